@@ -1,0 +1,238 @@
+/**
+ * Many pieces of work on a pool of threads (piscina), or in this thread.
+ *
+ * Tasks are handed out one by one as workers become free, so that nothing queues up and an interruption has nothing to
+ * take back. Which worker does which task decides nothing: results carry the place of their task in the list.
+ */
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { assert } from '../engine/assert.ts';
+import type { ProgressEnvelope, ResultEnvelope, TaskFunction } from './task.ts';
+
+/** More workers than this are a slip of the pen. */
+export const WORKERS_MAX = 256;
+
+/** How long an interrupted pool waits for the tasks that run: most are short, and a finished one is worth keeping. */
+const GRACE_MS = 2000;
+
+export interface PoolOptions<TTask, TResult, TProgress> {
+  readonly tasks: readonly TTask[];
+  /** Threads; 0 runs the tasks in this thread, one after the other. */
+  readonly workers: number;
+  /** The worker's built file, whose export `task` is a `poolTask`. Needed for `workers` > 0. */
+  readonly workerFile?: URL;
+  /** The function itself. Needed for `workers` = 0. */
+  readonly inProcess?: TaskFunction<TTask, TResult, TProgress>;
+  /** What a task is, for the message when it fails: "placement of seed a/3". */
+  readonly describe: (task: TTask) => string;
+  /** Once aborted, no task is begun; running ones get a short while and are then ended. */
+  readonly signal?: AbortSignal;
+  readonly onStart?: (index: number) => void;
+  /** Must not throw. */
+  readonly onProgress?: (news: TProgress, index: number) => void;
+  /** Called as results come, in any order; all progress of the task came before. What it throws ends the whole pool. */
+  readonly onResult?: (result: TResult, index: number) => void;
+  readonly graceMs?: number;
+}
+
+/** A task threw, or its worker died. The message names the task. */
+export class TaskFailure extends Error {
+  override readonly name = 'TaskFailure';
+  readonly index: number;
+  readonly description: string;
+
+  constructor(index: number, description: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${description} failed: ${reason}`, { cause });
+    this.index = index;
+    this.description = description;
+  }
+}
+
+export interface PoolOutcome<TResult> {
+  /** In the order of the tasks; undefined where a task failed or was not finished. */
+  readonly results: readonly (TResult | undefined)[];
+  /** In the order of the tasks. */
+  readonly failures: readonly TaskFailure[];
+  /** True when the signal kept tasks from being finished. */
+  readonly interrupted: boolean;
+}
+
+/** Runs one task of the list somewhere. */
+type Runner<TResult> = (index: number) => Promise<TResult>;
+
+/** Runs all tasks. A failing task stops no other one. Rejects only for faults of the pool itself. */
+export async function runTasks<TTask, TResult, TProgress = never>(
+  options: PoolOptions<TTask, TResult, TProgress>,
+): Promise<PoolOutcome<TResult>> {
+  const { workers } = options;
+  assert(Number.isInteger(workers) && workers >= 0 && workers <= WORKERS_MAX, () => `a pool of ${workers} workers`);
+  return workers === 0 ? await runHere(options) : await runOnThreads(options);
+}
+
+async function runHere<TTask, TResult, TProgress>(
+  options: PoolOptions<TTask, TResult, TProgress>,
+): Promise<PoolOutcome<TResult>> {
+  const { inProcess, tasks } = options;
+  assert(inProcess !== undefined, 'a pool without workers needs the task function');
+  const run: Runner<TResult> = async (index) => {
+    // A turn of the event loop between tasks lets Ctrl-C in.
+    await nextTurn();
+    return await inProcess(tasks[index], (news) => options.onProgress?.(news, index));
+  };
+  return await handOut(options, 1, run);
+}
+
+async function runOnThreads<TTask, TResult, TProgress>(
+  options: PoolOptions<TTask, TResult, TProgress>,
+): Promise<PoolOutcome<TResult>> {
+  const { workerFile, tasks } = options;
+  assert(workerFile !== undefined, 'a pool with workers needs the file of the worker');
+  const lanes = Math.min(options.workers, Math.max(1, tasks.length));
+  const pool = new Piscina({
+    filename: fileURLToPath(workerFile),
+    name: 'task',
+    minThreads: lanes,
+    maxThreads: lanes,
+    // A thread that is idle between two tasks must not be ended and started again.
+    idleTimeout: Number.POSITIVE_INFINITY,
+  });
+  const noThreads = whenThreadsAreGone(pool);
+  const news = new ProgressBox<TProgress>((item, index) => options.onProgress?.(item, index));
+  pool.on('message', (message: unknown) => news.receive(message));
+  const run: Runner<TResult> = async (index) => {
+    const running: Promise<ResultEnvelope<TResult>> = pool.run({ index, task: tasks[index] });
+    const envelope = await Promise.race([running, noThreads]);
+    await news.arrived(index, envelope.told);
+    return envelope.result;
+  };
+  try {
+    return await handOut(options, lanes, run);
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/**
+ * Rejects when no thread is left. A thread that dies between two tasks is replaced and fails nobody's work; but the pool
+ * gives up on a file that cannot be loaded, and its tasks would wait for ever.
+ */
+function whenThreadsAreGone(pool: Piscina): Promise<never> {
+  const gone = new Promise<never>((_, reject) => {
+    pool.on('error', (error: unknown) => {
+      if (pool.threads.length === 0) reject(error);
+    });
+  });
+  // It may reject while no task runs.
+  gone.catch(() => undefined);
+  return gone;
+}
+
+/** Counts progress messages of each task, because they travel on another port than its result and may come after it. */
+class ProgressBox<TProgress> {
+  readonly #deliver: (news: TProgress, index: number) => void;
+  readonly #counts = new Map<number, number>();
+  readonly #waiting = new Map<number, { readonly count: number; readonly wake: () => void }>();
+
+  constructor(deliver: (news: TProgress, index: number) => void) {
+    this.#deliver = deliver;
+  }
+
+  receive(message: unknown): void {
+    if (typeof message !== 'object' || message === null || !('poolProgress' in message)) return;
+    const { poolProgress: index, news } = message as ProgressEnvelope<TProgress>;
+    const count = (this.#counts.get(index) ?? 0) + 1;
+    this.#counts.set(index, count);
+    this.#deliver(news, index);
+    const waiting = this.#waiting.get(index);
+    if (waiting !== undefined && count >= waiting.count) waiting.wake();
+  }
+
+  /** Resolves when `count` messages of the task were delivered. */
+  arrived(index: number, count: number): Promise<void> {
+    if ((this.#counts.get(index) ?? 0) >= count) return Promise.resolve();
+    return new Promise((wake) => this.#waiting.set(index, { count, wake }));
+  }
+}
+
+/** Gives tasks to `lanes` takers until all are done or the signal says stop. */
+async function handOut<TTask, TResult, TProgress>(
+  options: PoolOptions<TTask, TResult, TProgress>,
+  lanes: number,
+  run: Runner<TResult>,
+): Promise<PoolOutcome<TResult>> {
+  const { tasks, signal, describe } = options;
+  const results: (TResult | undefined)[] = new Array(tasks.length).fill(undefined);
+  const failures: TaskFailure[] = [];
+  let next = 0;
+  let finished = 0;
+  // After the pool gave up waiting, what still comes in (a killed task's error) is no news.
+  let closed = false;
+
+  const takeOne = async (index: number): Promise<void> => {
+    options.onStart?.(index);
+    const outcome = await settle(run(index), index, describe(tasks[index]));
+    if (closed) return;
+    finished += 1;
+    if (outcome instanceof TaskFailure) {
+      failures.push(outcome);
+      return;
+    }
+    results[index] = outcome.result;
+    options.onResult?.(outcome.result, index);
+  };
+  const lane = async (): Promise<void> => {
+    while (next < tasks.length && !closed && signal?.aborted !== true) await takeOne(next++);
+  };
+
+  try {
+    await untilDone(Promise.all(Array.from({ length: lanes }, lane)), signal, options.graceMs ?? GRACE_MS);
+  } finally {
+    closed = true;
+  }
+  failures.sort((a, b) => a.index - b.index);
+  return { results, failures, interrupted: finished < tasks.length };
+}
+
+async function settle<TResult>(
+  running: Promise<TResult>,
+  index: number,
+  description: string,
+): Promise<{ readonly result: TResult } | TaskFailure> {
+  try {
+    return { result: await running };
+  } catch (error) {
+    return new TaskFailure(index, description, error);
+  }
+}
+
+/** Waits for the work; after an interruption only for `graceMs` more. */
+async function untilDone(work: Promise<unknown>, signal: AbortSignal | undefined, graceMs: number): Promise<void> {
+  if (signal === undefined) {
+    await work;
+    return;
+  }
+  const stop = new AbortController();
+  const graceOver = async (): Promise<void> => {
+    await aborted(signal, stop.signal);
+    await sleep(graceMs, undefined, { signal: stop.signal });
+  };
+  try {
+    await Promise.race([work, graceOver()]);
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Resolves when `signal` is aborted; rejects when `stop` is. */
+function aborted(signal: AbortSignal, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: stop });
+    stop.addEventListener('abort', () => reject(stop.reason), { once: true });
+  });
+}

@@ -1,0 +1,40 @@
+/**
+ * The rates that one settlement changes. A flow drains at its old rate up to now before it takes the new one; flows
+ * whose rate stays the same are not touched, so their projected finish stays the same to the bit.
+ */
+
+import type { FlowId, FlowTable } from './flow-table.ts';
+import { grownInt32 } from './growth.ts';
+
+export class RateChanges {
+  /** The flows whose rate changed; a flow may be listed twice. */
+  flows = new Int32Array(16);
+  count = 0;
+  nowNs = 0;
+  private readonly table: FlowTable;
+
+  constructor(table: FlowTable) {
+    this.table = table;
+  }
+
+  begin(nowNs: number): void {
+    this.nowNs = nowNs;
+    this.count = 0;
+  }
+
+  /** Gives a flow its rate. A fresh flow is listed even at rate 0: an empty amount ends at once. */
+  assign(flow: FlowId, rate: number): void {
+    const { table } = this;
+    if (table.rate[flow] === rate && table.fresh[flow] === 0) return;
+    table.drain(flow, this.nowNs);
+    table.rate[flow] = rate;
+    if (this.count >= this.flows.length) this.flows = grownInt32(this.flows, this.count + 1);
+    this.flows[this.count++] = flow;
+  }
+
+  /** Projects the finishes of the listed flows anew. */
+  project(): void {
+    const { table, flows, count } = this;
+    for (let i = 0; i < count; i++) table.finishNs[flows[i]] = table.projectedFinishNs(flows[i]);
+  }
+}

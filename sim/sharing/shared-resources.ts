@@ -1,0 +1,236 @@
+/**
+ * Resources shared by flows: exact weighted max-min fair rates, and which flow ends when.
+ *
+ * A flow at rate x uses weight × x of each of its resources, and one resource's flows get equal x as far as their other
+ * resources and their own caps allow. Fluid: amounts drain evenly at the rates, a change of rates takes effect at
+ * once. Source: progressive filling, Bertsekas and Gallager, Data Networks; the same answer as SimGrid's model CM02.
+ * Left out: latency, packets, windows of a transport, and any unfairness of real ones.
+ */
+
+import { assert } from '../engine/assert.ts';
+import { Disturbance } from './disturbance.ts';
+import { FinishHeap } from './finish-heap.ts';
+import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId, FlowTable, type ResourceId } from './flow-table.ts';
+import { RateChanges } from './rate-changes.ts';
+import { ResourceTable } from './resource-table.ts';
+import { Ripple } from './ripple.ts';
+import { SolverChoice, type SolverName } from './solver-choice.ts';
+import { WaterFilling } from './water-filling.ts';
+
+export type { FlowId, ResourceId, SolverName };
+
+export class SharedResources {
+  private readonly flows = new FlowTable();
+  private readonly resources = new ResourceTable(this.flows);
+  private readonly disturbance = new Disturbance(this.flows);
+  private readonly changes = new RateChanges(this.flows);
+  private readonly finishes = new FinishHeap(this.flows);
+  private readonly full = new WaterFilling(this.flows, this.resources, this.changes);
+  private readonly incremental = new Ripple(this.flows, this.resources, this.changes);
+  private readonly choice: SolverChoice;
+  /** The instant of the changes that await `settle`. */
+  private changedNs = 0;
+
+  constructor(options: { solver?: SolverName } = {}) {
+    this.choice = new SolverChoice(options.solver ?? 'auto');
+  }
+
+  /** How many flows have been started and neither stopped nor reported as finished. */
+  get running(): number {
+    return this.flows.running;
+  }
+
+  /** Adds a resource; numbers count up from 0. `capacityPerSec` in units of the resource, 0 stalls its flows. */
+  addResource(capacityPerSec: number): ResourceId {
+    assertCapacity(capacityPerSec);
+    return this.resources.add(capacityPerSec);
+  }
+
+  /** Changes what a resource gives, from `nowNs` on. */
+  setCapacity(resource: ResourceId, capacityPerSec: number, nowNs: number): void {
+    assertCapacity(capacityPerSec);
+    this.assertResource(resource);
+    if (this.resources.capacityPerSec[resource] === capacityPerSec) return;
+    this.noteChange(nowNs);
+    this.resources.capacityPerSec[resource] = capacityPerSec;
+    this.disturbance.addResource(resource);
+  }
+
+  /** Units per second that the resource gives at most. */
+  capacityOf(resource: ResourceId): number {
+    this.assertResource(resource);
+    return this.resources.capacityPerSec[resource];
+  }
+
+  /**
+   * Starts a flow of `amount` units (Infinity for one that only `stop` ends), which uses `weights[i]` units of
+   * `resources[i]` for each of its own; the first `count` entries are read and copied. A weight of 0 is no use at
+   * all. Without any use and cap the flow ends at once. The rate is known after `settle`.
+   */
+  start(
+    nowNs: number,
+    amount: number,
+    resources: Int32Array,
+    weights: Float64Array,
+    count: number,
+    capPerSec = Infinity,
+  ): FlowId {
+    assert(amount >= 0, () => `amount of a flow: ${amount}`);
+    assert(capPerSec >= 0, () => `cap of a flow: ${capPerSec} per second`);
+    this.assertUses(resources, weights, count);
+    this.noteChange(nowNs);
+    const flow = this.flows.take(nowNs, amount, capPerSec);
+    this.put(flow, resources, weights, count);
+    this.finishes.add(flow);
+    return flow;
+  }
+
+  /** Lets a running flow go on over other resources with what it has left; its cap stays. Its rate is 0 until `settle`. */
+  reroute(flow: FlowId, nowNs: number, resources: Int32Array, weights: Float64Array, count: number): void {
+    this.assertFlow(flow);
+    this.assertUses(resources, weights, count);
+    this.noteChange(nowNs);
+    this.flows.drain(flow, nowNs);
+    this.lift(flow);
+    this.flows.rate[flow] = 0;
+    this.flows.bound[flow] = BOUND_BY_NOTHING;
+    this.put(flow, resources, weights, count);
+  }
+
+  /** Ends a running flow and returns the amount that it had left. */
+  stop(flow: FlowId, nowNs: number): number {
+    this.assertFlow(flow);
+    this.noteChange(nowNs);
+    const left = this.flows.leftAt(flow, nowNs);
+    this.end(flow);
+    return left;
+  }
+
+  /**
+   * Finds the rates after any number of changes at one instant. Must be called before the clock moves on; costs next to
+   * nothing when nothing changed.
+   */
+  settle(nowNs: number): void {
+    if (!this.disturbance.any) return;
+    this.noteChange(nowNs);
+    this.changes.begin(nowNs);
+    this.settleUnshared();
+    this.solve();
+    this.changes.project();
+    this.finishes.update(this.changes.flows, this.changes.count);
+    this.disturbance.clear();
+  }
+
+  /** The instant of the next finish, Infinity when no flow will end by itself. */
+  nextFinishNs(): number {
+    const first = this.finishes.first;
+    return first < 0 ? Infinity : this.flows.finishNs[first];
+  }
+
+  /** Ends and returns the flow that finishes first (of equal ones: started first) if that is due by `nowNs`, else -1. */
+  popFinished(nowNs: number): FlowId {
+    const first = this.finishes.first;
+    if (first < 0 || this.flows.finishNs[first] > nowNs) return -1;
+    this.noteChange(nowNs);
+    this.end(first);
+    return first;
+  }
+
+  /** Units per second, as of the last `settle`. */
+  rate(flow: FlowId): number {
+    this.assertFlow(flow);
+    return this.flows.rate[flow];
+  }
+
+  /** Units that the flow has left at `nowNs`, which must not be later than the next change of its rate. */
+  remaining(flow: FlowId, nowNs: number): number {
+    this.assertFlow(flow);
+    return this.flows.leftAt(flow, nowNs);
+  }
+
+  /** The limit that bound the flow: the full resource, `BOUND_BY_CAP`, or `BOUND_BY_NOTHING`. As of the last `settle`. */
+  boundBy(flow: FlowId): ResourceId {
+    this.assertFlow(flow);
+    return this.flows.bound[flow];
+  }
+
+  /** Units of the resource in use per second, as of the last `settle`. */
+  load(resource: ResourceId): number {
+    this.assertResource(resource);
+    return this.resources.freshLoad(resource);
+  }
+
+  private solve(): void {
+    const workMax = this.choice.incrementalWorkMax(this.resources);
+    if (workMax > 0) {
+      const done = this.incremental.solve(this.disturbance, workMax);
+      this.choice.learn(this.incremental.work, done);
+      if (done) return;
+    }
+    this.full.solve();
+  }
+
+  private put(flow: FlowId, resources: Int32Array, weights: Float64Array, count: number): void {
+    this.flows.setUses(flow, resources, weights, count);
+    this.resources.attach(flow);
+    this.disturbance.addFlow(flow);
+  }
+
+  /** Takes a flow off its resources; those that were full may have something to give now. */
+  private lift(flow: FlowId): void {
+    const { useStart, useCount, useResource } = this.flows;
+    this.resources.detach(flow);
+    const end = useStart[flow] + useCount[flow];
+    for (let use = useStart[flow]; use < end; use++) {
+      if (this.resources.boundCount[useResource[use]] > 0) this.disturbance.addResource(useResource[use]);
+    }
+    this.flows.dropUses(flow);
+    this.disturbance.any = true;
+  }
+
+  private end(flow: FlowId): void {
+    this.lift(flow);
+    this.finishes.remove(flow);
+    this.flows.give(flow);
+  }
+
+  /** Flows that share nothing run at their cap, or end at once; no solver sees them. */
+  private settleUnshared(): void {
+    const { flows, flowCount } = this.disturbance;
+    const { fresh, useCount, capPerSec, bound } = this.flows;
+    for (let i = 0; i < flowCount; i++) {
+      const flow = flows[i];
+      if (fresh[flow] === 0 || useCount[flow] > 0) continue;
+      bound[flow] = capPerSec[flow] < Infinity ? BOUND_BY_CAP : BOUND_BY_NOTHING;
+      this.changes.assign(flow, capPerSec[flow]);
+    }
+  }
+
+  private noteChange(nowNs: number): void {
+    assert(nowNs >= this.changedNs, () => `sharing changed at ${nowNs} ns, after a change at ${this.changedNs} ns`);
+    assert(
+      nowNs === this.changedNs || !this.disturbance.any,
+      () => `changes at ${this.changedNs} ns were not settled before ${nowNs} ns`,
+    );
+    this.changedNs = nowNs;
+  }
+
+  private assertUses(resources: Int32Array, weights: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.assertResource(resources[i]);
+      assert(weights[i] >= 0 && weights[i] < Infinity, () => `weight ${weights[i]} of resource ${resources[i]}`);
+    }
+  }
+
+  private assertResource(resource: ResourceId): void {
+    assert(resource >= 0 && resource < this.resources.count, () => `no such resource: ${resource}`);
+  }
+
+  private assertFlow(flow: FlowId): void {
+    assert(this.flows.alive[flow] === 1, () => `no such flow is running: ${flow}`);
+  }
+}
+
+function assertCapacity(capacityPerSec: number): void {
+  assert(capacityPerSec >= 0 && capacityPerSec < Infinity, () => `capacity: ${capacityPerSec} per second`);
+}
