@@ -1,0 +1,357 @@
+/**
+ * The recorder: models tell it what happens, it hashes that and writes it to a file.
+ *
+ * Hot: `set` is called for every change of every column. It appends to typed arrays and allocates nothing; all
+ * encoding happens when a chunk is full. The bytes depend only on the sequence of calls.
+ */
+import { AssertionError, assert } from '../engine/assert.ts';
+import { TIME_NS_MAX } from '../engine/sim-time.ts';
+import type { Catalog, RecordingLevel } from './catalog.ts';
+import { validateCatalog } from './catalog-check.ts';
+import { CatalogLayout, includesLevel } from './catalog-layout.ts';
+import { type ChunkSink, ChunkWriter } from './chunk-writer.ts';
+import { STORE } from './column-type.ts';
+import { Digest } from './digest.ts';
+import {
+  CHUNK_RECORDS_MAX,
+  CHUNK_RECORDS_MIN,
+  CHUNK_SPAN_NS,
+  CHUNK_TEXT_BYTES_MAX,
+  PAYLOAD_MAX,
+  TEXT_BYTES_MAX,
+  TRACE_VERSION,
+} from './format.ts';
+import type { TraceHeader } from './header.ts';
+import { MarkLineage } from './mark-lineage.ts';
+
+export type { ChunkSink } from './chunk-writer.ts';
+export { TRACE_VERSION } from './format.ts';
+export { type TraceHeader, traceHeader } from './header.ts';
+
+/** Small integers that `table`, `column` and `markKind` give, resolved once by models. */
+export type TableId = number;
+export type ColumnId = number;
+export type MarkKind = number;
+
+/** What a recorder is told when it is made. */
+export interface RecorderOptions {
+  readonly catalog: Catalog;
+  readonly header: TraceHeader;
+  /** The clock of the run. `cause` is the nearest marked ancestor of what happens now; marks read and write it. */
+  readonly clock: { readonly nowNs: number; cause: number };
+  /** What is written: tables and marks of this level and those before it. `state` when absent. */
+  readonly level?: RecordingLevel;
+  /** Where the bytes go; without it there is only the digest. */
+  readonly sink?: ChunkSink;
+  /** Only what happens in this span (both ends included) is written, with a keyframe at its start. */
+  readonly window?: { readonly fromNs: number; readonly toNs: number };
+}
+
+/** What a finished recording amounts to. */
+export interface RecordingSummary {
+  /** The digest of the run: of all records of the levels `summary` and `state`, written or not. */
+  readonly digest: string;
+  /** Records of the levels `summary` and `state`. */
+  readonly records: number;
+  /** Records in the file. */
+  readonly written: number;
+  /** Bytes of the file. */
+  readonly bytes: number;
+}
+
+/** Kinds of blocks in the digest beside the kinds of records; negative, so that they never meet. */
+const BLOCK = { time: -1, text: -2, name: -3, payload: -4 } as const;
+
+/** What becomes of the records of a table or a mark. */
+const HASHED = 1;
+const WRITTEN = 2;
+/** Beside them, what kind of numbers a column takes: one load tells `set` all it needs. */
+const WHOLE = 4;
+const FLOAT = 8;
+
+/** Records one run. */
+export class Recorder {
+  private readonly layout: CatalogLayout;
+  private readonly clock: RecorderOptions['clock'];
+  private readonly digest = new Digest();
+  private readonly writer: ChunkWriter | undefined;
+  private readonly window: { readonly fromNs: number; readonly toNs: number } | undefined;
+  /** HASHED and WRITTEN by table, by column, by kind of mark. */
+  private readonly tableUse: Uint8Array;
+  private readonly columnUse: Uint8Array;
+  private readonly markUse: Uint8Array;
+  /** Of the layout; here for `set`. */
+  private readonly tableOf: Int32Array;
+  private readonly minima: Float64Array;
+  private readonly setBase: number;
+  /** Largest value by column; that of texts grows with the texts. */
+  private readonly maxima: Float64Array;
+  private readonly textColumns: readonly number[];
+  private readonly alive: Uint8Array[] = [];
+  private readonly counts: Int32Array;
+  private readonly texts = new Map<string, number>([['', 0]]);
+  private readonly lineage = new MarkLineage();
+  /** Time of the last call, of the last block of time in the digest. */
+  private nowNs = 0;
+  private hashedNs = 0;
+  private records = 0;
+  private newTextLength = 0;
+  private phase: 'before' | 'in' | 'after' | 'finished';
+
+  constructor(options: RecorderOptions) {
+    const { catalog, header, clock, level = 'state', sink, window } = options;
+    validateCatalog(catalog);
+    assert(header.version === TRACE_VERSION, `version ${header.version} of a header is not ${TRACE_VERSION}`);
+    assert(window === undefined || window.fromNs <= window.toNs, 'a window must not end before it starts');
+    this.layout = new CatalogLayout(catalog);
+    this.clock = clock;
+    this.window = window;
+    this.phase = window === undefined || window.fromNs <= 0 ? 'in' : 'before';
+    if (sink !== undefined) this.writer = new ChunkWriter(this.layout, header, sink, this.phase === 'in');
+    const use = (of: RecordingLevel): number =>
+      (of === 'packets' ? 0 : HASHED) | (sink !== undefined && includesLevel(level, of) ? WRITTEN : 0);
+    this.tableUse = Uint8Array.from(catalog.tables, (table) => use(table.level));
+    this.tableOf = this.layout.tableOf;
+    this.minima = this.layout.minima;
+    this.setBase = this.layout.setBase;
+    this.columnUse = Uint8Array.from(
+      this.tableOf,
+      (table, column) => this.tableUse[table] | numberUse(this.layout, column),
+    );
+    this.markUse = Uint8Array.from(catalog.marks, (mark) => use(mark.level));
+    this.maxima = this.layout.maxima.slice();
+    this.textColumns = this.layout.columns.flatMap((column, id) => (column.type === 'text' ? [id] : []));
+    for (const column of this.textColumns) this.maxima[column] = 0;
+    this.counts = new Int32Array(this.layout.tableCount);
+    for (let table = 0; table < this.layout.tableCount; table++) this.alive.push(new Uint8Array(16));
+  }
+
+  /** The number of a table of the catalog. */
+  table(name: string): TableId {
+    const id = this.layout.tableIndex(name);
+    assert(id >= 0, () => `the catalog has no table ${name}`);
+    return id;
+  }
+
+  /** The number of a column; numbers are different over all tables. */
+  column(table: TableId, name: string): ColumnId {
+    const id = this.layout.columnIndex(table, name);
+    assert(id >= 0, () => `the catalog has no column ${name} in table ${table}`);
+    return id;
+  }
+
+  /** The number of a kind of mark. */
+  markKind(name: string): MarkKind {
+    const id = this.layout.catalog.marks.findIndex((mark) => mark.name === name);
+    assert(id >= 0, () => `the catalog has no mark ${name}`);
+    return id;
+  }
+
+  /** The number of a text; the same for equal texts. 0 is the empty one. */
+  text(text: string): number {
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    this.assertShort(text);
+    const id = this.texts.size;
+    this.texts.set(text, id);
+    this.digest.addText(BLOCK.text, text);
+    for (const column of this.textColumns) this.maxima[column] = id;
+    this.writer?.directory.texts.add(text);
+    this.newTextLength += text.length;
+    return id;
+  }
+
+  private assertShort(text: string): void {
+    // A UTF-16 unit takes three bytes at most.
+    assert(3 * text.length <= TEXT_BYTES_MAX, () => `a text of ${text.length} characters is too long for a recording`);
+  }
+
+  /** A row comes to be. Rows of a table are numbered from 0 without gaps and never used again. */
+  born(table: TableId, row: number, name: string, parent = -1): void {
+    assert(row === this.counts[table], () => `table ${table}: row ${row} born after ${this.counts[table]} rows`);
+    const parentOk = Number.isInteger(parent) && parent >= -1 && parent < 2 ** 31;
+    assert(parentOk, () => `table ${table}: row ${row} cannot have the parent ${parent}`);
+    this.assertShort(name);
+    this.moveTime();
+    this.counts[table] = row + 1;
+    if (row === this.alive[table].length) this.growAlive(table);
+    this.alive[table][row] = 1;
+    const use = this.tableUse[table];
+    if ((use & HASHED) !== 0) {
+      this.hashHeader(2 * table, row, parent, 0);
+      this.digest.addText(BLOCK.name, name);
+    }
+    if ((use & WRITTEN) === 0) return;
+    this.writer!.directory.add(table, name, parent);
+    this.append(2 * table, row, 0);
+    this.newTextLength += name.length;
+    if (this.newTextLength > CHUNK_TEXT_BYTES_MAX) this.cut();
+  }
+
+  private growAlive(table: number): void {
+    const grown = new Uint8Array(2 * this.alive[table].length);
+    grown.set(this.alive[table]);
+    this.alive[table] = grown;
+  }
+
+  /** A column of a living row takes a value. Hot. */
+  set(column: ColumnId, row: number, value: number): void {
+    if (this.alive[this.tableOf[column]]?.[row] !== 1) this.refuseRow(column, row);
+    const use = this.columnUse[column];
+    if ((use & WHOLE) !== 0) {
+      const isInside = value >= this.minima[column] && value <= this.maxima[column] && Math.floor(value) === value;
+      if (!isInside) this.refuseValue(column, row, value);
+    }
+    // -0 becomes 0, and a float loses here what it would lose in the file, so that the digest is that of the file.
+    const stored = (use & FLOAT) !== 0 ? Math.fround(value) + 0 : value + 0;
+    if (this.clock.nowNs !== this.nowNs) this.moveTime();
+    const kind = this.setBase + column;
+    if ((use & HASHED) !== 0) {
+      if (this.nowNs !== this.hashedNs) this.hashTime();
+      this.records++;
+      this.digest.addNumber(kind, row, stored);
+    }
+    // Asked again, because a window may have closed just now.
+    if ((this.columnUse[column] & WRITTEN) !== 0) this.append(kind, row, stored);
+  }
+
+  private refuseRow(column: number, row: number): never {
+    const table = this.layout.catalog.tables[this.layout.tableOf[column]]?.name;
+    throw new AssertionError(`set of column ${column} (table ${table}): row ${row} does not live`);
+  }
+
+  private refuseValue(column: number, row: number, value: number): never {
+    const { name, type } = this.layout.columns[column];
+    throw new AssertionError(`set of column ${name} in row ${row}: ${value} does not fit the type ${type}`);
+  }
+
+  /** A row ends. Its columns go back to the values of a newborn row. */
+  died(table: TableId, row: number): void {
+    assert(this.alive[table]?.[row] === 1, () => `table ${table}: row ${row} died but does not live`);
+    this.moveTime();
+    this.alive[table][row] = 0;
+    const use = this.tableUse[table];
+    if ((use & HASHED) !== 0) this.hashHeader(2 * table + 1, row, 0, 0);
+    if ((use & WRITTEN) !== 0) this.append(2 * table + 1, row, 0);
+  }
+
+  /**
+   * Something worth telling happens to a row (-1: to none). Its cause is the clock's; from now on it is the clock's
+   * cause itself, so that what is scheduled next descends from it.
+   *
+   * @returns the number of the mark over the run; it does not depend on what is written.
+   */
+  mark(kind: MarkKind, row: number, p0 = 0, p1 = 0, p2 = 0, p3 = 0): number {
+    const spec = this.layout.catalog.marks[kind];
+    assert(spec !== undefined, () => `there is no kind ${kind} of marks`);
+    const isBorn = row === -1 || (Number.isInteger(row) && row >= 0 && row < this.counts[this.table(spec.table)]);
+    assert(isBorn, () => `mark ${spec.name}: row ${row} was never born`);
+    this.moveTime();
+    const use = this.markUse[kind];
+    const { cause } = this.clock;
+    const index = this.lineage.add(cause, (use & WRITTEN) !== 0 && this.phase === 'in');
+    const payload = [p0, p1, p2, p3];
+    if ((use & HASHED) !== 0) {
+      this.hashHeader(this.layout.kindCount + kind, row, cause, index);
+      for (let i = 0; i < spec.payload.length; i++) this.digest.addNumber(BLOCK.payload, i, payload[i]);
+    }
+    if ((use & WRITTEN) !== 0) this.appendMark(kind, row, index, payload);
+    this.clock.cause = index;
+    return index;
+  }
+
+  private hashHeader(kind: number, row: number, c: number, d: number): void {
+    if (this.nowNs !== this.hashedNs) this.hashTime();
+    this.records++;
+    this.digest.add(kind, row, c, d);
+  }
+
+  private hashTime(): void {
+    this.hashedNs = this.nowNs;
+    this.digest.addNumber(BLOCK.time, 0, this.nowNs);
+  }
+
+  private append(kind: number, row: number, value: number): void {
+    const writer = this.writer!;
+    const { records } = writer;
+    const n = records.n;
+    records.times[n] = this.nowNs;
+    records.kinds[n] = kind;
+    records.rows[n] = row;
+    records.values[n] = value;
+    records.n = n + 1;
+    if (n + 1 + writer.marks.n === CHUNK_RECORDS_MAX) this.cut();
+  }
+
+  private appendMark(kind: number, row: number, index: number, payload: readonly number[]): void {
+    // Marks are no part of a state: before a window there is nothing to keep of them.
+    if (this.phase !== 'in') return;
+    const { marks } = this.writer!;
+    const n = marks.n++;
+    marks.times[n] = this.nowNs;
+    marks.kinds[n] = kind;
+    marks.rows[n] = row;
+    marks.indices[n] = index;
+    marks.causes[n] = this.lineage.cause(index);
+    for (let i = 0; i < PAYLOAD_MAX; i++) marks.payload[PAYLOAD_MAX * n + i] = payload[i];
+    if (this.writer!.pending === CHUNK_RECORDS_MAX) this.cut();
+  }
+
+  /** Follows the clock; chunks end and windows open and close here. */
+  private moveTime(): void {
+    const now = this.clock.nowNs;
+    assert(this.phase !== 'finished', 'a finished recorder was called');
+    if (now === this.nowNs) return;
+    // No assertion with a closure here: this runs for most records, and a closure is an allocation.
+    if (!(now > this.nowNs && now <= TIME_NS_MAX && Math.floor(now) === now)) this.refuseTime(now);
+    this.nowNs = now;
+    if (this.window !== undefined) this.followWindow(this.window);
+    const { writer } = this;
+    if (writer === undefined || writer.pending < CHUNK_RECORDS_MIN) return;
+    if (now - writer.pendingFromNs >= CHUNK_SPAN_NS) this.cut();
+  }
+
+  private refuseTime(now: number): never {
+    throw new AssertionError(`the clock went from ${this.nowNs} to ${now}`);
+  }
+
+  private followWindow(window: { readonly fromNs: number; readonly toNs: number }): void {
+    if (this.phase === 'before' && this.nowNs >= window.fromNs) {
+      this.writer?.open(window.fromNs);
+      this.phase = 'in';
+    }
+    if (this.phase === 'in' && this.nowNs > window.toNs) {
+      this.cut();
+      this.phase = 'after';
+      for (const use of [this.tableUse, this.columnUse, this.markUse]) dropWritten(use);
+    }
+  }
+
+  private cut(): void {
+    this.newTextLength = 0;
+    this.writer?.cut(this.digest.hex());
+  }
+
+  /** Ends the open chunk now, so that a reader of a growing file sees it. Flushing at other times gives other bytes. */
+  flush(): void {
+    if (this.phase === 'in') this.cut();
+  }
+
+  /** Ends the recording at the time of the clock. */
+  finish(): RecordingSummary {
+    this.moveTime();
+    const digest = this.digest.hex();
+    this.phase = 'finished';
+    const endNs = Math.min(this.nowNs, this.window?.toNs ?? this.nowNs);
+    this.writer?.finish(endNs, digest);
+    return { digest, records: this.records, written: this.writer?.written ?? 0, bytes: this.writer?.bytes ?? 0 };
+  }
+}
+
+function numberUse(layout: CatalogLayout, column: number): number {
+  return (layout.isWhole[column] === 1 ? WHOLE : 0) | (layout.stores[column] === STORE.f32 ? FLOAT : 0);
+}
+
+function dropWritten(use: Uint8Array): void {
+  for (let i = 0; i < use.length; i++) use[i] &= ~WRITTEN;
+}
