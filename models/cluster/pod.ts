@@ -1,0 +1,56 @@
+/**
+ * Pods, as the scheduler sees them: what they request, where they may go, and which service they belong to.
+ *
+ * Source: Kubernetes 1.34 API `core/v1` PodSpec; GPU requests by device and thousandths as in the OpenB trace.
+ * Pods come in shapes (a large cluster has thousands of pods but some hundred shapes), and all that costs time is
+ * computed by shape. Leaves out: containers (a shape is the sum), priority, host ports, volumes, limits.
+ */
+import { assert } from '../../sim/engine/assert.ts';
+import { GPU_DEVICE_MILLI } from './node.ts';
+import type { NodeAffinity } from './node-selector.ts';
+import type { Toleration } from './toleration.ts';
+
+/** What pods of one kind have in common. */
+export interface PodShape {
+  readonly name: string;
+  /** Requested; 0: no request, which the scorer counts as 100. */
+  readonly cpuMilli: number;
+  /** Requested; 0: no request, which the scorer counts as 200. */
+  readonly memoryMib: number;
+  /** Devices. */
+  readonly gpus: number;
+  /** Thousandths of each device; less than 1000 only with one device, which other pods then may share. */
+  readonly gpuMilli: number;
+  /** Models that it can run on; empty: any. */
+  readonly gpuModels: readonly string[];
+  readonly tolerations: readonly Toleration[];
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly nodeAffinity: NodeAffinity;
+}
+
+/** One pod. */
+export interface Pod {
+  readonly name: string;
+  /** Index into the list of shapes. */
+  readonly shape: number;
+  /** Number of the service it is a replica of; -1: none. */
+  readonly service: number;
+}
+
+/**
+ * Fails on a shape that no scheduler could treat: negative requests, or a share of several devices.
+ * @throws AssertionError; documents are checked before they get here.
+ */
+export function assertShape(shape: PodShape): void {
+  const amounts = [shape.cpuMilli, shape.memoryMib, shape.gpus, shape.gpuMilli];
+  assert(
+    amounts.every((amount) => Number.isFinite(amount) && amount >= 0),
+    () => `shape ${shape.name} requests ${amounts.join(', ')}`,
+  );
+  if (shape.gpus === 0) return;
+  const shared = shape.gpus === 1 && shape.gpuMilli > 0 && shape.gpuMilli < GPU_DEVICE_MILLI;
+  assert(
+    shared || shape.gpuMilli === GPU_DEVICE_MILLI,
+    () => `shape ${shape.name} requests ${shape.gpus} devices of ${shape.gpuMilli} milli`,
+  );
+}

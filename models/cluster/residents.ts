@@ -1,0 +1,150 @@
+/**
+ * Which pods stand on which node in one run, what that takes of the node, and how the recording sees it.
+ *
+ * Source: Kubernetes' pod phases as far as the network sees them (a container's own life is left out: a pod runs as soon
+ * as it has a node and an address).
+ */
+import { assert } from '../../sim/engine/assert.ts';
+import { HEALTH, PHASE } from '../world/catalog.ts';
+import type { Publication } from '../world/publication.ts';
+import type { ClusterNode } from './node.ts';
+import { GPU_DEVICE_MILLI } from './node.ts';
+import type { Pod, PodShape } from './pod.ts';
+
+/** No node, no row. */
+export const NOWHERE = -1;
+
+export class Residents {
+  readonly nodes: readonly ClusterNode[];
+  readonly pods: readonly Pod[];
+  readonly shapes: readonly PodShape[];
+  /** Node of each pod while it runs, else NOWHERE. */
+  readonly nodeOf: Int32Array;
+  /** 1 while the node lives. */
+  readonly alive: Uint8Array;
+  readonly #publish: Publication;
+  readonly #rowOf: Int32Array;
+  readonly #onNode: number[][];
+  readonly #used: { cpuMilli: Float64Array; memoryMib: Float64Array; gpuMilli: Float64Array };
+  readonly #runningInRack: Uint32Array;
+  #rows = 0;
+  #running = 0;
+
+  constructor(nodes: readonly ClusterNode[], pods: readonly Pod[], shapes: readonly PodShape[], publish: Publication) {
+    this.nodes = nodes;
+    this.pods = pods;
+    this.shapes = shapes;
+    this.#publish = publish;
+    this.nodeOf = new Int32Array(pods.length).fill(NOWHERE);
+    this.alive = new Uint8Array(nodes.length).fill(1);
+    this.#rowOf = new Int32Array(pods.length).fill(NOWHERE);
+    this.#onNode = nodes.map(() => []);
+    const perNode = (): Float64Array => new Float64Array(nodes.length);
+    this.#used = { cpuMilli: perNode(), memoryMib: perNode(), gpuMilli: perNode() };
+    this.#runningInRack = new Uint32Array(nodes.reduce((most, node) => Math.max(most, node.rack + 1), 0));
+  }
+
+  /** Pods that run now. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Pods on a node now, in the order of their arrival. */
+  on(node: number): readonly number[] {
+    return this.#onNode[node]!;
+  }
+
+  /** Processor time requested by the pods of a node, thousandths of a core. */
+  requestedMilli(node: number): number {
+    return this.#used.cpuMilli[node]!;
+  }
+
+  /** The row of a pod in the recording. */
+  row(pod: number): number {
+    return this.#rowOf[pod]!;
+  }
+
+  /** Writes the rows of nodes; racks must have been born. */
+  bearNodes(): void {
+    const { recorder } = this.#publish;
+    const table = this.#publish.table('nodes');
+    this.nodes.forEach((node, index) => {
+      recorder.born(table, index, node.name, node.rack);
+      recorder.set(this.#publish.column('nodes.cpuMilliAllocatable'), index, node.allocatable.cpuMilli);
+      recorder.set(this.#publish.column('nodes.memoryMibAllocatable'), index, node.allocatable.memoryMib);
+      recorder.set(this.#publish.column('nodes.gpuMilliAllocatable'), index, node.allocatable.gpus * GPU_DEVICE_MILLI);
+    });
+  }
+
+  /** Writes the row of a pod that waits for a node. */
+  bearPod(pod: number): void {
+    const { recorder } = this.#publish;
+    const { shape, service, name } = this.pods[pod]!;
+    const row = this.#rows++;
+    this.#rowOf[pod] = row;
+    recorder.born(this.#publish.table('pods'), row, name);
+    recorder.set(this.#publish.column('pods.service'), row, service);
+    recorder.set(this.#publish.column('pods.cpuMilli'), row, this.shapes[shape]!.cpuMilli);
+    recorder.set(this.#publish.column('pods.memoryMib'), row, this.shapes[shape]!.memoryMib);
+    const gpuMilli = this.shapes[shape]!.gpus * this.shapes[shape]!.gpuMilli;
+    if (gpuMilli > 0) recorder.set(this.#publish.column('pods.gpuMilli'), row, gpuMilli);
+  }
+
+  /** The pod now runs on `node`. */
+  settle(pod: number, node: number): void {
+    assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} stands on node ${this.nodeOf[pod]} already`);
+    this.nodeOf[pod] = node;
+    this.#onNode[node]!.push(pod);
+    this.#running++;
+    this.#account(pod, node, 1);
+    this.#phase(pod, PHASE.running);
+    this.#publish.recorder.set(this.#publish.column('pods.node'), this.#rowOf[pod]!, node);
+  }
+
+  /** The pod waits: no node, or no address. */
+  wait(pod: number, phase: typeof PHASE.unschedulable | typeof PHASE.noAddress): void {
+    this.#phase(pod, phase);
+  }
+
+  /** The node dies with its pods; returns them. */
+  kill(node: number): number[] {
+    assert(this.alive[node] === 1, () => `node ${node} is dead already`);
+    this.alive[node] = 0;
+    this.#publish.recorder.set(this.#publish.column('nodes.health'), node, HEALTH.dead);
+    const lost = this.#onNode[node]!;
+    this.#onNode[node] = [];
+    for (const pod of lost) {
+      this.#account(pod, node, -1);
+      this.nodeOf[pod] = NOWHERE;
+      this.#phase(pod, PHASE.lost);
+    }
+    this.#running -= lost.length;
+    return lost;
+  }
+
+  /** The row of a pod ends: it was evicted. */
+  bury(pod: number): void {
+    this.#publish.recorder.died(this.#publish.table('pods'), this.#rowOf[pod]!);
+    this.#rowOf[pod] = NOWHERE;
+  }
+
+  #phase(pod: number, phase: number): void {
+    this.#publish.recorder.set(this.#publish.column('pods.phase'), this.#rowOf[pod]!, phase);
+  }
+
+  #account(pod: number, node: number, sign: 1 | -1): void {
+    const shape = this.shapes[this.pods[pod]!.shape]!;
+    const used = this.#used;
+    used.cpuMilli[node]! += sign * shape.cpuMilli;
+    used.memoryMib[node]! += sign * shape.memoryMib;
+    used.gpuMilli[node]! += sign * shape.gpus * shape.gpuMilli;
+    const rack = this.nodes[node]!.rack;
+    this.#runningInRack[rack]! += sign;
+    const { recorder } = this.#publish;
+    recorder.set(this.#publish.column('nodes.cpuMilliRequested'), node, used.cpuMilli[node]!);
+    recorder.set(this.#publish.column('nodes.memoryMibRequested'), node, used.memoryMib[node]!);
+    if (shape.gpus > 0) recorder.set(this.#publish.column('nodes.gpuMilliRequested'), node, used.gpuMilli[node]!);
+    recorder.set(this.#publish.column('nodes.pods'), node, this.#onNode[node]!.length);
+    recorder.set(this.#publish.column('racks.podsRunning'), rack, this.#runningInRack[rack]!);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The network that the cluster stands in, as rules on what passes.
+ *
+ * A rule is data: the environment's file says `pass`, `drop`, or `pass-if` a condition holds. The walk (walk.ts) asks
+ * the rules about the headers of each packet; no scheme and no verdict is known here.
+ * Source of each environment: named in its own file. Left out: rate limits, security groups by port, per-flow limits.
+ */
+
+/** What a rule may ask for before it lets a packet pass. */
+export type Condition = 'route-known' | 'source-destination-check-off' | 'route-in-table';
+
+/** What a rule does. `within: subnet` limits a conditional pass to packets that stay in one subnet. */
+export type RuleAction =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'pass-if'; readonly condition: Condition; readonly within?: 'subnet' };
+
+/** The names of the rules on packets and on the control plane, as the files write them. */
+export const RULE_NAMES = [
+  'unknown-source-ip',
+  'unknown-destination-ip',
+  'unknown-mac',
+  'ip-protocol-4',
+  'udp-ports',
+  'vlan-tags',
+  'broadcast',
+  'bgp-to-top-of-rack',
+  'static-routes',
+] as const;
+
+export type RuleName = (typeof RULE_NAMES)[number];
+
+/** A machine room or a VPC. */
+export interface Environment {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: 'machine-room' | 'vpc';
+  /** IP MTU of the underlay. */
+  readonly underlayMtu: number;
+  /** `per-rack`: a router stands between racks; `one`: all nodes share a subnet. */
+  readonly subnets: 'one' | 'per-rack';
+  readonly rules: Readonly<Record<RuleName, RuleAction>>;
+  /** Routes that one router or route table holds. */
+  readonly routeQuota: number;
+  /** Addresses that one interface may carry; Infinity when unlimited. */
+  readonly addressesPerInterface: number;
+  readonly source: string;
+}
+
+/** What a condition asks for, as an instruction for people. */
+export const CONDITION_WORDS: Readonly<Record<Condition, string>> = {
+  'route-known': 'the router has a route to the pods',
+  'source-destination-check-off': 'the source/destination check is switched off on every instance',
+  'route-in-table': 'a route for each node stands in the route table and IP forwarding is on at each interface',
+};

@@ -1,0 +1,167 @@
+/**
+ * A leaf-spine fabric: nodes on leaf switches, every leaf on every spine, each cable two links (one a direction).
+ *
+ * Source: the Clos fabric as data centres build it (RFC 7938 describes its routing). Flows are spread over the spines by
+ * a hash that the flow carries (equal-cost multipath by five-tuple). A link that died goes on attracting flows until
+ * the switches that choose it have heard; when they hear is stated by convergence.ts.
+ * Left out: queues and drops in ports (fluid sharing has none), spines that fail as a whole, links of unequal speed.
+ */
+import { assert } from '../../sim/engine/assert.ts';
+import type { TimeNs } from '../../sim/engine/sim-time.ts';
+import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
+
+/** Sizes and speeds of a fabric. */
+export interface FabricSetting {
+  readonly nodesPerRack: number;
+  readonly spines: number;
+  readonly hostLinkBitsPerSec: number;
+  readonly uplinkBitsPerSec: number;
+  readonly linkLatencyNs: TimeNs;
+  readonly switchLatencyNs: TimeNs;
+}
+
+/** Links of a path at most: node to leaf, leaf to spine, spine to leaf, leaf to node. */
+export const PATH_LINKS_MAX = 4;
+
+/** The fabric of one run. Link numbers: host up, host down (node order), then uplinks and downlinks (rack, spine). */
+export class Fabric {
+  readonly nodes: number;
+  readonly racks: number;
+  readonly spines: number;
+  readonly linkCount: number;
+  readonly setting: FabricSetting;
+  /** The link as a shared resource, bytes a second. */
+  readonly resourceOf: Int32Array;
+  /** 1 while the link carries. */
+  readonly carries: Uint8Array;
+  /** 1 while the leaf of a rack sends over a spine: what the leaf believes of its own uplinks. */
+  readonly #sendsOver: Uint8Array;
+  /** 1 while the other leaves reach a rack over a spine: what they have heard of it. */
+  readonly #reachedOver: Uint8Array;
+  readonly #resources: SharedResources;
+  #uplinkFactor = 1;
+
+  constructor(nodes: number, setting: FabricSetting, resources: SharedResources) {
+    assert(nodes > 0 && setting.nodesPerRack > 0 && setting.spines > 0, 'a fabric has nodes, racks and spines');
+    this.nodes = nodes;
+    this.setting = setting;
+    this.racks = Math.ceil(nodes / setting.nodesPerRack);
+    this.spines = setting.spines;
+    this.linkCount = 2 * nodes + 2 * this.racks * this.spines;
+    this.#resources = resources;
+    this.resourceOf = new Int32Array(this.linkCount);
+    this.carries = new Uint8Array(this.linkCount).fill(1);
+    for (let link = 0; link < this.linkCount; link++)
+      this.resourceOf[link] = resources.addResource(this.capacityBitsPerSec(link) / 8);
+    this.#sendsOver = new Uint8Array(this.racks * this.spines).fill(1);
+    this.#reachedOver = new Uint8Array(this.racks * this.spines).fill(1);
+  }
+
+  rackOf(node: number): number {
+    return Math.floor(node / this.setting.nodesPerRack);
+  }
+
+  hostUp(node: number): number {
+    return node;
+  }
+
+  hostDown(node: number): number {
+    return this.nodes + node;
+  }
+
+  uplink(rack: number, spine: number): number {
+    return 2 * this.nodes + rack * this.spines + spine;
+  }
+
+  downlink(rack: number, spine: number): number {
+    return 2 * this.nodes + (this.racks + rack) * this.spines + spine;
+  }
+
+  /** True for links between leaves and spines. */
+  isTrunk(link: number): boolean {
+    return link >= 2 * this.nodes;
+  }
+
+  capacityBitsPerSec(link: number): number {
+    if (!this.isTrunk(link)) return this.setting.hostLinkBitsPerSec;
+    return this.setting.uplinkBitsPerSec * this.#uplinkFactor;
+  }
+
+  /** Scales every link between leaves and spines (a live slider). */
+  scaleUplinks(factor: number, nowNs: TimeNs): void {
+    assert(factor > 0, () => `links keep some capacity, got factor ${factor}`);
+    this.#uplinkFactor = factor;
+    for (let link = 2 * this.nodes; link < this.linkCount; link++) this.#applyCapacity(link, nowNs);
+  }
+
+  /** Breaks or repairs one direction; flows on it stand still or move again at the next settle. */
+  setCarries(link: number, carries: boolean, nowNs: TimeNs): void {
+    this.carries[link] = carries ? 1 : 0;
+    this.#applyCapacity(link, nowNs);
+  }
+
+  #applyCapacity(link: number, nowNs: TimeNs): void {
+    const bytesPerSec = this.carries[link] === 1 ? this.capacityBitsPerSec(link) / 8 : 0;
+    this.#resources.setCapacity(this.resourceOf[link]!, bytesPerSec, nowNs);
+  }
+
+  /** What the leaf of `rack` believes of its own link to `spine`. */
+  setSendsOver(rack: number, spine: number, usable: boolean): void {
+    this.#sendsOver[rack * this.spines + spine] = usable ? 1 : 0;
+  }
+
+  /** What the other leaves have heard of the way to `rack` over `spine`. */
+  setReachedOver(rack: number, spine: number, usable: boolean): void {
+    this.#reachedOver[rack * this.spines + spine] = usable ? 1 : 0;
+  }
+
+  /**
+   * The spine of a flow between two racks: the `hash`-th of those that the sender's leaf believes usable, or -1 when
+   * it believes in none.
+   */
+  spineFor(fromRack: number, toRack: number, hash: number): number {
+    let usable = 0;
+    for (let spine = 0; spine < this.spines; spine++) if (this.#usable(fromRack, toRack, spine)) usable++;
+    if (usable === 0) return -1;
+    let nth = hash % usable;
+    for (let spine = 0; spine < this.spines; spine++) {
+      if (!this.#usable(fromRack, toRack, spine)) continue;
+      if (nth-- === 0) return spine;
+    }
+    return -1;
+  }
+
+  #usable(fromRack: number, toRack: number, spine: number): boolean {
+    return this.#sendsOver[fromRack * this.spines + spine] === 1 && this.#reachedOver[toRack * this.spines + spine] === 1;
+  }
+
+  /**
+   * Writes the links of a path into `into` and returns how many: 0 on one node, 2 in a rack, 4 between racks. When no
+   * spine is believed usable, the flow waits at the sender's own link to the hashed spine.
+   */
+  path(from: number, to: number, hash: number, into: Int32Array): number {
+    if (from === to) return 0;
+    into[0] = this.hostUp(from);
+    const fromRack = this.rackOf(from);
+    const toRack = this.rackOf(to);
+    if (fromRack === toRack) {
+      into[1] = this.hostDown(to);
+      return 2;
+    }
+    const found = this.spineFor(fromRack, toRack, hash);
+    const spine = found >= 0 ? found : hash % this.spines;
+    into[1] = this.uplink(fromRack, spine);
+    into[2] = this.downlink(toRack, spine);
+    into[3] = this.hostDown(to);
+    return PATH_LINKS_MAX;
+  }
+
+  /** Time on wires and in switches for a question and its answer over `links` links, each packet `packetBytes` on the wire. */
+  roundTripNs(links: number, packetBytes: number): TimeNs {
+    if (links === 0) return 0;
+    const switches = links - 1;
+    let serialisationNs = (2 * packetBytes * 8 * 1e9) / this.setting.hostLinkBitsPerSec;
+    if (links > 2) serialisationNs += ((links - 2) * packetBytes * 8 * 1e9) / (this.setting.uplinkBitsPerSec * this.#uplinkFactor);
+    return Math.round(2 * (links * this.setting.linkLatencyNs + switches * this.setting.switchLatencyNs + serialisationNs));
+  }
+}

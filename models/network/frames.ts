@@ -1,0 +1,85 @@
+/**
+ * Headers as they stand on the wire, outermost first, and the bytes that they take.
+ *
+ * Source: IEEE 802.3 and 802.1Q, RFC 791 (IPv4), RFC 768 (UDP), RFC 7348 (VXLAN), RFC 2003 (IP in IP), RFC 4271 (BGP).
+ * Left out: IPv6, options, checksums; the bytes themselves (a frame here is what a rule may look at).
+ */
+
+/** Who owns an address: what the physical network knows by itself, or what only the container network knows. */
+export type Owner = 'node' | 'pod' | 'router';
+
+/** An IP or MAC address with its owner. */
+export interface Endpoint {
+  readonly address: string;
+  readonly owner: Owner;
+}
+
+export type Header =
+  | { readonly kind: 'ethernet'; readonly source: Endpoint; readonly destination: Endpoint; readonly broadcast: boolean }
+  | { readonly kind: 'vlan'; readonly id: number }
+  | { readonly kind: 'ipv4'; readonly source: Endpoint; readonly destination: Endpoint; readonly protocol: number }
+  | { readonly kind: 'udp'; readonly destinationPort: number }
+  | { readonly kind: 'vxlan'; readonly vni: number }
+  | { readonly kind: 'tcp'; readonly destinationPort: number };
+
+/** A frame: its headers from the outside in. */
+export type Frame = readonly Header[];
+
+export const IP_PROTOCOL = { ipInIp: 4, tcp: 6, udp: 17 } as const;
+
+/** Bytes of a header between the Ethernet header and the payload. */
+export const HEADER_BYTES = { vlan: 4, ipv4: 20, udp: 8, vxlan: 8, ethernet: 14 } as const;
+
+/** Preamble (8), Ethernet header (14), frame check (4) and gap (12): what a packet takes on the wire beside its IP bytes. */
+export const WIRE_FRAMING_BYTES = 38;
+
+/** Bytes of the IP MTU that VXLAN takes: inner Ethernet 14, VXLAN 8, UDP 8, outer IPv4 20. */
+export const VXLAN_OVERHEAD_BYTES = HEADER_BYTES.ethernet + HEADER_BYTES.vxlan + HEADER_BYTES.udp + HEADER_BYTES.ipv4;
+
+/** A header in words, as a rule's explanation quotes it. */
+export function describeHeader(header: Header): string {
+  switch (header.kind) {
+    case 'ethernet':
+      return header.broadcast
+        ? `Ethernet broadcast from ${describeEndpoint(header.source)}`
+        : `Ethernet source ${describeEndpoint(header.source)}, destination ${describeEndpoint(header.destination)}`;
+    case 'vlan':
+      return `802.1Q tag, VLAN ${header.id}`;
+    case 'ipv4':
+      return `IPv4 source ${describeEndpoint(header.source)}, destination ${describeEndpoint(header.destination)}, protocol ${header.protocol}`;
+    case 'udp':
+      return `UDP port ${header.destinationPort}`;
+    case 'vxlan':
+      return `VXLAN, VNI ${header.vni}`;
+    case 'tcp':
+      return `TCP port ${header.destinationPort}`;
+  }
+}
+
+function describeEndpoint(endpoint: Endpoint): string {
+  return `${endpoint.address} (a ${endpoint.owner})`;
+}
+
+/** How packets of a scheme sit on the wire. */
+export interface WireShape {
+  /** IP MTU of the underlay. */
+  readonly underlayMtu: number;
+  /** Bytes of that MTU taken by encapsulation. */
+  readonly encapsulationBytes: number;
+  /** Bytes beside the MTU (a VLAN tag). */
+  readonly tagBytes: number;
+}
+
+/** IP MTU that pods may use. */
+export function podMtu(shape: WireShape): number {
+  return shape.underlayMtu - shape.encapsulationBytes;
+}
+
+/**
+ * Bytes on the wire for `bytes` of TCP payload cut into packets of at most `payloadBytes`.
+ * For full packets of an untagged, unwrapped MTU of 1,500 this is 1,538 for 1,448.
+ */
+export function wireBytes(shape: WireShape, bytes: number, payloadBytes: number, headerBytes: number): number {
+  const packets = Math.ceil(bytes / payloadBytes);
+  return bytes + packets * (headerBytes + shape.encapsulationBytes + shape.tagBytes + WIRE_FRAMING_BYTES);
+}

@@ -1,0 +1,106 @@
+/**
+ * One packet on its way through an environment: which rule lets it pass at which hop, and which drops it.
+ *
+ * The walk looks only at the outermost headers, as the devices do. It takes no notice of the scheme that made them, so
+ * that a verdict follows from headers and rules alone.
+ * Left out: forwarding state of single devices (tables come with the protocols), filters by port.
+ */
+import { CONDITION_WORDS, type Condition, type Environment, type RuleAction, type RuleName } from './environment.ts';
+import { describeHeader, type Frame, type Header, IP_PROTOCOL } from './frames.ts';
+
+/** A device that looks at the packet. */
+export interface Hop {
+  /** In words: "top-of-rack switch of rack-00". */
+  readonly name: string;
+  /** `entry`: the first port a node's frame meets; `router`: decides by the destination address. */
+  readonly role: 'entry' | 'router';
+}
+
+/** A packet and the devices that it meets, in order. */
+export interface Journey {
+  /** In words: "a packet from a pod to a pod in another rack". */
+  readonly what: string;
+  readonly frame: Frame;
+  readonly hops: readonly Hop[];
+  readonly crossesSubnets: boolean;
+}
+
+/** Conditions that the operator can meet for this scheme: routes it gets into routers, checks that can be switched off. */
+export type Conditions = ReadonlySet<Condition>;
+
+/** What one rule said about one header at one hop. */
+export interface Ruling {
+  readonly rule: RuleName;
+  readonly hop: string;
+  readonly header: string;
+  readonly outcome: 'pass' | 'restricted' | 'drop';
+  /** For `restricted`, and for a `drop` whose condition is not met. */
+  readonly condition?: Condition;
+  readonly words: string;
+}
+
+/** Walks the packet until a rule drops it; returns every ruling, the last one is the drop if there is one. */
+export function walk(journey: Journey, environment: Environment, met: Conditions): Ruling[] {
+  const rulings: Ruling[] = [];
+  for (const hop of journey.hops) {
+    for (const header of outerHeaders(journey.frame)) {
+      for (const rule of rulesAbout(header, hop)) {
+        const ruling = judge(rule, environment.rules[rule], { journey, hop, header, met });
+        rulings.push(ruling);
+        if (ruling.outcome === 'drop') return rulings;
+      }
+    }
+  }
+  return rulings;
+}
+
+/** Everything up to and with the first transport header: what lies deeper is payload to the network. */
+function outerHeaders(frame: Frame): Header[] {
+  const outer: Header[] = [];
+  for (const header of frame) {
+    outer.push(header);
+    const wrapped = header.kind === 'ipv4' && header.protocol === IP_PROTOCOL.ipInIp;
+    if (header.kind === 'udp' || header.kind === 'tcp' || wrapped) break;
+  }
+  return outer;
+}
+
+function rulesAbout(header: Header, hop: Hop): RuleName[] {
+  if (hop.role === 'router') return header.kind === 'ipv4' && header.destination.owner === 'pod' ? ['unknown-destination-ip'] : [];
+  switch (header.kind) {
+    case 'vlan':
+      return ['vlan-tags'];
+    case 'ethernet':
+      return [...(header.source.owner === 'pod' ? (['unknown-mac'] as const) : []), ...(header.broadcast ? (['broadcast'] as const) : [])];
+    case 'ipv4':
+      return [
+        ...(header.protocol === IP_PROTOCOL.ipInIp ? (['ip-protocol-4'] as const) : []),
+        ...(header.source.owner === 'pod' ? (['unknown-source-ip'] as const) : []),
+      ];
+    case 'udp':
+      return ['udp-ports'];
+    default:
+      return [];
+  }
+}
+
+interface Circumstances {
+  readonly journey: Journey;
+  readonly hop: Hop;
+  readonly header: Header;
+  readonly met: Conditions;
+}
+
+function judge(rule: RuleName, action: RuleAction, at: Circumstances): Ruling {
+  const base = { rule, hop: at.hop.name, header: describeHeader(at.header) };
+  const what = `${at.journey.what} (${base.header})`;
+  if (action.kind === 'pass') return { ...base, outcome: 'pass', words: `${at.hop.name} lets ${what} pass` };
+  if (action.kind === 'drop') return { ...base, outcome: 'drop', words: `${at.hop.name} drops ${what}` };
+  const condition = action.condition;
+  if (action.within === 'subnet' && at.journey.crossesSubnets)
+    return { ...base, outcome: 'drop', condition, words: `${at.hop.name} drops ${what}, because it leaves its subnet` };
+  if (!at.met.has(condition))
+    return { ...base, outcome: 'drop', condition, words: `${at.hop.name} drops ${what}: it would pass only if ${CONDITION_WORDS[condition]}` };
+  if (condition === 'route-known') return { ...base, outcome: 'pass', condition, words: `${at.hop.name} has a route for ${what}` };
+  return { ...base, outcome: 'restricted', condition, words: `${at.hop.name} lets ${what} pass if ${CONDITION_WORDS[condition]}` };
+}

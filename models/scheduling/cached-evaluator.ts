@@ -1,0 +1,170 @@
+/**
+ * The hot part of the scheduler: one row of totals for each shape of pod, kept up to date node by node.
+ *
+ * Hundreds of thousands of pods come in some hundred shapes, and a decision changes one node. So a row holds, for each
+ * node, the first refusal and the sum of the scores that depend on shape and node alone; when a pod of the shape comes,
+ * only nodes that changed since are computed again. Scores that are normalised over the feasible nodes, and plugins that
+ * look at other pods, are added on a copy of the row, and only for pods that have them. Benchmark: bench/scheduling.ts.
+ */
+import type { ChangeLog } from './change-log.ts';
+import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
+import { type Framework, firstRefusal, type Placed } from './framework.ts';
+
+/** What is known of all nodes for pods of one shape. */
+interface ShapeRow {
+  readonly filters: readonly Placed[];
+  readonly scorers: readonly Placed[];
+  /** Scored anew over the feasible nodes of each pod. */
+  readonly normalised: readonly Placed[];
+  readonly everywhere: number;
+  readonly totals: Int32Array;
+  readonly codes: Uint8Array;
+  readonly counts: Int32Array;
+  /** Position in the change log up to which the row is right. */
+  position: number;
+}
+
+/** Evaluates with a row for each shape. */
+export class CachedEvaluator implements Evaluator {
+  private readonly framework: Framework;
+  private readonly changes: ChangeLog;
+  private readonly shapeOf: Int32Array;
+  private readonly nodes: number;
+  private readonly rows: (ShapeRow | undefined)[];
+  private readonly podPlugins: readonly Placed[];
+  private readonly evaluation: Evaluation;
+  private readonly totals: Int32Array;
+  private readonly counts: Int32Array;
+  private readonly feasible: Int32Array;
+  private readonly scores: Float64Array;
+
+  constructor(framework: Framework) {
+    const { demands, ledger } = framework.context;
+    this.framework = framework;
+    this.changes = ledger.changes;
+    this.shapeOf = demands.shapeOf;
+    this.nodes = ledger.nodes;
+    this.rows = new Array(framework.context.shapes.length);
+    this.podPlugins = framework.plugins.filter(({ plugin }) => plugin.scope === 'pod');
+    this.totals = new Int32Array(this.nodes);
+    this.counts = new Int32Array(framework.codes);
+    this.feasible = new Int32Array(this.nodes);
+    this.scores = new Float64Array(this.nodes);
+    this.evaluation = { totals: this.totals, everywhere: 0, counts: this.counts };
+  }
+
+  evaluate(pod: number): Evaluation {
+    const row = this.freshRow(pod);
+    for (const { plugin } of this.podPlugins) plugin.prepare?.(pod);
+    const filters = this.podPlugins.filter(({ plugin }) => plugin.filter && !plugin.skipsFilter?.(pod));
+    const scorers = this.podPlugins.filter((placed) => placed.weight !== 0 && scores(placed, pod));
+    if (filters.length + scorers.length + row.normalised.length === 0) return this.answer(row, row.totals, row.counts);
+    this.totals.set(row.totals);
+    this.counts.set(row.counts);
+    const count = this.filter(filters, pod);
+    for (const placed of row.normalised) this.add(placed, pod, count);
+    for (const placed of scorers) this.add(placed, pod, count);
+    return this.answer(row, this.totals, this.counts);
+  }
+
+  private answer(row: ShapeRow, totals: Int32Array, counts: Int32Array): Evaluation {
+    this.evaluation.totals = totals;
+    this.evaluation.counts = counts;
+    this.evaluation.everywhere = row.everywhere;
+    return this.evaluation;
+  }
+
+  /** Applies filters on top of the row; returns how many nodes are left, which are then listed in `feasible`. */
+  private filter(filters: readonly Placed[], pod: number): number {
+    let count = 0;
+    for (let node = 0; node < this.nodes; node++) {
+      if (this.totals[node] === INFEASIBLE) continue;
+      const code = firstRefusal(filters, pod, node);
+      if (code === 0) {
+        this.feasible[count++] = node;
+      } else {
+        this.totals[node] = INFEASIBLE;
+        this.counts[code]++;
+        this.counts[0]--;
+      }
+    }
+    return count;
+  }
+
+  private add({ plugin, weight }: Placed, pod: number, count: number): void {
+    for (let i = 0; i < count; i++) this.scores[i] = plugin.score!(pod, this.feasible[i]);
+    plugin.normalise?.(this.scores, count);
+    for (let i = 0; i < count; i++) this.totals[this.feasible[i]] += weight * this.scores[i];
+  }
+
+  private freshRow(pod: number): ShapeRow {
+    const shape = this.shapeOf[pod];
+    let row = this.rows[shape];
+    if (row === undefined) {
+      row = this.newRow(pod);
+      this.rows[shape] = row;
+    }
+    if (row.position < 0 || !this.changes.reaches(row.position)) this.computeAll(row, pod);
+    else this.catchUp(row, pod);
+    row.position = this.changes.position;
+    return row;
+  }
+
+  private computeAll(row: ShapeRow, pod: number): void {
+    for (let node = 0; node < this.nodes; node++) compute(row, pod, node);
+  }
+
+  private catchUp(row: ShapeRow, pod: number): void {
+    for (let position = row.position; position < this.changes.position; position++) {
+      const node = this.changes.nodeAt(position);
+      if (node >= 0) compute(row, pod, node);
+    }
+  }
+
+  private newRow(pod: number): ShapeRow {
+    const byShape = this.framework.plugins.filter(({ plugin }) => plugin.scope === 'shape');
+    const scorers = byShape.filter((placed) => placed.weight !== 0 && scores(placed, pod));
+    const uniform = scorers.filter((placed) => uniformScore(placed, pod) >= 0);
+    const counts = new Int32Array(this.framework.codes);
+    counts[0] = this.nodes;
+    return {
+      filters: byShape.filter(({ plugin }) => plugin.filter && !plugin.skipsFilter?.(pod)),
+      scorers: scorers.filter((placed) => !uniform.includes(placed) && placed.plugin.normalise === undefined),
+      normalised: scorers.filter((placed) => !uniform.includes(placed) && placed.plugin.normalise !== undefined),
+      everywhere: uniform.reduce((sum, placed) => sum + placed.weight * uniformScore(placed, pod), 0),
+      totals: new Int32Array(this.nodes),
+      codes: new Uint8Array(this.nodes),
+      counts,
+      position: -1,
+    };
+  }
+}
+
+/** Brings one node of a row up to date. Hot: called once for each changed node and shape. */
+function compute(row: ShapeRow, pod: number, node: number): void {
+  const code = firstRefusal(row.filters, pod, node);
+  const before = row.codes[node];
+  if (code !== before) {
+    row.codes[node] = code;
+    row.counts[before]--;
+    row.counts[code]++;
+  }
+  if (code !== 0) {
+    row.totals[node] = INFEASIBLE;
+    return;
+  }
+  let total = 0;
+  for (let i = 0; i < row.scorers.length; i++) {
+    const { plugin, weight, score } = row.scorers[i];
+    total += weight * score!.call(plugin, pod, node);
+  }
+  row.totals[node] = total;
+}
+
+function scores({ plugin }: Placed, pod: number): boolean {
+  return plugin.score !== undefined && !plugin.skipsScore?.(pod);
+}
+
+function uniformScore({ plugin }: Placed, pod: number): number {
+  return plugin.uniformScore?.(pod) ?? -1;
+}

@@ -1,0 +1,42 @@
+/**
+ * Why a pod went where it went: the whole table of one decision, made anew when someone asks.
+ *
+ * Nothing of it is recorded in a run: the run is repeated up to the decision and asked there.
+ */
+import type { Framework } from './framework.ts';
+import { PlainEvaluator } from './plain-evaluator.ts';
+
+/** What was found about one node. */
+export interface NodeVerdict {
+  readonly node: number;
+  /** First plugin that refused the node; null: none did. */
+  readonly refusedBy: string | null;
+  readonly reasons: readonly string[];
+  /** Weighted and normalised scores by plugin; a plugin that skipped the pod is absent. Empty for refused nodes. */
+  readonly scores: Readonly<Record<string, number>>;
+  /** Sum of the scores; 0 for refused nodes. */
+  readonly total: number;
+}
+
+/** The table of one decision. */
+export interface Explanation {
+  readonly pod: number;
+  readonly verdicts: readonly NodeVerdict[];
+  /** Feasible nodes with the best total: among them the tie-break decides. */
+  readonly best: readonly number[];
+}
+
+/** The table for a pod that is on no node, as the nodes are now. */
+export function explain(framework: Framework, pod: number): Explanation {
+  const { codes, feasible, scores } = new PlainEvaluator(framework).table(pod);
+  const place = new Map(feasible.map((node, i) => [node, i]));
+  const verdicts = codes.map((code, node): NodeVerdict => {
+    const refusal = framework.refusalOf(code);
+    if (refusal) return { node, refusedBy: refusal.plugin, reasons: refusal.reasons, scores: {}, total: 0 };
+    const own = scores.map(({ plugin, weighted }) => [plugin, weighted[place.get(node)!]] as const);
+    const total = own.reduce((sum, [, score]) => sum + score, 0);
+    return { node, refusedBy: null, reasons: [], scores: Object.fromEntries(own), total };
+  });
+  const top = feasible.reduce((most, node) => Math.max(most, verdicts[node].total), 0);
+  return { pod, verdicts, best: feasible.filter((node) => verdicts[node].total === top) };
+}

@@ -1,0 +1,148 @@
+/**
+ * Who holds what: the scheduler's own picture of the nodes, changed at the instant of a decision (upstream: assume).
+ *
+ * Source: Kubernetes 1.34 scheduler `framework.NodeInfo` (requested, non-zero requested, number of pods).
+ * Leaves out: terminating pods (what `release` frees is free at once), images, ports, volumes.
+ */
+import { assert } from '../../sim/engine/assert.ts';
+import { type ClusterNode, GPU_DEVICE_MILLI } from '../cluster/node.ts';
+import { ChangeLog } from './change-log.ts';
+import type { Demands } from './demands.ts';
+
+/** The most devices on a node: they are named by bits of one positive 32-bit integer. */
+export const DEVICES_MAX = 31;
+
+/** Columns by node and by pod. Read freely; change only by the methods. */
+export class Ledger {
+  readonly nodes: number;
+  /** Places for devices on each node: `gpuMilliLeft[node * devicesMax + device]`. */
+  readonly devicesMax: number;
+  readonly devices: Int32Array;
+  readonly cpuMilliAllocatable: Float64Array;
+  readonly memoryMibAllocatable: Float64Array;
+  readonly podsMax: Int32Array;
+  readonly cpuMilliRequested: Float64Array;
+  readonly memoryMibRequested: Float64Array;
+  /** Requests with the scorer's defaults for pods that name none. */
+  readonly cpuMilliScored: Float64Array;
+  readonly memoryMibScored: Float64Array;
+  readonly pods: Int32Array;
+  readonly gpuMilliLeft: Int32Array;
+  /** Most thousandths left on one device: the filter needs no look at each device. */
+  readonly gpuMilliLeftMost: Int32Array;
+  readonly gpusWhole: Int32Array;
+  readonly ready: Uint8Array;
+  /** Node of each pod; -1: none. */
+  readonly nodeOf: Int32Array;
+  readonly devicesOf: Int32Array;
+  readonly changes: ChangeLog;
+  private readonly demands: Demands;
+
+  constructor(nodes: readonly ClusterNode[], demands: Demands) {
+    const count = nodes.length;
+    this.nodes = count;
+    this.demands = demands;
+    this.devices = Int32Array.from(nodes, (node) => node.capacity.gpus);
+    this.devicesMax = this.devices.reduce((most, devices) => Math.max(most, devices), 0);
+    assert(this.devicesMax <= DEVICES_MAX, () => `${this.devicesMax} devices on one node, limit ${DEVICES_MAX}`);
+    this.cpuMilliAllocatable = Float64Array.from(nodes, (node) => node.allocatable.cpuMilli);
+    this.memoryMibAllocatable = Float64Array.from(nodes, (node) => node.allocatable.memoryMib);
+    this.podsMax = Int32Array.from(nodes, (node) => node.podsMax);
+    this.cpuMilliRequested = new Float64Array(count);
+    this.memoryMibRequested = new Float64Array(count);
+    this.cpuMilliScored = new Float64Array(count);
+    this.memoryMibScored = new Float64Array(count);
+    this.pods = new Int32Array(count);
+    this.gpuMilliLeft = new Int32Array(count * this.devicesMax);
+    this.gpuMilliLeftMost = new Int32Array(count);
+    this.gpusWhole = new Int32Array(count);
+    this.ready = new Uint8Array(count).fill(1);
+    this.nodeOf = new Int32Array(demands.shapeOf.length).fill(-1);
+    this.devicesOf = new Int32Array(demands.shapeOf.length);
+    this.changes = new ChangeLog(count);
+    for (let node = 0; node < count; node++) this.fillDevices(node);
+  }
+
+  /** Books the pod on the node, on the devices of the bit mask. */
+  hold(pod: number, node: number, devices: number): void {
+    assert(this.nodeOf[pod] === -1, () => `pod ${pod} is already on node ${this.nodeOf[pod]}`);
+    assert(node >= 0 && node < this.nodes, () => `pod ${pod}: no node ${node} among ${this.nodes}`);
+    this.assertDevices(pod, node, devices);
+    this.nodeOf[pod] = node;
+    this.devicesOf[pod] = devices;
+    this.book(pod, node, devices, 1);
+  }
+
+  /** Frees what the pod holds; returns the node that it was on. */
+  release(pod: number): number {
+    const node = this.nodeOf[pod];
+    assert(node >= 0, () => `pod ${pod} is on no node`);
+    this.book(pod, node, this.devicesOf[pod], -1);
+    this.nodeOf[pod] = -1;
+    this.devicesOf[pod] = 0;
+    return node;
+  }
+
+  /** Notes whether the node reports; its pods stay booked. */
+  setReady(node: number, ready: boolean): void {
+    if (this.ready[node] === Number(ready)) return;
+    this.ready[node] = Number(ready);
+    this.changes.add(node);
+  }
+
+  private book(pod: number, node: number, devices: number, sign: number): void {
+    const { demands } = this;
+    const shape = demands.shapeOf[pod];
+    this.cpuMilliRequested[node] += sign * demands.cpuMilli[shape];
+    this.memoryMibRequested[node] += sign * demands.memoryMib[shape];
+    this.cpuMilliScored[node] += sign * demands.scoredCpuMilli[shape];
+    this.memoryMibScored[node] += sign * demands.scoredMemoryMib[shape];
+    this.pods[node] += sign;
+    if (devices !== 0) this.bookDevices(node, devices, sign * demands.gpuMilli[shape]);
+    this.changes.add(node);
+  }
+
+  private bookDevices(node: number, devices: number, gpuMilli: number): void {
+    const first = node * this.devicesMax;
+    for (let device = 0; device < this.devices[node]; device++) {
+      if ((devices >>> device) & 1) this.gpuMilliLeft[first + device] -= gpuMilli;
+    }
+    this.summariseDevices(node);
+  }
+
+  private fillDevices(node: number): void {
+    const first = node * this.devicesMax;
+    this.gpuMilliLeft.fill(GPU_DEVICE_MILLI, first, first + this.devices[node]);
+    this.summariseDevices(node);
+  }
+
+  private summariseDevices(node: number): void {
+    const first = node * this.devicesMax;
+    let most = 0;
+    let whole = 0;
+    for (let at = first; at < first + this.devices[node]; at++) {
+      const left = this.gpuMilliLeft[at];
+      if (left > most) most = left;
+      if (left === GPU_DEVICE_MILLI) whole++;
+    }
+    this.gpuMilliLeftMost[node] = most;
+    this.gpusWhole[node] = whole;
+  }
+
+  /** A wrong mask would spoil every later decision in silence. */
+  private assertDevices(pod: number, node: number, devices: number): void {
+    const shape = this.demands.shapeOf[pod];
+    const gpuMilli = this.demands.gpuMilli[shape];
+    let count = 0;
+    for (let device = 0; device < DEVICES_MAX; device++) {
+      if (((devices >>> device) & 1) === 0) continue;
+      const left = device < this.devices[node] ? this.gpuMilliLeft[node * this.devicesMax + device] : 0;
+      assert(left >= gpuMilli, () => `pod ${pod}: device ${device} of node ${node} has ${left} of ${gpuMilli} milli`);
+      count++;
+    }
+    assert(
+      count === this.demands.gpus[shape],
+      () => `pod ${pod} holds ${count} of ${this.demands.gpus[shape]} devices`,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What can be chosen about a scheduler: strategy, affinity terms, weights and the tie-break, which is always named.
+ *
+ * Source: KubeSchedulerConfiguration v1 (strategy of NodeResourcesFit, plugin weights).
+ * Leaves out: several profiles, RequestedToCapacityRatio, percentageOfNodesToScore (all nodes are scored, 100 %).
+ */
+import type { Stream } from '../../sim/random/stream.ts';
+
+/** How NodeResourcesFit scores: emptiest nodes first, or fullest. */
+export type ScoringStrategy = 'LeastAllocated' | 'MostAllocated';
+
+/**
+ * How one of several equally good nodes is chosen: uniformly (stock Kubernetes), or the smallest name by code units.
+ * `random` counts places in the list of nodes, so that renaming nodes changes nothing.
+ */
+export type TieBreak = 'random' | 'lowest-name';
+
+/** A wish or rule of every pod about pods of other services, or of its own. */
+export interface AffinityTerm {
+  /** Pods of the services that this pod's service talks with, or pods of its own service. */
+  readonly to: 'talkers' | 'replicas';
+  /** What "together" means. */
+  readonly topology: 'rack' | 'node';
+  /** 1 to 100; not read for required terms. */
+  readonly weight: number;
+  /** Apart instead of together. */
+  readonly anti: boolean;
+  /** A rule (filter) instead of a wish (score). */
+  readonly required?: boolean;
+}
+
+/** Choices of one scheduler. */
+export interface SchedulerOptions {
+  readonly strategy: ScoringStrategy;
+  /** Terms that every pod of a service carries. */
+  readonly affinity: readonly AffinityTerm[];
+  readonly tieBreak: TieBreak;
+  /** Drawn from only when a tie is broken at random, once for each tie. */
+  readonly stream: Stream;
+  /** Services that talk with a service. */
+  readonly talkersOf: (service: number) => readonly number[];
+  /** Weights by plugin name in place of the defaults; 0 takes a plugin's score out. */
+  readonly weights?: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,30 @@
+/**
+ * The plugins in the order in which filters are asked (the first refusal is the one that is told), with the default
+ * weights of their scores.
+ *
+ * Source: recorded decisions and scores of Kubernetes 1.34.9 (oracle suite `k8s`). GpuDevices is not stock and stands
+ * after the resources that it goes with.
+ */
+import { gpuDevices } from './gpu-devices.ts';
+import { interPodAffinity } from './inter-pod-affinity.ts';
+import { nodeAffinity } from './node-affinity.ts';
+import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
+import { nodeResourcesFit } from './node-resources-fit.ts';
+import type { Plugin, PluginContext } from './plugin.ts';
+import { taintToleration } from './taint-toleration.ts';
+
+/** One plugin and its default weight; 0 for a plugin without score. */
+export interface PluginEntry {
+  readonly make: (context: PluginContext) => Plugin;
+  readonly weight: number;
+}
+
+/** All plugins. */
+export const PLUGINS: readonly PluginEntry[] = [
+  { make: taintToleration, weight: 3 },
+  { make: nodeAffinity, weight: 2 },
+  { make: nodeResourcesFit, weight: 1 },
+  { make: gpuDevices, weight: 0 },
+  { make: nodeResourcesBalancedAllocation, weight: 1 },
+  { make: interPodAffinity, weight: 2 },
+];

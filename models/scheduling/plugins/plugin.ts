@@ -1,0 +1,62 @@
+/**
+ * What a scheduler plugin is: a filter, a scorer, or both. A new plugin is one file here and one line in `index.ts`.
+ *
+ * Source: the scheduling framework of Kubernetes 1.34 (PreFilter/PreScore `Skip`, Filter, Score, NormalizeScore).
+ * Leaves out for now: PreEnqueue, PostFilter, Reserve, Permit, PreBind, Bind.
+ */
+import type { ClusterNode } from '../../cluster/node.ts';
+import type { PodShape } from '../../cluster/pod.ts';
+import type { Demands } from '../demands.ts';
+import type { Ledger } from '../ledger.ts';
+import type { SchedulerOptions } from '../options.ts';
+
+/** Highest score of a plugin on a node, before its weight. */
+export const SCORE_MAX = 100;
+
+/** What plugins are made from. */
+export interface PluginContext {
+  readonly nodes: readonly ClusterNode[];
+  readonly shapes: readonly PodShape[];
+  readonly demands: Demands;
+  readonly ledger: Ledger;
+  readonly options: SchedulerOptions;
+}
+
+/** One plugin of one scheduler. Pods and nodes are named by number. */
+export interface Plugin {
+  readonly name: string;
+  /**
+   * `shape`: filter and score follow from the pod's shape and the state of that one node, and are kept until the node changes.
+   * `pod`: they depend on the pod's service or on other nodes, and are computed for each pod.
+   */
+  readonly scope: 'shape' | 'pod';
+  /** What the bits of a refusal mean, in upstream's words. */
+  readonly reasons: readonly string[];
+
+  /** Called once before the nodes are looked at for a pod (upstream: PreFilter and PreScore). */
+  prepare?(pod: number): void;
+
+  /** Bits of the reasons for which the node is refused; 0: it passes. Absent: no filter. */
+  filter?(pod: number, node: number): number;
+  /** Whether no node can be refused to pods of this shape or service, whatever happens. Absent: never. */
+  skipsFilter?(pod: number): boolean;
+
+  /** Integer score: 0 to 100, or any scale if `normalise` is there. Absent: no score. */
+  score?(pod: number, node: number): number;
+  /** Whether the plugin gives this pod no score on any node (it is then absent from explanations, as upstream). */
+  skipsScore?(pod: number): boolean;
+  /** Brings the first `count` scores, those of the feasible nodes, to 0 to 100, in place. */
+  normalise?(scores: Float64Array, count: number): void;
+  /** The score after normalisation where it is the same on all nodes for pods of this shape; -1 where it is not. */
+  uniformScore?(pod: number): number;
+}
+
+/** Turns scores of any scale to 0 to 100 by the largest of them; upstream: DefaultNormalizeScore. */
+export function normaliseByMost(scores: Float64Array, count: number, reverse: boolean): void {
+  let most = 0;
+  for (let i = 0; i < count; i++) if (scores[i] > most) most = scores[i];
+  for (let i = 0; i < count; i++) {
+    const share = most === 0 ? 0 : Math.floor((SCORE_MAX * scores[i]) / most);
+    scores[i] = reverse ? SCORE_MAX - share : share;
+  }
+}

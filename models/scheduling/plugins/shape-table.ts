@@ -1,0 +1,49 @@
+/**
+ * A table of small integers by shape and node for what follows from the documents alone (labels, taints). A row is
+ * filled when a pod of its shape first asks, by kinds of node: a cluster has few different sets of labels or taints.
+ */
+
+/** Computes each distinct (shape, kind of node) once and stores the result by node. */
+export class ShapeTable {
+  private readonly rows: (Int32Array | undefined)[];
+  private readonly kindOf: Int32Array;
+  private readonly kinds: readonly number[];
+  private readonly compute: (shape: number, node: number) => number;
+
+  /**
+   * @param kindNames a text for each node; nodes of equal text are interchangeable for `compute`.
+   */
+  constructor(shapes: number, kindNames: readonly string[], compute: (shape: number, node: number) => number) {
+    const numbers = new Map<string, number>();
+    const kinds: number[] = [];
+    this.kindOf = Int32Array.from(kindNames, (name, node) => {
+      const known = numbers.get(name);
+      if (known !== undefined) return known;
+      numbers.set(name, kinds.length);
+      return kinds.push(node) - 1;
+    });
+    this.rows = new Array(shapes);
+    this.kinds = kinds;
+    this.compute = compute;
+  }
+
+  /** The row of a shape, by node. */
+  row(shape: number): Int32Array {
+    const known = this.rows[shape];
+    if (known !== undefined) return known;
+    const byKind = this.kinds.map((node) => this.compute(shape, node));
+    const row = this.kindOf.map((kind) => byKind[kind]);
+    this.rows[shape] = row;
+    return row;
+  }
+
+  /** The value at one node. */
+  at(shape: number, node: number): number {
+    return this.row(shape)[node];
+  }
+
+  /** Whether all nodes have this value. */
+  isAll(shape: number, value: number): boolean {
+    return this.row(shape).every((entry) => entry === value);
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The scheduler: filters nodes, scores them, breaks ties by a named rule, and books the pod at once.
+ *
+ * Source: kube-scheduler 1.34.9, scheduling cycle of one profile; the integer rules were confirmed on recorded decisions
+ * (oracle suite `k8s`). All nodes are filtered and scored: percentageOfNodesToScore is left out (as if 100 %), and so
+ * are queues, preemption, topology spread, image locality, volumes, ports, and the time that a decision takes.
+ */
+import { assert } from '../../sim/engine/assert.ts';
+import type { ClusterNode } from '../cluster/node.ts';
+import type { Pod, PodShape } from '../cluster/pod.ts';
+import { CachedEvaluator } from './cached-evaluator.ts';
+import { Demands } from './demands.ts';
+import type { Evaluator } from './evaluation.ts';
+import { type Explanation, explain } from './explanation.ts';
+import { Framework, type Refusal } from './framework.ts';
+import { Ledger } from './ledger.ts';
+import type { SchedulerOptions } from './options.ts';
+import { PlainEvaluator } from './plain-evaluator.ts';
+import { chooseDevices } from './plugins/gpu-devices.ts';
+import { Selection } from './selection.ts';
+
+export type { Explanation, NodeVerdict } from './explanation.ts';
+export type { Refusal } from './framework.ts';
+export type { AffinityTerm, SchedulerOptions, ScoringStrategy, TieBreak } from './options.ts';
+
+/** What was decided for one pod. */
+export interface Decision {
+  readonly pod: number;
+  /** -1: no node is feasible; nothing was booked. */
+  readonly node: number;
+  /** Bit mask of the GPU devices of the node that the pod takes. */
+  readonly devices: number;
+  /** Total of the chosen node; 0 if it was the only feasible one, which is not scored. */
+  readonly score: number;
+  readonly feasible: number;
+  /** Nodes that shared the best total. */
+  readonly ties: number;
+  /** By plugin and reason; a node with several shortages counts for each. */
+  readonly refusals: readonly Refusal[];
+}
+
+/** What the pods of a node request of it. */
+export interface RequestedResources {
+  readonly cpuMilli: number;
+  readonly memoryMib: number;
+  /** Thousandths over all its devices. */
+  readonly gpuMilli: number;
+  readonly pods: number;
+}
+
+/** Decides for pods, one by one. Nodes and pods are named by their place in the lists. */
+export class Scheduler {
+  private readonly demands: Demands;
+  private readonly ledger: Ledger;
+  private readonly framework: Framework;
+  private readonly evaluator: Evaluator;
+  private readonly selection: Selection;
+
+  constructor(
+    nodes: readonly ClusterNode[],
+    shapes: readonly PodShape[],
+    pods: readonly Pod[],
+    options: SchedulerOptions,
+  ) {
+    this.demands = new Demands(shapes, pods);
+    this.ledger = new Ledger(nodes, this.demands);
+    this.framework = new Framework({ nodes, shapes, demands: this.demands, ledger: this.ledger, options });
+    this.evaluator = this.makeEvaluator(this.framework);
+    this.selection = new Selection(nodes, options.tieBreak, options.stream);
+  }
+
+  /** Decides for a pod that is on no node, and books it. */
+  schedule(pod: number): Decision {
+    assert(this.ledger.nodeOf[pod] === -1, () => `pod ${pod} is already on node ${this.ledger.nodeOf[pod]}`);
+    const evaluation = this.evaluator.evaluate(pod);
+    const node = this.selection.choose(evaluation);
+    // Before booking: the counts belong to the nodes as they were.
+    const refusals = this.framework.refusals(evaluation.counts);
+    const devices = node < 0 ? 0 : this.devicesFor(pod, node);
+    if (node >= 0) this.ledger.hold(pod, node, devices);
+    const { score, feasible, ties } = this.selection;
+    return { pod, node, devices, score, feasible, ties, refusals };
+  }
+
+  /** Books a pod as a recorded decision says: node and bit mask of devices. Nothing is filtered. */
+  assume(pod: number, node: number, devices: number): void {
+    this.ledger.hold(pod, node, devices);
+  }
+
+  /** Frees what the pod holds. */
+  forget(pod: number): void {
+    this.ledger.release(pod);
+  }
+
+  /** A node that is not ready is refused to new pods; those that it holds stay booked until forgotten. */
+  setNodeReady(node: number, ready: boolean): void {
+    this.ledger.setReady(node, ready);
+  }
+
+  /** Node of a pod; -1: none. */
+  nodeOf(pod: number): number {
+    return this.ledger.nodeOf[pod];
+  }
+
+  /** Bit mask of the devices that the pod holds on its node. */
+  devicesOf(pod: number): number {
+    return this.ledger.devicesOf[pod];
+  }
+
+  /** What is requested of a node now. */
+  requested(node: number): RequestedResources {
+    const { ledger } = this;
+    let gpuMilli = 0;
+    for (let device = 0; device < ledger.devices[node]; device++) gpuMilli += 1000 - this.gpuMilliLeft(node, device);
+    return {
+      cpuMilli: ledger.cpuMilliRequested[node],
+      memoryMib: ledger.memoryMibRequested[node],
+      gpuMilli,
+      pods: ledger.pods[node],
+    };
+  }
+
+  /** Thousandths of one device that no pod holds. */
+  gpuMilliLeft(node: number, device: number): number {
+    assert(device >= 0 && device < this.ledger.devices[node], () => `node ${node} has no device ${device}`);
+    return this.ledger.gpuMilliLeft[node * this.ledger.devicesMax + device];
+  }
+
+  /**
+   * The table of the decision that would be made for the pod now. A pod that has a node is explained as if it held
+   * nothing: run up to the instant before its decision for the table that decided.
+   */
+  explain(pod: number): Explanation {
+    const node = this.ledger.nodeOf[pod];
+    if (node < 0) return explain(this.framework, pod);
+    const devices = this.ledger.devicesOf[pod];
+    this.ledger.release(pod);
+    const explanation = explain(this.framework, pod);
+    this.ledger.hold(pod, node, devices);
+    return explanation;
+  }
+
+  /** Overridden by the plain scheduler. */
+  protected makeEvaluator(framework: Framework): Evaluator {
+    return new CachedEvaluator(framework);
+  }
+
+  private devicesFor(pod: number, node: number): number {
+    const shape = this.demands.shapeOf[pod];
+    return chooseDevices(this.ledger, node, this.demands.gpus[shape], this.demands.gpuMilli[shape]);
+  }
+}
+
+/** The same scheduler without caches: the oracle that the caches are tested against. */
+export class PlainScheduler extends Scheduler {
+  protected override makeEvaluator(framework: Framework): Evaluator {
+    return new PlainEvaluator(framework);
+  }
+}

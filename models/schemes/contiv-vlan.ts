@@ -1,0 +1,57 @@
+/**
+ * Contiv in VLAN mode: Open vSwitch bridges pods into VLANs that the physical switches carry.
+ *
+ * Source: Contiv's documentation (netmaster and netplugin, VLAN ids 1 to 4094, trunks to every server, CNM and CNI);
+ * IEEE 802.1Q; neighbour timers of Linux. The project is archived and is kept as the historical scheme of the report.
+ * Its trunks are taken to be aggregated over all spines (flows are hashed, a dead member is left like a dead route).
+ * Leaves out: policy groups, the ACI mode, spanning trees, the share of broadcasts in the links.
+ */
+import { neighbourExpiry } from '../network/convergence.ts';
+import { arpBroadcast, taggedPacket } from './packets.ts';
+import type { NetworkScheme } from './scheme.ts';
+
+const VLAN_ID = 100;
+const VLAN_IDS_USABLE = 4094;
+
+export const contivVlan: NetworkScheme = {
+  name: 'contiv-vlan',
+  title: 'Contiv',
+  mode: 'VLAN',
+  attachment: 'CNI and CNM',
+  layer: '2',
+  traversal: 'underlay',
+  isolation: 'VLAN',
+  policy: 'own',
+  dataPath: 'bridge-l2',
+  sameNodePath: 'same-node-bridge',
+  encapsulationBytes: 0,
+  tagBytes: 4,
+  addressPlan: { kind: 'flat' },
+  agent: { cpuMilli: 150, memoryMib: 256, source: 'our assumption: its manifests request nothing' },
+  join: [
+    'Docker calls the CNM driver (CreateNetwork, CreateEndpoint, Join); the kubelet calls the CNI plugin (ADD).',
+    "netplugin asks netmaster for an address of the network's subnet.",
+    "A veth pair joins the pod to Open vSwitch, on a port with the network's VLAN tag.",
+    'The pod asks for its peers by ARP, and every member of the VLAN hears it.',
+  ],
+  source: 'Contiv documentation, IEEE 802.1Q',
+  needs: () => [],
+  packets: (ends) => [arpBroadcast(ends, VLAN_ID), taggedPacket(ends, VLAN_ID)],
+  changes: (extent) => [
+    { words: 'Server ports that must become trunks with the container VLANs', count: extent.nodes, source: 'Contiv documentation' },
+    { words: 'Addresses that switches must hold in their MAC tables (one a pod)', count: extent.pods, source: 'IEEE 802.1Q' },
+  ],
+  risks: (extent) => [
+    { words: 'Pods in one broadcast domain: each ARP request reaches all of them', count: extent.pods, source: 'recorded: n (n - 1) / 2 requests, each copied n - 1 times' },
+    { words: 'Tenants that VLAN ids allow', count: VLAN_IDS_USABLE, source: 'IEEE 802.1Q' },
+    { words: 'netmaster and its store hand out all addresses: while they are down no pod starts', source: 'Contiv documentation' },
+    { words: 'A loop or a storm reaches every rack', source: 'IEEE 802.1Q' },
+  ],
+  onNodeJoin: 'The network team makes its port a trunk; the rest is learnt.',
+  onNodeLeave: 'Switches forget its addresses as they age.',
+  onNodeDeath: (_environment, stream) => ({
+    afterNs: neighbourExpiry(stream),
+    words: "Callers' neighbour entries age out and their probes are not answered",
+    source: 'Linux neighbour defaults: reachable 15 to 45 s, delay 5 s, three probes',
+  }),
+};

@@ -1,0 +1,58 @@
+/**
+ * Routing by hand: every node owns a /24, and somebody writes one route for each node into the routers or the route table.
+ *
+ * Source: kubenet and the cloud providers' route controllers (one route a node; AWS and Azure quotas bound them); the
+ * standard bridge and host-local plugins. Leaves out: routes written on the nodes themselves (host-gw), delays of a
+ * cloud's API.
+ */
+import { plainPacket } from './packets.ts';
+import type { NetworkScheme } from './scheme.ts';
+
+export const customStatic: NetworkScheme = {
+  name: 'custom-static',
+  title: 'Custom routes',
+  mode: 'static',
+  attachment: 'CNI',
+  layer: '3',
+  traversal: 'underlay',
+  isolation: 'none',
+  policy: 'none',
+  dataPath: 'bridge-routed',
+  sameNodePath: 'same-node-bridge',
+  encapsulationBytes: 0,
+  tagBytes: 0,
+  addressPlan: { kind: 'node-block', prefix: 24 },
+  agent: { cpuMilli: 0, memoryMib: 0, source: 'no agent runs' },
+  join: [
+    'The kubelet calls the CNI plugin (ADD): the standard bridge plugin.',
+    "A veth pair joins the pod to the node's bridge; host-local takes an address of the node's /24.",
+    "The pod's default route is the bridge; the routers already know the /24.",
+  ],
+  source: 'Kubernetes kubenet, cloud-provider routes',
+  needs: (extent) => [
+    {
+      rule: 'static-routes',
+      header: 'one route for each node, to its pod block',
+      hop: 'router or route table',
+      routes: extent.nodes,
+      gives: 'route-known',
+    },
+  ],
+  packets: (ends) => [plainPacket(ends)],
+  changes: (extent) => [
+    { words: 'Routes that somebody must write', count: extent.nodes, source: 'one a node' },
+    { words: 'Changes for each node that joins or leaves', count: 1, source: 'one route' },
+  ],
+  risks: () => [
+    { words: 'A forgotten or wrong route: its node has pods that nobody reaches', source: 'routes are written by hand' },
+    { words: 'Routes do not follow a dead node until somebody removes them', closedForm: true, source: 'static routes have no timer' },
+    { words: 'No NetworkPolicy: any pod reaches any pod', source: 'the bridge plugin enforces none' },
+  ],
+  onNodeJoin: 'Somebody writes a route.',
+  onNodeLeave: 'Somebody removes the route.',
+  onNodeDeath: () => ({
+    afterNs: null,
+    words: 'Routes stay until somebody removes them, so callers wait for an answer',
+    source: 'static routes have no timer',
+  }),
+};

@@ -1,0 +1,148 @@
+/**
+ * Whether a scheme works in an environment, under which conditions, and which rule decides.
+ *
+ * Every need of the control plane is held against its rule and the route quota, every packet of the scheme is walked
+ * through the rules. Nothing here knows a particular scheme or environment.
+ */
+import type { Condition, Environment, RuleAction } from '../network/environment.ts';
+import { CONDITION_WORDS } from '../network/environment.ts';
+import { type Conditions, type Hop, type Journey, type Ruling, walk } from '../network/walk.ts';
+import type { ClusterExtent, Need, NetworkScheme, PacketEnds, Statement } from './scheme.ts';
+
+export type VerdictName = 'allowed' | 'restricted' | 'refused';
+
+/** The rule that decided, where, on which header. */
+export interface Reason {
+  readonly rule: string;
+  readonly hop: string;
+  readonly header: string;
+  readonly condition?: string;
+  readonly words: string;
+  readonly source: string;
+}
+
+/** How pods and the physical network reach each other. */
+export interface Connection {
+  readonly fromPods: string;
+  readonly toPods: string;
+  readonly podAddressesVisible: boolean;
+}
+
+export interface Judgement {
+  readonly verdict: VerdictName;
+  readonly because: readonly Reason[];
+  readonly connected: Connection;
+  readonly changes: readonly Statement[];
+  readonly risks: readonly Statement[];
+}
+
+/** Example addresses for the packets that are walked. */
+export type ExampleEnds = Pick<PacketEnds, 'sourcePod' | 'destinationPod' | 'sourceNode' | 'destinationNode' | 'router'>;
+
+/** Judges `scheme` in `environment` for a cluster of that extent. */
+export function judge(scheme: NetworkScheme, environment: Environment, extent: ClusterExtent, ends: ExampleEnds): Judgement {
+  const needs = scheme.needs(extent, environment);
+  const unmet = needs.filter((need) => need.optional !== true).flatMap((need) => unmetNeed(need, environment));
+  const met = conditionsMet(needs, environment);
+  const rulings = journeys(scheme, environment, ends).flatMap((journey) => walk(journey, environment, met));
+  const drops = rulings.filter((ruling) => ruling.outcome === 'drop').map((ruling) => reasonOf(ruling, environment));
+  const limits = rulings.filter((ruling) => ruling.outcome === 'restricted').map((ruling) => reasonOf(ruling, environment));
+  const refusals = distinct([...unmet, ...drops]);
+  const verdict = refusals.length > 0 ? 'refused' : limits.length > 0 ? 'restricted' : 'allowed';
+  return {
+    verdict,
+    because: verdict === 'refused' ? refusals : distinct(limits),
+    connected: connection(scheme, environment, verdict),
+    changes: [...scheme.changes(extent, environment), ...conditionsToMeet(limits, extent)],
+    risks: scheme.risks(extent, environment),
+  };
+}
+
+function unmetNeed(need: Need, environment: Environment): Reason[] {
+  const action: RuleAction = environment.rules[need.rule];
+  const base = { hop: need.hop, header: need.header, source: environment.source };
+  if (action.kind === 'drop')
+    return [{ ...base, rule: need.rule, words: `${environment.title}: the rule ${need.rule} refuses ${need.header}` }];
+  if (need.routes === undefined || need.routes <= environment.routeQuota) return [];
+  const words = `${need.routes} routes are needed and the ${need.hop} holds ${environment.routeQuota}`;
+  return [{ ...base, rule: 'route-quota', words }];
+}
+
+/** What the operator can bring about: switching a check off always, routes where a need that gives them is met. */
+function conditionsMet(needs: readonly Need[], environment: Environment): Conditions {
+  const met = new Set<Condition>(['source-destination-check-off']);
+  for (const need of needs) {
+    if (need.gives === undefined || unmetNeed(need, environment).length > 0) continue;
+    met.add(need.gives);
+    if (need.rule === 'static-routes' && environment.kind === 'vpc') met.add('route-in-table');
+  }
+  return met;
+}
+
+/** Each packet of the scheme between two nodes of one subnet, and across a router where racks are subnets. */
+function journeys(scheme: NetworkScheme, environment: Environment, ends: ExampleEnds): Journey[] {
+  const relations = environment.subnets === 'per-rack' ? [true, false] : [true];
+  return relations.flatMap((sameSubnet) => {
+    const crossesSubnets = !sameSubnet && scheme.layer !== '2';
+    const hops = hopsOf(environment, crossesSubnets);
+    return scheme.packets({ ...ends, sameSubnet }).map(({ what, frame }) => ({ what, frame, hops, crossesSubnets }));
+  });
+}
+
+function hopsOf(environment: Environment, crossesSubnets: boolean): Hop[] {
+  if (environment.kind === 'vpc') {
+    return [
+      { name: "the provider's virtual switch at the sender", role: 'entry' },
+      { name: "the provider's virtual switch at the receiver", role: 'router' },
+    ];
+  }
+  const port: Hop = { name: 'the access port of the top-of-rack switch', role: 'entry' };
+  return crossesSubnets ? [port, { name: 'the top-of-rack router', role: 'router' }] : [port];
+}
+
+function reasonOf(ruling: Ruling, environment: Environment): Reason {
+  const base = { rule: ruling.rule, hop: ruling.hop, header: ruling.header, words: ruling.words, source: environment.source };
+  return ruling.condition === undefined ? base : { ...base, condition: conditionWords(ruling, environment) };
+}
+
+function conditionWords(ruling: Ruling, environment: Environment): string {
+  const action = environment.rules[ruling.rule];
+  const inSubnet = action.kind === 'pass-if' && action.within === 'subnet' ? ', and all nodes stand in one subnet' : '';
+  return ruling.condition === undefined ? '' : `${CONDITION_WORDS[ruling.condition]}${inSubnet}`;
+}
+
+function distinct(reasons: readonly Reason[]): Reason[] {
+  const seen = new Set<string>();
+  return reasons.filter((reason) => {
+    const key = `${reason.rule}|${reason.hop}|${reason.condition ?? ''}`;
+    const fresh = !seen.has(key);
+    seen.add(key);
+    return fresh;
+  });
+}
+
+function conditionsToMeet(limits: readonly Reason[], extent: ClusterExtent): Statement[] {
+  const conditions = [...new Set(limits.map((reason) => reason.condition ?? ''))];
+  return conditions.map((words) => ({ words: words.charAt(0).toUpperCase() + words.slice(1), count: extent.nodes }));
+}
+
+function connection(scheme: NetworkScheme, environment: Environment, verdict: VerdictName): Connection {
+  if (verdict === 'refused') {
+    return { fromPods: 'not connected', toPods: 'not connected', podAddressesVisible: false };
+  }
+  if (scheme.traversal === 'overlay') {
+    return {
+      fromPods: "yes, with their node's address (NAT)",
+      toPods: 'only through a node port or an Ingress',
+      podAddressesVisible: false,
+    };
+  }
+  if (environment.subnets === 'one') {
+    return {
+      fromPods: 'inside the subnet with their own address, beyond it through NAT',
+      toPods: 'inside the subnet by their own address, from beyond through a node port or an Ingress',
+      podAddressesVisible: true,
+    };
+  }
+  return { fromPods: 'yes, with their own address', toPods: 'yes, by their own address', podAddressesVisible: true };
+}

@@ -1,0 +1,111 @@
+/**
+ * What a network scheme is: the one interface that every scheme's file fills in.
+ *
+ * A scheme says what it needs of the network, how a pod joins (by CNI or CNM), what its packets look like on the wire,
+ * what they cost, which addresses it hands out, and what happens when nodes come, go or die. Verdicts are not written
+ * here: judgement.ts derives them from the packets and the environment's rules.
+ */
+import type { TimeNs } from '../../sim/engine/sim-time.ts';
+import type { Stream } from '../../sim/random/stream.ts';
+import type { DataPathKind } from '../machine/data-path.ts';
+import type { AddressPlan } from '../network/addresses.ts';
+import type { Condition, Environment, RuleName } from '../network/environment.ts';
+import type { Frame } from '../network/frames.ts';
+
+/** Sizes of the cluster that a scheme's needs grow with. */
+export interface ClusterExtent {
+  readonly nodes: number;
+  readonly racks: number;
+  readonly pods: number;
+  /** Pod address blocks in use. */
+  readonly blocks: number;
+}
+
+/** Two pods on two nodes, for the example packet. */
+export interface PacketEnds {
+  readonly sourcePod: string;
+  readonly destinationPod: string;
+  readonly sourceNode: string;
+  readonly destinationNode: string;
+  /** The first router, when the nodes are not in one subnet. */
+  readonly router: string;
+  readonly sameSubnet: boolean;
+}
+
+/** A packet that the scheme puts on the wire, and why. */
+export interface ExamplePacket {
+  readonly what: string;
+  readonly frame: Frame;
+}
+
+/** Something that the network must do for the control plane of a scheme. */
+export interface Need {
+  readonly rule: RuleName;
+  /** The packet or act in words, as the header of a refusal. */
+  readonly header: string;
+  readonly hop: string;
+  /** Routes that this puts into one router or table, held against `route-quota`. */
+  readonly routes?: number;
+  /** The condition that is met once the network agrees. */
+  readonly gives?: Condition;
+  /** Without it the scheme still runs as far as its packets pass. */
+  readonly optional?: boolean;
+}
+
+/** A thing that must be allowed or told, or that can fail. */
+export interface Statement {
+  readonly words: string;
+  readonly count?: number;
+  readonly source?: string;
+  readonly closedForm?: boolean;
+}
+
+/** When callers of a dead node's pods are refused at once instead of being left to wait. */
+export interface Withdrawal {
+  /** Delay after the death, or null when the network goes on trying until the control plane acts. */
+  readonly afterNs: TimeNs | null;
+  readonly words: string;
+  readonly source: string;
+}
+
+/** Pods added to every node by the scheme. */
+export interface Agent {
+  readonly cpuMilli: number;
+  readonly memoryMib: number;
+  readonly source: string;
+}
+
+export interface NetworkScheme {
+  readonly name: string;
+  readonly title: string;
+  /** The mode modelled here, in words. */
+  readonly mode: string;
+  readonly attachment: 'CNI' | 'CNM' | 'CNI and CNM';
+  readonly layer: '2' | '3' | '2+3';
+  readonly traversal: 'underlay' | 'overlay';
+  readonly isolation: 'none' | 'VLAN' | 'VXLAN' | 'policy';
+  /** Whether the scheme enforces Kubernetes' NetworkPolicy or one of its own. */
+  readonly policy: 'none' | 'NetworkPolicy' | 'own';
+  readonly dataPath: DataPathKind;
+  readonly sameNodePath: DataPathKind;
+  /** Bytes of the IP MTU taken by encapsulation, and bytes beside it. */
+  readonly encapsulationBytes: number;
+  readonly tagBytes: number;
+  readonly addressPlan: AddressPlan;
+  readonly agent: Agent;
+  /** How a pod joins, step by step. */
+  readonly join: readonly string[];
+  readonly source: string;
+  /** What the control plane needs of this environment. */
+  needs(extent: ClusterExtent, environment: Environment): readonly Need[];
+  /** Packets that must pass between two nodes. */
+  packets(ends: PacketEnds): readonly ExamplePacket[];
+  /** What the network must allow or be told beside the needs. */
+  changes(extent: ClusterExtent, environment: Environment): readonly Statement[];
+  /** What can fail, and what that does. */
+  risks(extent: ClusterExtent, environment: Environment): readonly Statement[];
+  /** Work for each node that joins or leaves, in words. */
+  readonly onNodeJoin: string;
+  readonly onNodeLeave: string;
+  onNodeDeath(environment: Environment, stream: Stream): Withdrawal;
+}

@@ -1,0 +1,57 @@
+/**
+ * What breaks, when, and for how long.
+ *
+ * Targets that the scenario leaves open are drawn from a stream of their own, from the list of what exists and not
+ * from what is in use, so that every alternative of a comparison meets the same fault.
+ * Left out: partial faults (loss, slow links), repair of nodes.
+ */
+import type { TimeNs } from '../../sim/engine/sim-time.ts';
+import type { StreamSource } from '../../sim/random/stream.ts';
+
+/** What a fault may hit, as written: an index, or `any` to be drawn by the seed. */
+export type FaultTarget =
+  | { readonly kind: 'link'; readonly rack: number | 'any'; readonly spine: number | 'any' }
+  | { readonly kind: 'node'; readonly node: number | 'any' }
+  | { readonly kind: 'rack'; readonly rack: number | 'any' };
+
+/** A fault as the scenario states it. */
+export interface FaultPlan {
+  readonly atNs: TimeNs;
+  /** Length until repair; absent: for good. */
+  readonly forNs?: TimeNs;
+  readonly target: FaultTarget;
+}
+
+/** A fault whose target is settled. */
+export interface Fault {
+  readonly atNs: TimeNs;
+  /** Infinity when it is not repaired. */
+  readonly untilNs: TimeNs;
+  readonly kind: 'link' | 'node' | 'rack';
+  /** Rack of the link or the rack itself; -1 for a node fault. */
+  readonly rack: number;
+  readonly spine: number;
+  readonly node: number;
+}
+
+/** The sizes that targets are drawn from. */
+export interface FaultExtent {
+  readonly nodes: number;
+  readonly racks: number;
+  readonly spines: number;
+}
+
+/** Settles every open target by the seed; the n-th fault has a stream of its own. */
+export function settleFaults(plans: readonly FaultPlan[], extent: FaultExtent, streams: StreamSource): Fault[] {
+  return plans.map((plan, index) => {
+    const stream = streams.stream(`faults/${index}`, 'target');
+    const settle = (wanted: number | 'any', count: number): number => (wanted === 'any' ? stream.below(count) : wanted);
+    const untilNs = plan.forNs === undefined ? Number.POSITIVE_INFINITY : plan.atNs + plan.forNs;
+    const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1 };
+    const target = plan.target;
+    if (target.kind === 'node') return { ...base, kind: 'node', node: settle(target.node, extent.nodes) };
+    if (target.kind === 'rack') return { ...base, kind: 'rack', rack: settle(target.rack, extent.racks) };
+    const rack = settle(target.rack, extent.racks);
+    return { ...base, kind: 'link', rack, spine: settle(target.spine, extent.spines) };
+  });
+}

@@ -1,0 +1,13 @@
+/**
+ * What every model of one run shares: the clock, the chance and the memory.
+ */
+import type { Simulation } from '../../sim/engine/simulation.ts';
+import type { StreamSource } from '../../sim/random/stream.ts';
+import type { Publication } from './publication.ts';
+
+/** One run's surroundings; models keep it and add nothing to it. */
+export interface World {
+  readonly sim: Simulation;
+  readonly streams: StreamSource;
+  readonly publish: Publication;
+}
