@@ -1,0 +1,125 @@
+/**
+ * The answer of a comparison: every alternative with its verdict, figures with intervals, and differences in pairs.
+ *
+ * Only seeds that every alternative has finished are counted, so that all means and differences are over the same
+ * arrivals and failures.
+ */
+import { type AlternativeResult, type ComparisonResult, type Difference, RESULTS_VERSION } from '../../sim/experiment/results.ts';
+import { meanInterval, pairedInterval } from '../../sim/stats/intervals.ts';
+import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
+import { type Plan, type PlannedAlternative, type RunResult, WAVETANK_VERSION } from '../compile/index.ts';
+import { assumptionsOf, leftOutOf } from './assumptions.ts';
+import { contentDigest } from './content-digest.ts';
+
+/** Finished runs by alternative and replication. */
+export type RunsOf = ReadonlyMap<string, readonly (RunResult | undefined)[]>;
+
+export interface ComparisonContext {
+  readonly name: string;
+  readonly seed: string;
+  readonly replications: number;
+  readonly interrupted: boolean;
+  readonly command: string;
+  /** File name of an alternative's recording, if there is one. */
+  readonly traceOf: (alternative: string) => string | undefined;
+}
+
+/** Sums up. */
+export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContext): ComparisonResult {
+  const { document } = plan;
+  const common = commonReplications(plan, runs, context.replications);
+  const chosen = new Map<string, RunResult[]>();
+  for (const [name, all] of runs) chosen.set(name, common.map((index) => all[index]!));
+  return {
+    format: 'wavetank-comparison',
+    version: RESULTS_VERSION,
+    wavetank: WAVETANK_VERSION,
+    scenario: { name: context.name, title: document.title, question: document.question, digest: contentDigest(document) },
+    seed: context.seed,
+    replications: common.length,
+    confidence: document.confidence,
+    interrupted: context.interrupted,
+    assumptions: assumptionsOf(plan),
+    leftOut: leftOutOf(),
+    metrics: CLOUD_CATALOG.metrics,
+    alternatives: plan.alternatives.map((one) => alternativeResult(one, chosen.get(one.name) ?? [], document.confidence, context)),
+    differences: differencesOf(plan, chosen, document.confidence),
+    command: context.command,
+  };
+}
+
+/** Replications that every alternative that runs has finished. */
+function commonReplications(plan: Plan, runs: RunsOf, replications: number): number[] {
+  const names = plan.alternatives.filter((one) => one.judgement.verdict !== 'refused').map((one) => one.name);
+  return Array.from({ length: replications }, (_, index) => index).filter((index) =>
+    names.every((name) => runs.get(name)?.[index] !== undefined),
+  );
+}
+
+function alternativeResult(
+  planned: PlannedAlternative,
+  results: readonly RunResult[],
+  confidence: number,
+  context: ComparisonContext,
+): AlternativeResult {
+  const { scheme, judgement } = planned;
+  const trace = context.traceOf(planned.name);
+  return {
+    name: planned.name,
+    axes: planned.axes,
+    scheme: scheme.name,
+    environment: planned.environment.name,
+    placement: planned.placement,
+    verdict: judgement.verdict,
+    because: judgement.because,
+    connected: judgement.connected,
+    changes: judgement.changes,
+    risks: judgement.risks,
+    wiring: { layer: scheme.layer, traversal: scheme.traversal, isolation: scheme.isolation },
+    metrics: estimates(results, confidence),
+    digests: results.map((result) => result.digest),
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
+
+function estimates(results: readonly RunResult[], confidence: number): AlternativeResult['metrics'] {
+  const found: Record<string, ReturnType<typeof meanInterval>> = {};
+  for (const { key } of CLOUD_CATALOG.metrics) {
+    const values = results.flatMap((result) => (result.metrics[key] === undefined ? [] : [result.metrics[key]]));
+    if (values.length > 0) found[key] = meanInterval(values, confidence);
+  }
+  return found;
+}
+
+/** Within each setting of the other axes, every pair along one axis; both sides met the same seeds. */
+function differencesOf(plan: Plan, chosen: ReadonlyMap<string, readonly RunResult[]>, confidence: number): Difference[] {
+  const runnable = plan.alternatives.filter((one) => (chosen.get(one.name)?.length ?? 0) > 0);
+  return runnable.flatMap((a, i) =>
+    runnable.slice(i + 1).flatMap((b) => (axesThatDiffer(a, b) === 1 ? differencesBetween(a.name, b.name, chosen, confidence) : [])),
+  );
+}
+
+function axesThatDiffer(a: PlannedAlternative, b: PlannedAlternative): number {
+  return Object.keys(a.axes).filter((axis) => a.axes[axis] !== b.axes[axis]).length;
+}
+
+function differencesBetween(
+  a: string,
+  b: string,
+  chosen: ReadonlyMap<string, readonly RunResult[]>,
+  confidence: number,
+): Difference[] {
+  const ofA = chosen.get(a)!;
+  const ofB = chosen.get(b)!;
+  return CLOUD_CATALOG.metrics.flatMap(({ key, better }) => {
+    if (better === 'neither') return [];
+    const pairs = ofA.flatMap((run, i) => {
+      const x = run.metrics[key];
+      const y = ofB[i]!.metrics[key];
+      return x === undefined || y === undefined ? [] : [[x, y] as const];
+    });
+    if (pairs.length === 0) return [];
+    const { mean, low, high } = pairedInterval(pairs.map(([x]) => x), pairs.map(([, y]) => y), confidence);
+    return [{ a, b, metric: key, mean, low, high }];
+  });
+}

@@ -1,0 +1,93 @@
+/** `run SCENARIO`: one run of one alternative. */
+
+import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
+import { FileSink } from '../../sim/node/file-sink.ts';
+import type { RecordingLevel } from '../../sim/trace/catalog.ts';
+import { quantityWords } from '../answers/quantity.ts';
+import { runAnswer } from '../answers/run-answer.ts';
+import { compile, type Plan, type PlannedAlternative, startRun } from '../compile/index.ts';
+import { loadScenario } from '../document/load.ts';
+import { nearestWord } from '../document/nearest.ts';
+import { parseQuantity } from '../document/quantity.ts';
+import type { ScenarioDocument } from '../document/schema.ts';
+import { ArgumentProblem, callerPath, flag, operand, textOption, textOptions } from './arguments.ts';
+import { readScenario } from './library-files.ts';
+import type { Arguments, Io, Verb } from './verb.ts';
+
+const LEVEL: RecordingLevel = 'state';
+
+export const verb: Verb = {
+  name: 'run',
+  summary: 'one run of one alternative',
+  usage: 'run SCENARIO [options]',
+  details: 'SCENARIO is a file, or a name of the library. Status 0: done; 2: the input is wrong.',
+  options: {
+    seed: { type: 'string', value: 'SEED', help: 'the seed of all chance, instead of the one in the scenario' },
+    alternative: { type: 'string', value: 'NAME', help: 'which alternative; the first if left out' },
+    set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'change a value of the scenario first' },
+    trace: { type: 'string', value: 'FILE', help: 'record the run into this file (.wtrace)' },
+    until: { type: 'string', value: 'TIME', help: 'stop at this simulated time (30s, 5m) instead of the end' },
+    json: { type: 'boolean', help: 'print digest, events, simulatedNs, metrics and objectives as JSON' },
+  },
+  run: runOnce,
+};
+
+async function runOnce(args: Arguments, io: Io): Promise<number> {
+  const { text, file, library } = await readScenario(operand(args, 'SCENARIO'), io);
+  const document = loadScenario(text, file, library, textOptions(args, 'set'));
+  const untilNs = untilOf(document, args);
+  const plan = compile(document);
+  const alternative = chosen(plan, textOption(args, 'alternative'));
+  const seed = textOption(args, 'seed') ?? `${document.seed}/0`;
+  const trace = textOption(args, 'trace');
+  const sink = trace === undefined ? undefined : new FileSink(callerPath(io, trace));
+  try {
+    const recording = sink === undefined ? {} : { sink, level: LEVEL };
+    const run = startRun(plan, alternative.name, seed, { ...recording, ...(untilNs === undefined ? {} : { untilNs }) });
+    const answer = runAnswer(alternative, seed, run.finish());
+    if (flag(args, 'json')) io.out.write(`${JSON.stringify(answer, null, 2)}\n`);
+    else io.out.write(words(answer, alternative));
+  } finally {
+    sink?.close();
+  }
+  return 0;
+}
+
+/** The instant of `--until` in ns. */
+function untilOf(document: ScenarioDocument, args: Arguments): number | undefined {
+  const until = textOption(args, 'until');
+  if (until === undefined) return undefined;
+  const read = parseQuantity('duration', until);
+  if (read.ok && read.value > 0 && read.value <= document.duration) return read.value;
+  throw new ArgumentProblem(`--until must be a time within the run, such as 30s, but "${until}" was given.`);
+}
+
+function chosen(plan: Plan, name: string | undefined): PlannedAlternative {
+  if (name === undefined) return plan.alternatives[0]!;
+  const found = plan.alternatives.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = plan.alternatives.map((one) => one.name);
+  const nearest = nearestWord(name, names);
+  const hint = nearest === undefined ? `It has ${names.join(', ')}.` : `Did you mean ${nearest}?`;
+  throw new ArgumentProblem(`The scenario has no alternative "${name}". ${hint}`);
+}
+
+function words(answer: ReturnType<typeof runAnswer>, alternative: PlannedAlternative): string {
+  const lines = CLOUD_CATALOG.metrics.flatMap(({ key, label, unit }) => {
+    const value = answer.metrics[key];
+    return value === undefined ? [] : [`  ${label.padEnd(44)} ${quantityWords(value, unit)}`];
+  });
+  const verdict = alternative.judgement.verdict;
+  const note =
+    verdict === 'refused'
+      ? '\nThe environment refuses this alternative: the figures are what would be if it did not.\n'
+      : '';
+  return [
+    `${answer.alternative}, seed ${answer.seed}: ${verdict}`,
+    note,
+    ...lines,
+    `  ${'Events'.padEnd(44)} ${answer.events}`,
+    `  ${'Digest'.padEnd(44)} ${answer.digest}`,
+    '',
+  ].join('\n');
+}

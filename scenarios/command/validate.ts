@@ -1,0 +1,149 @@
+/**
+ * `validate`: replays recorded reality and prints the agreement.
+ */
+import { type Dirent, existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Quantity } from '../reality/quantity.ts';
+import { type CaseFile, type FileNote, type ValidationReport, validateCases } from '../reality/validate.ts';
+import { flag } from './arguments.ts';
+import { textTable } from './text-table.ts';
+import type { Verb } from './verb.ts';
+
+/** Larger files are refused: a recorded case has kilobytes, and JSON takes several times its size in memory. */
+const FILE_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Folders in folders; deeper ones are somebody's disk and not a folder of cases. */
+const DEPTH_MAX = 4;
+
+/** Where the verb's words go, and the folder that relative paths mean. */
+export interface ValidateIo {
+  out(text: string): void;
+  err(text: string): void;
+  readonly cwd: string;
+}
+
+export const verb: Verb = {
+  name: 'validate',
+  summary: 'replays recorded reality and prints the agreement',
+  usage: 'validate [DIR] [options]',
+  options: { json: { type: 'boolean', help: 'print the report as JSON on standard output' } },
+  details: 'DIR is a folder of recorded cases, or a folder of such folders; without it, our own recordings.',
+  run: (args, io) => {
+    const words = [...args.operands, ...(flag(args, 'json') ? ['--json'] : [])];
+    return validateVerb(words, { out: (text) => io.out.write(text), err: (text) => io.err.write(text), cwd: io.cwd });
+  },
+};
+
+/**
+ * Runs `validate [DIR] [--json]`. Resolves to the exit status: 0 when every case of the suites that we have agrees, 1
+ * when one does not, 2 when DIR is missing, holds no cases, or holds files that cannot be read.
+ */
+export async function validateVerb(args: string[], io: ValidateIo): Promise<number> {
+  const operands = args.filter((word) => word !== '--json');
+  const wrong = operands.length > 1 ? operands[1] : operands.find((word) => word.startsWith('-'));
+  if (wrong !== undefined) return refuse(io, `"${wrong}" is not expected here; write validate [DIR] [--json].`);
+  const folder = operands.length === 1 ? resolve(io.cwd, operands[0]) : ownCases(io.cwd);
+  if (!(await isFolder(folder))) return refuse(io, `There is no folder ${folder}; give a folder of recorded cases.`);
+  const { files, problems } = await readCases(folder);
+  if (files.length + problems.length === 0) return refuse(io, `${folder} holds no recorded cases (*.json).`);
+  const replayed = validateCases(files, undefined, ({ path }) => io.err(`replaying ${path}\n`));
+  const report = { ...replayed, problems: [...problems, ...replayed.problems] };
+  io.out(args.includes('--json') ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+  for (const { path, message } of report.problems) io.err(`${path}: ${message}\n`);
+  return statusOf(report);
+}
+
+function refuse(io: ValidateIo, message: string): number {
+  io.err(`${message}\n`);
+  return 2;
+}
+
+function statusOf(report: ValidationReport): number {
+  if (report.problems.length > 0) return 2;
+  return report.suites.every(({ cases, agree }) => cases === agree) ? 0 : 1;
+}
+
+/** Our own recordings: `test/oracles` of the checkout that this program lies in, wherever it is called from. */
+function ownCases(cwd: string): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (folder !== dirname(folder)) {
+    if (existsSync(join(folder, 'test', 'oracles'))) return join(folder, 'test', 'oracles');
+    folder = dirname(folder);
+  }
+  return join(cwd, 'test', 'oracles');
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+interface ReadCases {
+  readonly files: CaseFile[];
+  readonly problems: FileNote[];
+}
+
+async function readCases(folder: string): Promise<ReadCases> {
+  const read: ReadCases = { files: [], problems: [] };
+  for (const path of await caseFiles(folder, DEPTH_MAX)) {
+    const name = relative(folder, path).split(sep).join('/');
+    const outcome = await readCase(path);
+    if ('message' in outcome) read.problems.push({ path: name, message: outcome.message });
+    else read.files.push({ path: name, json: outcome.json });
+  }
+  return read;
+}
+
+/** The JSON files of a folder and the folders in it, in order of their names. */
+async function caseFiles(folder: string, depth: number): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const paths: string[] = [];
+  for (const entry of entries.sort(byName)) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory() && depth > 1) paths.push(...(await caseFiles(path, depth - 1)));
+    else if (entry.name.endsWith('.json') && !entry.isDirectory()) paths.push(path);
+  }
+  return paths;
+}
+
+function byName(a: Dirent, b: Dirent): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+async function readCase(path: string): Promise<{ readonly json: unknown } | { readonly message: string }> {
+  try {
+    const { size } = await stat(path);
+    if (size > FILE_BYTES_MAX) return { message: `This file has ${size} bytes; at most ${FILE_BYTES_MAX} are read.` };
+    return { json: JSON.parse(await readFile(path, 'utf8')) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { message: `This file cannot be read: ${reason.replaceAll('\n', ' ')}.` };
+  }
+}
+
+/** For people: a table of families, then each disagreement, then what was left aside. */
+function reportText(report: ValidationReport): string {
+  const rows = report.suites.map(({ suite, family, cases, agree }) => [suite, family, String(cases), String(agree)]);
+  const table = rows.length === 0 ? '' : textTable(['suite', 'family', 'cases', 'agree'], rows);
+  const disagreements = report.suites.flatMap(({ suite, details }) =>
+    details.filter((each) => !each.agree).map((each) => disagreement(`${suite} ${each.case}`, each.quantities)),
+  );
+  const unknown = report.unknown.map(({ path, message }) => `${path}: ${message}\n`);
+  const sections = [table, disagreements.join(''), unknown.length === 0 ? '' : `Not replayed:\n${unknown.join('')}`];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+function disagreement(name: string, quantities: readonly Quantity[]): string {
+  const lines = quantities
+    .filter((quantity) => !quantity.agree)
+    .map(({ name: quantity, observed, simulated }) => {
+      return `  ${quantity}: observed ${JSON.stringify(observed)}, simulated ${JSON.stringify(simulated)}\n`;
+    });
+  return `${name} disagrees:\n${lines.join('')}`;
+}

@@ -1,0 +1,35 @@
+/**
+ * The table of verbs. A new verb is one file and one line here.
+ *
+ * Verbs are loaded when they are called, so that `--help` and a slip of the pen cost nothing.
+ */
+import type { VerbEntry } from './verb.ts';
+
+export const VERBS: readonly VerbEntry[] = [
+  { name: 'run', summary: 'one run of one alternative', load: async () => (await import('./run.ts')).verb },
+  {
+    name: 'compare',
+    summary: 'every alternative, replicated with common random numbers: a decision table',
+    load: async () => (await import('./compare.ts')).verb,
+  },
+  {
+    name: 'check',
+    summary: 'every fault of a scenario, before anything runs',
+    load: async () => (await import('./check.ts')).verb,
+  },
+  {
+    name: 'validate',
+    summary: 'replays recorded reality and prints the agreement',
+    load: async () => (await import('./validate.ts')).verb,
+  },
+  {
+    name: 'view',
+    summary: 'the visualizer, on this machine only',
+    load: async () => (await import('./view.ts')).verb,
+  },
+  {
+    name: 'schemes',
+    summary: 'the capability table of every network scheme',
+    load: async () => (await import('./schemes.ts')).verb,
+  },
+];

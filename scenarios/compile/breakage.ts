@@ -1,0 +1,198 @@
+/**
+ * What follows a fault: links go dark, switches hear of it, nodes take their pods along, and the control plane notices late.
+ *
+ * Wires fabric, residents, endpoints, talkers and the scheme together; the times come from the closed forms of
+ * models/network/convergence.ts and models/cluster/node-lifecycle.ts.
+ */
+import { NODE_LIFECYCLE_DEFAULTS, type NodeLifecycleSettings, notReadyAtNs } from '../../models/cluster/node-lifecycle.ts';
+import type { Residents } from '../../models/cluster/residents.ts';
+import { routedLinkDown, routedLinkUp } from '../../models/network/convergence.ts';
+import type { Environment } from '../../models/network/environment.ts';
+import type { Fabric } from '../../models/network/fabric.ts';
+import type { FabricRows } from '../../models/network/fabric-rows.ts';
+import type { NetworkScheme } from '../../models/schemes/scheme.ts';
+import type { Endpoints } from '../../models/service/endpoints.ts';
+import type { Talkers } from '../../models/traffic/talkers.ts';
+import { HEALTH } from '../../models/world/catalog.ts';
+import type { Fault } from '../../models/world/faults.ts';
+import type { World } from '../../models/world/world.ts';
+import type { TimeNs } from '../../sim/engine/sim-time.ts';
+import type { EventKind } from '../../sim/engine/simulation.ts';
+
+/** How patient the control plane is. */
+export interface Patience {
+  readonly notReadyAfterNs: TimeNs;
+  readonly evictionAfterNs: TimeNs;
+}
+
+export interface BreakageSurroundings {
+  readonly world: World;
+  readonly fabric: Fabric;
+  readonly rows: FabricRows;
+  readonly residents: Residents;
+  readonly endpoints: Endpoints;
+  readonly scheme: NetworkScheme;
+  readonly environment: Environment;
+  readonly patience: Patience;
+  /** Finds a new node for a pod that was given up. */
+  readonly replace: (pod: number) => void;
+}
+
+/** The control plane renews and looks at least ten times within its patience. */
+const PERIODS_IN_PATIENCE = 10;
+
+export class Breakage {
+  readonly #at: BreakageSurroundings;
+  readonly #faults: readonly Fault[];
+  readonly #refusedFromNs: Float64Array;
+  readonly #lostWith = new Map<number, number[]>();
+  readonly #kinds: Readonly<Record<'strike' | 'mend' | 'leafHears' | 'othersHear' | 'withdrawn' | 'notReady' | 'evict', EventKind>>;
+  #talkers: Talkers | undefined;
+
+  constructor(faults: readonly Fault[], at: BreakageSurroundings) {
+    this.#at = at;
+    this.#faults = faults;
+    this.#refusedFromNs = new Float64Array(at.residents.nodes.length).fill(Number.POSITIVE_INFINITY);
+    const { sim } = at.world;
+    this.#kinds = {
+      strike: sim.kind('fault strikes', (index) => this.#strike(index)),
+      mend: sim.kind('fault is mended', (index) => this.#mend(index)),
+      leafHears: sim.kind('leaf hears of its link', (rack, spine) => this.#leafHears(rack, spine)),
+      othersHear: sim.kind('other leaves hear of a link', (rack, spine) => this.#othersHear(rack, spine)),
+      withdrawn: sim.kind('routes to a node are withdrawn', (node) => this.#mark('routes-withdrawn', node)),
+      notReady: sim.kind('node is believed dead', (node) => this.#believeDead(node)),
+      evict: sim.kind('pods of a dead node are evicted', (node) => this.#evict(node)),
+    };
+  }
+
+  /** From when on callers of that dead node are refused at once; Infinity: they wait. */
+  refusedFromNs(node: number): TimeNs {
+    return node < 0 ? Number.POSITIVE_INFINITY : this.#refusedFromNs[node]!;
+  }
+
+  /** Schedules every fault. */
+  begin(talkers: Talkers): void {
+    this.#talkers = talkers;
+    this.#faults.forEach((fault, index) => {
+      this.#at.world.sim.at(fault.atNs, this.#kinds.strike, index);
+      if (fault.kind === 'link' && Number.isFinite(fault.untilNs)) this.#at.world.sim.at(fault.untilNs, this.#kinds.mend, index);
+    });
+  }
+
+  #mark(name: string, row: number): void {
+    const { publish } = this.#at.world;
+    publish.recorder.mark(publish.mark(name), row);
+  }
+
+  #strike(index: number): void {
+    const fault = this.#faults[index]!;
+    if (fault.kind === 'link') return this.#breakLink(index, fault);
+    if (fault.kind === 'node') return this.#killNode(fault.node);
+    this.#mark('rack-down', fault.rack);
+    const { fabric, residents } = this.#at;
+    for (let spine = 0; spine < fabric.spines; spine++) this.#carry(fault.rack, spine, false);
+    for (let node = 0; node < fabric.nodes; node++) if (residents.nodes[node]!.rack === fault.rack) this.#killNode(node);
+  }
+
+  #breakLink(index: number, fault: Fault): void {
+    const { fabric, world } = this.#at;
+    this.#mark('link-down', fabric.uplink(fault.rack, fault.spine));
+    this.#carry(fault.rack, fault.spine, false);
+    const reaction = routedLinkDown(world.streams.stream(`faults/${index}`, 'reaction'));
+    world.sim.after(reaction.leafNs, this.#kinds.leafHears, fault.rack, fault.spine);
+    world.sim.after(reaction.othersNs, this.#kinds.othersHear, fault.rack, fault.spine);
+  }
+
+  #mend(index: number): void {
+    const fault = this.#faults[index]!;
+    const { fabric, world } = this.#at;
+    this.#mark('link-up', fabric.uplink(fault.rack, fault.spine));
+    this.#carry(fault.rack, fault.spine, true);
+    const reaction = routedLinkUp(world.streams.stream(`faults/${index}`, 'repair'));
+    world.sim.after(reaction.leafNs, this.#kinds.leafHears, fault.rack, fault.spine);
+    world.sim.after(reaction.othersNs, this.#kinds.othersHear, fault.rack, fault.spine);
+  }
+
+  #carry(rack: number, spine: number, carries: boolean): void {
+    const { fabric, rows, world } = this.#at;
+    for (const link of [fabric.uplink(rack, spine), fabric.downlink(rack, spine)]) {
+      fabric.setCarries(link, carries, world.sim.nowNs);
+      rows.health(link);
+      this.#talkers!.linkChanged(link);
+    }
+  }
+
+  /** What a switch hears is the link's present state, whatever made it listen. */
+  #leafHears(rack: number, spine: number): void {
+    const { fabric } = this.#at;
+    fabric.setSendsOver(rack, spine, fabric.carries[fabric.uplink(rack, spine)] === 1);
+    this.#respread(rack, fabric.uplink(rack, spine));
+  }
+
+  #othersHear(rack: number, spine: number): void {
+    const { fabric } = this.#at;
+    fabric.setReachedOver(rack, spine, fabric.carries[fabric.downlink(rack, spine)] === 1);
+    this.#respread(rack, fabric.downlink(rack, spine));
+  }
+
+  #respread(rack: number, link: number): void {
+    const { publish } = this.#at.world;
+    const moved = this.#talkers!.respread();
+    publish.recorder.mark(publish.mark('rerouted'), rack, moved, link);
+  }
+
+  #killNode(node: number): void {
+    const { world, residents, fabric, rows, scheme, environment } = this.#at;
+    if (residents.alive[node] === 0) return;
+    const causeBefore = world.sim.cause;
+    this.#mark('node-down', node);
+    const now = world.sim.nowNs;
+    const lost = residents.kill(node);
+    this.#lostWith.set(node, lost);
+    for (const link of [fabric.hostUp(node), fabric.hostDown(node)]) {
+      fabric.setCarries(link, false, now);
+      rows.health(link);
+    }
+    this.#talkers!.nodeDied(node, lost);
+    const stream = world.streams.stream(`nodes/${node}`, 'death');
+    const withdrawal = scheme.onNodeDeath(environment, stream);
+    if (withdrawal.afterNs !== null) {
+      this.#refusedFromNs[node] = now + withdrawal.afterNs;
+      world.sim.after(withdrawal.afterNs, this.#kinds.withdrawn, node);
+    }
+    world.sim.at(notReadyAtNs(now, world.streams.stream(`nodes/${node}`, 'heartbeat'), this.#lifecycle()), this.#kinds.notReady, node);
+    world.sim.cause = causeBefore;
+  }
+
+  #lifecycle(): NodeLifecycleSettings {
+    const graceNs = this.#at.patience.notReadyAfterNs;
+    const periodNs = Math.floor(graceNs / PERIODS_IN_PATIENCE);
+    return {
+      ...NODE_LIFECYCLE_DEFAULTS,
+      graceNs,
+      renewalPeriodNs: Math.min(NODE_LIFECYCLE_DEFAULTS.renewalPeriodNs, periodNs),
+      monitorPeriodNs: Math.min(NODE_LIFECYCLE_DEFAULTS.monitorPeriodNs, periodNs),
+    };
+  }
+
+  #believeDead(node: number): void {
+    const { world, residents, endpoints, patience } = this.#at;
+    const { publish } = world;
+    this.#mark('node-not-ready', node);
+    publish.recorder.set(publish.column('nodes.healthBelieved'), node, HEALTH.dead);
+    const lost = this.#lostWith.get(node) ?? [];
+    for (const pod of lost) endpoints.remove(residents.pods[pod]!.service, pod);
+    publish.recorder.mark(publish.mark('endpoints-removed'), node, lost.length);
+    world.sim.after(patience.evictionAfterNs, this.#kinds.evict, node);
+  }
+
+  #evict(node: number): void {
+    const { residents, replace } = this.#at;
+    for (const pod of this.#lostWith.get(node) ?? []) {
+      this.#mark('evicted', residents.row(pod));
+      residents.bury(pod);
+      replace(pod);
+    }
+    this.#lostWith.set(node, []);
+  }
+}

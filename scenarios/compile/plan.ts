@@ -1,0 +1,115 @@
+/** A document becomes a plan: every alternative with its scheme, environment and placement, judged before anything runs. */
+import { dataPathCost } from '../../models/machine/data-path.ts';
+import { dataPathReserveMilli } from '../../models/machine/processors.ts';
+import { AddressPool, hostAddress } from '../../models/network/addresses.ts';
+import type { Environment } from '../../models/network/environment.ts';
+import { podMtu, type WireShape } from '../../models/network/frames.ts';
+import { schemeNamed } from '../../models/schemes/index.ts';
+import { type Judgement, judge } from '../../models/schemes/judgement.ts';
+import type { ClusterExtent, NetworkScheme } from '../../models/schemes/scheme.ts';
+import { assert } from '../../sim/engine/assert.ts';
+import { combinations } from '../../sim/experiment/design.ts';
+import { countOf } from '../document/node-list.ts';
+import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
+import type { ScenarioDocument } from '../document/schema.ts';
+import type { NodeReserve } from './population.ts';
+import { environmentOf } from './surroundings.ts';
+
+/** Payload of the flows that the planned rate is made of: large enough to be cut into full units. */
+const PLANNED_FLOW_BYTES = 1 << 20;
+
+export interface PlannedAlternative {
+  readonly name: string;
+  readonly axes: Readonly<Record<string, string>>;
+  readonly scheme: NetworkScheme;
+  readonly environment: Environment;
+  readonly placement: string;
+  readonly policy: PlacementPolicy;
+  readonly judgement: Judgement;
+  readonly wire: WireShape;
+  /** What the scheme takes of every node: its agent, and processors for the planned rate. */
+  readonly reserve: NodeReserve;
+  /** The part of it that is kept for packets. */
+  readonly dataPathMilli: number;
+  /** Alternatives with one key are placed alike under one seed. */
+  readonly placementKey: string;
+  /** Alternatives with one key run alike under one seed, though they stand in different environments. */
+  readonly runKey: string;
+}
+
+export interface Plan {
+  readonly document: ScenarioDocument;
+  readonly alternatives: readonly PlannedAlternative[];
+}
+
+/** Plans every alternative of a checked document. */
+export function compile(document: ScenarioDocument): Plan {
+  const axes = document.varied.map((name) => ({ name, values: document.axes[name] }));
+  const alternatives = combinations(axes).map(({ name, axes: values }) => {
+    const value = (axis: 'environment' | 'scheme' | 'placement'): string => values[axis] ?? document.axes[axis][0]!;
+    return plannedAlternative(document, name, values, {
+      scheme: value('scheme'),
+      environment: value('environment'),
+      placement: value('placement'),
+    });
+  });
+  return { document, alternatives };
+}
+
+function plannedAlternative(
+  document: ScenarioDocument,
+  name: string,
+  axes: Readonly<Record<string, string>>,
+  chosen: { readonly scheme: string; readonly environment: string; readonly placement: string },
+): PlannedAlternative {
+  const scheme = schemeNamed(chosen.scheme);
+  assert(scheme !== undefined, () => `no scheme is named ${chosen.scheme}`);
+  const environment = environmentOf(document, chosen.environment);
+  const policy = document.placements[chosen.placement]!;
+  const { underlayMtu } = environment;
+  const wire = { underlayMtu, encapsulationBytes: scheme.encapsulationBytes, tagBytes: scheme.tagBytes };
+  const dataPathMilli = plannedMilli(document, scheme, wire);
+  const reserve = { cpuMilli: scheme.agent.cpuMilli + dataPathMilli, memoryMib: scheme.agent.memoryMib };
+  const placementKey = JSON.stringify([reserve, scheme.addressPlan, policy]);
+  return {
+    name,
+    axes,
+    scheme,
+    environment,
+    placement: chosen.placement,
+    policy,
+    judgement: judgementOf(document, scheme, environment),
+    wire,
+    reserve,
+    dataPathMilli,
+    placementKey,
+    runKey: JSON.stringify([placementKey, scheme.name, wire, environment.kind, environment.subnets]),
+  };
+}
+
+function plannedMilli(document: ScenarioDocument, scheme: NetworkScheme, wire: WireShape): number {
+  const setting = { offload: document.machine.offload, podMtu: podMtu(wire) };
+  return dataPathReserveMilli(dataPathCost(scheme.dataPath, setting, PLANNED_FLOW_BYTES), document.machine.plannedRate);
+}
+
+/** The range that a scheme's pod addresses come from. */
+export function podRangeOf(document: ScenarioDocument, scheme: NetworkScheme): string {
+  const flat = scheme.addressPlan.kind === 'flat' ? document.cluster.vlan?.subnet : undefined;
+  return flat ?? document.cluster.podCidr;
+}
+
+function judgementOf(document: ScenarioDocument, scheme: NetworkScheme, environment: Environment): Judgement {
+  const nodes = countOf(document.cluster.nodes);
+  const racks = Math.ceil(nodes / document.fabric.nodesPerRack);
+  // Before placement each node is taken to need one block; that is also the least.
+  const extent: ClusterExtent = { nodes, racks, pods: countOf(document.cluster.pods), blocks: nodes };
+  const pool = new AddressPool(scheme.addressPlan, podRangeOf(document, scheme), nodes);
+  const farNode = Math.min(nodes - 1, document.fabric.nodesPerRack);
+  return judge(scheme, environment, extent, {
+    sourcePod: pool.example(0, 0),
+    destinationPod: pool.example(farNode, 1),
+    sourceNode: hostAddress(document.cluster.nodeCidr, 1),
+    destinationNode: hostAddress(document.cluster.nodeCidr, farNode + 1),
+    router: hostAddress(document.cluster.nodeCidr, 0),
+  });
+}

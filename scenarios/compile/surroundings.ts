@@ -1,0 +1,65 @@
+/** A document's environments, fabric, faults and sizes as the models take them. */
+import type { Environment as NetworkEnvironment, RuleAction, RuleName } from '../../models/network/environment.ts';
+import { RULE_NAMES } from '../../models/network/environment.ts';
+import type { FabricSetting } from '../../models/network/fabric.ts';
+import type { FaultPlan, FaultTarget } from '../../models/world/faults.ts';
+import type { Environment, Rule } from '../document/environment-schema.ts';
+import type { Fault } from '../document/fault-schema.ts';
+import { expandNodes } from '../document/node-list.ts';
+import type { ScenarioDocument } from '../document/schema.ts';
+
+/** The environment of that name, which the document has resolved. */
+export function environmentOf(document: ScenarioDocument, name: string): NetworkEnvironment {
+  const { title, kind, underlayMtu, subnets, rules, source } = document.environments[name]!;
+  const perInterface = rules['addresses-per-interface'];
+  return {
+    name,
+    title,
+    kind,
+    underlayMtu,
+    subnets,
+    source,
+    rules: Object.fromEntries(RULE_NAMES.map((rule) => [rule, actionOf(ruleNamed(rules, rule))])) as Record<RuleName, RuleAction>,
+    routeQuota: rules['route-quota'],
+    addressesPerInterface: perInterface === 'unlimited' ? Number.POSITIVE_INFINITY : perInterface,
+  };
+}
+
+function ruleNamed(rules: Environment['rules'], name: RuleName): Rule {
+  return rules[name];
+}
+
+function actionOf(rule: Rule): RuleAction {
+  if (rule.verdict !== 'pass-if') return { kind: rule.verdict };
+  const base = { kind: 'pass-if', condition: rule.condition } as const;
+  return rule.within === null ? base : { ...base, within: rule.within };
+}
+
+/** The fabric's sizes and speeds. */
+export function fabricSettingOf(document: ScenarioDocument): FabricSetting {
+  const { nodesPerRack, spines, hostLink, uplink, linkLatency, switchLatency } = document.fabric;
+  return {
+    nodesPerRack,
+    spines,
+    hostLinkBitsPerSec: hostLink,
+    uplinkBitsPerSec: uplink,
+    linkLatencyNs: linkLatency,
+    switchLatencyNs: switchLatency,
+  };
+}
+
+/** The faults with names turned into numbers. */
+export function faultPlansOf(document: ScenarioDocument): FaultPlan[] {
+  const numberOf = new Map(expandNodes(document.cluster.nodes).map(({ name }, index) => [name, index]));
+  return document.faults.map((fault) => {
+    const target = targetOf(fault, numberOf);
+    return fault.for === null ? { atNs: fault.at, target } : { atNs: fault.at, forNs: fault.for, target };
+  });
+}
+
+function targetOf(fault: Fault, numberOf: ReadonlyMap<string, number>): FaultTarget {
+  if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target };
+  if (fault.kind === 'node') return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)! };
+  if (fault.target === 'any-uplink') return { kind: 'link', rack: 'any', spine: 'any' };
+  return { kind: 'link', rack: fault.target.rack, spine: fault.target.spine };
+}

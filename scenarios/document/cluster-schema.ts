@@ -1,0 +1,151 @@
+/** The cluster of a scenario: nodes, the standing population of pods, and the address ranges that they live in. */
+import { z } from 'zod';
+import { cpu, labelText, memory, plainName } from './field.ts';
+
+/** More nodes than the largest cluster that Kubernetes supports are refused. */
+export const NODES_MAX = 5_000;
+/** Likewise for pods. */
+export const PODS_MAX = 150_000;
+/** Groups in one list; more of them belong into a data file. */
+const GROUPS_MAX = 500;
+const GPUS_MAX = 64;
+
+const effect = () =>
+  z
+    .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+    .describe('What happens to pods that do not tolerate the taint.');
+
+const taintSchema = z
+  .strictObject({
+    key: labelText().min(1).describe('Key of the taint.'),
+    value: labelText().default('').describe('Value of the taint.'),
+    effect: effect(),
+  })
+  .describe('Keeps pods away that do not tolerate it.');
+
+const tolerationSchema = z
+  .strictObject({
+    key: labelText().optional().describe('Key of the taint that is tolerated; every key if left out.'),
+    operator: z
+      .enum(['Equal', 'Exists'])
+      .default('Equal')
+      .describe('`Equal` compares the value too; `Exists` takes any value.'),
+    value: labelText().default('').describe('Value of the taint, for `Equal`.'),
+    effect: effect().optional().describe('The effect that is tolerated; every effect if left out.'),
+  })
+  .describe('Lets a pod run on nodes with this taint.');
+
+const expressionShape = {
+  key: labelText().min(1).describe('Label that is looked at.'),
+  operator: z
+    .enum(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'])
+    .describe('How the label is compared, as Kubernetes does.'),
+  values: z.array(labelText().describe('One value.')).max(100).default([]).describe('Values to compare with.'),
+};
+
+const nodeAffinitySchema = z
+  .strictObject({
+    required: z
+      .array(z.strictObject(expressionShape).describe('One condition.'))
+      .max(20)
+      .default([])
+      .describe('All of these must hold for a node to be considered.'),
+    preferred: z
+      .array(
+        z
+          .strictObject({ weight: z.int().min(1).max(100).describe('Points if it holds.'), ...expressionShape })
+          .describe('One preference.'),
+      )
+      .max(20)
+      .default([])
+      .describe('Each that holds adds its weight to the score of a node.'),
+  })
+  .describe('Which nodes a pod must or would rather run on, by label.');
+
+const dataEntry = (what: string) =>
+  z
+    .strictObject({ data: plainName().describe(`Name of a data list of ${what}, such as \`openb-${what}\`.`) })
+    .describe(`A list of ${what} from a data file.`);
+
+const nodeGroupSchema = z
+  .strictObject({
+    count: z.int().min(1).max(NODES_MAX).describe('How many of these nodes.'),
+    name: plainName().describe('Start of their names; a number follows.'),
+    cpu: cpu({ min: 1 }).describe('Processor cores of one node.'),
+    memory: memory({ min: 1 }).describe('Memory of one node.'),
+    gpus: z.int().min(0).max(GPUS_MAX).default(0).describe('GPU devices of one node.'),
+    gpuModel: z.string().max(63).default('').describe('Model of the GPUs.'),
+    labels: z
+      .record(labelText().min(1), labelText().describe('Value of the label.'))
+      .default({})
+      .describe('Labels of each node.'),
+    taints: z.array(taintSchema).max(20).default([]).describe('Taints of each node.'),
+  })
+  .describe('Nodes that are alike.');
+
+const podGroupSchema = z
+  .strictObject({
+    count: z.int().min(1).max(PODS_MAX).describe('How many of these pods.'),
+    name: plainName().describe('Start of their names; a number follows. `services.calls` names pods by it.'),
+    cpu: cpu().describe('Processor cores that one pod requests.'),
+    memory: memory().describe('Memory that one pod requests.'),
+    gpus: z.int().min(0).max(GPUS_MAX).default(0).describe('GPU devices that one pod needs.'),
+    gpuMilli: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(1000)
+      .describe('Thousandths of the one device that a pod with `gpus: 1` needs; several pods share a device.'),
+    gpuModels: z
+      .array(z.string().min(1).max(63).describe('A model.'))
+      .max(20)
+      .default([])
+      .describe('GPU models that will do; every model if empty.'),
+    tolerations: z.array(tolerationSchema).max(20).default([]).describe('Taints that these pods bear.'),
+    nodeSelector: z
+      .record(labelText().min(1), labelText().describe('Value that the label must have.'))
+      .default({})
+      .describe('Labels that a node must have.'),
+    nodeAffinity: nodeAffinitySchema.optional(),
+    replicas: z
+      .int()
+      .min(1)
+      .max(PODS_MAX)
+      .optional()
+      .describe('One service for every so many pods of this kind; `services.replicasMax` if left out.'),
+  })
+  .describe('Pods that are alike.');
+
+/** `cluster` of a scenario. */
+export const clusterSchema = z
+  .strictObject({
+    nodes: z
+      .array(z.union([dataEntry('nodes'), nodeGroupSchema]))
+      .min(1)
+      .max(GROUPS_MAX)
+      .describe('Nodes, in the order in which they fill the racks.'),
+    pods: z
+      .array(z.union([dataEntry('pods'), podGroupSchema]))
+      .min(1)
+      .max(GROUPS_MAX)
+      .describe('Pods that run all the time: the standing population.'),
+    podsPerNodeMax: z.int().min(1).max(1000).default(110).describe('Pods that one node may run.'),
+    podCidr: z.string().default('10.128.0.0/9').describe('Addresses of pods; each node gets a block of it.'),
+    nodeCidr: z.string().default('172.16.0.0/16').describe('Addresses of nodes.'),
+    nodeCidrPrefix: z.int().min(9).max(30).default(24).describe('Prefix length of the block of one node.'),
+    vlan: z
+      .strictObject({
+        subnet: z.string().optional().describe('Addresses of pods in the VLAN; `podCidr` if left out.'),
+        id: z.int().min(1).max(4094).optional().describe('VLAN tag of the pods.'),
+      })
+      .optional()
+      .describe('For schemes that give pods a VLAN of the machine room.'),
+  })
+  .describe('Nodes, pods and their addresses.');
+
+export type Taint = z.output<typeof taintSchema>;
+export type Toleration = z.output<typeof tolerationSchema>;
+export type NodeAffinity = z.output<typeof nodeAffinitySchema>;
+export type NodeGroup = z.output<typeof nodeGroupSchema>;
+export type PodGroup = z.output<typeof podGroupSchema>;
+export type ClusterFile = z.output<typeof clusterSchema>;

@@ -1,0 +1,59 @@
+/** The machine side of a scenario: processors under network load, the leaf-spine fabric, and the order of placing. */
+import { z } from 'zod';
+import { bandwidth, duration, percent, positive } from './field.ts';
+
+/** `machine` of a scenario. */
+export const machineSchema = z
+  .strictObject({
+    offload: z.boolean().default(true).describe('The network card cuts large segments into packets itself.'),
+    podCpuUse: percent()
+      .prefault('50%')
+      .describe('Share of the cores they request that pods burn; the rest can carry packets.'),
+    plannedRate: bandwidth().prefault('1Gbps').describe('Cores are reserved on every node for carrying this rate.'),
+  })
+  .describe('Processors and network cards of the nodes.');
+
+/** `fabric` of a scenario. */
+export const fabricSchema = z
+  .strictObject({
+    nodesPerRack: z.int().min(1).max(1000).describe('Nodes under one top-of-rack switch.'),
+    spines: z.int().min(1).max(128).describe('Spine switches; every rack has one uplink to each.'),
+    hostLink: bandwidth().describe('Rate of the link between a node and its top-of-rack switch.'),
+    uplink: bandwidth().describe('Rate of the link between a top-of-rack switch and a spine.'),
+    linkLatency: duration({ max: 10_000_000_000 }).prefault('500ns').describe('Time on one link.'),
+    switchLatency: duration({ max: 10_000_000_000 }).prefault('1us').describe('Time through one switch.'),
+  })
+  .describe('A leaf-spine network: racks, spines and links.');
+
+/** `scheduling` of a scenario. */
+export const schedulingSchema = z
+  .strictObject({
+    order: z
+      .enum(['listed', 'shuffled'])
+      .default('listed')
+      .describe('Order of placing: as the pods are listed, or shuffled by the seed.'),
+    rate: positive(1_000_000).default(1000).describe('Placements a second.'),
+    tieBreak: z
+      .enum(['random', 'lowest-name'])
+      .default('random')
+      .describe(
+        'Which of several equally good nodes: a random one as stock Kubernetes, or the one first in name order.',
+      ),
+    start: duration().prefault('0s').describe('When placing begins.'),
+  })
+  .describe('How the pods are placed.');
+
+/** `lifecycle` of a scenario. */
+export const lifecycleSchema = z
+  .strictObject({
+    notReadyAfter: duration().prefault('50s').describe('A silent node counts as not ready after this time.'),
+    evictionAfter: duration()
+      .prefault('300s')
+      .describe('Pods of a node that is not ready are evicted after this further time.'),
+  })
+  .describe('How the cluster notices a dead node.');
+
+export type MachineSettings = z.output<typeof machineSchema>;
+export type FabricSettings = z.output<typeof fabricSchema>;
+export type SchedulingSettings = z.output<typeof schedulingSchema>;
+export type LifecycleSettings = z.output<typeof lifecycleSchema>;

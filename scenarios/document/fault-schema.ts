@@ -1,0 +1,59 @@
+/** What breaks in a scenario, when, and for how long. */
+import { z } from 'zod';
+import { duration, exactlyOne } from './field.ts';
+
+/** Where a fault strikes: a drawn one, or a named one. */
+export type Fault = {
+  /** Instant of the fault, ns. */
+  readonly at: number;
+  /** How long it lasts, ns; null: until the end of the run. */
+  readonly for: number | null;
+} & (
+  | { readonly kind: 'link'; readonly target: 'any-uplink' | { readonly rack: number; readonly spine: number } }
+  /** A node by name, or any that runs pods. */
+  | { readonly kind: 'node'; readonly target: string }
+  /** A rack by number. */
+  | { readonly kind: 'rack'; readonly target: 'any' | number }
+);
+
+const uplinkSchema = z
+  .strictObject({
+    rack: z.int().min(0).describe('Number of the rack, from 0.'),
+    spine: z.int().min(0).describe('Number of the spine, from 0.'),
+  })
+  .describe('The link between this rack and this spine.');
+
+const faultFields = z
+  .strictObject({
+    at: duration().describe('When it breaks.'),
+    for: duration({ min: 1 }).optional().describe('How long until it is mended; to the end if left out.'),
+    link: z
+      .union([z.enum(['any-uplink']), uplinkSchema])
+      .optional()
+      .describe('A leaf-to-spine link: `any-uplink` is drawn by the seed, or name its ends.'),
+    node: z
+      .string()
+      .min(1)
+      .max(80)
+      .optional()
+      .describe('A node: `any` is drawn by the seed among those with pods, or name it.'),
+    rack: z
+      .union([z.enum(['any']), z.int().min(0)])
+      .optional()
+      .describe('A whole rack: `any` is drawn by the seed, or give its number, from 0.'),
+  })
+  .describe('Exactly one of a link, a node or a rack breaks.');
+
+/** `faults` of a scenario. */
+export const faultsSchema = z
+  .array(exactlyOne(faultFields, ['link', 'node', 'rack']).transform(toFault).describe('One fault.'))
+  .max(1000)
+  .prefault([])
+  .describe('What breaks during the run.');
+
+function toFault(fields: z.output<typeof faultFields>): Fault {
+  const when = { at: fields.at, for: fields.for ?? null };
+  if (fields.link !== undefined) return { ...when, kind: 'link', target: fields.link };
+  if (fields.node !== undefined) return { ...when, kind: 'node', target: fields.node };
+  return { ...when, kind: 'rack', target: fields.rack! };
+}

@@ -1,0 +1,122 @@
+/**
+ * From the text of a scenario to a checked document, or to the list of all its problems with their places.
+ */
+import { checkAddresses, type Population } from './address-check.ts';
+import { type ResolvedAxes, resolveAxes } from './axis-check.ts';
+import { problemOf } from './environment.ts';
+import { describeValue, type Finding, findingsOf } from './issue.ts';
+import { type JsonSchema, scenarioJsonSchema } from './json-schema.ts';
+import type { DataLibrary } from './library.ts';
+import { type ResolvedLists, resolveLists } from './list-check.ts';
+import { countOf } from './node-list.ts';
+import { OVERRIDES_FILE, withOverrides } from './override.ts';
+import { ScenarioProblems } from './problems.ts';
+import { checkRun } from './run-check.ts';
+import { type ScenarioDocument, type ScenarioFile, scenarioSchema } from './schema.ts';
+import { readSource, type Source } from './source.ts';
+
+/** Services that one service calls, if the scenario says nothing. */
+const FANOUT_DEFAULT = 3;
+
+/**
+ * Reads and checks a scenario.
+ * @param text the YAML text
+ * @param file its name, for problems and as the default seed
+ * @param library where the names of environments and data lists lead
+ * @param overrides `path=value` texts that go over the file's values
+ * @throws ScenarioProblems with every problem of the file, the overrides and the environment files that are named
+ */
+export function loadScenario(
+  text: string,
+  file: string,
+  library: DataLibrary,
+  overrides: readonly string[] = [],
+): ScenarioDocument {
+  const source = withOverrides(readSource(text, file), overrides);
+  if (!isMap(source.value)) throwProblems([notAMap(source.value)], [], source, overrides);
+  const read = scenarioSchema.safeParse(source.value);
+  const findings = read.success ? [] : findingsOf(read.error.issues, source.value, knownKeys());
+  const parts: Partial<ScenarioFile> = read.success ? read.data : acceptedParts(source.value);
+  const axes = resolveAxes(parts, source.value, library);
+  const lists = parts.cluster === undefined ? NO_LISTS : resolveLists(parts.cluster, library);
+  findings.push(...axes.findings, ...lists.findings, ...checkRun(parts, lists.nodes, lists.pods));
+  if (parts.cluster !== undefined) findings.push(...checkAddresses(parts.cluster, populationOf(parts, axes, lists)));
+  throwProblems(findings, axes.fileProblems, source, overrides);
+  return documentOf(parts as ScenarioFile, axes, lists, file);
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function notAMap(value: unknown): Finding {
+  const hint = 'start with the line wavetank: 1, and see REFERENCE.md';
+  const expected = 'a map of keys and values';
+  return { path: [], at: 'value', message: 'this is not a scenario', expected, got: describeValue(value), hint };
+}
+
+const NO_LISTS: ResolvedLists = { nodes: undefined, pods: undefined, findings: [] };
+
+/** The parts that the schema accepts by themselves, so that checks over several parts run beside its refusals. */
+function acceptedParts(value: unknown): Partial<ScenarioFile> {
+  const accepted = Object.entries(scenarioSchema.shape).flatMap(([key, schema]) => {
+    const read = schema.safeParse((value as Record<string, unknown>)[key]);
+    return read.success ? [[key, read.data] as const] : [];
+  });
+  return Object.fromEntries(accepted) as Partial<ScenarioFile>;
+}
+
+function populationOf(parts: Partial<ScenarioFile>, axes: ResolvedAxes, lists: ResolvedLists): Population | undefined {
+  if (lists.nodes === undefined || lists.pods === undefined) return undefined;
+  return {
+    nodes: countOf(lists.nodes),
+    pods: countOf(lists.pods),
+    nodesPerRack: parts.fabric?.nodesPerRack,
+    subnetPerRack: Object.values(axes.environments).some((environment) => environment.subnets === 'per-rack'),
+  };
+}
+
+function throwProblems(
+  findings: readonly Finding[],
+  fileProblems: readonly ScenarioProblems[],
+  source: Source,
+  overrides: readonly string[],
+): void {
+  const problems = findings.map((finding) => problemOf(finding, source));
+  if (problems.length === 0 && fileProblems.length === 0) return;
+  const sources = new Map([
+    [source.file, source.text],
+    [OVERRIDES_FILE, overrides.join('\n')],
+    ...fileProblems.flatMap((inFile) => [...inFile.sources]),
+  ]);
+  throw new ScenarioProblems([...problems, ...fileProblems.flatMap((inFile) => inFile.problems)], sources);
+}
+
+function documentOf(file: ScenarioFile, axes: ResolvedAxes, lists: ResolvedLists, fileName: string): ScenarioDocument {
+  const { environment: _one, scheme: _scheme, placement: _placement, vary: _vary, ...rest } = file;
+  const fanout = file.services.fanout ?? (file.services.calls.length > 0 ? 0 : FANOUT_DEFAULT);
+  return {
+    ...rest,
+    file: fileName,
+    seed: file.seed ?? stem(fileName),
+    cluster: { ...file.cluster, nodes: lists.nodes!, pods: lists.pods! },
+    services: { ...file.services, fanout },
+    axes: axes.axes,
+    varied: axes.varied,
+    environments: axes.environments,
+    placements: axes.placements,
+  };
+}
+
+/** File name without folder and suffix. */
+function stem(file: string): string {
+  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return name.replace(/\.ya?ml$/, '') || 'wavetank';
+}
+
+let cachedKeys: JsonSchema | undefined;
+
+function knownKeys(): JsonSchema {
+  cachedKeys ??= scenarioJsonSchema();
+  return cachedKeys;
+}

@@ -1,0 +1,154 @@
+/** Checks over several parts of a scenario: times within the run, faults within the fabric, calls between pods that exist. */
+import { unknownName } from './environment.ts';
+import type { Fault } from './fault-schema.ts';
+import type { Finding } from './issue.ts';
+import { countOf, type NodeRun, numberedName } from './node-list.ts';
+import type { PodKind } from './pod-list.ts';
+import { formatQuantity } from './quantity.ts';
+import type { ScenarioFile } from './schema.ts';
+import type { Path } from './source.ts';
+import type { SizeDistribution } from './traffic-schema.ts';
+
+/** All such findings, as far as the parts that they need are there. */
+export function checkRun(
+  file: Partial<ScenarioFile>,
+  nodes: readonly NodeRun[] | undefined,
+  pods: readonly PodKind[] | undefined,
+): Finding[] {
+  const findings: Finding[] = [];
+  if (file.duration !== undefined) findings.push(...checkTimes(file, file.duration));
+  if (file.traffic !== undefined) findings.push(...checkTalkers(file.traffic));
+  if (file.services !== undefined) findings.push(...checkServices(file.services, pods));
+  if (nodes !== undefined && file.fabric !== undefined)
+    findings.push(...checkFaultTargets(file.faults ?? [], file.fabric, nodes));
+  return findings;
+}
+
+function checkTimes(file: Partial<ScenarioFile>, durationNs: number): Finding[] {
+  const times: { path: Path; atNs: number | undefined; what: string }[] = [
+    { path: ['traffic', 'start'], atNs: file.traffic?.start, what: 'traffic starts' },
+    { path: ['scheduling', 'start'], atNs: file.scheduling?.start, what: 'placing starts' },
+    ...(file.faults ?? []).map((fault, index) => ({
+      path: ['faults', index, 'at'],
+      atNs: fault.at,
+      what: 'the fault happens',
+    })),
+  ];
+  return times.flatMap(({ path, atNs, what }) => {
+    if (atNs === undefined || atNs < durationNs) return [];
+    const end = formatQuantity('duration', durationNs);
+    const message = `${what} at ${formatQuantity('duration', atNs)}, but the run ends at ${end}`;
+    return [
+      finding(
+        path,
+        message,
+        `less than ${end}`,
+        formatQuantity('duration', atNs),
+        'write an earlier time, or a longer duration',
+      ),
+    ];
+  });
+}
+
+function checkTalkers(traffic: ScenarioFile['traffic']): Finding[] {
+  const names = traffic.talkers.map((talker) => talker.name);
+  return traffic.talkers.flatMap((talker, index) => {
+    const path = ['traffic', 'talkers', index];
+    const again = names.indexOf(talker.name) < index;
+    const twice = again
+      ? [finding([...path, 'name'], 'used twice', 'a name of its own', talker.name, 'give each talker its own name')]
+      : [];
+    return [...twice, ...checkSize(talker.size, [...path, 'size'])];
+  });
+}
+
+function checkSize(size: SizeDistribution, path: Path): Finding[] {
+  const bounds =
+    size.kind === 'uniform'
+      ? (['low', size.low, 'high', size.high] as const)
+      : size.kind === 'pareto'
+        ? (['min', size.min, 'max', size.max] as const)
+        : undefined;
+  if (bounds === undefined || bounds[1] < bounds[3]) return [];
+  const [lowName, low, highName, high] = bounds;
+  const lowText = formatQuantity('bytes', low);
+  const message = `${highName} is not above ${lowName}`;
+  return [
+    finding(
+      [...path, size.kind, highName],
+      message,
+      `more than ${lowText}`,
+      formatQuantity('bytes', high),
+      `exchange ${lowName} and ${highName}, or write constant`,
+    ),
+  ];
+}
+
+function checkServices(services: ScenarioFile['services'], pods: readonly PodKind[] | undefined): Finding[] {
+  const findings: Finding[] = [];
+  if (services.fanout === 0 && services.calls.length === 0) {
+    findings.push(
+      finding(
+        ['services', 'fanout'],
+        'no service calls another',
+        'at least 1, or calls',
+        '0',
+        'write a fanout, or name calls',
+      ),
+    );
+  }
+  if (pods === undefined) return findings;
+  const names = [...new Set(pods.map((kind) => kind.name))];
+  services.calls.forEach((call, index) => {
+    for (const end of ['from', 'to'] as const) {
+      if (!names.includes(call[end]))
+        findings.push(unknownName(['services', 'calls', index, end], 'group of pods', call[end], names.slice(0, 20)));
+    }
+  });
+  return findings;
+}
+
+function checkFaultTargets(
+  faults: readonly Fault[],
+  fabric: ScenarioFile['fabric'],
+  nodes: readonly NodeRun[],
+): Finding[] {
+  const racks = Math.ceil(countOf(nodes) / fabric.nodesPerRack);
+  return faults.flatMap((fault, index) => {
+    const path = ['faults', index, fault.kind];
+    if (fault.kind === 'node')
+      return fault.target === 'any' || hasNode(nodes, fault.target) ? [] : [noSuchNode(path, fault.target, nodes)];
+    if (fault.kind === 'rack') return fault.target === 'any' ? [] : outOf(path, 'rack', fault.target, racks);
+    if (fault.target === 'any-uplink') return [];
+    const { rack, spine } = fault.target;
+    return [
+      ...outOf([...path, 'rack'], 'rack', rack, racks),
+      ...outOf([...path, 'spine'], 'spine', spine, fabric.spines),
+    ];
+  });
+}
+
+function outOf(path: Path, what: string, number: number, count: number): Finding[] {
+  if (number < count) return [];
+  const message = `there is no ${what} ${number}: the fabric has ${count} ${count === 1 ? what : `${what}s`}, counted from 0`;
+  return [finding(path, message, `0 to ${count - 1}`, String(number), '')];
+}
+
+function hasNode(nodes: readonly NodeRun[], name: string): boolean {
+  return nodes.some((run) => {
+    if (!name.startsWith(run.namePrefix)) return false;
+    const index = Number(name.slice(run.namePrefix.length)) - run.first;
+    return Number.isInteger(index) && index >= 0 && index < run.count && numberedName(run, index) === name;
+  });
+}
+
+function noSuchNode(path: Path, name: string, nodes: readonly NodeRun[]): Finding {
+  const first = nodes[0];
+  const last = nodes[nodes.length - 1];
+  const expected = `any, or a name such as ${numberedName(first, 0)} or ${numberedName(last, last.count - 1)}`;
+  return finding(path, 'there is no node of this name', expected, name, '');
+}
+
+function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
+  return { path, at: 'value', message, expected, got, hint };
+}

@@ -1,0 +1,128 @@
+/**
+ * The scenario document, field by field. This one schema gives the TypeScript types, the validation, the JSON Schema for
+ * editors (`scenario.schema.json`) and the reference page (`REFERENCE.md`).
+ *
+ * Names are the names in the file; values are parsed: durations in ns, bandwidths in bits/s, processor cores in
+ * thousandths, memory in MiB, sizes in bytes, percentages as fractions.
+ */
+import { z } from 'zod';
+import { schemeNames } from '../../models/schemes/index.ts';
+import { TIME_NS_MAX } from '../../sim/engine/sim-time.ts';
+import { type ClusterFile, clusterSchema } from './cluster-schema.ts';
+import { type Environment, environmentsSchema } from './environment-schema.ts';
+import { fabricSchema, lifecycleSchema, machineSchema, schedulingSchema } from './fabric-schema.ts';
+import { faultsSchema } from './fault-schema.ts';
+import { duration, line, percent, plainName, seed } from './field.ts';
+import type { NodeRun } from './node-list.ts';
+import { type Placement, placementsSchema } from './placement-schema.ts';
+import type { PodKind } from './pod-list.ts';
+import { servicesSchema, trafficSchema } from './traffic-schema.ts';
+
+/** Format version of scenario files. */
+export const SCENARIO_VERSION = 1;
+/** The longest run: integer nanoseconds stay exact in a number for 104 days. */
+const DURATION_MAX_NS = TIME_NS_MAX;
+const ALTERNATIVES_PER_AXIS_MAX = 50;
+
+const environmentName = () => plainName().describe('Name of an environment.');
+const schemeName = () => z.enum(schemeNames).describe('A network scheme.');
+const placementName = () => plainName().describe('Name of a placement.');
+
+const varySchema = z
+  .strictObject({
+    environment: z
+      .array(environmentName())
+      .min(1)
+      .max(ALTERNATIVES_PER_AXIS_MAX)
+      .optional()
+      .describe('Environments to compare.'),
+    scheme: z
+      .array(schemeName())
+      .min(1)
+      .max(ALTERNATIVES_PER_AXIS_MAX)
+      .optional()
+      .describe('Network schemes to compare.'),
+    placement: z
+      .array(placementName())
+      .min(1)
+      .max(ALTERNATIVES_PER_AXIS_MAX)
+      .optional()
+      .describe('Placements to compare.'),
+  })
+  .describe('What the alternatives differ in: every combination of these is one alternative.');
+
+/** The whole scenario file. */
+export const scenarioSchema = z
+  .strictObject({
+    wavetank: z.literal(SCENARIO_VERSION).describe('Version of this format.'),
+    title: line().describe('Name for people.'),
+    question: line().describe('The question that the scenario answers.'),
+    description: z.string().max(10_000).optional().describe('More about it.'),
+    seed: seed().optional().describe('All chance comes from it; the name of the file if left out.'),
+    replications: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(10)
+      .describe('Runs of each alternative, each with a seed of its own.'),
+    confidence: percent({ min: 0.5, max: 0.9999 }).prefault('95%').describe('Confidence of the intervals.'),
+    duration: duration({ min: 1, max: DURATION_MAX_NS }).describe('Simulated time of one run; at most 104 days.'),
+    cluster: clusterSchema,
+    machine: machineSchema.prefault({}),
+    fabric: fabricSchema,
+    scheduling: schedulingSchema.prefault({}),
+    lifecycle: lifecycleSchema.prefault({}),
+    services: servicesSchema.prefault({}),
+    traffic: trafficSchema,
+    faults: faultsSchema,
+    environments: environmentsSchema,
+    placements: placementsSchema,
+    environment: environmentName().optional().describe('The environment, if it is not varied.'),
+    scheme: schemeName().optional().describe('The network scheme, if it is not varied.'),
+    placement: placementName().optional().describe('The placement, if it is not varied; `default` if left out.'),
+    vary: varySchema.prefault({}),
+  })
+  .describe('A Wavetank scenario: a question, the cluster that it is asked of, and what is compared.');
+
+/** A scenario file that the schema accepts, before names are resolved. */
+export type ScenarioFile = z.output<typeof scenarioSchema>;
+
+/** What alternatives differ in. */
+export type AxisName = 'environment' | 'scheme' | 'placement';
+
+type Resolved =
+  | 'seed'
+  | 'cluster'
+  | 'services'
+  | 'environments'
+  | 'placements'
+  | 'environment'
+  | 'scheme'
+  | 'placement'
+  | 'vary';
+
+/** A checked scenario: every name resolved, every default filled in. Plain data, fit for a worker message. */
+export interface ScenarioDocument extends Omit<ScenarioFile, Resolved> {
+  /** The file that it came from. */
+  readonly file: string;
+  readonly seed: string;
+  readonly cluster: Omit<ClusterFile, 'nodes' | 'pods'> & {
+    /** Runs of like nodes, in the order in which they fill the racks; `expandNodes` names each. */
+    readonly nodes: readonly NodeRun[];
+    /** Kinds of like pods, in the order of the file; `expandPods` names each. */
+    readonly pods: readonly PodKind[];
+  };
+  readonly services: Omit<ScenarioFile['services'], 'fanout'> & { readonly fanout: number };
+  /** The values to combine on each axis, never empty; one value where nothing is varied. */
+  readonly axes: {
+    readonly environment: readonly string[];
+    readonly scheme: readonly string[];
+    readonly placement: readonly string[];
+  };
+  /** The axes that the file varies, in the order environment, scheme, placement. */
+  readonly varied: readonly AxisName[];
+  /** The environments that the axes name. */
+  readonly environments: Readonly<Record<string, Environment>>;
+  /** The placements that the axes name. */
+  readonly placements: Readonly<Record<string, Placement>>;
+}

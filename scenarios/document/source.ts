@@ -1,0 +1,211 @@
+/**
+ * A YAML text with the place of each of its values. Hostile texts (too large, too deep, bombs of aliases) end as problems.
+ */
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+} from 'yaml';
+import { type Problem, ScenarioProblems } from './problems.ts';
+
+/** Characters of one file. A scenario of thousands of lines stays far below; long lists belong into data files. */
+export const TEXT_LENGTH_MAX = 5_000_000;
+/** Nesting of maps and lists. The schema needs ten; parsers recurse, so an unlimited depth would exhaust the stack. */
+export const DEPTH_MAX = 64;
+/** Values that aliases may repeat, before the text counts as a bomb. */
+const ALIASES_MAX = 100;
+/** Syntax errors shown from one text; the first one usually causes the rest. */
+const SYNTAX_ERRORS_MAX = 10;
+
+/** Keys and list positions from the root. */
+export type Path = readonly PropertyKey[];
+/** A place in a file; lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A document that parses: its value, and where each part of it stands. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly value: unknown;
+  /** The place of the value at a path; of the nearest part above it that exists, if it is missing. */
+  placeOfValue(path: Path): Place;
+  /** The place of the key at the end of a path. */
+  placeOfKey(path: Path): Place;
+}
+
+/** Parses a YAML text. Throws ScenarioProblems with all syntax problems. */
+export function readSource(text: string, file: string): Source {
+  if (text.length > TEXT_LENGTH_MAX) throw tooLarge(text, file);
+  const lines = new LineCounter();
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(Math.min(Math.max(offset, 0), text.length));
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const yaml = parsed(text, lines, place(0));
+  const problems = [...syntaxProblems(yaml, place), ...structureProblems(yaml, place)];
+  if (problems.length > 0) throw new ScenarioProblems(problems, new Map([[file, text]]));
+  return {
+    file,
+    text,
+    value: plainValue(yaml, place(firstAliasOffset(yaml)), text),
+    placeOfValue: (path) => place(offsets(yaml, path).value),
+    placeOfKey: (path) => place(offsets(yaml, path).key),
+  };
+}
+
+/** A path for people: keys and positions joined by dots. */
+export function pathText(path: Path): string {
+  return path.map(String).join('.');
+}
+
+/** What stands at a path, undefined if nothing. */
+export function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+type PlaceOf = (offset: number) => Place;
+
+function parsed(text: string, lines: LineCounter, start: Place): Document.Parsed {
+  try {
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+  } catch (error) {
+    // The parser recurses: what it cannot hold on the stack is nested thousands of levels deep.
+    const deep = error instanceof RangeError;
+    const problem = deep ? tooDeep(start, '') : syntaxProblem(start, String(error));
+    throw new ScenarioProblems([problem], new Map([[start.file, text]]));
+  }
+}
+
+function syntaxProblems(yaml: Document.Parsed, place: PlaceOf): Problem[] {
+  return yaml.errors.slice(0, SYNTAX_ERRORS_MAX).map((error) => {
+    if (error.code === 'RESOURCE_EXHAUSTION') return tooDeep(place(0), '');
+    const message = error.message.split('\n')[0].replace(/[.:]$/, '');
+    return syntaxProblem(place(error.pos[0]), lowerFirst(message), SYNTAX_HINTS[error.code] ?? '');
+  });
+}
+
+const SYNTAX_HINTS: Partial<Record<string, string>> = {
+  DUPLICATE_KEY: 'keep one of the two',
+  TAB_AS_INDENT: 'indent with spaces',
+  MULTIPLE_DOCS: 'write one scenario in one file; remove the line ---',
+  BAD_INDENT: 'indent the members of one map by the same number of spaces',
+};
+
+/** Depth and aliases, over the nodes as written; does not recurse. */
+function structureProblems(yaml: Document.Parsed, place: PlaceOf): Problem[] {
+  if (yaml.errors.length > 0) return [];
+  const problems: Problem[] = [];
+  const open: { node: unknown; depth: number }[] = [{ node: yaml.contents, depth: 1 }];
+  while (open.length > 0) {
+    const { node, depth } = open.pop()!;
+    if (isPair(node)) {
+      open.push({ node: node.value, depth }, { node: node.key, depth });
+    } else if (isAlias(node) && node.resolve(yaml) === undefined) {
+      problems.push(unresolvedAlias(place(offsetOf(node)), node.source));
+    } else if (isCollection(node)) {
+      if (depth > DEPTH_MAX) problems.push(tooDeep(place(offsetOf(node)), `deeper than ${DEPTH_MAX} levels`));
+      else for (const item of node.items) open.push({ node: item, depth: depth + 1 });
+    }
+  }
+  return problems;
+}
+
+function plainValue(yaml: Document.Parsed, alias: Place, text: string): unknown {
+  try {
+    return yaml.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    const message = error instanceof Error ? lowerFirst(error.message) : String(error);
+    const hint = 'write the values out instead of repeating them by aliases';
+    throw new ScenarioProblems([{ ...syntaxProblem(alias, message), hint }], new Map([[alias.file, text]]));
+  }
+}
+
+/** Offsets of the value at a path and of its key; of the last part that exists, if the path leads further. */
+function offsets(yaml: Document.Parsed, path: Path): { key: number; value: number } {
+  let node: unknown = yaml.contents;
+  let found = { key: offsetOf(node), value: offsetOf(node) };
+  for (const part of path) {
+    const next = child(resolved(yaml, node), part);
+    // A missing member is pointed at by the key of the part that should hold it.
+    if (next === undefined) return { key: found.key, value: found.key };
+    found = { key: offsetOf(next.key ?? next.value), value: offsetOf(next.value ?? next.key) };
+    node = next.value;
+  }
+  return found;
+}
+
+function child(node: unknown, part: PropertyKey): { key: unknown; value: unknown } | undefined {
+  if (isSeq(node)) {
+    const item = node.items[Number(part)];
+    return item === undefined ? undefined : { key: undefined, value: item };
+  }
+  if (!isMap(node)) return undefined;
+  return node.items.find((pair) => keyText(pair.key) === String(part));
+}
+
+function keyText(key: unknown): string {
+  return isScalar(key) ? String(key.value ?? '') : String(key);
+}
+
+function resolved(yaml: Document.Parsed, node: unknown): unknown {
+  return isAlias(node) ? node.resolve(yaml) : node;
+}
+
+function offsetOf(node: unknown): number {
+  return isNode(node) ? ((node as ParsedNode | Node).range?.[0] ?? 0) : 0;
+}
+
+function firstAliasOffset(yaml: Document.Parsed): number {
+  const open: unknown[] = [yaml.contents];
+  let first = Number.MAX_SAFE_INTEGER;
+  while (open.length > 0) {
+    const node = open.pop();
+    if (isAlias(node)) first = Math.min(first, offsetOf(node));
+    else if (isPair(node)) open.push(node.key, node.value);
+    else if (isCollection(node)) open.push(...node.items.slice(0, 100_000));
+  }
+  return first === Number.MAX_SAFE_INTEGER ? 0 : first;
+}
+
+function syntaxProblem(place: Place, message: string, hint = ''): Problem {
+  return { ...place, path: '', message: `this is not valid YAML: ${message}`, expected: '', got: '', hint };
+}
+
+function unresolvedAlias(place: Place, name: string): Problem {
+  const hint = `mark the repeated value with &${name} above this line, or put text that starts with * in quotes`;
+  return { ...place, path: '', message: `the alias *${name} refers to nothing`, expected: '', got: '', hint };
+}
+
+function tooDeep(place: Place, got: string): Problem {
+  const expected = `at most ${DEPTH_MAX} levels`;
+  return { ...place, path: '', message: 'nested too deeply', expected, got, hint: 'a scenario needs about ten levels' };
+}
+
+function tooLarge(text: string, file: string): ScenarioProblems {
+  const expected = `at most ${TEXT_LENGTH_MAX} characters`;
+  const hint = 'put long lists of nodes or pods into a data file and name it with `data:`';
+  const place = { file, line: 1, column: 1, path: '' };
+  return new ScenarioProblems([{ ...place, message: 'the file is too large', expected, got: `${text.length}`, hint }]);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,31 @@
+/**
+ * One recorded quantity beside the simulated one, and whether they agree.
+ */
+
+/** How far two quantities may be apart: absolute, relative to the observed one, or a phrase for sets and orders. */
+export type Tolerance = number | { readonly relative: number } | string;
+
+export interface Quantity {
+  readonly name: string;
+  readonly observed: unknown;
+  /** Null when our models do not produce it: that is a disagreement. */
+  readonly simulated: unknown;
+  readonly tolerance: Tolerance;
+  readonly agree: boolean;
+}
+
+/** Judges a quantity. A number that is not simulated, or anything under a phrase, agrees only when equal as JSON. */
+export function judge(name: string, observed: unknown, simulated: unknown, tolerance: Tolerance): Quantity {
+  const produced = simulated === undefined ? null : simulated;
+  return { name, observed, simulated: produced, tolerance, agree: agrees(observed, produced, tolerance) };
+}
+
+function agrees(observed: unknown, simulated: unknown, tolerance: Tolerance): boolean {
+  if (simulated === null) return false;
+  if (typeof observed !== 'number' || typeof simulated !== 'number' || typeof tolerance === 'string') {
+    return JSON.stringify(observed) === JSON.stringify(simulated);
+  }
+  const allowed = typeof tolerance === 'number' ? tolerance : tolerance.relative * Math.abs(observed);
+  // Written so that NaN never agrees.
+  return Math.abs(simulated - observed) <= allowed;
+}

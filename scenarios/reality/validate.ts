@@ -1,0 +1,133 @@
+/**
+ * Replays recorded cases and reports the agreement: the contract of `validate --json`.
+ *
+ * A case of a suite that is not built is listed under `unknown`, a file that cannot be read under `problems`: neither
+ * stops the others.
+ */
+
+import { isObject } from './case-reader.ts';
+import { SUITES } from './index.ts';
+import type { Quantity } from './quantity.ts';
+import {
+  CaseProblem,
+  type JsonObject,
+  type RecordedCase,
+  type Replay,
+  type ReplayContext,
+  type Suite,
+} from './suite.ts';
+
+/** A file of cases: its path as reports name it, with `/`, and its parsed JSON. */
+export interface CaseFile {
+  readonly path: string;
+  readonly json: unknown;
+}
+
+export interface CaseVerdict {
+  readonly case: string;
+  readonly agree: boolean;
+  readonly quantities: readonly Quantity[];
+}
+
+/** The agreement of one family of a suite. */
+export interface FamilyAgreement {
+  readonly suite: string;
+  readonly family: string;
+  /** How many cases there are, and how many of them agree in every quantity. */
+  readonly cases: number;
+  readonly agree: number;
+  readonly details: readonly CaseVerdict[];
+}
+
+/** Something about a file, in one sentence. */
+export interface FileNote {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ValidationReport {
+  /** In the order of suite and family names. */
+  readonly suites: readonly FamilyAgreement[];
+  /** Files whose cases no suite recognises. */
+  readonly unknown: readonly FileNote[];
+  /** Files or cases that cannot be read. */
+  readonly problems: readonly FileNote[];
+}
+
+/** Told of each case before it is replayed. */
+export type CaseProgress = (recorded: RecordedCase) => void;
+
+/** Replays every case of the files that a suite recognises. Never throws for what the files hold. */
+export function validateCases(
+  files: readonly CaseFile[],
+  suites: readonly Suite[] = SUITES,
+  progress: CaseProgress = () => {},
+): ValidationReport {
+  const tally = new Tally();
+  const contents = new Map(files.map((file) => [file.path, file.json]));
+  for (const file of files) {
+    const strangers = casesOf(file).filter((recorded) => {
+      const suite = suites.find((each) => each.recognises(recorded));
+      if (suite === undefined) return true;
+      progress(recorded);
+      tally.replay(suite, recorded, contextOf(file.path, contents));
+      return false;
+    });
+    if (strangers.length > 0) tally.unknown.push({ path: file.path, message: strangeness(strangers) });
+    else if (casesOf(file).length === 0) tally.unknown.push({ path: file.path, message: 'This file holds no cases.' });
+  }
+  return tally.report();
+}
+
+/** A file is one case, or holds a list `cases` of objects. */
+function casesOf({ path, json }: CaseFile): readonly RecordedCase[] {
+  if (!isObject(json)) return [];
+  if (!Array.isArray(json.cases)) return [{ path, index: 0, json, file: json }];
+  return json.cases.filter(isObject).map((each: JsonObject, index) => ({ path, index, json: each, file: json }));
+}
+
+/** The other files of the hand-over, as seen from the folder of one of them. */
+function contextOf(path: string, contents: ReadonlyMap<string, unknown>): ReplayContext {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  return { sibling: (name) => contents.get(folder + name) };
+}
+
+function strangeness(cases: readonly RecordedCase[]): string {
+  const { json, file } = cases[0];
+  const label = json.suite ?? file.suite ?? json.family;
+  const kind = typeof label === 'string' ? `"${label.slice(0, 60)}"` : 'a kind that it does not name';
+  return `${cases.length} ${cases.length === 1 ? 'case' : 'cases'} of ${kind}, which no suite here recognises.`;
+}
+
+class Tally {
+  readonly unknown: FileNote[] = [];
+  private readonly problems: FileNote[] = [];
+  private readonly families = new Map<string, { suite: string; family: string; details: CaseVerdict[] }>();
+
+  replay(suite: Suite, recorded: RecordedCase, context: ReplayContext): void {
+    try {
+      this.add(suite.name, suite.replay(recorded, context));
+    } catch (error) {
+      if (!(error instanceof CaseProblem)) throw error;
+      const where = Array.isArray(recorded.file.cases) ? `Case ${recorded.index + 1} of ` : 'This case of ';
+      this.problems.push({ path: recorded.path, message: `${where}suite ${suite.name}: ${error.message}` });
+    }
+  }
+
+  report(): ValidationReport {
+    const suites = [...this.families.keys()].sort().map((key) => {
+      const { suite, family, details } = this.families.get(key)!;
+      return { suite, family, cases: details.length, agree: details.filter((each) => each.agree).length, details };
+    });
+    return { suites, unknown: this.unknown, problems: this.problems };
+  }
+
+  private add(suite: string, { family, name, quantities }: Replay): void {
+    const key = `${suite}\n${family}`;
+    const entry = this.families.get(key) ?? { suite, family, details: [] };
+    this.families.set(key, entry);
+    // A case without a single quantity proves nothing.
+    const agree = quantities.length > 0 && quantities.every((quantity) => quantity.agree);
+    entry.details.push({ case: name, agree, quantities });
+  }
+}

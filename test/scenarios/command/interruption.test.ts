@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { interruption } from '../../../scenarios/command/interruption.ts';
+
+it('stops at the first press and leaves at the second', () => {
+  let said = '';
+  const left: number[] = [];
+  const { signal, press } = interruption({ write: (text) => (said += text) }, (status) => left.push(status));
+  expect(signal.aborted).toBe(false);
+  press();
+  expect([signal.aborted, left]).toEqual([true, []]);
+  expect(said).toMatch(/what is finished is kept.*again to leave at once/);
+  press();
+  expect(left).toEqual([130]);
+});
