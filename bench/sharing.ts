@@ -1,0 +1,115 @@
+/**
+ * Cost of flow-level sharing: processor microseconds for each completed flow.
+ *
+ * Two tables: the recorded closed workloads beside SimGrid's own cost (measured when they were recorded, on another
+ * day: a scale and no race), and open workloads of flows with six uses each, two processors and four links. Every
+ * figure is the median of interleaved runs, in processor time.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readWorkload, runWorkload } from '../scenarios/reality/flow.ts';
+import { exponential } from '../sim/random/distributions.ts';
+import { StreamSource } from '../sim/random/stream.ts';
+import { SharedResources, type SolverName } from '../sim/sharing/max-min.ts';
+
+const SOLVERS: readonly SolverName[] = ['full', 'incremental', 'auto'];
+const REPEATS = 5;
+
+/** An open workload: flows start at random, `concurrent` run on average if nothing holds them back. */
+interface OpenWorkload {
+  readonly title: string;
+  readonly resources: number;
+  readonly concurrent: number;
+  readonly flows: number;
+  /** Share of flows whose links are drawn from one in ten. */
+  readonly hotPercent: number;
+}
+
+const OPEN: readonly OpenWorkload[] = [
+  { title: 'calm, 200 flows', resources: 5000, concurrent: 200, flows: 20_000, hotPercent: 0 },
+  { title: 'calm, 1000 flows', resources: 5000, concurrent: 1000, flows: 20_000, hotPercent: 0 },
+  { title: 'hot spots, 1000 flows', resources: 5000, concurrent: 1000, flows: 20_000, hotPercent: 50 },
+  { title: 'dense, 1000 flows', resources: 600, concurrent: 1000, flows: 5000, hotPercent: 0 },
+];
+
+/** Runs an open workload; every start and every finish is a change that is settled. */
+function runOpen(workload: OpenWorkload, solver: SolverName): number {
+  const stream = new StreamSource('bench').stream(workload.title, 'flows');
+  const shared = new SharedResources({ solver });
+  for (let r = 0; r < workload.resources; r++) shared.addResource(10);
+  const uses = new Int32Array(6);
+  const weights = Float64Array.of(0.3, 0.3, 1, 1, 1, 1);
+  // A lone flow runs at 10 units per second, so that units of 10 take a second.
+  const gapNs = 1e9 / workload.concurrent;
+  let nextStartNs = 0;
+  let started = 0;
+  let peak = 0;
+  while (started < workload.flows || shared.running > 0) {
+    const finishNs = shared.nextFinishNs();
+    const starts = started < workload.flows && nextStartNs <= finishNs;
+    const nowNs = starts ? nextStartNs : finishNs;
+    if (starts) {
+      for (let i = 0; i < 6; i++) uses[i] = drawResource(workload, stream.below(100), (n) => stream.below(n));
+      shared.start(nowNs, exponential(stream, 10), uses, weights, 6, 10);
+      nextStartNs = Math.ceil(nowNs + exponential(stream, gapNs));
+      started++;
+    } else while (shared.popFinished(nowNs) >= 0);
+    shared.settle(nowNs);
+    peak = Math.max(peak, shared.running);
+  }
+  return peak;
+}
+
+function drawResource(workload: OpenWorkload, percent: number, below: (n: number) => number): number {
+  return below(percent < workload.hotPercent ? workload.resources / 10 : workload.resources);
+}
+
+/** Processor microseconds of a call. */
+function cpuMicroseconds(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+/** Median microseconds per flow by solver; runs are interleaved so that neighbours disturb all alike. */
+function medians(flows: number, run: (solver: SolverName) => unknown): number[] {
+  const samples: number[][] = SOLVERS.map(() => []);
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    SOLVERS.forEach((solver, i) => {
+      samples[i].push(cpuMicroseconds(() => run(solver)) / flows);
+    });
+  }
+  return samples.map((list) => list.sort((a, b) => a - b)[Math.floor(REPEATS / 2)]);
+}
+
+function printRow(cells: readonly (string | number)[]): void {
+  const texts = cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(1) : cell));
+  console.log(`| ${texts.join(' | ')} |`);
+}
+
+function benchClosed(folder: string): void {
+  printRow(['closed workload (us per flow)', ...SOLVERS, 'SimGrid, as recorded', 'SimGrid / auto']);
+  printRow(['---', '---:', '---:', '---:', '---:', '---:']);
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
+    const json = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    const workload = readWorkload(json.workload);
+    const costs = medians(workload.completions, (solver) => runWorkload(workload, solver));
+    const simGrid: number = json.cost.cpuMicrosecondsPerFlow;
+    printRow([json.case, ...costs, simGrid, simGrid / costs[2]]);
+  }
+}
+
+function benchOpen(): void {
+  printRow(['open workload (us per flow; two changes each)', ...SOLVERS, 'most at once']);
+  printRow(['---', '---:', '---:', '---:', '---:']);
+  for (const workload of OPEN) {
+    const costs = medians(workload.flows, (solver) => runOpen(workload, solver));
+    printRow([workload.title, ...costs, String(runOpen(workload, 'auto'))]);
+  }
+}
+
+benchClosed(join(process.cwd(), 'test', 'oracles', 'flow'));
+console.log('');
+benchOpen();

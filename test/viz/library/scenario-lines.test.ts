@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runsLive, summarise } from '../../../viz/library/scenario-lines.ts';
+
+function bundled(name: string) {
+  return summarise(name, readFileSync(new URL(`../../../scenarios/library/${name}.yaml`, import.meta.url), 'utf8'));
+}
+
+describe('the summary of a scenario', () => {
+  it('counts nodes and pods in flow and in block style', () => {
+    expect(bundled('first-steps')).toMatchObject({ title: 'First steps', nodes: 12, pods: 60, alternatives: 2 });
+    expect(bundled('affinity-and-the-fabric')).toMatchObject({ nodes: 96, pods: 960, alternatives: 4 });
+  });
+
+  it('does not guess the size of a data set, and does not run it in a page', () => {
+    const summary = bundled('network-schemes');
+    expect(summary).toMatchObject({ nodes: null, pods: null, alternatives: 20 });
+    expect(runsLive(summary)).toBe(false);
+    expect(runsLive(bundled('first-steps'))).toBe(true);
+  });
+
+  it('leaves out what it cannot read', () => {
+    expect(summarise('x', 'title: "Quoted # not a comment?"\n')).toMatchObject({
+      question: '',
+      nodes: null,
+      alternatives: 1,
+    });
+    expect(summarise('x', '')).toMatchObject({ title: 'x', lines: 0 });
+    expect(summarise('x', "title: 'It is'\n").title).toBe('It is');
+  });
+});

@@ -1,0 +1,36 @@
+/** Draws parsed Markdown. Every text becomes a text node; there is no way from a lesson to markup. */
+import { element } from '../shell/element.ts';
+import type { Block, Inline } from './markdown.ts';
+
+/** The elements of a lesson. */
+export function lessonElements(blocks: readonly Block[]): readonly HTMLElement[] {
+  return blocks.map(blockElement);
+}
+
+function blockElement(block: Block): HTMLElement {
+  if (block.kind === 'heading') return element(`h${block.level}`, {}, ...inlineNodes(block.content));
+  if (block.kind === 'list') {
+    const items = block.items.map((item) => element('li', {}, ...inlineNodes(item)));
+    return element(block.ordered ? 'ol' : 'ul', {}, ...items);
+  }
+  // A block of code can be wider than the page: it scrolls, so a keyboard must reach it.
+  if (block.kind === 'code') return element('pre', { tabindex: 0 }, element('code', {}, block.text));
+  return element(block.kind === 'quote' ? 'blockquote' : 'p', {}, ...inlineNodes(block.content));
+}
+
+function inlineNodes(content: readonly Inline[]): readonly (Node | string)[] {
+  return content.map((inline) => {
+    if ('text' in inline) return inline.kind === 'code' ? element('code', {}, inline.text) : inline.text;
+    if (inline.kind === 'link') return linkElement(inline.href, inlineNodes(inline.content));
+    return element(inline.kind === 'strong' ? 'strong' : 'em', {}, ...inlineNodes(inline.content));
+  });
+}
+
+function linkElement(href: string, content: readonly (Node | string)[]): HTMLElement {
+  const outside = !href.startsWith('#');
+  return element(
+    'a',
+    { href, rel: outside ? 'noopener noreferrer' : null, target: outside ? '_blank' : null },
+    ...content,
+  );
+}

@@ -1,0 +1,143 @@
+/** The library: bundled scenarios to run and read, and the files that can be opened. */
+import './library.css';
+import { counted } from '../report/label.ts';
+import { formatBytes, formatCount } from '../report/quantity.ts';
+import { element, replace } from '../shell/element.ts';
+import { kindOfName } from '../shell/files.ts';
+import { type FileEntry, hashOf, type Page, type PageContext } from '../shell/page.ts';
+import { runsLive } from './scenario-lines.ts';
+import { type LibraryScenario, libraryScenarios } from './scenarios.ts';
+
+/** `#/`. */
+export const libraryPage: Page = (root, context) => {
+  context.describe({});
+  const files = element('div', { class: 'file-cards' }, element('p', { class: 'soft' }, 'Looking for files …'));
+  const place = element(
+    'div',
+    { class: 'library' },
+    element('h1', {}, 'Library'),
+    element(
+      'p',
+      { class: 'library-lead' },
+      'Run a small scenario in this page, read its lesson, or open what a command recorded.',
+    ),
+    element('section', {}, element('h2', {}, 'Scenarios'), scenarioCards()),
+    element('section', {}, element('h2', {}, 'Results and recordings'), openControl(context), files),
+  );
+  root.append(place);
+  const done = listFiles(files, context);
+  context.handle({ idle: () => done });
+  return () => place.remove();
+};
+
+function scenarioCards(): HTMLElement {
+  return element('ul', { class: 'cards' }, ...libraryScenarios().map(scenarioCard));
+}
+
+function scenarioCard(scenario: LibraryScenario): HTMLElement {
+  const live = runsLive(scenario);
+  return element(
+    'li',
+    { class: 'card' },
+    element('h3', {}, scenario.title),
+    scenario.question !== '' && element('p', { class: 'card-question' }, scenario.question),
+    scenario.learn !== null && element('p', {}, scenario.learn),
+    element('p', { class: 'card-size soft' }, sizeWords(scenario)),
+    element(
+      'p',
+      { class: 'card-actions' },
+      live && action('Run live', hashOf('live', scenario.name), scenario.title, true),
+      scenario.learn !== null && action('Lesson', hashOf('lesson', scenario.name), scenario.title, !live),
+    ),
+    !live &&
+      element(
+        'p',
+        { class: 'soft small' },
+        'Too large for a page. Run it with: ',
+        element('code', {}, `npx wavetank compare ${scenario.name}`),
+      ),
+  );
+}
+
+/** Nodes, pods, alternatives and length, as far as they are known. */
+function sizeWords({ nodes, pods, alternatives, lines }: LibraryScenario): string {
+  const cluster =
+    nodes === null || pods === null
+      ? ['a recorded cluster']
+      : [`${formatCount(nodes)} nodes`, `${formatCount(pods)} pods`];
+  return [...cluster, counted(alternatives, 'alternative'), counted(lines, 'line')].join(' · ');
+}
+
+function action(words: string, href: string, about: string, primary: boolean): HTMLElement {
+  return element(
+    'a',
+    { class: primary ? 'button primary' : 'button', href },
+    words,
+    element('span', { class: 'visually-hidden' }, `: ${about}`),
+  );
+}
+
+function openControl(context: PageContext): HTMLElement {
+  const note = element('span', { role: 'status' });
+  const open = (event: Event): void => {
+    const file = (event.target as HTMLInputElement).files?.[0];
+    if (file === undefined) return;
+    const kind = kindOfName(file.name);
+    if (kind === 'trace' || kind === 'results')
+      context.navigate(hashOf(kind === 'trace' ? 'run' : 'results', context.files.add(file)));
+    else note.textContent = `"${file.name}" is neither a recording (.wtrace) nor a results.json.`;
+  };
+  const input = element('input', { type: 'file', accept: '.wtrace,.json', onchange: open });
+  return element('p', { class: 'open-file' }, element('label', {}, 'Open a file, or drop one anywhere: ', input), note);
+}
+
+async function listFiles(place: HTMLElement, context: PageContext): Promise<void> {
+  const entries = await context.files.list();
+  if (entries.length === 0) {
+    const hint = [
+      'Nothing here yet. ',
+      element('code', {}, 'npm start'),
+      ' runs the comparison, ',
+      element('code', {}, 'npm run view'),
+      ' shows it.',
+    ];
+    replace(place, element('p', { class: 'soft' }, ...hint));
+    return;
+  }
+  replace(
+    place,
+    ...KINDS.map(([kind, title]) =>
+      fileGroup(
+        title,
+        entries.filter((entry) => entry.kind === kind),
+      ),
+    ),
+  );
+}
+
+const KINDS: readonly (readonly [FileEntry['kind'], string])[] = [
+  ['results', 'Results'],
+  ['trace', 'Recordings'],
+  ['report', 'Reports'],
+];
+
+function fileGroup(title: string, entries: readonly FileEntry[]): HTMLElement | false {
+  if (entries.length === 0) return false;
+  return element('div', { class: 'file-group' }, element('h3', {}, title), element('ul', {}, ...entries.map(fileLine)));
+}
+
+function fileLine(entry: FileEntry): HTMLElement {
+  return element(
+    'li',
+    {},
+    element('a', { href: hrefOf(entry) }, entry.title ?? entry.name),
+    element('span', { class: 'soft small' }, entry.title === undefined ? '' : entry.name),
+    element('span', { class: 'soft small' }, formatBytes(entry.bytes)),
+  );
+}
+
+/** A report is a page of its own; everything else opens here. */
+function hrefOf({ kind, name }: FileEntry): string {
+  if (kind === 'report') return `files/${name.split('/').map(encodeURIComponent).join('/')}`;
+  return hashOf(kind === 'trace' ? 'run' : 'results', name);
+}

@@ -1,0 +1,82 @@
+/**
+ * Reads what a card needs from the text of a scenario: title, question, axes and size.
+ *
+ * A few lines instead of a YAML parser: this page must not pull the compiler into its first download. What it cannot
+ * read it leaves out; the scenario itself is checked where it is run.
+ */
+
+/** A scenario as its card shows it. */
+export interface ScenarioSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  /** Null when the count comes from a data set. */
+  readonly nodes: number | null;
+  readonly pods: number | null;
+  /** How many alternatives the varied axes make. */
+  readonly alternatives: number;
+  /** Lines of the file, without comments and empty ones. */
+  readonly lines: number;
+}
+
+/** The largest cluster that the page offers to run live. */
+const LIVE_PODS_MOST = 1000;
+
+/** Summarises the text of a scenario. */
+export function summarise(name: string, text: string): ScenarioSummary {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trimEnd())
+    .filter((line) => line !== '');
+  const cluster = section(lines, 'cluster');
+  return {
+    name,
+    title: scalar(lines, 'title') ?? name,
+    question: scalar(lines, 'question') ?? '',
+    nodes: countIn(cluster, 'nodes'),
+    pods: countIn(cluster, 'pods'),
+    alternatives: alternativesIn(section(lines, 'vary')),
+    lines: lines.length,
+  };
+}
+
+/** True when the scenario is small enough to be run in a page. */
+export function runsLive(summary: ScenarioSummary): boolean {
+  return summary.nodes !== null && summary.pods !== null && summary.pods <= LIVE_PODS_MOST;
+}
+
+function scalar(lines: readonly string[], key: string): string | undefined {
+  const line = lines.find((candidate) => candidate.startsWith(`${key}:`));
+  return line
+    ?.slice(key.length + 1)
+    .trim()
+    .replace(/^(['"])(.*)\1$/, '$2');
+}
+
+/** A top-level section: its own line and everything indented below it. */
+function section(lines: readonly string[], key: string): readonly string[] {
+  const start = lines.findIndex((line) => line.startsWith(`${key}:`));
+  if (start < 0) return [];
+  const after = lines.slice(start + 1).findIndex((line) => /^\S/.test(line));
+  return lines.slice(start, after < 0 ? lines.length : start + 1 + after);
+}
+
+function countIn(cluster: readonly string[], key: string): number | null {
+  const start = cluster.findIndex((line) => new RegExp(`^\\s+${key}:`).test(line));
+  if (start < 0) return null;
+  const depth = indent(cluster[start]!);
+  const after = cluster.slice(start + 1).findIndex((line) => indent(line) <= depth);
+  const text = cluster.slice(start, after < 0 ? cluster.length : start + 1 + after).join('\n');
+  if (/\bdata:/.test(text)) return null;
+  const counts = [...text.matchAll(/\bcount:\s*(\d+)/g)].map((match) => Number(match[1]));
+  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+}
+
+function alternativesIn(vary: readonly string[]): number {
+  const lists = [...vary.join(' ').matchAll(/\[([^\]]*)\]/g)];
+  return lists.reduce((product, list) => product * list[1]!.split(',').filter((item) => item.trim() !== '').length, 1);
+}
+
+function indent(line: string): number {
+  return line.length - line.trimStart().length;
+}

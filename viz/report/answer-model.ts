@@ -1,0 +1,211 @@
+/**
+ * The answer of a comparison in sentences: what each environment allows, and what is best on what.
+ *
+ * The rules of speech: a refused alternative is never a candidate; a restricted one is a candidate only where nothing is
+ * allowed; one alternative "leads" only when the paired interval against every other candidate excludes zero. Means
+ * alone never decide.
+ */
+import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
+import { DifferenceIndex, type DirectedMetric, isDirected, type Lead, leadOn } from './difference.ts';
+import { counted, labelOf, listed } from './label.ts';
+import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
+import { estimateWords } from './quantity.ts';
+
+/** The key of the finding that counts changes, which no run measures. */
+export const CHANGES = '@changes';
+
+/** One measure in one sentence. `leaders` holds one label when a lead was shown, several when they are level. */
+export interface Finding {
+  /** Key of the metric; `CHANGES` for the count of changes. */
+  readonly key: string;
+  readonly measure: string;
+  /** Name of the alternative that was shown to lead; null when none was. */
+  readonly best: string | null;
+  readonly leaders: readonly string[];
+  readonly words: string;
+}
+
+/** What holds in one environment. */
+export interface EnvironmentAnswer {
+  readonly environment: string;
+  readonly title: string;
+  readonly allowed: readonly string[];
+  readonly restricted: readonly string[];
+  readonly refused: readonly string[];
+  /** One or two sentences for people. */
+  readonly sentences: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** How an alternative is called on the page: its values on the axes other than the environment. */
+export function alternativeLabel(alternative: AlternativeResult): string {
+  const values = Object.entries(alternative.axes).filter(([axis]) => axis !== 'environment');
+  if (values.length === 0) return labelOf(alternative.scheme);
+  return values.map(([, value]) => labelOf(value)).join(' · ');
+}
+
+/** The environments of a result in the order of their first alternative. */
+export function environmentsOf(result: ComparisonResult): readonly string[] {
+  return [...new Set(result.alternatives.map((one) => one.environment))];
+}
+
+/** Computes the answer for every environment. */
+export function answersOf(result: ComparisonResult): readonly EnvironmentAnswer[] {
+  const differences = new DifferenceIndex(result);
+  // The sentences keep to the four questions, unless placement alone varies: then every figure is about placement.
+  const all = onlyPlacementVaries(result);
+  const metrics = rankedMetrics(result)
+    .filter(({ question }) => all || question !== 'other')
+    .map(({ spec }) => spec)
+    .filter(isDirected);
+  return environmentsOf(result).map((environment) => {
+    const members = result.alternatives.filter((one) => one.environment === environment);
+    return answerFor(environment, members, metrics, differences, !all);
+  });
+}
+
+function answerFor(
+  environment: string,
+  members: readonly AlternativeResult[],
+  metrics: readonly DirectedMetric[],
+  differences: DifferenceIndex,
+  withChanges: boolean,
+): EnvironmentAnswer {
+  const having = (verdict: string) => members.filter((one) => one.verdict === verdict);
+  const [allowed, restricted, refused] = [having('allowed'), having('restricted'), having('refused')];
+  const candidates = allowed.length > 0 ? allowed : restricted;
+  const leads = metrics.map((metric) => leadOn(metric, candidates, differences)).filter((lead) => lead !== null);
+  const findings = leads.map(findingOf);
+  if (withChanges && candidates.length > 1) findings.push(fewestChanges(candidates));
+  const rivals = allowed.length > 0 ? strongerButRestricted(leads, restricted, differences) : [];
+  return {
+    environment,
+    title: labelOf(environment),
+    allowed: allowed.map(alternativeLabel),
+    restricted: restricted.map(alternativeLabel),
+    refused: refused.map(alternativeLabel),
+    sentences: [verdictSentence(allowed, restricted, refused), bestSentence(candidates, findings), ...rivals].filter(
+      (sentence) => sentence !== '',
+    ),
+    findings,
+  };
+}
+
+function verdictSentence(
+  allowed: readonly AlternativeResult[],
+  restricted: readonly AlternativeResult[],
+  refused: readonly AlternativeResult[],
+): string {
+  if (restricted.length + refused.length === 0) {
+    return `${listed(allowed.map(alternativeLabel))} ${allowed.length === 1 ? 'is' : 'are all'} allowed.`;
+  }
+  if (allowed.length + restricted.length === 0) return 'Nothing passes: every alternative is refused.';
+  const parts = [
+    allowed.length > 0 ? clause(allowed, 'allowed') : 'Nothing is allowed without conditions',
+    restricted.length > 0 && clause(restricted, 'possible under conditions'),
+    refused.length > 0 && refusal(refused),
+  ];
+  return `${parts.filter((part) => part !== false).join('; ')}.`;
+}
+
+function clause(members: readonly AlternativeResult[], state: string): string {
+  return `${listed(members.map(alternativeLabel))} ${members.length === 1 ? 'is' : 'are'} ${state}`;
+}
+
+/** Names the rule with each refusal: that is what a network team asks next. */
+function refusal(refused: readonly AlternativeResult[]): string {
+  const names = refused.map((one) => {
+    const rule = one.because[0]?.rule;
+    return rule === undefined ? alternativeLabel(one) : `${alternativeLabel(one)} (${rule})`;
+  });
+  return `${listed(names)} ${refused.length === 1 ? 'is' : 'are'} refused`;
+}
+
+function bestSentence(candidates: readonly AlternativeResult[], findings: readonly Finding[]): string {
+  if (candidates.length < 2 || findings.length === 0) return '';
+  const champion = candidates
+    .map(alternativeLabel)
+    .find((name) => findings.every(({ leaders }) => leaders.includes(name)));
+  if (champion !== undefined && findings.some(({ best, leaders }) => best !== null && leaders[0] === champion)) {
+    return `${champion} leads, or could not be told from the leader, on every measure.`;
+  }
+  const parts = [...leadsByName(findings), ...levelMeasures(findings)];
+  return parts.length === 0 ? '' : `${capitalised(parts.join('; '))}.`;
+}
+
+function leadsByName(findings: readonly Finding[]): readonly string[] {
+  const byName = new Map<string, string[]>();
+  for (const { best, key, leaders, measure } of findings) {
+    if (best !== null && key !== CHANGES)
+      byName.set(leaders[0]!, [...(byName.get(leaders[0]!) ?? []), inSentence(measure)]);
+  }
+  const fewest = findings.find(({ key, best }) => key === CHANGES && best !== null);
+  return [
+    ...[...byName].map(([name, measures]) => `${name} is best on ${listed(measures)}`),
+    ...(fewest === undefined ? [] : [`${fewest.leaders[0]} needs the fewest changes`]),
+  ];
+}
+
+function levelMeasures(findings: readonly Finding[]): readonly string[] {
+  const level = findings
+    .filter(({ best, key }) => best === null && key !== CHANGES)
+    .map(({ measure }) => inSentence(measure));
+  return level.length === 0 ? [] : [`no single leader could be shown on ${listed(level)}`];
+}
+
+function findingOf(lead: Lead): Finding {
+  const { metric, leader, level, beaten } = lead;
+  const names = [leader, ...level].map(alternativeLabel);
+  const figure = estimateWords(leader.metrics[metric.key]!, metric.unit);
+  const best = level.length === 0 ? leader.name : null;
+  const finding = { key: metric.key, measure: metric.label, best, leaders: names };
+  if (best !== null) return { ...finding, words: `${names[0]} is best: ${figure}.` };
+  const rest = beaten.length > 0 ? `; ${names[0]} beats ${listed(beaten.map(alternativeLabel))}` : '';
+  return {
+    ...finding,
+    words: `No difference could be shown between ${names[0]} (${figure}) and ${listed(names.slice(1))}${rest}.`,
+  };
+}
+
+/** Changes are counted, not sampled: a smaller count is smaller without an interval. */
+function fewestChanges(candidates: readonly AlternativeResult[]): Finding {
+  const fewest = Math.min(...candidates.map((one) => one.changes.length));
+  const smallest = candidates.filter((one) => one.changes.length === fewest);
+  const leaders = smallest.map(alternativeLabel);
+  const need = fewest === 0 ? 'no change' : counted(fewest, 'kind of change', 'kinds of change');
+  return {
+    key: CHANGES,
+    measure: 'Fewest changes',
+    best: smallest.length === 1 ? smallest[0]!.name : null,
+    leaders,
+    words: `${listed(leaders)} ${leaders.length === 1 ? 'needs' : 'need'} ${need}.`,
+  };
+}
+
+function strongerButRestricted(
+  leads: readonly Lead[],
+  restricted: readonly AlternativeResult[],
+  differences: DifferenceIndex,
+): readonly string[] {
+  const rivals = new Map<string, string[]>();
+  for (const rival of restricted) {
+    const wins = leads.filter(
+      ({ metric, leader }) =>
+        Object.hasOwn(rival.metrics, metric.key) && differences.outcome(metric, rival.name, leader.name) === 'a-better',
+    );
+    if (wins.length === 0) continue;
+    const measures = listed(wins.map(({ metric }) => inSentence(metric.label)));
+    rivals.set(measures, [...(rivals.get(measures) ?? []), alternativeLabel(rival)]);
+  }
+  const parts = [...rivals].map(([measures, names]) => `${listed(names)} would be better on ${measures}`);
+  return parts.length === 0 ? [] : [`Under their conditions, ${parts.join('; ')}.`];
+}
+
+/** A label inside a sentence loses its capital unless the word is an abbreviation. */
+function inSentence(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
+}
+
+function capitalised(text: string): string {
+  return text === '' ? text : text[0]!.toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,83 @@
+/**
+ * What a paired difference allows one to say: "better" only when the interval of the difference excludes zero.
+ */
+import type { AlternativeResult, ComparisonResult, Difference } from '../../sim/experiment/results.ts';
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+
+/** `a-better` and `b-better` were shown by a paired interval; `not-shown` covers overlap, one replication, and no pair. */
+export type Outcome = 'a-better' | 'b-better' | 'not-shown';
+
+/** A metric in which less or more is preferable: only these can be led. */
+export type DirectedMetric = MetricSpec & { readonly better: 'higher' | 'lower' };
+
+/** True when one end of the metric is preferable. */
+export function isDirected(spec: MetricSpec): spec is DirectedMetric {
+  return spec.better !== 'neither';
+}
+
+/** The sign that a paired difference shows: 1 when `a` is larger, -1 when `b` is, 0 when the interval holds zero. */
+export function shownSign(difference: Pick<Difference, 'low' | 'high'>): -1 | 0 | 1 {
+  if (difference.low === null || difference.high === null) return 0;
+  if (difference.low > 0) return 1;
+  return difference.high < 0 ? -1 : 0;
+}
+
+/** Looks up paired differences by metric and pair, in either order. */
+export class DifferenceIndex {
+  readonly #byKey = new Map<string, Difference>();
+
+  constructor(result: ComparisonResult) {
+    for (const difference of result.differences) {
+      this.#byKey.set(keyOf(difference.metric, difference.a, difference.b), difference);
+    }
+  }
+
+  /** What may be said of two alternatives on one metric. */
+  outcome(metric: DirectedMetric, a: string, b: string): Outcome {
+    const sign = this.#signOf(metric.key, a, b);
+    if (sign === 0) return 'not-shown';
+    return sign === (metric.better === 'higher' ? 1 : -1) ? 'a-better' : 'b-better';
+  }
+
+  #signOf(metric: string, a: string, b: string): number {
+    const forward = this.#byKey.get(keyOf(metric, a, b));
+    if (forward !== undefined) return shownSign(forward);
+    const backward = this.#byKey.get(keyOf(metric, b, a));
+    return backward === undefined ? 0 : -shownSign(backward);
+  }
+}
+
+/** Who leads on a metric: the best mean, and all against whom no difference could be shown. */
+export interface Lead {
+  readonly metric: DirectedMetric;
+  readonly leader: AlternativeResult;
+  /** Candidates from which the leader could not be told apart. */
+  readonly level: readonly AlternativeResult[];
+  /** Candidates that the leader was shown to beat. */
+  readonly beaten: readonly AlternativeResult[];
+}
+
+/** Finds the leader of a metric among candidates that have it; null when fewer than two do. */
+export function leadOn(
+  metric: DirectedMetric,
+  candidates: readonly AlternativeResult[],
+  differences: DifferenceIndex,
+): Lead | null {
+  const measured = candidates.filter((one) => Object.hasOwn(one.metrics, metric.key));
+  if (measured.length < 2) return null;
+  const sign = metric.better === 'higher' ? -1 : 1;
+  const [leader, ...others] = [...measured].sort(
+    (a, b) => sign * (a.metrics[metric.key]!.mean - b.metrics[metric.key]!.mean) || (a.name < b.name ? -1 : 1),
+  );
+  const beats = (other: AlternativeResult) => differences.outcome(metric, leader!.name, other.name) === 'a-better';
+  return {
+    metric,
+    leader: leader!,
+    level: others.filter((other) => !beats(other)),
+    beaten: others.filter(beats),
+  };
+}
+
+function keyOf(metric: string, a: string, b: string): string {
+  return JSON.stringify([metric, a, b]);
+}

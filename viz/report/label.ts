@@ -1,0 +1,43 @@
+/**
+ * Names from a scenario as words on a page: `aws-like-vpc` becomes "AWS-like VPC".
+ *
+ * A name that is unknown here only loses its hyphens, so that nothing has to be registered before it can be shown.
+ */
+
+const SPELLINGS: Readonly<Record<string, string>> = {
+  acl: 'ACL',
+  aws: 'AWS',
+  bgp: 'BGP',
+  cni: 'CNI',
+  cpu: 'CPU',
+  gpu: 'GPU',
+  gw: 'gateway',
+  ip: 'IP',
+  ipip: 'IPIP',
+  ipvlan: 'IPVLAN',
+  macvlan: 'macvlan',
+  openshift: 'OpenShift',
+  sdn: 'SDN',
+  udp: 'UDP',
+  vlan: 'VLAN',
+  vpc: 'VPC',
+  vxlan: 'VXLAN',
+};
+
+/** The words for a name; the first letter is a capital. */
+export function labelOf(name: string): string {
+  const words = name.split('-').map((word) => (Object.hasOwn(SPELLINGS, word) ? SPELLINGS[word]! : word));
+  const text = words.join(' ').replace(/ like(?= |$)/, '-like');
+  return text === '' ? name : text[0]!.toUpperCase() + text.slice(1);
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+}
+
+/** "1 route", "3 routes". */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
+}

@@ -1,0 +1,37 @@
+/** Entry of the self-contained report: reads the data block of its own page and draws the answer. */
+import '../style/tokens.css';
+import '../style/base.css';
+import './report.css';
+import { element, replace } from '../shell/element.ts';
+import { renderAnswer } from './answer.ts';
+import { readComparison } from './reading.ts';
+import { RESULT_ELEMENT_ID } from './template.ts';
+
+function start(): void {
+  const root = document.getElementById('report');
+  if (root === null) return;
+  try {
+    const text = document.getElementById(RESULT_ELEMENT_ID)?.textContent ?? 'null';
+    renderAnswer(readComparison(JSON.parse(text), 'this report'), root);
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    replace(root, element('h1', {}, 'This report cannot be shown'), element('p', {}, sentence));
+  }
+}
+
+/** Printing unfolds every disclosure, because paper cannot be clicked; afterwards they fold again. */
+function unfoldForPrint(): void {
+  const opened: HTMLDetailsElement[] = [];
+  addEventListener('beforeprint', () => {
+    for (const details of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
+      details.open = true;
+      opened.push(details);
+    }
+  });
+  addEventListener('afterprint', () => {
+    for (const details of opened.splice(0)) details.open = false;
+  });
+}
+
+start();
+unfoldForPrint();

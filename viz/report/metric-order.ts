@@ -1,0 +1,75 @@
+/**
+ * Which figures belong to which question, and in which order they are read.
+ *
+ * A results file names its own metrics; this list only *prefers*. A metric that matches nothing still is shown, after
+ * the others, so that a new model needs no change here.
+ */
+import type { ComparisonResult } from '../../sim/experiment/results.ts';
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+
+/** The questions of the business departments that have figures of their own; `other` for what answers none. */
+export type MetricQuestion = 'fast' | 'risk' | 'other';
+
+interface Preference {
+  readonly pattern: RegExp;
+  readonly question: MetricQuestion;
+}
+
+/** Tried in order against key and label; the position is the rank. */
+const PREFERENCES: readonly Preference[] = [
+  { pattern: /throughput|goodput/i, question: 'fast' },
+  { pattern: /p50|median/i, question: 'fast' },
+  { pattern: /p99/i, question: 'fast' },
+  { pattern: /cpu/i, question: 'fast' },
+  { pattern: /reroute|converge|detect/i, question: 'risk' },
+  { pattern: /lost|failed|dropped/i, question: 'risk' },
+  { pattern: /surviv/i, question: 'risk' },
+  { pattern: /hops/i, question: 'other' },
+  { pattern: /uplink/i, question: 'other' },
+];
+
+/** When only placement varies, routes and load come first: that is what placement changes. */
+const PLACEMENT_FIRST = [/hops/i, /uplink/i, /p99/i, /surviv/i];
+
+/** A metric with its question, in reading order. */
+export interface RankedMetric {
+  readonly spec: MetricSpec;
+  readonly question: MetricQuestion;
+}
+
+/** The metrics of a result that at least one alternative has, in reading order. */
+export function rankedMetrics(result: ComparisonResult): readonly RankedMetric[] {
+  const present = result.metrics.filter((spec) =>
+    result.alternatives.some((one) => Object.hasOwn(one.metrics, spec.key)),
+  );
+  const first = onlyPlacementVaries(result) ? PLACEMENT_FIRST : [];
+  return present
+    .map((spec, index) => ({ spec, index, rank: rankOf(spec, first), question: questionOf(spec) }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index)
+    .map(({ spec, question }) => ({ spec, question }));
+}
+
+/** True when neither schemes nor environments are compared: then the four questions have one answer for all. */
+export function onlyPlacementVaries(result: ComparisonResult): boolean {
+  return distinct(result, 'scheme') < 2 && distinct(result, 'environment') < 2 && distinct(result, 'placement') > 1;
+}
+
+function distinct(result: ComparisonResult, axis: 'scheme' | 'environment' | 'placement'): number {
+  return new Set(result.alternatives.map((one) => one[axis])).size;
+}
+
+function preferenceOf(spec: MetricSpec): number {
+  const byKey = PREFERENCES.findIndex(({ pattern }) => pattern.test(spec.key));
+  return byKey >= 0 ? byKey : PREFERENCES.findIndex(({ pattern }) => pattern.test(spec.label));
+}
+
+function questionOf(spec: MetricSpec): MetricQuestion {
+  return PREFERENCES[preferenceOf(spec)]?.question ?? 'other';
+}
+
+function rankOf(spec: MetricSpec, first: readonly RegExp[]): number {
+  const early = first.findIndex((pattern) => pattern.test(spec.key));
+  if (early >= 0) return early - first.length;
+  const preferred = preferenceOf(spec);
+  return preferred >= 0 ? preferred : PREFERENCES.length;
+}

@@ -1,0 +1,152 @@
+/**
+ * The decision table as data: rows by environment, columns by question. Nothing here touches a page.
+ */
+import type { AlternativeResult, ComparisonResult, Estimate, Verdict } from '../../sim/experiment/results.ts';
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
+import { labelOf } from './label.ts';
+import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
+
+/** A column of figures with the largest value that its bars must hold. */
+export interface MetricColumn {
+  readonly spec: MetricSpec;
+  readonly max: number;
+}
+
+/** `questions` shows the four questions; `metrics` only figures, when placement alone varies. */
+export type TableShape = 'questions' | 'metrics';
+
+export interface TableModel {
+  readonly shape: TableShape;
+  /** Figures under "Fast", or all leading figures when `shape` is `metrics`. */
+  readonly fast: readonly MetricColumn[];
+  readonly risk: readonly MetricColumn[];
+  /** Figures that answer none of the questions: shown below the table. */
+  readonly other: readonly MetricColumn[];
+  readonly groups: readonly TableGroup[];
+}
+
+export interface TableGroup {
+  readonly environment: string;
+  readonly title: string;
+  readonly rows: readonly TableRow[];
+}
+
+export interface TableRow {
+  readonly label: string;
+  readonly alternative: AlternativeResult;
+  /** Keys of the metrics on which it was shown to lead in its environment. */
+  readonly best: ReadonlySet<string>;
+}
+
+/** What the reader asked to see. Absent fields do not restrict. */
+export interface TableView {
+  readonly environment?: string;
+  readonly verdicts?: ReadonlySet<Verdict>;
+  readonly sort?: { readonly key: string; readonly descending: boolean };
+}
+
+/** Sort keys that are not metrics. */
+export const SORT_GIVEN = '';
+export const SORT_NAME = '@name';
+export const SORT_VERDICT = '@verdict';
+export const SORT_CHANGES = '@changes';
+export const SORT_RISKS = '@risks';
+
+const METRIC_COLUMNS_MOST = 8;
+const VERDICT_RANK: Readonly<Record<Verdict, number>> = { allowed: 0, restricted: 1, refused: 2 };
+
+/** Builds the table that a view shows. Empty groups are left out. */
+export function tableModel(result: ComparisonResult, view: TableView = {}): TableModel {
+  return { ...columnsOf(result), groups: groupsOf(result, view) };
+}
+
+function columnsOf(result: ComparisonResult): Omit<TableModel, 'groups'> {
+  const ranked = rankedMetrics(result);
+  const columns = (keep: (question: string) => boolean) =>
+    ranked.filter(({ question }) => keep(question)).map(({ spec }) => ({ spec, max: largest(result, spec.key) }));
+  if (onlyPlacementVaries(result)) {
+    const all = columns(() => true);
+    return {
+      shape: 'metrics',
+      fast: all.slice(0, METRIC_COLUMNS_MOST),
+      risk: [],
+      other: all.slice(METRIC_COLUMNS_MOST),
+    };
+  }
+  return {
+    shape: 'questions',
+    fast: columns((question) => question === 'fast'),
+    risk: columns((question) => question === 'risk'),
+    other: columns((question) => question === 'other'),
+  };
+}
+
+function groupsOf(result: ComparisonResult, view: TableView): readonly TableGroup[] {
+  const best = bestKeys(result);
+  return environmentsOf(result)
+    .filter((environment) => view.environment === undefined || view.environment === environment)
+    .map((environment) => ({ environment, title: labelOf(environment), rows: rowsOf(result, environment, view, best) }))
+    .filter(({ rows }) => rows.length > 0);
+}
+
+/** Alternative → metrics on which it leads. */
+function bestKeys(result: ComparisonResult): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { best, key } of answersOf(result).flatMap(({ findings }) => findings)) {
+    if (best !== null) found.set(best, (found.get(best) ?? new Set()).add(key));
+  }
+  return found;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function rowsOf(
+  result: ComparisonResult,
+  environment: string,
+  view: TableView,
+  best: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly TableRow[] {
+  const rows = result.alternatives
+    .filter((one) => one.environment === environment && (view.verdicts?.has(one.verdict) ?? true))
+    .map((alternative) => ({
+      label: alternativeLabel(alternative),
+      alternative,
+      best: best.get(alternative.name) ?? NONE,
+    }));
+  return view.sort === undefined || view.sort.key === SORT_GIVEN ? rows : sorted(rows, view.sort);
+}
+
+function sorted(rows: readonly TableRow[], sort: { key: string; descending: boolean }): readonly TableRow[] {
+  const direction = sort.descending ? -1 : 1;
+  const keyed = rows.map((row, index) => ({ row, index, key: sortKey(row, sort.key) }));
+  keyed.sort((a, b) => {
+    // Rows without the figure come last in both directions.
+    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null) || a.index - b.index;
+    if (a.key === b.key) return a.index - b.index;
+    return direction * (a.key < b.key ? -1 : 1);
+  });
+  return keyed.map(({ row }) => row);
+}
+
+function sortKey({ label, alternative }: TableRow, key: string): number | string | null {
+  if (key === SORT_NAME) return label;
+  if (key === SORT_VERDICT) return VERDICT_RANK[alternative.verdict];
+  if (key === SORT_CHANGES) return alternative.changes.length;
+  if (key === SORT_RISKS) return alternative.risks.length;
+  return metricOf(alternative, key)?.mean ?? null;
+}
+
+/** An alternative's figure; undefined where it has none, as when it was refused. */
+export function metricOf(alternative: AlternativeResult, key: string): Estimate | undefined {
+  return Object.hasOwn(alternative.metrics, key) ? alternative.metrics[key] : undefined;
+}
+
+function largest(result: ComparisonResult, key: string): number {
+  let max = 0;
+  for (const alternative of result.alternatives) {
+    const estimate = metricOf(alternative, key);
+    if (estimate !== undefined) max = Math.max(max, estimate.mean, estimate.high ?? estimate.mean);
+  }
+  return max;
+}
