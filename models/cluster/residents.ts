@@ -14,6 +14,7 @@ import type { Pod, PodShape } from './pod.ts';
 /** No node, no row. */
 export const NOWHERE = -1;
 
+/** The pods of one run on their nodes. */
 export class Residents {
   readonly nodes: readonly ClusterNode[];
   readonly pods: readonly Pod[];
@@ -93,6 +94,7 @@ export class Residents {
   /** The pod now runs on `node`. */
   settle(pod: number, node: number): void {
     assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} stands on node ${this.nodeOf[pod]} already`);
+    assert(this.alive[node] === 1, () => `node ${node} is dead and takes no pod`);
     this.nodeOf[pod] = node;
     this.#onNode[node]!.push(pod);
     this.#running++;
@@ -124,6 +126,7 @@ export class Residents {
 
   /** The row of a pod ends: it was evicted. */
   bury(pod: number): void {
+    assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} still runs on node ${this.nodeOf[pod]}`);
     this.#publish.recorder.died(this.#publish.table('pods'), this.#rowOf[pod]!);
     this.#rowOf[pod] = NOWHERE;
   }

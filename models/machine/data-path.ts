@@ -93,13 +93,18 @@ export function dataPathCost(path: DataPathKind, setting: DataPathSetting, bytes
   assert(bytes > 0, () => `a flow carries at least a byte, got ${bytes}`);
   const recorded = RECORDED[path];
   const unitBytes = Math.min(bytes, setting.offload ? OFFLOAD_UNIT_BYTES : tcpPayloadBytes(setting.podMtu));
-  const extraNs = Math.max(0, recorded.packetRatio * PACKET_NS - PACKET_ENDS_NS);
+  const extraNs = Math.max(0, packetCpuNs(path) - PACKET_ENDS_NS);
   const endsNs = setting.offload ? TCP_BYTE_NS.offload : TCP_BYTE_NS.plain;
   return {
     cpuNsPerByte: endsNs + (TCP_BATCH_FACTOR * extraNs) / unitBytes,
     streamBytesPerSec: streamBitsPerSec(path, setting) / 8,
     roundTripNs: recorded.roundTripNs,
   };
+}
+
+/** Processor time of one UDP packet of 1,400 bytes over `path`, both ends together, ns. */
+export function packetCpuNs(path: DataPathKind): number {
+  return RECORDED[path].packetRatio * PACKET_NS;
 }
 
 /** What one core carries of one TCP stream over `path`, payload bit/s. */

@@ -20,6 +20,8 @@ export type AddressPlan =
 
 /** Network, gateway and broadcast address of a subnet. */
 const RESERVED_OF_A_SUBNET = 3;
+/** Examples leave out the network and the gateway address. */
+const PODS_FROM = 2;
 
 /** Addresses of one run. */
 export class AddressPool {
@@ -82,10 +84,18 @@ export class AddressPool {
     return this.#plan.kind === 'flat' ? 1 : Math.min(this.#used.length, this.#blocksTotal);
   }
 
-  /** An example address of the `nth` pod of a node, for explanations. */
+  /**
+   * An example address of the `nth` pod of a node, for explanations: no two are alike as long as the range has that many,
+   * and none lies outside of the range.
+   */
   example(node: number, nth: number): string {
-    const blockSize = this.#plan.kind === 'flat' ? 1 : addressesIn(this.#plan.prefix);
-    return toText(this.#base + node * blockSize + nth + 2);
+    if (this.#plan.kind === 'flat') return this.#exampleAt(nth * this.#used.length + node, this.#prefix, 0);
+    const blockStart = (node % Math.max(1, this.#blocksTotal)) * addressesIn(this.#plan.prefix);
+    return this.#exampleAt(nth, this.#plan.prefix, blockStart);
+  }
+
+  #exampleAt(index: number, prefix: number, start: number): string {
+    return toText(this.#base + start + PODS_FROM + (index % Math.max(1, usable(prefix))));
   }
 }
 

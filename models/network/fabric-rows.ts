@@ -16,6 +16,7 @@ export function numbered(prefix: string, index: number, count: number): string {
   return `${prefix}-${String(index).padStart(String(count - 1).length, '0')}`;
 }
 
+/** Writes the rows of tables `racks`, `switches` and `links`. */
 export class FabricRows {
   readonly #fabric: Fabric;
   readonly #publish: Publication;
@@ -65,10 +66,16 @@ export class FabricRows {
     }
     for (let rack = 0; rack < fabric.racks; rack++)
       for (let spine = 0; spine < fabric.spines; spine++)
-        this.#bearLink(fabric.uplink(rack, spine), LINK_KIND.uplink, `${leaf(rack)} to ${spineName(spine)}`, { rack, spine });
+        this.#bearLink(fabric.uplink(rack, spine), LINK_KIND.uplink, `${leaf(rack)} to ${spineName(spine)}`, {
+          rack,
+          spine,
+        });
     for (let rack = 0; rack < fabric.racks; rack++)
       for (let spine = 0; spine < fabric.spines; spine++)
-        this.#bearLink(fabric.downlink(rack, spine), LINK_KIND.downlink, `${spineName(spine)} to ${leaf(rack)}`, { rack, spine });
+        this.#bearLink(fabric.downlink(rack, spine), LINK_KIND.downlink, `${spineName(spine)} to ${leaf(rack)}`, {
+          rack,
+          spine,
+        });
   }
 
   #bearLink(link: number, kind: number, name: string, ends: { rack: number; node?: number; spine?: number }): void {
@@ -77,7 +84,8 @@ export class FabricRows {
     recorder.set(this.#publish.column('links.kind'), link, kind);
     recorder.set(this.#publish.column('links.rack'), link, ends.rack);
     if (ends.node !== undefined) recorder.set(this.#publish.column('links.node'), link, ends.node);
-    if (ends.spine !== undefined) recorder.set(this.#publish.column('links.spine'), link, this.#fabric.racks + ends.spine);
+    if (ends.spine !== undefined)
+      recorder.set(this.#publish.column('links.spine'), link, this.#fabric.racks + ends.spine);
     recorder.set(this.#publish.column('links.capacityBitsPerSec'), link, this.#fabric.capacityBitsPerSec(link));
   }
 

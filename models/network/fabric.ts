@@ -57,22 +57,27 @@ export class Fabric {
     this.#reachedOver = new Uint8Array(this.racks * this.spines).fill(1);
   }
 
+  /** The rack of a node. */
   rackOf(node: number): number {
     return Math.floor(node / this.setting.nodesPerRack);
   }
 
+  /** The link from a node to its leaf. */
   hostUp(node: number): number {
     return node;
   }
 
+  /** The link from a leaf to its node. */
   hostDown(node: number): number {
     return this.nodes + node;
   }
 
+  /** The link from the leaf of a rack to a spine. */
   uplink(rack: number, spine: number): number {
     return 2 * this.nodes + rack * this.spines + spine;
   }
 
+  /** The link from a spine to the leaf of a rack. */
   downlink(rack: number, spine: number): number {
     return 2 * this.nodes + (this.racks + rack) * this.spines + spine;
   }
@@ -82,6 +87,13 @@ export class Fabric {
     return link >= 2 * this.nodes;
   }
 
+  /** The link that a shared resource stands for, or -1 when it stands for none (resources are numbered in a row). */
+  linkOf(resource: number): number {
+    const link = resource - this.resourceOf[0]!;
+    return link >= 0 && link < this.linkCount ? link : -1;
+  }
+
+  /** What the link carries while it is whole, bit/s. */
   capacityBitsPerSec(link: number): number {
     if (!this.isTrunk(link)) return this.setting.hostLinkBitsPerSec;
     return this.setting.uplinkBitsPerSec * this.#uplinkFactor;
@@ -132,7 +144,9 @@ export class Fabric {
   }
 
   #usable(fromRack: number, toRack: number, spine: number): boolean {
-    return this.#sendsOver[fromRack * this.spines + spine] === 1 && this.#reachedOver[toRack * this.spines + spine] === 1;
+    return (
+      this.#sendsOver[fromRack * this.spines + spine] === 1 && this.#reachedOver[toRack * this.spines + spine] === 1
+    );
   }
 
   /**
@@ -161,7 +175,10 @@ export class Fabric {
     if (links === 0) return 0;
     const switches = links - 1;
     let serialisationNs = (2 * packetBytes * 8 * 1e9) / this.setting.hostLinkBitsPerSec;
-    if (links > 2) serialisationNs += ((links - 2) * packetBytes * 8 * 1e9) / (this.setting.uplinkBitsPerSec * this.#uplinkFactor);
-    return Math.round(2 * (links * this.setting.linkLatencyNs + switches * this.setting.switchLatencyNs + serialisationNs));
+    if (links > 2)
+      serialisationNs += ((links - 2) * packetBytes * 8 * 1e9) / (this.setting.uplinkBitsPerSec * this.#uplinkFactor);
+    return Math.round(
+      2 * (links * this.setting.linkLatencyNs + switches * this.setting.switchLatencyNs + serialisationNs),
+    );
   }
 }

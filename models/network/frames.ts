@@ -15,7 +15,12 @@ export interface Endpoint {
 }
 
 export type Header =
-  | { readonly kind: 'ethernet'; readonly source: Endpoint; readonly destination: Endpoint; readonly broadcast: boolean }
+  | {
+      readonly kind: 'ethernet';
+      readonly source: Endpoint;
+      readonly destination: Endpoint;
+      readonly broadcast: boolean;
+    }
   | { readonly kind: 'vlan'; readonly id: number }
   | { readonly kind: 'ipv4'; readonly source: Endpoint; readonly destination: Endpoint; readonly protocol: number }
   | { readonly kind: 'udp'; readonly destinationPort: number }
@@ -73,6 +78,11 @@ export interface WireShape {
 /** IP MTU that pods may use. */
 export function podMtu(shape: WireShape): number {
   return shape.underlayMtu - shape.encapsulationBytes;
+}
+
+/** Bytes that a full packet takes on the wire: the MTU, its tag and the framing. */
+export function packetWireBytesMax(shape: WireShape): number {
+  return shape.underlayMtu + shape.tagBytes + WIRE_FRAMING_BYTES;
 }
 
 /**

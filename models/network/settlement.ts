@@ -11,6 +11,7 @@ const LAST_PRIORITY = 7;
 /** No event is scheduled. */
 const NONE = -1;
 
+/** The one who solves the shares of a run, and knows when the next flow ends. */
 export class Settlement {
   readonly #sim: Simulation;
   readonly #resources: SharedResources;

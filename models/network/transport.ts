@@ -82,7 +82,14 @@ export class Transport {
     return flow;
   }
 
-  #uses(from: number, to: number, links: Int32Array, linkCount: number, wireWeight: number, cpuNsPerByte: number): number {
+  #uses(
+    from: number,
+    to: number,
+    links: Int32Array,
+    linkCount: number,
+    wireWeight: number,
+    cpuNsPerByte: number,
+  ): number {
     const resources = this.#resourceScratch;
     const weights = this.#weightScratch;
     let count = 0;
@@ -130,7 +137,14 @@ export class Transport {
     const count = this.#fabric.path(this.#from[flow]!, this.#to[flow]!, this.#hash[flow]!, links);
     if (count < PATH_LINKS_MAX || links[1] === this.#links[flow]![1]) return false;
     this.#links[flow]!.set(links);
-    const uses = this.#uses(this.#from[flow]!, this.#to[flow]!, links, count, this.#wireWeight[flow]!, this.#cpuWeight[flow]!);
+    const uses = this.#uses(
+      this.#from[flow]!,
+      this.#to[flow]!,
+      links,
+      count,
+      this.#wireWeight[flow]!,
+      this.#cpuWeight[flow]!,
+    );
     this.#resources.reroute(flow, nowNs, this.#resourceScratch, this.#weightScratch, uses);
     return true;
   }

@@ -54,34 +54,47 @@ export function walk(journey: Journey, environment: Environment, met: Conditions
   return rulings;
 }
 
-/** Everything up to and with the first transport header: what lies deeper is payload to the network. */
+/**
+ * Everything up to and with the first transport header: what lies deeper is payload to the network. Tags come first,
+ * because a port admits a frame by its tag before it looks any address up.
+ */
 function outerHeaders(frame: Frame): Header[] {
-  const outer: Header[] = [];
-  for (const header of frame) {
-    outer.push(header);
-    const wrapped = header.kind === 'ipv4' && header.protocol === IP_PROTOCOL.ipInIp;
-    if (header.kind === 'udp' || header.kind === 'tcp' || wrapped) break;
-  }
-  return outer;
+  const end = frame.findIndex(hidesWhatFollows);
+  const outer = end < 0 ? frame : frame.slice(0, end + 1);
+  const isTag = (header: Header): boolean => header.kind === 'vlan';
+  return [...outer.filter(isTag), ...outer.filter((header) => !isTag(header))];
 }
 
-function rulesAbout(header: Header, hop: Hop): RuleName[] {
-  if (hop.role === 'router') return header.kind === 'ipv4' && header.destination.owner === 'pod' ? ['unknown-destination-ip'] : [];
+function hidesWhatFollows(header: Header): boolean {
+  if (header.kind === 'ipv4') return header.protocol === IP_PROTOCOL.ipInIp;
+  return header.kind === 'udp' || header.kind === 'tcp';
+}
+
+function rulesAbout(header: Header, hop: Hop): readonly RuleName[] {
+  if (hop.role === 'router') return rulesOfRouters(header);
   switch (header.kind) {
     case 'vlan':
       return ['vlan-tags'];
     case 'ethernet':
-      return [...(header.source.owner === 'pod' ? (['unknown-mac'] as const) : []), ...(header.broadcast ? (['broadcast'] as const) : [])];
+      return rulesThat([header.source.owner === 'pod', 'unknown-mac'], [header.broadcast, 'broadcast']);
     case 'ipv4':
-      return [
-        ...(header.protocol === IP_PROTOCOL.ipInIp ? (['ip-protocol-4'] as const) : []),
-        ...(header.source.owner === 'pod' ? (['unknown-source-ip'] as const) : []),
-      ];
+      return rulesThat(
+        [header.protocol === IP_PROTOCOL.ipInIp, 'ip-protocol-4'],
+        [header.source.owner === 'pod', 'unknown-source-ip'],
+      );
     case 'udp':
       return ['udp-ports'];
     default:
       return [];
   }
+}
+
+function rulesOfRouters(header: Header): readonly RuleName[] {
+  return header.kind === 'ipv4' && header.destination.owner === 'pod' ? ['unknown-destination-ip'] : [];
+}
+
+function rulesThat(...candidates: readonly (readonly [applies: boolean, rule: RuleName])[]): RuleName[] {
+  return candidates.flatMap(([applies, rule]) => (applies ? [rule] : []));
 }
 
 interface Circumstances {
@@ -100,7 +113,18 @@ function judge(rule: RuleName, action: RuleAction, at: Circumstances): Ruling {
   if (action.within === 'subnet' && at.journey.crossesSubnets)
     return { ...base, outcome: 'drop', condition, words: `${at.hop.name} drops ${what}, because it leaves its subnet` };
   if (!at.met.has(condition))
-    return { ...base, outcome: 'drop', condition, words: `${at.hop.name} drops ${what}: it would pass only if ${CONDITION_WORDS[condition]}` };
-  if (condition === 'route-known') return { ...base, outcome: 'pass', condition, words: `${at.hop.name} has a route for ${what}` };
-  return { ...base, outcome: 'restricted', condition, words: `${at.hop.name} lets ${what} pass if ${CONDITION_WORDS[condition]}` };
+    return {
+      ...base,
+      outcome: 'drop',
+      condition,
+      words: `${at.hop.name} drops ${what}: it would pass only if ${CONDITION_WORDS[condition]}`,
+    };
+  if (condition === 'route-known')
+    return { ...base, outcome: 'pass', condition, words: `${at.hop.name} has a route for ${what}` };
+  return {
+    ...base,
+    outcome: 'restricted',
+    condition,
+    words: `${at.hop.name} lets ${what} pass if ${CONDITION_WORDS[condition]}`,
+  };
 }

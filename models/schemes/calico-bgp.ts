@@ -56,8 +56,16 @@ export const calicoBgp: NetworkScheme = {
   changes: (extent, environment) =>
     peersWithRouters(environment)
       ? [
-          { words: 'BGP sessions from nodes to their top-of-rack routers', count: extent.nodes, source: 'Calico documentation' },
-          { words: 'Routes that each router must hold (one a pod block)', count: extent.blocks, source: 'Calico documentation' },
+          {
+            words: 'BGP sessions from nodes to their top-of-rack routers',
+            count: extent.nodes,
+            source: 'Calico documentation',
+          },
+          {
+            words: 'Routes that each router must hold (one a pod block)',
+            count: extent.blocks,
+            source: 'Calico documentation',
+          },
         ]
       : [
           {
@@ -70,12 +78,23 @@ export const calicoBgp: NetworkScheme = {
     peersWithRouters(environment)
       ? [
           { words: 'A wrong filter at a router takes the pods of a rack off the network', source: 'RFC 4271' },
-          { words: 'Routes follow a dead node within 0.2 s when its port loses carrier', closedForm: true, source: 'recorded FRR 8.4' },
+          {
+            words: 'Routes follow a dead node within 0.2 s when its port loses carrier',
+            closedForm: true,
+            source: 'recorded FRR 8.4',
+          },
         ]
       : [
-          { words: 'A full mesh of this size is beyond what Calico recommends (50 to 100 nodes): use route reflectors', source: 'Calico documentation' },
+          {
+            words: 'A full mesh of this size is beyond what Calico recommends (50 to 100 nodes): use route reflectors',
+            source: 'Calico documentation',
+          },
           { words: 'Pods are reached only inside the subnet', source: 'Calico documentation' },
-          { words: 'A silent node is given up after 180 to 240 s by the hold timer', closedForm: true, source: 'recorded BIRD 2.0.12' },
+          {
+            words: 'A silent node is given up after 100 to 240 s by the hold timer',
+            closedForm: true,
+            source: 'recorded BIRD 2.0.12',
+          },
         ],
   onNodeJoin: 'The node opens its sessions and announces its blocks; nobody is told by hand.',
   onNodeLeave: 'Its sessions end and its routes are withdrawn.',

@@ -38,13 +38,28 @@ export const contivVlan: NetworkScheme = {
   needs: () => [],
   packets: (ends) => [arpBroadcast(ends, VLAN_ID), taggedPacket(ends, VLAN_ID)],
   changes: (extent) => [
-    { words: 'Server ports that must become trunks with the container VLANs', count: extent.nodes, source: 'Contiv documentation' },
-    { words: 'Addresses that switches must hold in their MAC tables (one a pod)', count: extent.pods, source: 'IEEE 802.1Q' },
+    {
+      words: 'Server ports that must become trunks with the container VLANs',
+      count: extent.nodes,
+      source: 'Contiv documentation',
+    },
+    {
+      words: 'Addresses that switches must hold in their MAC tables (one a pod)',
+      count: extent.pods,
+      source: 'IEEE 802.1Q',
+    },
   ],
   risks: (extent) => [
-    { words: 'Pods in one broadcast domain: each ARP request reaches all of them', count: extent.pods, source: 'recorded: n (n - 1) / 2 requests, each copied n - 1 times' },
+    {
+      words: 'Pods in one broadcast domain: each ARP request reaches all of them',
+      count: extent.pods,
+      source: 'recorded: n (n - 1) / 2 requests, each copied n - 1 times',
+    },
     { words: 'Tenants that VLAN ids allow', count: VLAN_IDS_USABLE, source: 'IEEE 802.1Q' },
-    { words: 'netmaster and its store hand out all addresses: while they are down no pod starts', source: 'Contiv documentation' },
+    {
+      words: 'netmaster and its store hand out all addresses: while they are down no pod starts',
+      source: 'Contiv documentation',
+    },
     { words: 'A loop or a storm reaches every rack', source: 'IEEE 802.1Q' },
   ],
   onNodeJoin: 'The network team makes its port a trunk; the rest is learnt.',

@@ -44,8 +44,15 @@ export const customStatic: NetworkScheme = {
     { words: 'Changes for each node that joins or leaves', count: 1, source: 'one route' },
   ],
   risks: () => [
-    { words: 'A forgotten or wrong route: its node has pods that nobody reaches', source: 'routes are written by hand' },
-    { words: 'Routes do not follow a dead node until somebody removes them', closedForm: true, source: 'static routes have no timer' },
+    {
+      words: 'A forgotten or wrong route: its node has pods that nobody reaches',
+      source: 'routes are written by hand',
+    },
+    {
+      words: 'Routes do not follow a dead node until somebody removes them',
+      closedForm: true,
+      source: 'static routes have no timer',
+    },
     { words: 'No NetworkPolicy: any pod reaches any pod', source: 'the bridge plugin enforces none' },
   ],
   onNodeJoin: 'Somebody writes a route.',

@@ -37,16 +37,26 @@ export interface Judgement {
 }
 
 /** Example addresses for the packets that are walked. */
-export type ExampleEnds = Pick<PacketEnds, 'sourcePod' | 'destinationPod' | 'sourceNode' | 'destinationNode' | 'router'>;
+export type ExampleEnds = Pick<
+  PacketEnds,
+  'sourcePod' | 'destinationPod' | 'sourceNode' | 'destinationNode' | 'router'
+>;
 
 /** Judges `scheme` in `environment` for a cluster of that extent. */
-export function judge(scheme: NetworkScheme, environment: Environment, extent: ClusterExtent, ends: ExampleEnds): Judgement {
+export function judge(
+  scheme: NetworkScheme,
+  environment: Environment,
+  extent: ClusterExtent,
+  ends: ExampleEnds,
+): Judgement {
   const needs = scheme.needs(extent, environment);
   const unmet = needs.filter((need) => need.optional !== true).flatMap((need) => unmetNeed(need, environment));
   const met = conditionsMet(needs, environment);
   const rulings = journeys(scheme, environment, ends).flatMap((journey) => walk(journey, environment, met));
   const drops = rulings.filter((ruling) => ruling.outcome === 'drop').map((ruling) => reasonOf(ruling, environment));
-  const limits = rulings.filter((ruling) => ruling.outcome === 'restricted').map((ruling) => reasonOf(ruling, environment));
+  const limits = rulings
+    .filter((ruling) => ruling.outcome === 'restricted')
+    .map((ruling) => reasonOf(ruling, environment));
   const refusals = distinct([...unmet, ...drops]);
   const verdict = refusals.length > 0 ? 'refused' : limits.length > 0 ? 'restricted' : 'allowed';
   return {
@@ -101,7 +111,13 @@ function hopsOf(environment: Environment, crossesSubnets: boolean): Hop[] {
 }
 
 function reasonOf(ruling: Ruling, environment: Environment): Reason {
-  const base = { rule: ruling.rule, hop: ruling.hop, header: ruling.header, words: ruling.words, source: environment.source };
+  const base = {
+    rule: ruling.rule,
+    hop: ruling.hop,
+    header: ruling.header,
+    words: ruling.words,
+    source: environment.source,
+  };
   return ruling.condition === undefined ? base : { ...base, condition: conditionWords(ruling, environment) };
 }
 

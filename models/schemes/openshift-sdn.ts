@@ -25,7 +25,11 @@ export const openshiftSdn: NetworkScheme = {
   encapsulationBytes: 50,
   tagBytes: 0,
   addressPlan: { kind: 'node-block', prefix: 23 },
-  agent: { cpuMilli: 200, memoryMib: 600, source: 'OKD manifests: sdn and Open vSwitch pods (100 m each; 200 and 400 MiB)' },
+  agent: {
+    cpuMilli: 200,
+    memoryMib: 600,
+    source: 'OKD manifests: sdn and Open vSwitch pods (100 m each; 200 and 400 MiB)',
+  },
   join: [
     'The kubelet calls the CNI plugin (ADD), which asks the SDN agent on the node.',
     'A veth pair joins the pod to the Open vSwitch bridge br0; the agent takes an address from the range of the node.',
@@ -36,9 +40,16 @@ export const openshiftSdn: NetworkScheme = {
   packets: (ends) => [vxlanPacket(ends, UDP_PORT, VNI)],
   changes: () => [{ words: `UDP port ${UDP_PORT} between all nodes`, count: 1, source: 'OpenShift SDN documentation' }],
   risks: (extent) => [
-    { words: 'The SDN agent writes all flows: while it is down, new pods get no network and old flows stay', source: 'OpenShift SDN documentation' },
+    {
+      words: 'The SDN agent writes all flows: while it is down, new pods get no network and old flows stay',
+      source: 'OpenShift SDN documentation',
+    },
     { words: 'Packets are 50 bytes smaller than outside: pods that ignore the MTU stall', source: 'RFC 7348' },
-    { words: 'Every node holds an Open vSwitch flow for each other node', count: extent.nodes - 1, source: 'OpenShift SDN documentation' },
+    {
+      words: 'Every node holds an Open vSwitch flow for each other node',
+      count: extent.nodes - 1,
+      source: 'OpenShift SDN documentation',
+    },
     { words: 'The product is retired: OVN-Kubernetes took its place', source: 'OpenShift release notes' },
   ],
   onNodeJoin: 'The master gives the node a range (HostSubnet); every node writes one flow.',

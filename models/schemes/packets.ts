@@ -38,7 +38,7 @@ export function taggedPacket(ends: PacketEnds, vlanId: number): ExamplePacket {
 
 /** The ARP request by which a pod finds another in its VLAN. */
 export function arpBroadcast(ends: PacketEnds, vlanId: number): ExamplePacket {
-  return { what: 'an ARP request of a pod', frame: [{ kind: 'vlan', id: vlanId }, podEthernet(ends, true)] };
+  return { what: 'an ARP request of a pod', frame: [podEthernet(ends, true), { kind: 'vlan', id: vlanId }] };
 }
 
 function where(ends: PacketEnds): string {
@@ -46,7 +46,11 @@ function where(ends: PacketEnds): string {
 }
 
 function plainHeaders(ends: PacketEnds): Header[] {
-  return [nodeEthernet(ends), ipv4(ends.sourcePod, ends.destinationPod, 'pod', IP_PROTOCOL.tcp), { kind: 'tcp', destinationPort: 80 }];
+  return [
+    nodeEthernet(ends),
+    ipv4(ends.sourcePod, ends.destinationPod, 'pod', IP_PROTOCOL.tcp),
+    { kind: 'tcp', destinationPort: 80 },
+  ];
 }
 
 function nodeEthernet(ends: PacketEnds): Header {

@@ -7,6 +7,7 @@
 import type { Publication } from '../world/publication.ts';
 import type { Service } from './services.ts';
 
+/** The offers of all services of one run. */
 export class Endpoints {
   readonly #ready: number[][];
   readonly #publish: Publication;
@@ -31,6 +32,7 @@ export class Endpoints {
     return this.#ready[service]![index]!;
   }
 
+  /** Puts a pod at the end of the offer. */
   add(service: number, pod: number): void {
     this.#ready[service]!.push(pod);
     this.#write(service);

@@ -48,7 +48,7 @@ export function servicesOf(kinds: readonly PodKindRun[], replicasMax: number): S
   });
 }
 
-/** For each service the services that it calls, without itself, in the order drawn or named. */
+/** For each service the services that it calls, without itself and once each, in the order named and then drawn. */
 export function callGraph(
   services: readonly Service[],
   rule: { readonly fanout: number; readonly calls: readonly CallRule[] },
@@ -67,7 +67,7 @@ function addCalls(graph: number[][], services: readonly Service[], call: CallRul
   if (callees.length === 0) return;
   callers.forEach((caller, i) => {
     const called = call.pairing === 'all' ? callees : [callees[i % callees.length]!];
-    graph[caller]!.push(...called.filter((callee) => callee !== caller));
+    for (const callee of called) if (callee !== caller && !graph[caller]!.includes(callee)) graph[caller]!.push(callee);
   });
 }
 

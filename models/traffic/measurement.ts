@@ -47,6 +47,7 @@ export interface FinishedFlow {
 const BITS = 8;
 const GIGABYTE = 1e9;
 
+/** The counts and samples of one run. */
 export class Measurement {
   readonly #latencies = new Samples();
   #bulkBytes = 0;
@@ -60,12 +61,19 @@ export class Measurement {
   #uplinkSum = 0;
   #uplinkSamples = 0;
   #uplinkPeak = 0;
+  /** Calls that found somebody on offer. */
   offered = 0;
+  /** Calls to services without a replica on offer. */
   unserved = 0;
+  /** Times that a flow came to stand still. */
   stalled = 0;
+  /** Waits for a replica that did not answer. */
   retried = 0;
+  /** Calls and flows that failed. */
   failed = 0;
+  /** Payload bytes of failed flows that were not delivered. */
   bytesLost = 0;
+  /** The longest stand-still so far, ns. */
   rerouteNs = 0;
 
   /** A flow got on its way. */
@@ -75,6 +83,7 @@ export class Measurement {
     if (crossesRacks) this.#crossRack++;
   }
 
+  /** A flow came to its end. */
   finished(flow: FinishedFlow): void {
     this.#bytes += flow.bytes;
     this.#cpuNs += flow.cpuNs;

@@ -1,51 +1,57 @@
 /**
  * Talkers: pods call replicas of the services that their own service calls, and bytes flow.
  *
- * Source: ours, declared by the scenario (rates, sizes); Poisson arrivals. Each decision of an arrival has a stream of its
- * own, so that all alternatives meet the same callers, sizes and hashes, wherever pods stand.
+ * Source: ours, declared by the scenario; who calls whom is drawn in arrivals.ts, wherever pods stand.
  * A callee on a dead node does not answer: while the network still sends packets towards it the caller waits for its
  * connect timeout, afterwards it is refused at once; then it turns to another replica.
  * Left out: answers of a size of their own, think times, connection set-up, retries of broken flows.
  */
+import { assert } from '../../sim/engine/assert.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
-import type { EventKind } from '../../sim/engine/simulation.ts';
-import { type Distribution, exponential, sample } from '../../sim/random/distributions.ts';
-import type { Stream } from '../../sim/random/stream.ts';
+import type { EventHandle, EventKind } from '../../sim/engine/simulation.ts';
 import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId } from '../../sim/sharing/max-min.ts';
 import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import { NOWHERE, type Residents } from '../cluster/residents.ts';
-import { type DataPathCost, type DataPathKind, type DataPathSetting, dataPathCost, TCP_IP_HEADER_BYTES, tcpPayloadBytes } from '../machine/data-path.ts';
+import {
+  type DataPathCost,
+  type DataPathKind,
+  type DataPathSetting,
+  dataPathCost,
+  TCP_IP_HEADER_BYTES,
+  tcpPayloadBytes,
+} from '../machine/data-path.ts';
 import type { Fabric } from '../network/fabric.ts';
-import { podMtu, type WireShape, wireBytes } from '../network/frames.ts';
+import { packetWireBytesMax, podMtu, type WireShape, wireBytes } from '../network/frames.ts';
 import { Settlement } from '../network/settlement.ts';
 import type { Transport } from '../network/transport.ts';
 import type { Endpoints } from '../service/endpoints.ts';
 import { FLOW_STATE } from '../world/catalog.ts';
 import type { World } from '../world/world.ts';
-import { type Measure, Measurement } from './measurement.ts';
+import { type Arrival, Arrivals, type TalkerPlan } from './arrivals.ts';
+import { FlowRows } from './flow-rows.ts';
+import { type Limit, Measurement } from './measurement.ts';
+
+export type { TalkerPlan } from './arrivals.ts';
 
 /** A caller gives up on a silent callee after this: SYN at 0 and 1 s, given up at the third second. Ours. */
 export const CONNECT_TIMEOUT_NS = 3 * NS_PER_SECOND;
 /** Replicas that a caller tries before its call fails. Ours. */
 export const ATTEMPTS_MAX = 3;
-
-/** One kind of traffic. */
-export interface TalkerPlan {
-  readonly name: string;
-  /** Flows a second over the whole cluster. */
-  readonly ratePerSec: number;
-  /** Payload bytes of a flow. */
-  readonly size: Distribution;
-  readonly measures: Measure;
-  /** Payload bytes a second that the application itself offers at most; absent: as fast as it goes. */
-  readonly paceBytesPerSec?: number;
-}
+/** Payload of a refusal and of what it refuses, for its time on the way: a bare packet. */
+const REFUSAL_BYTES = 64;
+/** From a node to the first router and back is as far as to a neighbour in the rack. */
+const REFUSAL_LINKS = 2;
+/** No arrival is scheduled. */
+const NO_EVENT = -1;
 
 /** How the scheme's packets look and what they cost. */
 export interface Carriage {
   readonly wire: WireShape;
+  /** The way through the kernels of two nodes. */
   readonly path: DataPathKind;
+  /** The way between two pods of one node. */
   readonly sameNodePath: DataPathKind;
+  /** Segmentation offload. */
   readonly offload: boolean;
 }
 
@@ -62,24 +68,10 @@ export interface TalkerSurroundings {
   readonly carriage: Carriage;
 }
 
-interface Draws {
-  readonly arrival: Stream;
-  readonly caller: Stream;
-  readonly callee: Stream;
-  readonly replica: Stream;
-  readonly hash: Stream;
-  readonly size: Stream;
-}
-
 /** A call from its arrival to its end. */
-interface Call {
+interface Call extends Arrival {
   readonly talker: number;
   readonly row: number;
-  readonly sourcePod: number;
-  readonly service: number;
-  readonly bytes: number;
-  readonly hash: number;
-  readonly replica: number;
   readonly arrivedNs: TimeNs;
   attempts: number;
   startedNs: TimeNs;
@@ -90,106 +82,93 @@ interface Call {
   destinationNode: number;
 }
 
+/** All traffic of one run. */
 export class Talkers {
   readonly measurement = new Measurement();
+  /** To be told of every change of capacities that others make. */
   readonly settlement: Settlement;
   readonly #plans: readonly TalkerPlan[];
   readonly #at: TalkerSurroundings;
+  readonly #arrivals: Arrivals;
+  readonly #rows: FlowRows;
   readonly #setting: DataPathSetting;
-  readonly #draws: Draws[];
-  readonly #callers: number[];
   readonly #calls: (Call | undefined)[] = [];
   readonly #retrying: (Call | undefined)[] = [];
+  /** The node on which each dead pod stood. */
+  readonly #deadNodeOf = new Map<number, number>();
   readonly #arrivalKind: EventKind;
   readonly #retryKind: EventKind;
-  readonly #refusedAfterNs: (node: number) => TimeNs;
+  readonly #refusedFromNs: (node: number) => TimeNs;
+  /** The next arrival of each talker. */
+  readonly #next: EventHandle[];
   #loadFactor = 1;
-  #rows = 0;
-  #endNs = Number.POSITIVE_INFINITY;
-  /** Running hash of all arrivals that were drawn: equal in runs that met the same arrivals. */
-  arrivalsHash = 0x811c9dc5;
+  #startNs = 0;
+  /** No flow arrives from here on; nothing arrives before begin(). */
+  #endNs = 0;
 
   /** `refusedFromNs(node)`: from when on callers of that dead node are refused at once; Infinity: never. */
   constructor(plans: readonly TalkerPlan[], at: TalkerSurroundings, refusedFromNs: (node: number) => TimeNs) {
     this.#plans = plans;
     this.#at = at;
-    this.#refusedAfterNs = refusedFromNs;
+    this.#refusedFromNs = refusedFromNs;
     this.#setting = { offload: at.carriage.offload, podMtu: podMtu(at.carriage.wire) };
-    const { sim, streams } = at.world;
+    const { sim, streams, publish } = at.world;
+    this.#rows = new FlowRows(publish);
+    const serviceOf = at.residents.pods.map((pod) => pod.service);
+    this.#arrivals = new Arrivals(plans, serviceOf, at.calls, streams);
     this.settlement = new Settlement(sim, at.resources, () => this.#finishDue());
     this.#arrivalKind = sim.kind('flow arrives', (talker) => this.#arrive(talker));
     this.#retryKind = sim.kind('caller turns to another replica', (slot) => this.#retry(slot));
-    this.#draws = plans.map(({ name }) => {
-      const stream = (purpose: string): Stream => streams.stream(`traffic/${name}`, purpose);
-      return {
-        arrival: stream('arrival'),
-        caller: stream('caller'),
-        callee: stream('callee'),
-        replica: stream('replica'),
-        hash: stream('hash'),
-        size: stream('size'),
-      };
-    });
-    this.#callers = at.residents.pods.flatMap((pod, index) => (at.calls[pod.service]!.length > 0 ? [index] : []));
+    this.#next = plans.map(() => NO_EVENT);
+  }
+
+  /** Running hash of all arrivals that were drawn: equal in runs that met the same arrivals. */
+  get arrivalsHash(): number {
+    return this.#arrivals.hash;
   }
 
   /** Schedules the first arrival of each talker; no flow arrives at or after `endNs`. */
   begin(startNs: TimeNs, endNs: TimeNs): void {
+    if (this.#arrivals.callers === 0) return;
+    this.#startNs = startNs;
     this.#endNs = endNs;
-    if (this.#callers.length === 0) return;
     this.#plans.forEach((_, talker) => this.#scheduleArrival(talker, startNs));
   }
 
-  /** Scales all rates from the next arrival on (a live slider). */
+  /**
+   * Scales all rates from now on (a live slider; 0 stops arrivals). The next arrivals are drawn anew, which Poisson
+   * arrivals allow at any instant: otherwise a slow talker would stay silent after its rate was raised.
+   */
   scaleLoad(factor: number): void {
+    assert(factor >= 0 && Number.isFinite(factor), () => `a load is scaled by a number from 0 up, got ${factor}`);
+    const { sim } = this.#at.world;
     this.#loadFactor = factor;
+    this.#next.forEach((handle, talker) => {
+      if (handle !== NO_EVENT) sim.cancel(handle);
+      this.#scheduleArrival(talker, Math.max(sim.nowNs, this.#startNs));
+    });
   }
 
   #scheduleArrival(talker: number, fromNs: TimeNs): void {
-    const meanNs = NS_PER_SECOND / (this.#plans[talker]!.ratePerSec * this.#loadFactor);
-    const atNs = fromNs + Math.round(exponential(this.#draws[talker]!.arrival, meanNs));
-    if (atNs < this.#endNs) this.#at.world.sim.at(atNs, this.#arrivalKind, talker);
+    const atNs = fromNs + this.#arrivals.gapNs(talker, this.#loadFactor);
+    this.#next[talker] = atNs < this.#endNs ? this.#at.world.sim.at(atNs, this.#arrivalKind, talker) : NO_EVENT;
   }
 
   #arrive(talker: number): void {
-    const { sim } = this.#at.world;
-    sim.cause = -1;
-    this.#scheduleArrival(talker, sim.nowNs);
-    const draws = this.#draws[talker]!;
-    const sourcePod = this.#callers[draws.caller.below(this.#callers.length)]!;
-    const callees = this.#at.calls[this.#at.residents.pods[sourcePod]!.service]!;
-    const service = callees[draws.callee.below(callees.length)]!;
-    const replica = draws.replica.uint32();
-    const hash = draws.hash.uint32();
-    const bytes = Math.max(1, Math.round(sample(this.#plans[talker]!.size, draws.size)));
-    this.#noteArrival(sim.nowNs, sourcePod, service, bytes);
-    if (this.#at.residents.nodeOf[sourcePod] === NOWHERE) return;
-    if (this.#at.endpoints.count(service) === 0) {
+    const { world, residents, endpoints } = this.#at;
+    const now = world.sim.nowNs;
+    // One arrival is not the cause of the next.
+    world.sim.cause = -1;
+    this.#scheduleArrival(talker, now);
+    const arrival = this.#arrivals.draw(talker, now);
+    if (residents.nodeOf[arrival.sourcePod] === NOWHERE) return;
+    if (endpoints.count(arrival.service) === 0) {
       this.measurement.unserved++;
       return;
     }
     this.measurement.offered++;
-    const row = this.#bear(talker, sourcePod, bytes);
-    const call: Call = {
-      talker, row, sourcePod, service, bytes, hash, replica,
-      arrivedNs: sim.nowNs, attempts: 0, startedNs: 0, cost: null, stalledNs: -1, roundTripNs: 0, destinationNode: NOWHERE,
-    };
-    this.#attempt(call);
-  }
-
-  #noteArrival(nowNs: TimeNs, sourcePod: number, service: number, bytes: number): void {
-    for (const word of [nowNs % 0x1_0000_0000, Math.floor(nowNs / 0x1_0000_0000), sourcePod, service, bytes % 0x1_0000_0000])
-      this.arrivalsHash = Math.imul(this.arrivalsHash ^ word, 0x01000193) >>> 0;
-  }
-
-  #bear(talker: number, sourcePod: number, bytes: number): number {
-    const { publish } = this.#at.world;
-    const row = this.#rows++;
-    publish.recorder.born(publish.table('flows'), row, `${this.#plans[talker]!.name}-${row}`);
-    publish.recorder.set(publish.column('flows.source'), row, this.#at.residents.row(sourcePod));
-    publish.recorder.set(publish.column('flows.talker'), row, publish.recorder.text(this.#plans[talker]!.name));
-    publish.recorder.set(publish.column('flows.bytes'), row, bytes);
-    return row;
+    const row = this.#rows.bear(this.#plans[talker]!.name, residents.row(arrival.sourcePod), arrival.bytes);
+    this.#attempt({ ...arrival, talker, row, arrivedNs: now, ...NOT_YET_ON_ITS_WAY });
   }
 
   /** Calls the next replica, or fails when there is none left to try. */
@@ -203,40 +182,38 @@ export class Talkers {
     const node = residents.nodeOf[pod]!;
     if (node === NOWHERE) return this.#wait(call, pod);
     call.destinationNode = node;
-    this.#at.world.publish.recorder.set(this.#at.world.publish.column('flows.destination'), call.row, residents.row(pod));
+    this.#rows.destination(call.row, residents.row(pod));
     this.#start(call, sourceNode, node);
   }
 
   #start(call: Call, from: number, to: number): void {
     const { carriage, fabric, transport, world } = this.#at;
-    const now = world.sim.nowNs;
-    const cost = dataPathCost(from === to ? carriage.sameNodePath : carriage.path, this.#setting, call.bytes);
-    const payload = tcpPayloadBytes(this.#setting.podMtu);
-    const onWire = wireBytes(carriage.wire, call.bytes, payload, TCP_IP_HEADER_BYTES);
-    const capBytesPerSec = Math.min(cost.streamBytesPerSec, this.#plans[call.talker]!.paceBytesPerSec ?? Number.POSITIVE_INFINITY);
     const { bytes, hash } = call;
-    const flow = transport.start({ from, to, bytes, wireBytes: onWire, hash, cost, capBytesPerSec }, now);
-    const hops = transport.hops(flow);
-    call.cost = cost;
-    call.startedNs = now;
-    call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, Math.min(onWire, carriage.wire.underlayMtu));
+    const cost = dataPathCost(from === to ? carriage.sameNodePath : carriage.path, this.#setting, bytes);
+    const onWire = wireBytes(carriage.wire, bytes, tcpPayloadBytes(this.#setting.podMtu), TCP_IP_HEADER_BYTES);
+    const capBytesPerSec = Math.min(cost.streamBytesPerSec, this.#plans[call.talker]!.paceBytesPerSec ?? Infinity);
+    const request = { from, to, bytes, wireBytes: onWire, hash, cost, capBytesPerSec };
+    const flow = transport.start(request, world.sim.nowNs);
     this.#calls[flow] = call;
+    call.cost = cost;
+    call.startedNs = world.sim.nowNs;
+    const hops = transport.hops(flow);
+    const packetBytes = Math.min(onWire, packetWireBytesMax(carriage.wire));
+    call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes);
     this.measurement.started(hops, fabric.rackOf(from) !== fabric.rackOf(to));
-    world.publish.recorder.set(world.publish.column('flows.hops'), call.row, hops);
+    this.#rows.hops(call.row, hops);
     if (transport.standsStill(flow)) this.#stall(call);
-    else if (call.attempts > 1) this.#state(call, FLOW_STATE.running);
+    else if (call.attempts > 1) this.#rows.state(call.row, FLOW_STATE.running);
     this.settlement.changed();
   }
 
   /** The callee is dead: wait for the timeout, or be refused at once where routes are gone. */
   #wait(call: Call, pod: number): void {
-    const { sim, publish } = this.#at.world;
-    const node = this.#lastNodeOf(pod);
-    const refused = sim.nowNs >= this.#refusedAfterNs(node);
-    const waitNs = refused ? this.#refusalNs() : CONNECT_TIMEOUT_NS;
+    const { sim } = this.#at.world;
+    const node = this.#deadNodeOf.get(pod) ?? NOWHERE;
+    const waitNs = sim.nowNs >= this.#refusedFromNs(node) ? this.#refusalNs() : CONNECT_TIMEOUT_NS;
     this.measurement.retried++;
-    this.#state(call, FLOW_STATE.waiting);
-    publish.recorder.mark(publish.mark('flow-retried'), call.row, node, waitNs);
+    this.#rows.waits(call.row, node, waitNs);
     let slot = this.#retrying.indexOf(undefined);
     if (slot < 0) slot = this.#retrying.length;
     this.#retrying[slot] = call;
@@ -246,15 +223,9 @@ export class Talkers {
   /** A refusal comes back from the first router: one way out and back in the kernels and a switch. */
   #refusalNs(): TimeNs {
     const { carriage, fabric } = this.#at;
-    return Math.round(dataPathCost(carriage.path, this.#setting, 64).roundTripNs) + fabric.roundTripNs(2, 64);
+    const cost = dataPathCost(carriage.path, this.#setting, REFUSAL_BYTES);
+    return Math.round(cost.roundTripNs) + fabric.roundTripNs(REFUSAL_LINKS, REFUSAL_BYTES);
   }
-
-  /** The node on which a dead pod stood; told by the owner of the deaths. */
-  #lastNodeOf(pod: number): number {
-    return this.#deadNodeOf.get(pod) ?? NOWHERE;
-  }
-
-  readonly #deadNodeOf = new Map<number, number>();
 
   #retry(slot: number): void {
     const call = this.#retrying[slot]!;
@@ -281,12 +252,9 @@ export class Talkers {
   }
 
   #fail(call: Call, bytesLost: number): void {
-    const { publish } = this.#at.world;
     this.measurement.failed++;
     this.measurement.bytesLost += bytesLost;
-    this.#state(call, FLOW_STATE.failed);
-    publish.recorder.mark(publish.mark('flow-failed'), call.row, bytesLost, call.destinationNode);
-    publish.recorder.died(publish.table('flows'), call.row);
+    this.#rows.failed(call.row, bytesLost, call.destinationNode);
   }
 
   #finishDue(): void {
@@ -297,7 +265,6 @@ export class Talkers {
 
   #finish(flow: FlowId, now: TimeNs): void {
     const call = this.#calls[flow]!;
-    const { publish } = this.#at.world;
     this.#calls[flow] = undefined;
     this.measurement.finished({
       measures: this.#plans[call.talker]!.measures,
@@ -306,8 +273,7 @@ export class Talkers {
       transferNs: now - call.startedNs + call.roundTripNs,
       cpuNs: call.bytes * call.cost!.cpuNsPerByte,
     });
-    this.#state(call, FLOW_STATE.done);
-    publish.recorder.died(publish.table('flows'), call.row);
+    this.#rows.done(call.row);
   }
 
   /** A link changed its state: flows on it stand still or move again. */
@@ -331,30 +297,38 @@ export class Talkers {
     if (still || call.stalledNs < 0) return;
     this.measurement.stoodStill(call.stalledNs, this.#at.world.sim.nowNs);
     call.stalledNs = -1;
-    this.#state(call, FLOW_STATE.running);
+    this.#rows.state(call.row, FLOW_STATE.running);
   }
 
   #stall(call: Call): void {
     call.stalledNs = this.#at.world.sim.nowNs;
     this.measurement.stalled++;
-    this.#state(call, FLOW_STATE.stalled);
+    this.#rows.state(call.row, FLOW_STATE.stalled);
   }
 
-  #state(call: Call, state: number): void {
-    this.#at.world.publish.recorder.set(this.#at.world.publish.column('flows.state'), call.row, state);
-  }
-
-  /** Notes what bounds each flow that is on its way now. */
+  /** Notes what bounds each flow that moves now; one that stands still is bound by a fault and not by a lack. */
   sampleLimits(): void {
-    const { resources, fabric } = this.#at;
     this.#calls.forEach((call, flow) => {
-      if (call === undefined) return;
-      const bound = resources.boundBy(flow);
-      if (bound === BOUND_BY_NOTHING) return;
-      if (bound === BOUND_BY_CAP) this.measurement.boundBy(this.#plans[call.talker]!.paceBytesPerSec === undefined ? 'Core' : 'Pace');
-      else if (bound >= fabric.linkCount) this.measurement.boundBy('Processors');
-      else this.measurement.boundBy(fabric.isTrunk(bound) ? 'Uplink' : 'HostLink');
+      if (call === undefined || call.stalledNs >= 0) return;
+      const limit = this.#limitOf(call, flow);
+      if (limit !== undefined) this.measurement.boundBy(limit);
     });
+  }
+
+  #limitOf(call: Call, flow: FlowId): Limit | undefined {
+    const { resources, fabric } = this.#at;
+    const bound = resources.boundBy(flow);
+    if (bound === BOUND_BY_NOTHING) return undefined;
+    if (bound === BOUND_BY_CAP) return this.#capOf(call);
+    const link = fabric.linkOf(bound);
+    if (link < 0) return 'Processors';
+    return fabric.isTrunk(link) ? 'Uplink' : 'HostLink';
+  }
+
+  /** Whether one core or the application's own pace is the lower cap. */
+  #capOf(call: Call): Limit {
+    const paceBytesPerSec = this.#plans[call.talker]!.paceBytesPerSec;
+    return paceBytesPerSec !== undefined && paceBytesPerSec < call.cost!.streamBytesPerSec ? 'Pace' : 'Core';
   }
 
   /** The run is over: flows that still stand still are counted up to now. Returns how many flows have not finished. */
@@ -365,3 +339,13 @@ export class Talkers {
     return this.#at.transport.running + this.#retrying.filter((call) => call !== undefined).length;
   }
 }
+
+/** What a call has yet to find out. */
+const NOT_YET_ON_ITS_WAY = {
+  attempts: 0,
+  startedNs: 0,
+  cost: null,
+  stalledNs: -1,
+  roundTripNs: 0,
+  destinationNode: NOWHERE,
+} as const satisfies Partial<Call>;

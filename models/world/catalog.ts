@@ -3,7 +3,9 @@
  *
  * Every recording carries this catalog, so that a viewer needs no code of the models.
  */
-import type { Catalog, ColumnSpec, EnumValue, MarkSpec, MetricSpec, TableSpec } from '../../sim/trace/catalog.ts';
+import type { Catalog, ColumnSpec, EnumValue, TableSpec } from '../../sim/trace/catalog.ts';
+import { CLOUD_MARKS } from './marks.ts';
+import { CLOUD_METRICS } from './metrics.ts';
 
 const HEALTH_VALUES: readonly EnumValue[] = [
   { name: 'ready', label: 'ready', tone: 'good' },
@@ -117,7 +119,12 @@ const TABLES: readonly TableSpec[] = [
         observer: 'control plane',
       },
       count('pods', 'pods', 'Pods that run here.'),
-      amount('cpuMilliAllocatable', 'processors for pods', 'm', 'What the scheduler may give to pods: capacity less agents, system and the data path.'),
+      amount(
+        'cpuMilliAllocatable',
+        'processors for pods',
+        'm',
+        'What the scheduler may give to pods: capacity less agents, system and the data path.',
+      ),
       amount('cpuMilliRequested', 'processors requested', 'm', 'What the pods here have requested.'),
       amount('memoryMibAllocatable', 'memory for pods', 'MiB', 'What the scheduler may give to pods.'),
       amount('memoryMibRequested', 'memory requested', 'MiB', 'What the pods here have requested.'),
@@ -181,149 +188,11 @@ const TABLES: readonly TableSpec[] = [
   },
 ];
 
-const MARKS: readonly MarkSpec[] = [
-  {
-    name: 'scheduled',
-    label: 'pod placed',
-    help: 'The scheduler chose a node for a pod.',
-    table: 'pods',
-    tone: 'decision',
-    level: 'state',
-    payload: [
-      { name: 'node', label: 'node', table: 'nodes' },
-      { name: 'score', label: 'score' },
-      { name: 'feasible', label: 'nodes that fit' },
-      { name: 'ties', label: 'nodes with the best score' },
-    ],
-  },
-  {
-    name: 'unschedulable',
-    label: 'pod does not fit',
-    help: 'No node could take the pod.',
-    table: 'pods',
-    tone: 'decision',
-    level: 'state',
-    payload: [
-      { name: 'reason', label: 'most frequent reason', text: true },
-      { name: 'nodes', label: 'nodes that refused for it' },
-    ],
-  },
-  {
-    name: 'no-address',
-    label: 'no free address',
-    help: 'The pod was placed, but the network scheme has no address left for it.',
-    table: 'pods',
-    tone: 'fault',
-    level: 'state',
-    payload: [{ name: 'node', label: 'node', table: 'nodes' }],
-  },
-  mark('link-down', 'links', 'link broke', 'fault', 'The link stopped carrying.'),
-  mark('link-up', 'links', 'link repaired', 'repair', 'The link carries again.'),
-  mark('node-down', 'nodes', 'node died', 'fault', 'The node stopped, with all its pods.'),
-  mark('rack-down', 'racks', 'rack died', 'fault', 'All nodes of the rack and its leaf switch stopped.'),
-  mark('node-not-ready', 'nodes', 'node believed dead', 'decision', 'The control plane noticed that the node is silent.'),
-  {
-    name: 'endpoints-removed',
-    label: 'endpoints removed',
-    help: 'Services no longer offer the pods of that node.',
-    table: 'nodes',
-    tone: 'repair',
-    level: 'state',
-    payload: [{ name: 'pods', label: 'pods' }],
-  },
-  mark('routes-withdrawn', 'nodes', 'routes withdrawn', 'repair', 'The network no longer sends packets towards that node: callers are refused at once instead of waiting.'),
-  {
-    name: 'rerouted',
-    label: 'flows moved to other links',
-    help: 'Switches stopped using a dead link (or use a repaired one again).',
-    table: 'racks',
-    tone: 'repair',
-    level: 'state',
-    payload: [
-      { name: 'flows', label: 'flows moved' },
-      { name: 'link', label: 'link', table: 'links' },
-    ],
-  },
-  {
-    name: 'flow-failed',
-    label: 'flow failed',
-    help: 'A flow lost an end, or its callee did not answer.',
-    table: 'flows',
-    tone: 'fault',
-    level: 'state',
-    payload: [
-      { name: 'bytesLost', label: 'bytes not delivered', unit: 'B' },
-      { name: 'node', label: 'node', table: 'nodes' },
-    ],
-  },
-  {
-    name: 'flow-retried',
-    label: 'callee did not answer',
-    help: 'The caller gave up on a replica and turned to another.',
-    table: 'flows',
-    tone: 'info',
-    level: 'state',
-    payload: [
-      { name: 'node', label: 'node that was called', table: 'nodes' },
-      { name: 'waitedNs', label: 'waited', unit: 'ns' },
-    ],
-  },
-  mark('evicted', 'pods', 'pod evicted', 'decision', 'The control plane gave the pod up and asked for another in its place.'),
-  {
-    name: 'parameter-changed',
-    label: 'parameter changed',
-    help: 'Somebody moved a slider during a live run.',
-    table: 'racks',
-    tone: 'info',
-    level: 'state',
-    payload: [
-      { name: 'parameter', label: 'parameter', text: true },
-      { name: 'factor', label: 'factor' },
-    ],
-  },
-];
-
-function mark(name: string, table: string, label: string, tone: MarkSpec['tone'], help: string): MarkSpec {
-  return { name, table, label, tone, help, level: 'state', payload: [] };
-}
-
-const METRICS: readonly MetricSpec[] = [
-  metric('goodput', 'Throughput of a bulk flow', 'bit/s', 'higher', 'Payload of the finished bulk flows over the time that they took.'),
-  metric('latencyP50', 'Latency, half of the requests', 'ns', 'lower', 'Half of the requests were answered within this time.'),
-  metric('latencyP99', 'Latency, 99 of 100 requests', 'ns', 'lower', 'All but one request in a hundred were answered within this time.'),
-  metric('cpuPerGigabyte', 'Processor time for a gigabyte', 's', 'lower', 'Core seconds that both ends spent on packets, for each gigabyte (10⁹ bytes) delivered.'),
-  metric('podsRunning', 'Pods that fit', '', 'higher', 'Pods that found a node and an address.'),
-  metric('podsWaiting', 'Pods that did not fit', '', 'lower', 'Pods that found no node, or no address.'),
-  metric('hops', 'Links crossed by a flow', '', 'lower', 'Mean over all flows; 0 between pods of one node, 2 in a rack, 4 between racks.'),
-  metric('crossRackShare', 'Flows that leave their rack', 'fraction', 'neither', 'Share of the flows whose ends stand in different racks.'),
-  metric('uplinkLoadMean', 'Mean load of the uplinks', 'fraction', 'lower', 'Over all links between leaves and spines, while traffic runs.'),
-  metric('uplinkLoadPeak', 'Peak load of an uplink', 'fraction', 'lower', 'The highest sampled load of any link between a leaf and a spine.'),
-  metric('boundByUplink', 'Flows bound by a link between leaf and spine', 'fraction', 'neither', 'Share of the sampled flows whose rate this limit decided.'),
-  metric('boundByHostLink', "Flows bound by a node's link", 'fraction', 'neither', 'Share of the sampled flows whose rate this limit decided.'),
-  metric('boundByProcessors', 'Flows bound by processors', 'fraction', 'neither', 'Share of the sampled flows whose rate the processors left for packets decided.'),
-  metric('boundByCore', 'Flows bound by one core', 'fraction', 'neither', 'Share of the sampled flows that went as fast as one core moves one stream.'),
-  metric('boundByPace', 'Flows bound by their own pace', 'fraction', 'neither', 'Share of the sampled flows whose application offered no more.'),
-  metric('rerouteTime', 'Longest stand-still after the link broke', 'ns', 'lower', 'The longest time that a flow stood still on a dead link.'),
-  metric('flowsStalled', 'Flows that stood still', '', 'lower', 'Flows that met a dead link.'),
-  metric('flowsRetried', 'Calls to a dead pod', '', 'lower', 'Calls that were not answered and turned to another replica.'),
-  metric('flowsUnserved', 'Calls to services without a replica', '', 'lower', 'Calls that found nobody to call; they are in no other figure.'),
-  metric('flowsFailed', 'Flows that failed', '', 'lower', 'Flows that lost an end, or found no replica that answered.'),
-  metric('bytesLost', 'Bytes not delivered', 'B', 'lower', 'Payload of failed flows that never arrived.'),
-  metric('servicesSurviving', 'Services that survived', 'fraction', 'higher', 'Services that still have at least one running replica at the end.'),
-  metric('replicasLostWorst', 'Largest share of one service lost', 'fraction', 'lower', 'Of the service that lost most: the share of its replicas that died.'),
-  metric('flows', 'Flows offered', '', 'neither', 'Flows that pods started.'),
-  metric('flowsUnfinished', 'Flows still running at the end', '', 'neither', 'Not counted in throughput and latency.'),
-];
-
-function metric(key: string, label: string, unit: string, better: MetricSpec['better'], help: string): MetricSpec {
-  return { key, label, unit, better, help };
-}
-
 /** The catalog that every recording of a container cloud carries. */
 export const CLOUD_CATALOG: Catalog = {
   tables: TABLES,
-  marks: MARKS,
-  metrics: METRICS,
+  marks: CLOUD_MARKS,
+  metrics: CLOUD_METRICS,
   observers: ['control plane'],
   map: {
     groups: 'racks',

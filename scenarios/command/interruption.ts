@@ -12,14 +12,23 @@ export interface Interruption {
   readonly press: () => void;
 }
 
-/** Makes the signal for a verb. `leave` ends the process. */
-export function interruption(err: TextSink, leave: (status: number) => void): Interruption {
+/** One press arrives twice when npm, which the terminal tells too, passes it on. Nobody presses twice this quickly. */
+const SAME_PRESS_MS = 300;
+
+/** Makes the signal for a verb. `leave` ends the process; `now` is a clock in ms. */
+export function interruption(
+  err: TextSink,
+  leave: (status: number) => void,
+  now: () => number = () => performance.now(),
+): Interruption {
   const controller = new AbortController();
+  let firstMs = 0;
   const press = (): void => {
     if (controller.signal.aborted) {
-      leave(INTERRUPTED_STATUS);
+      if (now() - firstMs >= SAME_PRESS_MS) leave(INTERRUPTED_STATUS);
       return;
     }
+    firstMs = now();
     err.write('\nStopping: what is finished is kept. Press Ctrl-C again to leave at once.\n');
     controller.abort();
   };

@@ -158,7 +158,13 @@ export class Run {
   #makeTalkers(streams: StreamSource, refusedFromNs: (node: number) => TimeNs): Talkers {
     const { document } = this.#plan;
     const { scheme, wire } = this.#alternative;
-    const plans = document.traffic.talkers.map(({ name, rate, size, measures }) => ({ name, ratePerSec: rate, size, measures }));
+    const plans = document.traffic.talkers.map(({ name, rate, size, measures, pace }) => ({
+      name,
+      ratePerSec: rate,
+      size,
+      measures,
+      ...(pace === undefined ? {} : { paceBytesPerSec: pace / 8 }),
+    }));
     return new Talkers(
       plans,
       {

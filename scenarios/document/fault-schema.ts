@@ -10,7 +10,7 @@ export type Fault = {
   readonly for: number | null;
 } & (
   | { readonly kind: 'link'; readonly target: 'any-uplink' | { readonly rack: number; readonly spine: number } }
-  /** A node by name, or any that runs pods. */
+  /** A node by name, or any. */
   | { readonly kind: 'node'; readonly target: string }
   /** A rack by number. */
   | { readonly kind: 'rack'; readonly target: 'any' | number }
@@ -36,7 +36,7 @@ const faultFields = z
       .min(1)
       .max(80)
       .optional()
-      .describe('A node: `any` is drawn by the seed among those with pods, or name it.'),
+      .describe('A node: `any` is drawn by the seed, or name it.'),
     rack: z
       .union([z.enum(['any']), z.int().min(0)])
       .optional()

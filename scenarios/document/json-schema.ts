@@ -37,6 +37,19 @@ export function scenarioJsonSchema(): JsonSchema {
   return { ...($schema === undefined ? {} : { $schema }), title: 'Wavetank scenario', ...rest };
 }
 
+/** Widest line of checked-in text. */
+const COLUMNS_MAX = 120;
+
+/** The text of `scenario.schema.json`: indented by two, and lists of plain values on one line where they fit. */
+export function scenarioJsonSchemaText(): string {
+  const indented = JSON.stringify(scenarioJsonSchema(), null, 2);
+  const text = indented.replace(/^(.*)\[\n([^[\]{}]*?)\n\s*\](,?)$/gm, (whole, before, members, comma) => {
+    const line = `${before}[${members.trim().replace(/\n\s*/g, ' ')}]${comma}`;
+    return line.length <= COLUMNS_MAX ? line : whole;
+  });
+  return `${text}\n`;
+}
+
 /** The schema of what a zod schema reads. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, {

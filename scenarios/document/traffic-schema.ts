@@ -1,7 +1,7 @@
 /** Who talks to whom in a scenario, how often, and how much. */
 import { z } from 'zod';
 import type { Distribution } from '../../sim/random/distributions.ts';
-import { bytes, duration, exactlyOne, plainName, positive } from './field.ts';
+import { bandwidth, bytes, duration, exactlyOne, plainName, positive } from './field.ts';
 
 /** A distribution of flow sizes in bytes. */
 export type SizeDistribution = Distribution;
@@ -44,7 +44,10 @@ const talkerSchema = z
     name: plainName().describe('Name in results and views.'),
     rate: positive(10_000_000).describe('Flows a second over the whole cluster.'),
     size: sizeSchema,
-    measures: z.enum(['latency', 'throughput']).describe('What this talker is judged by.'),
+    pace: bandwidth().optional().describe('Payload that the application itself offers at most; as fast as it goes if left out.'),
+    measures: z
+      .enum(['latency', 'throughput', 'continuity'])
+      .describe('What this talker is judged by; `continuity`: only whether it stands still or fails.'),
   })
   .describe('One kind of flow.');
 

@@ -1,0 +1,145 @@
+/**
+ * The figures that a run of the container cloud comes to, in words for people.
+ */
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+
+/** Every metric, in the order of the answer's table. */
+export const CLOUD_METRICS: readonly MetricSpec[] = [
+  metric(
+    'goodput',
+    'Throughput of a bulk flow',
+    'bit/s',
+    'higher',
+    'Payload of the finished bulk flows over the time that they took.',
+  ),
+  metric(
+    'latencyP50',
+    'Latency, half of the requests',
+    'ns',
+    'lower',
+    'Half of the requests were answered within this time.',
+  ),
+  metric(
+    'latencyP99',
+    'Latency, 99 of 100 requests',
+    'ns',
+    'lower',
+    'All but one request in a hundred were answered within this time.',
+  ),
+  metric(
+    'cpuPerGigabyte',
+    'Processor time for a gigabyte',
+    's',
+    'lower',
+    'Core seconds that both ends spent on packets, for each gigabyte (10⁹ bytes) delivered.',
+  ),
+  metric('podsRunning', 'Pods that fit', '', 'higher', 'Pods that found a node and an address.'),
+  metric('podsWaiting', 'Pods that did not fit', '', 'lower', 'Pods that found no node, or no address.'),
+  metric(
+    'hops',
+    'Links crossed by a flow',
+    '',
+    'lower',
+    'Mean over all flows; 0 between pods of one node, 2 in a rack, 4 between racks.',
+  ),
+  metric(
+    'crossRackShare',
+    'Flows that leave their rack',
+    'fraction',
+    'neither',
+    'Share of the flows whose ends stand in different racks.',
+  ),
+  metric(
+    'uplinkLoadMean',
+    'Mean load of the uplinks',
+    'fraction',
+    'lower',
+    'Over all links between leaves and spines, while traffic runs.',
+  ),
+  metric(
+    'uplinkLoadPeak',
+    'Peak load of an uplink',
+    'fraction',
+    'lower',
+    'The highest sampled load of any link between a leaf and a spine.',
+  ),
+  metric(
+    'boundByUplink',
+    'Flows bound by a link between leaf and spine',
+    'fraction',
+    'neither',
+    'Share of the sampled flows whose rate this limit decided.',
+  ),
+  metric(
+    'boundByHostLink',
+    "Flows bound by a node's link",
+    'fraction',
+    'neither',
+    'Share of the sampled flows whose rate this limit decided.',
+  ),
+  metric(
+    'boundByProcessors',
+    'Flows bound by processors',
+    'fraction',
+    'neither',
+    'Share of the sampled flows whose rate the processors left for packets decided.',
+  ),
+  metric(
+    'boundByCore',
+    'Flows bound by one core',
+    'fraction',
+    'neither',
+    'Share of the sampled flows that went as fast as one core moves one stream.',
+  ),
+  metric(
+    'boundByPace',
+    'Flows bound by their own pace',
+    'fraction',
+    'neither',
+    'Share of the sampled flows whose application offered no more.',
+  ),
+  metric(
+    'rerouteTime',
+    'Longest stand-still after the link broke',
+    'ns',
+    'lower',
+    'The longest time that a flow stood still on a dead link.',
+  ),
+  metric('flowsStalled', 'Flows that stood still', '', 'lower', 'Flows that met a dead link.'),
+  metric(
+    'flowsRetried',
+    'Calls to a dead pod',
+    '',
+    'lower',
+    'Calls that were not answered and turned to another replica.',
+  ),
+  metric(
+    'flowsUnserved',
+    'Calls to services without a replica',
+    '',
+    'lower',
+    'Calls that found nobody to call; they are in no other figure.',
+  ),
+  metric('flowsFailed', 'Flows that failed', '', 'lower', 'Flows that lost an end, or found no replica that answered.'),
+  metric('bytesLost', 'Bytes not delivered', 'B', 'lower', 'Payload of failed flows that never arrived.'),
+  metric(
+    'servicesSurviving',
+    'Services that survived',
+    'fraction',
+    'higher',
+    'Services that still have at least one running replica at the end.',
+  ),
+  metric(
+    'replicasLostWorst',
+    'Largest share of one service lost',
+    'fraction',
+    'lower',
+    'Of the service that lost most: the share of its replicas that died.',
+  ),
+  metric('flows', 'Flows offered', '', 'neither', 'Flows that pods started.'),
+  metric('flowsUnfinished', 'Flows still running at the end', '', 'neither', 'Not counted in throughput and latency.'),
+];
+
+function metric(key: string, label: string, unit: string, better: MetricSpec['better'], help: string): MetricSpec {
+  return { key, label, unit, better, help };
+}
