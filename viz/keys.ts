@@ -43,7 +43,13 @@ export const KEYS: readonly KeyBinding[] = [
   { action: 'next-event', keys: ['.'], label: 'Next event of the selection (of anything if none)', group: 'Time' },
   { action: 'previous-event', keys: [','], label: 'Previous event', group: 'Time' },
   { action: 'next-of-kind', keys: ['>'], shown: ['Shift+.'], label: 'Next event of the same kind', group: 'Time' },
-  { action: 'previous-of-kind', keys: ['<'], shown: ['Shift+,'], label: 'Previous event of the same kind', group: 'Time' },
+  {
+    action: 'previous-of-kind',
+    keys: ['<'],
+    shown: ['Shift+,'],
+    label: 'Previous event of the same kind',
+    group: 'Time',
+  },
   { action: 'next-decision', keys: [']'], label: 'Next decision or fault', group: 'Time' },
   { action: 'previous-decision', keys: ['['], label: 'Previous decision or fault', group: 'Time' },
   { action: 'faster', keys: ['+', '='], label: 'Play twice as fast', group: 'Time' },
@@ -59,11 +65,19 @@ export const KEYS: readonly KeyBinding[] = [
   { action: 'why', keys: ['y'], label: 'Why: go to the cause of the last event of the selection', group: 'Find' },
   { action: 'search', keys: ['/'], label: 'Search by name', group: 'Find' },
   { action: 'help', keys: ['?'], label: 'This sheet', group: 'Screen' },
-  { action: 'clear', keys: ['Escape'], shown: ['Escape'], label: 'Close what is open, then drop the selection', group: 'Screen' },
+  {
+    action: 'clear',
+    keys: ['Escape'],
+    shown: ['Escape'],
+    label: 'Close what is open, then drop the selection',
+    group: 'Screen',
+  },
 ];
 
 /** The binding of a key event, or `undefined`. Keys with Ctrl, Alt or Meta belong to the browser. */
-export function bindingOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey'>): KeyBinding | undefined {
+export function bindingOf(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey'>,
+): KeyBinding | undefined {
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
   return KEYS.find((binding) => binding.keys.includes(event.key));
 }
@@ -83,7 +97,8 @@ export function ariaShortcuts(action: Action): string {
 export function wantsKey(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement) || key === 'Escape') return false;
   if (target.closest('input:not([type=range]), select, textarea, [contenteditable]')) return true;
-  if (target.closest('input[type=range], [role=slider], [role=listbox], .scroller') && key.startsWith('Arrow')) return true;
+  if (target.closest('input[type=range], [role=slider], [role=listbox], .scroller') && key.startsWith('Arrow'))
+    return true;
   return key === ' ' && target.closest('button, a, summary, [role=option]') !== null;
 }
 

@@ -28,6 +28,7 @@ export const RULE_NAMES = [
   'static-routes',
 ] as const;
 
+/** Name of a rule. */
 export type RuleName = (typeof RULE_NAMES)[number];
 
 /** A machine room or a VPC. */

@@ -14,6 +14,7 @@ export interface Endpoint {
   readonly owner: Owner;
 }
 
+/** A header, with what rules may look at. */
 export type Header =
   | {
       readonly kind: 'ethernet';
@@ -30,6 +31,7 @@ export type Header =
 /** A frame: its headers from the outside in. */
 export type Frame = readonly Header[];
 
+/** Protocol numbers of IPv4 (IANA). */
 export const IP_PROTOCOL = { ipInIp: 4, tcp: 6, udp: 17 } as const;
 
 /** Bytes of a header between the Ethernet header and the payload. */

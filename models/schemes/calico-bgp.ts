@@ -18,6 +18,7 @@ function peersWithRouters(environment: Environment): boolean {
   return environment.subnets === 'per-rack';
 }
 
+/** Calico, BGP without encapsulation. */
 export const calicoBgp: NetworkScheme = {
   name: 'calico-bgp',
   title: 'Calico',

@@ -13,6 +13,7 @@ import type { NetworkScheme } from './scheme.ts';
 const VLAN_ID = 100;
 const VLAN_IDS_USABLE = 4094;
 
+/** Contiv in VLAN mode. */
 export const contivVlan: NetworkScheme = {
   name: 'contiv-vlan',
   title: 'Contiv',

@@ -8,6 +8,7 @@
 import { plainPacket } from './packets.ts';
 import type { NetworkScheme } from './scheme.ts';
 
+/** Routes by hand. */
 export const customStatic: NetworkScheme = {
   name: 'custom-static',
   title: 'Custom routes',

@@ -11,6 +11,7 @@ import type { NetworkScheme } from './scheme.ts';
 const UDP_PORT = 8472;
 const VNI = 1;
 
+/** Flannel in VXLAN mode. */
 export const flannelVxlan: NetworkScheme = {
   name: 'flannel-vxlan',
   title: 'Flannel',

@@ -9,6 +9,7 @@ import { CONDITION_WORDS } from '../network/environment.ts';
 import { type Conditions, type Hop, type Journey, type Ruling, walk } from '../network/walk.ts';
 import type { ClusterExtent, Need, NetworkScheme, PacketEnds, Statement } from './scheme.ts';
 
+/** Works; works under a condition; does not work. */
 export type VerdictName = 'allowed' | 'restricted' | 'refused';
 
 /** The rule that decided, where, on which header. */
@@ -28,6 +29,7 @@ export interface Connection {
   readonly podAddressesVisible: boolean;
 }
 
+/** What an environment makes of a scheme, and why. */
 export interface Judgement {
   readonly verdict: VerdictName;
   readonly because: readonly Reason[];

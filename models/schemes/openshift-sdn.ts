@@ -11,6 +11,7 @@ import type { NetworkScheme } from './scheme.ts';
 const UDP_PORT = 4789;
 const VNI = 0;
 
+/** OpenShift SDN, ovs-subnet. */
 export const openshiftSdn: NetworkScheme = {
   name: 'openshift-sdn',
   title: 'OpenShift SDN',

@@ -75,6 +75,7 @@ export interface Agent {
   readonly source: string;
 }
 
+/** A network scheme in one mode. */
 export interface NetworkScheme {
   readonly name: string;
   readonly title: string;

@@ -26,6 +26,7 @@ export interface CallRule {
   readonly pairing: 'same-index' | 'all';
 }
 
+/** Replicas behind one name. */
 export interface Service {
   readonly name: string;
   readonly kind: string;

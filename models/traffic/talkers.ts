@@ -132,7 +132,7 @@ export class Talkers {
     if (this.#arrivals.callers === 0) return;
     this.#startNs = startNs;
     this.#endNs = endNs;
-    this.#plans.forEach((_, talker) => this.#scheduleArrival(talker, startNs));
+    for (let talker = 0; talker < this.#plans.length; talker++) this.#scheduleArrival(talker, startNs);
   }
 
   /**
@@ -176,18 +176,21 @@ export class Talkers {
     const { residents, endpoints } = this.#at;
     const sourceNode = residents.nodeOf[call.sourcePod]!;
     const offered = endpoints.count(call.service);
-    if (sourceNode === NOWHERE || offered === 0 || call.attempts === ATTEMPTS_MAX) return this.#fail(call, call.bytes);
+    if (sourceNode === NOWHERE || offered === 0 || call.attempts === ATTEMPTS_MAX) {
+      this.#fail(call, call.bytes);
+      return;
+    }
     const pod = endpoints.at(call.service, (call.replica + call.attempts) % offered);
     call.attempts++;
-    const node = residents.nodeOf[pod]!;
-    if (node === NOWHERE) return this.#wait(call, pod);
-    call.destinationNode = node;
-    this.#rows.destination(call.row, residents.row(pod));
-    this.#start(call, sourceNode, node);
+    if (residents.nodeOf[pod] === NOWHERE) this.#wait(call, pod);
+    else this.#start(call, sourceNode, pod);
   }
 
-  #start(call: Call, from: number, to: number): void {
-    const { carriage, fabric, transport, world } = this.#at;
+  #start(call: Call, from: number, pod: number): void {
+    const { carriage, fabric, transport, world, residents } = this.#at;
+    const to = residents.nodeOf[pod]!;
+    call.destinationNode = to;
+    this.#rows.destination(call.row, residents.row(pod));
     const { bytes, hash } = call;
     const cost = dataPathCost(from === to ? carriage.sameNodePath : carriage.path, this.#setting, bytes);
     const onWire = wireBytes(carriage.wire, bytes, tcpPayloadBytes(this.#setting.podMtu), TCP_IP_HEADER_BYTES);

@@ -14,14 +14,14 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
   ),
   metric(
     'latencyP50',
-    'Latency, half of the requests',
+    'Latency p50',
     'ns',
     'lower',
     'Half of the requests were answered within this time.',
   ),
   metric(
     'latencyP99',
-    'Latency, 99 of 100 requests',
+    'Latency p99',
     'ns',
     'lower',
     'All but one request in a hundred were answered within this time.',

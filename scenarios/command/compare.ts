@@ -14,6 +14,7 @@ import { loadScenario } from '../document/load.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { callerPath, flag, operand, textOption, textOptions, wholeNumberOption } from './arguments.ts';
 import { replicationTask } from './compare-worker.ts';
+import { quoted } from './failure.ts';
 import { readScenario } from './library-files.ts';
 import { reportShellFile, workerFile } from './program-files.ts';
 import { Progress } from './progress.ts';
@@ -135,8 +136,7 @@ function workersOf(args: Arguments): number {
 
 /** The words to type again; paths stay as they were typed. */
 function commandOf(args: Arguments): string {
-  const quoted = args.words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`));
-  return ['wavetank compare', ...quoted].join(' ');
+  return ['wavetank compare', ...args.words.map(quoted)].join(' ');
 }
 
 async function writeAnswer(result: ComparisonResult, folder: string, io: Io): Promise<void> {

@@ -107,7 +107,7 @@ export function unpackMarks(layout: CatalogLayout, fields: Fields, bounds: Chunk
   for (let i = 0; i < n; i++) {
     index += indices[i];
     if (kinds[i] >= layout.catalog.marks.length) throw damaged(`there is no kind ${kinds[i]} of marks`);
-    if (index > 2 ** 31 - 1 || back[i] > index) throw damaged('a mark with a number or a cause out of range');
+    if (index > 2_147_483_648 - 1 || back[i] > index) throw damaged('a mark with a number or a cause out of range');
     indices[i] = index;
     causes[i] = back[i] === 0 ? -1 : index - back[i];
   }

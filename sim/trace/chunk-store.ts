@@ -8,7 +8,7 @@ import type { TraceContents } from './trace-contents.ts';
 import type { ChunkInfo } from './trace-index.ts';
 
 /** Bytes of decoded records that are kept: about forty full chunks. */
-export const CHUNK_CACHE_BYTES = 64 * 2 ** 20;
+export const CHUNK_CACHE_BYTES = 67_108_864;
 
 /** Reads chunks through a cache. */
 export class ChunkStore {

@@ -40,16 +40,16 @@ export interface ColumnRange {
 /** The range of a column. */
 export function columnRange(column: ColumnSpec): ColumnRange {
   if (column.type === 'enum') return { min: 0, max: (column.values?.length ?? 1) - 1, whole: true };
-  if (column.type === 'ref') return { min: -1, max: 2 ** 31 - 1, whole: true };
+  if (column.type === 'ref') return { min: -1, max: 2_147_483_648 - 1, whole: true };
   switch (storeOf(column.type)) {
     case STORE.u8:
       return { min: 0, max: 255, whole: true };
     case STORE.u16:
       return { min: 0, max: 65_535, whole: true };
     case STORE.u32:
-      return { min: 0, max: 2 ** 32 - 1, whole: true };
+      return { min: 0, max: 4_294_967_296 - 1, whole: true };
     case STORE.i32:
-      return { min: -(2 ** 31), max: 2 ** 31 - 1, whole: true };
+      return { min: -2_147_483_648, max: 2_147_483_648 - 1, whole: true };
     default:
       return { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY, whole: false };
   }

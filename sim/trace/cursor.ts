@@ -13,7 +13,7 @@ import type { KeyframeInfo } from './trace-index.ts';
 import { damaged } from './trace-problem.ts';
 
 /** Bytes of warm keyframes a cursor keeps. */
-export const WARM_BYTES = 48 * 2 ** 20;
+export const WARM_BYTES = 50_331_648;
 
 /** One position in time in a recording. */
 export class TraceCursor {

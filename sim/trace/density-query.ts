@@ -26,7 +26,7 @@ export async function densityOf(
   const split = chunks.filter((chunk) => !histogram.isOneBin(chunk));
   const isFew = split.length <= OPENED_CHUNKS_MAX;
   if (!isFew && contents.density !== undefined) {
-    histogram.addDensity(contents.density);
+    histogram.addDensity(contents.density, contents.endNs);
     return histogram.counts;
   }
   for (const chunk of chunks) {
@@ -82,19 +82,21 @@ class Histogram {
     const length = Math.min(toNs, this.toNs) - from;
     if (length < 0) return;
     const inside = toNs > fromNs ? Math.round((count * length) / (toNs - fromNs)) : count;
-    const pieces = Math.max(1, Math.min(inside, Math.ceil(length * this.perNs) + 1));
+    const last = this.binOf(from + length);
     let given = 0;
-    for (let piece = 1; piece <= pieces; piece++) {
-      const due = Math.floor((inside * piece) / pieces);
-      this.addAt(from + (length * (piece - 0.5)) / pieces, due - given);
+    for (let bin = this.binOf(from); bin <= last; bin++) {
+      const share = bin === last ? 1 : ((bin + 1) / this.perNs + this.fromNs - from) / length;
+      const due = Math.floor(inside * share);
+      this.counts[bin] += due - given;
       given = due;
     }
   }
 
-  addDensity(density: Density): void {
+  addDensity(density: Density, endNs: number): void {
     const { bins, widthNs } = density;
     bins.forEach((count, i) => {
-      if (count > 0) this.addSpan(i * widthNs, (i + 1) * widthNs, count);
+      // The last bin reaches past the end of the run, where nothing is.
+      if (count > 0) this.addSpan(i * widthNs, Math.min((i + 1) * widthNs, Math.max(endNs, i * widthNs)), count);
     });
   }
 }

@@ -39,7 +39,7 @@ export class Density {
 
   /** Reads what {@link pack} gave. @throws {TraceProblem} when it is something else. */
   static unpack(fields: Fields): Density {
-    const width = fields.int('width', 1, 2 ** 53 - 1);
+    const width = fields.int('width', 1, 9_007_199_254_740_992 - 1);
     return new Density(unpackU32(fields.bytes('bins'), DENSITY_BINS, 'bins'), width);
   }
 }

@@ -58,22 +58,22 @@ export const PAYLOAD_MAX = 4;
 /** Values of an enum: stored in 8 bits. */
 export const ENUM_VALUES_MAX = 256;
 /** Rows of one table over a whole run. */
-export const ROWS_MAX = 2 ** 25;
+export const ROWS_MAX = 33_554_432;
 
 /** Bytes of one head of a frame; a large catalog has some tens of kilobytes. */
-export const HEAD_BYTES_MAX = 16 * 2 ** 20;
+export const HEAD_BYTES_MAX = 16_777_216;
 /** Bytes of one body of a frame; the largest is a keyframe of a million rows. */
-export const BODY_BYTES_MAX = 512 * 2 ** 20;
+export const BODY_BYTES_MAX = 536_870_912;
 /** Bytes of one frame. */
 export const FRAME_BYTES_MAX = FRAME_PREFIX_BYTES + HEAD_BYTES_MAX + BODY_BYTES_MAX;
 /** Bytes of one name or text in UTF-8. */
 export const TEXT_BYTES_MAX = 65_535;
 /** Bytes of all names of one table, or of all texts, unfolded. */
-export const TEXTS_BYTES_MAX = 512 * 2 ** 20;
+export const TEXTS_BYTES_MAX = 536_870_912;
 /** Bytes of new names after which a chunk is cut early. */
-export const CHUNK_TEXT_BYTES_MAX = 8 * 2 ** 20;
+export const CHUNK_TEXT_BYTES_MAX = 8_388_608;
 /** Bytes of the columns of one state in memory; a file that asks for more is taken for damaged. */
-export const STATE_BYTES_MAX = 2 ** 30;
+export const STATE_BYTES_MAX = 1_073_741_824;
 /** Nested maps and arrays in a MessagePack document; ours have six. */
 export const MESSAGE_DEPTH_MAX = 24;
 /** Bins of the density over time that the footer keeps. */

@@ -157,8 +157,7 @@ class ShapeWalk {
   }
 
   private enter(items: number): void {
-    // Every item takes a byte at least, so a container that claims more than is left is a lie.
-    if (items > this.bytes.length - this.at) throw damaged('a container runs past the end');
+    // A container that claims more than is there ends the walk in `skip`: every item takes a byte at least.
     if (this.open.length > MESSAGE_DEPTH_MAX) throw damaged('too deep');
     this.open.push(items);
   }

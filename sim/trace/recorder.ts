@@ -169,7 +169,7 @@ export class Recorder {
   /** A row comes to be. Rows of a table are numbered from 0 without gaps and never used again. */
   born(table: TableId, row: number, name: string, parent = -1): void {
     assert(row === this.counts[table], () => `table ${table}: row ${row} born after ${this.counts[table]} rows`);
-    const parentOk = Number.isInteger(parent) && parent >= -1 && parent < 2 ** 31;
+    const parentOk = Number.isInteger(parent) && parent >= -1 && parent < 2_147_483_648;
     assert(parentOk, () => `table ${table}: row ${row} cannot have the parent ${parent}`);
     this.assertShort(name);
     this.moveTime();

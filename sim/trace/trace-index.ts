@@ -52,7 +52,7 @@ export function decodeChunkHead(
 ): ChunkInfo {
   const info = {
     ...place,
-    seq: head.int('seq', 0, 2 ** 32),
+    seq: head.int('seq', 0, 4_294_967_296),
     fromNs: head.int('t0', 0, TIME_NS_MAX),
     toNs: head.int('t1', 0, TIME_NS_MAX),
     records: head.int('n', 0, CHUNK_RECORDS_MAX),

@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'scenarios/answers': ['scenarios/document', 'scenarios/compile', 'models', 'sim'],
   'scenarios/reality': ['scenarios/compile', 'models', 'sim'],
   'scenarios/command': ['scenarios', 'models', 'sim', 'node:'],
-  viz: ['sim/trace', 'sim/experiment/results.ts', 'sim/engine/sim-time.ts', 'scenarios/answers', 'd3', '@msgpack/msgpack'],
+  viz: ['sim/trace', 'sim/experiment', 'sim/engine/sim-time.ts', 'scenarios/answers', 'd3', '@msgpack/msgpack'],
   'viz/live': ['viz', 'scenarios', 'models', 'sim'],
   bench: ['sim', 'models', 'scenarios', 'viz', 'node:', 'piscina'],
   test: ['sim', 'models', 'scenarios', 'viz', 'bench', 'node:', 'vitest', 'vite', 'fast-check', 'playwright-core', 'axe-core', '@axe-core/playwright', 'yaml', 'piscina', '@msgpack/msgpack', 'package.json', 'vite.config.ts', 'd3-', 'zod', 'ipaddr.js', 'seedrandom'],

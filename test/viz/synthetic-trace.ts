@@ -2,9 +2,10 @@
  * A recording of the size of OpenB without a simulation: 39 racks, 1,523 nodes, 8,152 pods, links, flows, faults.
  * Its numbers are plausible and nothing more; it is here to draw, to measure and to test the viewer.
  */
+
+import { CLOUD_CATALOG, HEALTH, LINK_HEALTH, LINK_KIND, PHASE, SWITCH_KIND } from '../../models/world/catalog.ts';
 import { MemorySource } from '../../sim/trace/memory-source.ts';
 import { Recorder, traceHeader } from '../../sim/trace/recorder.ts';
-import { CLOUD_CATALOG, HEALTH, LINK_HEALTH, LINK_KIND, PHASE, SWITCH_KIND } from '../../models/world/catalog.ts';
 
 export interface SyntheticSize {
   readonly nodes: number;
@@ -17,7 +18,14 @@ export interface SyntheticSize {
   readonly cut?: boolean;
 }
 
-export const OPENB_SIZE: SyntheticSize = { nodes: 1523, nodesPerRack: 40, spines: 4, pods: 8152, flows: 9000, seconds: 120 };
+export const OPENB_SIZE: SyntheticSize = {
+  nodes: 1523,
+  nodesPerRack: 40,
+  spines: 4,
+  pods: 8152,
+  flows: 9000,
+  seconds: 120,
+};
 export const SMALL_SIZE: SyntheticSize = { nodes: 12, nodesPerRack: 4, spines: 2, pods: 60, flows: 200, seconds: 10 };
 
 /** A small integer generator; the same numbers everywhere. */
@@ -154,7 +162,8 @@ class SyntheticRun {
         bear(`spine-${spine} to leaf-${rack}`, LINK_KIND.downlink, rack, -1, spine);
       }
     }
-    for (let node = 0; node < nodes; node++) bear(`node-${node} to leaf`, LINK_KIND.hostUp, Math.floor(node / nodesPerRack), node, -1);
+    for (let node = 0; node < nodes; node++)
+      bear(`node-${node} to leaf`, LINK_KIND.hostUp, Math.floor(node / nodesPerRack), node, -1);
   }
 
   #planPlacement(): void {
@@ -172,7 +181,7 @@ class SyntheticRun {
       this.#set('pods', 'phase', pod, PHASE.unschedulable);
       return;
     }
-    this.#mark('scheduled', pod, node, 80 + pod % 17, 1200, 1);
+    this.#mark('scheduled', pod, node, 80 + (pod % 17), 1200, 1);
     this.#nodeOf[pod] = node;
     this.#cpuOn[node] += this.#cpuOf[pod];
     this.#set('pods', 'phase', pod, PHASE.running);

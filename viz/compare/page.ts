@@ -1,7 +1,7 @@
 /** The results page: opens a results file and draws its answer, with links to the replays beside it. */
+import { readComparison } from '../../sim/experiment/results-reader.ts';
 import '../report/report.css';
 import { renderAnswer } from '../report/answer.ts';
-import { readComparison } from '../report/reading.ts';
 import { element, replace } from '../shell/element.ts';
 import { problemCard } from '../shell/lost.ts';
 import type { Page, PageContext } from '../shell/page.ts';
@@ -23,7 +23,7 @@ export const resultsPage: Page = (root, context) => {
 async function show(place: HTMLElement, context: PageContext, mounted: () => boolean): Promise<void> {
   try {
     const file = fileOf(context.path, await resultNames(context));
-    const result = readComparison(await context.files.json(file), file);
+    const result = readComparison(await context.files.json(file));
     // Another page may have taken the root while the file was on its way.
     if (!mounted()) return;
     context.describe({ title: result.scenario.title, seed: result.seed, digest: result.scenario.digest });

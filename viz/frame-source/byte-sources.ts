@@ -46,6 +46,11 @@ async function request(url: string, headers: Record<string, string>): Promise<Re
   }
   // 416 is how a server says that an empty file has no first byte.
   if (response.status === 416) return new Response(new Blob([]), { status: 200 });
-  if (!response.ok) throw new Error(`The server has no file "${decodeURIComponent(url)}" (status ${response.status}).`);
+  if (!response.ok) {
+    const name = decodeURIComponent(url.slice(url.indexOf('files/') + 'files/'.length));
+    throw new Error(
+      `The server has no file "${name}" (status ${response.status}). Choose one in the library, or drop the file on this page.`,
+    );
+  }
   return response;
 }

@@ -28,7 +28,8 @@ export function serve(port: Port, source: FrameSource): void {
     if (id === undefined || call === undefined || args === undefined) return;
     answer(source, call, args).then(
       (result) => port.postMessage({ id, result } satisfies Answer, buffersOf(result)),
-      (error: unknown) => port.postMessage({ id, problem: error instanceof Error ? error.message : String(error) } satisfies Answer, []),
+      (error: unknown) =>
+        port.postMessage({ id, problem: error instanceof Error ? error.message : String(error) } satisfies Answer, []),
     );
   });
 }

@@ -104,7 +104,11 @@ export class MarkIndex {
   }
 }
 
-function joined<T extends Float64Array | Uint16Array | Int32Array>(head: T, tail: T, make: new (length: number) => T): T {
+function joined<T extends Float64Array | Uint16Array | Int32Array>(
+  head: T,
+  tail: T,
+  make: new (length: number) => T,
+): T {
   if (head.length === 0) return tail;
   const whole = new make(head.length + tail.length);
   whole.set(head);

@@ -1,10 +1,14 @@
 /** The names of all rows of a run on the page's side; asked for once, and again when rows are born after that. */
 import type { FrameSource } from './frame.ts';
 
+const REST_MS = 250;
+
 export class RunNames {
   readonly #source: FrameSource;
   readonly #lists = new Map<string, string[]>();
-  readonly #asking = new Set<string>();
+  /** Tables that rest until they may be asked about again. */
+  readonly #resting = new Set<string>();
+  readonly #asking = new Map<string, Promise<void>>();
   readonly #changed: () => void;
 
   /** `changed` is called when names have arrived. */
@@ -27,9 +31,26 @@ export class RunNames {
   }
 
   /** Brings the names of rows that are not known yet. */
-  async load(table: string): Promise<void> {
-    if (this.#asking.has(table)) return;
-    this.#asking.add(table);
+  load(table: string): Promise<void> {
+    const known = this.#asking.get(table);
+    if (known) return known;
+    if (this.#resting.has(table)) return Promise.resolve();
+    const asking = this.#ask(table).finally(() => {
+      this.#asking.delete(table);
+      // A row without a name would ask again with every frame; a short rest is enough for live runs.
+      this.#resting.add(table);
+      setTimeout(() => this.#resting.delete(table), REST_MS);
+    });
+    this.#asking.set(table, asking);
+    return asking;
+  }
+
+  /** Resolves when no names are on their way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#asking.values());
+  }
+
+  async #ask(table: string): Promise<void> {
     try {
       const list = this.#lists.get(table) ?? [];
       const more = await this.#source.names(table, list.length);
@@ -37,9 +58,6 @@ export class RunNames {
       if (more.length > 0) this.#changed();
     } catch {
       // A source that was closed meanwhile has nothing more to say.
-    } finally {
-      // A row without a name would ask again with every frame; a short rest is enough for live runs.
-      setTimeout(() => this.#asking.delete(table), 250);
     }
   }
 }

@@ -18,7 +18,7 @@ import {
 export function drawnColumns(catalog: Catalog): ReadonlyMap<string, readonly string[]> {
   const map = catalog.map;
   const wanted = new Map<string, Set<string>>();
-  if (!map) return new Map();
+  if (!map) return new Map(catalog.tables.map((table) => [table.name, stateColumns(catalog, table.name)]));
   const want = (table: string, columns: readonly string[]): void => {
     const set = wanted.get(table) ?? new Set();
     for (const column of columns) set.add(column);
@@ -108,11 +108,26 @@ export class TraceFrames implements FrameSource {
 export function runInfo(reader: TraceReader, live: boolean): RunInfo {
   const { header, catalog, endNs, digest, records, recovered } = reader;
   const { scenario, title, seed, alternative } = header;
-  return { scenario, title, seed, alternative, alternatives: [alternative], digest, catalog, endNs, records, recovered, live };
+  return {
+    scenario,
+    title,
+    seed,
+    alternative,
+    alternatives: [alternative],
+    digest,
+    catalog,
+    endNs,
+    records,
+    recovered,
+    live,
+  };
 }
 
 /** Copies the drawn columns. */
-export function copyTables(state: TraceState, drawn: ReadonlyMap<string, readonly string[]>): Record<string, TableFrame> {
+export function copyTables(
+  state: TraceState,
+  drawn: ReadonlyMap<string, readonly string[]>,
+): Record<string, TableFrame> {
   const tables: Record<string, TableFrame> = {};
   for (const [name, columns] of drawn) tables[name] = copyTable(state.table(name), columns);
   return tables;
@@ -153,9 +168,16 @@ export function rowDetail(state: TraceState, reader: TraceReader, table: string,
   };
 }
 
-function fieldValue(state: TraceState, reader: TraceReader, table: TableSpec, column: ColumnSpec, row: number): FieldValue {
+function fieldValue(
+  state: TraceState,
+  reader: TraceReader,
+  table: TableSpec,
+  column: ColumnSpec,
+  row: number,
+): FieldValue {
   const value = state.table(table.name).column(column.name)[row];
-  if (column.type === 'ref' && column.table) return { column: column.name, value, words: nameIn(state, column.table, value) };
+  if (column.type === 'ref' && column.table)
+    return { column: column.name, value, words: nameIn(state, column.table, value) };
   if (column.type === 'text') return { column: column.name, value, words: reader.text(value) };
   return { column: column.name, value };
 }

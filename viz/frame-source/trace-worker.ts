@@ -26,4 +26,6 @@ class LazyFrames implements FrameSource {
   close = () => undefined;
 }
 
-self.addEventListener('message', (event: MessageEvent<FilePlace>) => serve(self, new LazyFrames(event.data)), { once: true });
+self.addEventListener('message', (event: MessageEvent<FilePlace>) => serve(self, new LazyFrames(event.data)), {
+  once: true,
+});

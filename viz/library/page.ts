@@ -1,7 +1,7 @@
 /** The library: bundled scenarios to run and read, and the files that can be opened. */
 import './library.css';
-import { counted } from '../report/label.ts';
-import { formatBytes, formatCount } from '../report/quantity.ts';
+import { counted } from '../../scenarios/answers/label.ts';
+import { formatBytes, formatCount } from '../../scenarios/answers/quantity.ts';
 import { element, replace } from '../shell/element.ts';
 import { kindOfName } from '../shell/files.ts';
 import { type FileEntry, hashOf, type Page, type PageContext } from '../shell/page.ts';

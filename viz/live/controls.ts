@@ -17,7 +17,11 @@ export function liveControls(alternatives: readonly string[], running: string, e
     element('b', { class: 'live-badge' }, 'Live'),
     alternatives.length > 1 ? alternativeBox(alternatives, running, events) : null,
     ...KNOBS.map((spec) => knobSlider(spec, events)),
-    element('button', { type: 'button', class: 'button', title: 'Go to how far the run has come', onclick: () => events.now() }, 'Now'),
+    element(
+      'button',
+      { type: 'button', class: 'button', title: 'Go to how far the run has come', onclick: () => events.now() },
+      'Now',
+    ),
     element('button', { type: 'button', class: 'button', onclick: () => events.restart() }, 'Restart'),
   );
 }

@@ -8,8 +8,16 @@ export interface KnobSpec {
 }
 
 export const KNOBS: readonly KnobSpec[] = [
-  { knob: 'load', label: 'Traffic load', help: 'How many flows start in a second, as a multiple of what the scenario says.' },
-  { knob: 'uplink', label: 'Uplink bandwidth', help: 'Capacity of the links between leaves and spines, as a multiple of what the scenario says.' },
+  {
+    knob: 'load',
+    label: 'Traffic load',
+    help: 'How many flows start in a second, as a multiple of what the scenario says.',
+  },
+  {
+    knob: 'uplink',
+    label: 'Uplink bandwidth',
+    help: 'Capacity of the links between leaves and spines, as a multiple of what the scenario says.',
+  },
 ];
 
 /** Steps of the slider on either side of ×1. */

@@ -56,7 +56,12 @@ export class LiveFrames implements FrameSource {
   }
 
   async open(): Promise<RunInfo> {
-    return { ...runInfo(this.#reader, true), endNs: this.#run.endNs, recovered: false, alternatives: this.#alternatives };
+    return {
+      ...runInfo(this.#reader, true),
+      endNs: this.#run.endNs,
+      recovered: false,
+      alternatives: this.#alternatives,
+    };
   }
 
   async frame(request: FrameRequest): Promise<Frame> {

@@ -78,7 +78,13 @@ class LiveView {
       restart: () => this.restart(info.alternative),
       alternative: (name) => this.restart(name),
     });
-    const screen = new WorkScreen({ source, info, context: this.#context, extra, keep: { alternative: info.alternative } });
+    const screen = new WorkScreen({
+      source,
+      info,
+      context: this.#context,
+      extra,
+      keep: { alternative: info.alternative },
+    });
     this.screen = screen;
     this.#root.replaceChildren(screen.root);
     await screen.start();

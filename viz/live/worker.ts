@@ -41,4 +41,6 @@ class StartingFrames implements FrameSource {
   close = () => undefined;
 }
 
-self.addEventListener('message', (event: MessageEvent<LiveStart>) => serve(self, new StartingFrames(event.data)), { once: true });
+self.addEventListener('message', (event: MessageEvent<LiveStart>) => serve(self, new StartingFrames(event.data)), {
+  once: true,
+});

@@ -41,8 +41,10 @@ export interface CellFrame {
 
 /** The fixed parts of a cell at a detail. */
 export function cellFrame(detail: Detail, unit = 1): CellFrame {
-  if (detail === 'labels') return { gap: 4 * unit, border: 2 * unit, barWidth: 0, labelHeight: 18 * unit, fillHeight: 22 * unit };
-  if (detail === 'item-shapes') return { gap: 3 * unit, border: 2 * unit, barWidth: 0, labelHeight: 13 * unit, fillHeight: 7 * unit };
+  if (detail === 'labels')
+    return { gap: 4 * unit, border: 2 * unit, barWidth: 0, labelHeight: 18 * unit, fillHeight: 42 * unit };
+  if (detail === 'item-shapes')
+    return { gap: 3 * unit, border: 2 * unit, barWidth: 0, labelHeight: 13 * unit, fillHeight: 7 * unit };
   if (detail === 'cell-items') return { gap: unit, border: unit, barWidth: 2 * unit, labelHeight: 0, fillHeight: 0 };
   return { gap: unit, border: unit, barWidth: 0, labelHeight: 0, fillHeight: 0 };
 }

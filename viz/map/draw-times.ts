@@ -30,6 +30,7 @@ export class DrawTimes {
 
 function spread(values: Float64Array): { p50: number; p95: number; max: number } {
   const sorted = values.slice().sort();
-  const at = (share: number): number => Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 100) / 100;
+  const at = (share: number): number =>
+    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 100) / 100;
   return { p50: at(0.5), p95: at(0.95), max: at(0.9999) };
 }

@@ -21,7 +21,14 @@ export interface View {
 const LINE_REACH_PIXELS = 5;
 
 /** The smallest thing under a point given in CSS pixels, or `null`. */
-export function hitTest(map: MapSpec, layout: MapLayout, scene: MapScene, view: View, px: number, py: number): RowRef | null {
+export function hitTest(
+  map: MapSpec,
+  layout: MapLayout,
+  scene: MapScene,
+  view: View,
+  px: number,
+  py: number,
+): RowRef | null {
   const x = (px - view.x) / view.k;
   const y = (py - view.y) / view.k;
   return (
@@ -68,7 +75,9 @@ function itemAt(scene: MapScene, cell: number, k: number, px: number, py: number
 
 function hitSwitch(layout: MapLayout, x: number, y: number): RowRef | null {
   if (layout.spineTable === null) return null;
-  const at = layout.spineBoxes.findIndex((box) => x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height);
+  const at = layout.spineBoxes.findIndex(
+    (box) => x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height,
+  );
   if (at >= 0) return { table: layout.spineTable, row: layout.spines[at] };
   const group = groupAt(layout, x, y);
   if (group < 0 || layout.leaves[group] < 0 || y - layout.groupY[group] > LEAF_HEIGHT) return null;
@@ -126,7 +135,8 @@ export function boxOf(map: MapSpec, layout: MapLayout, scene: MapScene, ref: Row
     const cell = scene.cellOf(ref.row);
     return cell >= 0 && cell < layout.cellCount ? cellBox(layout, cell) : null;
   }
-  if (ref.table === layout.spineTable) return layout.spineBoxes[layout.spines.indexOf(ref.row)] ?? leafBox(layout, ref.row);
+  if (ref.table === layout.spineTable)
+    return layout.spineBoxes[layout.spines.indexOf(ref.row)] ?? leafBox(layout, ref.row);
   return null;
 }
 

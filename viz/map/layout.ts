@@ -51,7 +51,7 @@ export const LEAF_HEIGHT = 0.7;
 export const GROUP_HEADER = 1.6;
 const GROUP_GAP = 0.5;
 const SPINE_HEIGHT = 1.3;
-const FAN_HEIGHT = 4;
+const FAN_HEIGHT_MAX = 4;
 const ASPECT = 1.7;
 /** Edge of a waiting item. */
 export const TRAY_PITCH = 0.3;
@@ -66,7 +66,14 @@ interface Ends {
 
 /** Columns of cells inside a group: wider than high, because a header stands above and screens are wide. */
 export function cellColumnsOf(largestGroup: number): number {
-  return Math.max(1, Math.ceil(Math.sqrt(largestGroup * 1.6)));
+  const widest = Math.max(1, Math.ceil(Math.sqrt(largestGroup * 1.6)));
+  let best = widest;
+  // Among the shapes between square and wide, the one with the fewest gaps.
+  for (let columns = Math.max(1, Math.ceil(Math.sqrt(largestGroup))); columns <= widest; columns++) {
+    const gaps = (count: number): number => Math.ceil(largestGroup / count) * count - largestGroup;
+    if (gaps(columns) < gaps(best)) best = columns;
+  }
+  return best;
 }
 
 /** Columns of groups that bring the whole map nearest to the shape of a screen. */
@@ -75,7 +82,7 @@ export function groupColumnsOf(groups: number, groupWidth: number, groupHeight: 
   let bestError = Number.POSITIVE_INFINITY;
   for (let columns = 1; columns <= groups; columns++) {
     const width = columns * groupWidth;
-    const height = Math.ceil(groups / columns) * groupHeight + SPINE_HEIGHT + FAN_HEIGHT;
+    const height = Math.ceil(groups / columns) * groupHeight + SPINE_HEIGHT + FAN_HEIGHT_MAX;
     const error = Math.abs(Math.log(width / height / ASPECT));
     if (error < bestError) {
       bestError = error;
@@ -120,6 +127,8 @@ export function layoutMap(catalog: Catalog, tables: Readonly<Record<string, Tabl
 
 interface GroupFrame {
   readonly width: number;
+  /** Where the gutters end and the fan begins. */
+  readonly top: number;
   readonly bottom: number;
   readonly columns: number;
   readonly rows: number;
@@ -143,15 +152,23 @@ function arrangeGroups(groupCount: number, largest: number, spineCount: number):
   const rows = Math.ceil(groupCount / guess);
   const gutter = Math.min(2.2, 0.5 + rows * spineCount * 0.13);
   const columns = guess;
-  const top = spineCount > 0 ? SPINE_HEIGHT + FAN_HEIGHT : 0;
+  // Few racks need little room for their lines to fan out.
+  const top = spineCount > 0 ? SPINE_HEIGHT + Math.min(FAN_HEIGHT_MAX, 1.2 + 0.5 * columns) : 0;
   const groupX = Float64Array.from({ length: groupCount }, (_, at) => (at % columns) * (gutter + groupWidth) + gutter);
-  const groupY = Float64Array.from({ length: groupCount }, (_, at) => top + Math.floor(at / columns) * pitchY + channel);
+  const groupY = Float64Array.from(
+    { length: groupCount },
+    (_, at) => top + Math.floor(at / columns) * pitchY + channel,
+  );
   const width = columns * (gutter + groupWidth) + gutter;
   const bottom = top + rows * pitchY;
-  return { width, bottom, columns, rows, cellColumns, groupX, groupY, groupWidth, groupHeight, gutter, channel };
+  return { width, top, bottom, columns, rows, cellColumns, groupX, groupY, groupWidth, groupHeight, gutter, channel };
 }
 
-function placeCells(cellGroup: Int32Array, groupCount: number, frame: GroupFrame): { cellX: Float64Array; cellY: Float64Array } {
+function placeCells(
+  cellGroup: Int32Array,
+  groupCount: number,
+  frame: GroupFrame,
+): { cellX: Float64Array; cellY: Float64Array } {
   const next = new Int32Array(groupCount);
   const cellX = new Float64Array(cellGroup.length);
   const cellY = new Float64Array(cellGroup.length);
@@ -216,7 +233,8 @@ function leavesOf(
   const spec = catalog.tables.find((table) => table.name === spineTable);
   const column = spec?.columns.find((entry) => entry.type === 'ref' && entry.table === catalog.map?.groups);
   const groups = column && switches?.columns[column.name];
-  for (let row = 0; groups && row < groups.length; row++) if (groups[row] >= 0 && groups[row] < groupCount) leaves[groups[row]] = row;
+  for (let row = 0; groups && row < groups.length; row++)
+    if (groups[row] >= 0 && groups[row] < groupCount) leaves[groups[row]] = row;
   return leaves;
 }
 
@@ -227,12 +245,12 @@ function fabricPath(group: number, spine: number, boxes: readonly Box[], frame: 
   const laneCount = frame.rows * spineCount;
   const lane = (row * spineCount + spine + 0.5) / laneCount;
   const laneX = frame.groupX[group] - frame.gutter + 0.2 + lane * (frame.gutter - 0.4);
-  const top = frame.groupY[group];
-  const channelY = top - 0.15 - ((spineCount - spine - 0.5) / spineCount) * (frame.channel - 0.3);
+  const leafTop = frame.groupY[group];
+  const channelY = leafTop - 0.15 - ((spineCount - spine - 0.5) / spineCount) * (frame.channel - 0.3);
   const x = portX(frame.groupX[group], frame.groupWidth, spine, spineCount);
   const box = boxes[spine];
   const landing = box.x + (box.width * (column * frame.rows + row + 0.5)) / (frame.columns * frame.rows);
-  return Float64Array.of(x, top, x, channelY, laneX, channelY, laneX, SPINE_HEIGHT + FAN_HEIGHT, landing, SPINE_HEIGHT);
+  return Float64Array.of(x, leafTop, x, channelY, laneX, channelY, laneX, frame.top, landing, SPINE_HEIGHT);
 }
 
 /** Reads from the reference columns of the line table which rows each line joins. */

@@ -56,7 +56,18 @@ export class MapView {
   constructor(catalog: Catalog, events: MapEvents) {
     this.#catalog = catalog;
     this.#events = events;
-    this.root = element('div', { class: 'map', tabindex: 0, role: 'application', 'aria-roledescription': 'map', 'aria-label': 'Map of the cluster' }, this.#base, this.#over);
+    this.root = element(
+      'div',
+      {
+        class: 'map',
+        tabindex: 0,
+        role: 'application',
+        'aria-roledescription': 'map',
+        'aria-label': 'Map of the cluster',
+      },
+      this.#base,
+      this.#over,
+    );
     this.#zoom = zoom<HTMLElement, unknown>()
       .scaleExtent([0.5, SCALE_MAX])
       .clickDistance(4)
@@ -192,7 +203,8 @@ export class MapView {
     const layout = this.#layout;
     if (!layout || this.#width === 0) return;
     const numbers = this.#wished?.split(',').map(Number) ?? [];
-    if (numbers.length === 3 && numbers.every(Number.isFinite) && numbers[0] > 0) this.#lookAt(numbers[0], numbers[1], numbers[2]);
+    if (numbers.length === 3 && numbers.every(Number.isFinite) && numbers[0] > 0)
+      this.#lookAt(numbers[0], numbers[1], numbers[2]);
     else this.fit();
     this.#wished = null;
   }
@@ -213,7 +225,8 @@ export class MapView {
   }
 
   #describe(groups: number, cells: number): string {
-    const word = (name: string | undefined): string => this.#catalog.tables.find((table) => table.name === name)?.label ?? '';
+    const word = (name: string | undefined): string =>
+      this.#catalog.tables.find((table) => table.name === name)?.label ?? '';
     const map = this.#catalog.map;
     return `Map: ${groups} × ${word(map?.groups)}, ${cells} × ${word(map?.cells)}. Arrows move, w and s zoom. The lists beside it hold the same rows.`;
   }
@@ -225,7 +238,8 @@ export class MapView {
     this.#width = clientWidth;
     this.#height = clientHeight;
     const area = clientWidth * clientHeight;
-    this.#unit = area * devicePixelRatio * devicePixelRatio > PIXELS_MAX ? 1 : Math.max(1, Math.floor(devicePixelRatio));
+    this.#unit =
+      area * devicePixelRatio * devicePixelRatio > PIXELS_MAX ? 1 : Math.max(1, Math.floor(devicePixelRatio));
     this.#sizeCanvases();
     this.#zoom.extent([
       [0, 0],
@@ -273,7 +287,14 @@ export class MapView {
   #drawRaster(raster: Raster, image: ImageData): void {
     const { k, x, y } = this.view;
     const unit = this.#unit;
-    paintMap(raster, { k: k * unit, x: x * unit, y: y * unit, unit }, this.#layout!, this.#scene!, this.#palette, this.#gauge);
+    paintMap(
+      raster,
+      { k: k * unit, x: x * unit, y: y * unit, unit },
+      this.#layout!,
+      this.#scene!,
+      this.#palette,
+      this.#gauge,
+    );
     this.#base.getContext('2d', { alpha: false })?.putImageData(image, 0, 0);
   }
 

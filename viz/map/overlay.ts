@@ -84,7 +84,12 @@ function drawDown(canvas: CanvasRenderingContext2D, input: OverlayInput, paths: 
   for (const at of paths) {
     const path = layout.fabricPaths[at];
     const end = path.length;
-    crossAt(canvas, ((path[end - 4] + path[end - 2]) / 2) * view.k + view.x, ((path[end - 3] + path[end - 1]) / 2) * view.k + view.y, arm);
+    crossAt(
+      canvas,
+      ((path[end - 4] + path[end - 2]) / 2) * view.k + view.x,
+      ((path[end - 3] + path[end - 1]) / 2) * view.k + view.y,
+      arm,
+    );
     crossAt(canvas, path[0] * view.k + view.x, path[1] * view.k + view.y - arm, arm);
   }
   canvas.stroke();
@@ -111,7 +116,7 @@ function drawSwitches(canvas: CanvasRenderingContext2D, input: OverlayInput): vo
     box(canvas, x, y, layout.groupWidth * view.k, Math.max(2, LEAF_HEIGHT * view.k * 0.7));
   }
   drawPorts(canvas, input);
-  layout.spineBoxes.forEach((_, at) => drawSpine(canvas, input, at));
+  for (let at = 0; at < layout.spineBoxes.length; at++) drawSpine(canvas, input, at);
 }
 
 function box(canvas: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
@@ -147,7 +152,16 @@ function drawSpine(canvas: CanvasRenderingContext2D, input: OverlayInput, at: nu
   box(canvas, x, y, width, height);
   if (height < 9) return;
   const size = Math.max(9, Math.min(14, height * 0.6));
-  text(canvas, input.name(layout.spineTable ?? '', row), x + width / 2, y + height / 2, width - 6, size, palette.css.label, 'center');
+  text(
+    canvas,
+    input.name(layout.spineTable ?? '', row),
+    x + width / 2,
+    y + height / 2,
+    width - 6,
+    size,
+    palette.css.label,
+    'center',
+  );
 }
 
 function text(
@@ -208,12 +222,50 @@ function drawCellNames(canvas: CanvasRenderingContext2D, input: OverlayInput, de
     const count = scene.itemStart[cell + 1] - scene.itemStart[cell];
     const room = view.k - frame.gap - 8;
     const tail = detail === 'labels' ? `  ${count}` : '';
-    text(canvas, input.name(map.cells, cell) + tail, x + 4, y + frame.border + frame.labelHeight / 2 + 1, room, size, palette.css.label);
-    if (detail === 'labels' && left > 0) left -= drawItemNames(canvas, input, cell, x, y, left);
+    text(
+      canvas,
+      input.name(map.cells, cell) + tail,
+      x + 4,
+      y + frame.border + frame.labelHeight / 2 + 1,
+      room,
+      size,
+      palette.css.label,
+    );
+    if (detail !== 'labels') continue;
+    drawGaugeNames(canvas, input, cell, x, y);
+    if (left > 0) left -= drawItemNames(canvas, input, cell, x, y, left);
   }
 }
 
-function drawItemNames(canvas: CanvasRenderingContext2D, input: OverlayInput, cell: number, x: number, y: number, limit: number): number {
+/** Names and shares over the bars along the floor of a cell. */
+function drawGaugeNames(
+  canvas: CanvasRenderingContext2D,
+  input: OverlayInput,
+  cell: number,
+  x: number,
+  y: number,
+): void {
+  const { map, scene, view, palette } = input;
+  const frame = cellFrame('labels');
+  const body = Math.floor(view.k) - frame.gap;
+  const pitch = Math.floor(frame.fillHeight / Math.max(1, map.cellFill.length));
+  if (pitch < 11) return;
+  map.cellFill.forEach((fill, gauge) => {
+    const middle = y + body - frame.border - frame.fillHeight + gauge * pitch + (pitch - 4) / 2;
+    const share = `${Math.round(scene.fills[gauge][cell] * 100)} %`;
+    text(canvas, fill.label, x + 6, middle, body - 60, 9, palette.css.label);
+    text(canvas, share, x + body - 5, middle, 50, 9, palette.css.label, 'right');
+  });
+}
+
+function drawItemNames(
+  canvas: CanvasRenderingContext2D,
+  input: OverlayInput,
+  cell: number,
+  x: number,
+  y: number,
+  limit: number,
+): number {
   const { scene, view, palette, map } = input;
   const from = scene.itemStart[cell];
   const count = scene.itemStart[cell + 1] - from;
@@ -222,7 +274,15 @@ function drawItemNames(canvas: CanvasRenderingContext2D, input: OverlayInput, ce
   for (let slot = 0; slot < shown; slot++) {
     const left = x + grid.left + (slot % grid.columns) * grid.stepX + grid.side + 4;
     const middle = y + grid.top + Math.floor(slot / grid.columns) * grid.stepY + grid.side / 2 + 0.5;
-    text(canvas, input.name(map.items, scene.itemOrder[from + slot]), left, middle, grid.stepX - grid.side - 6, 10, palette.css.label);
+    text(
+      canvas,
+      input.name(map.items, scene.itemOrder[from + slot]),
+      left,
+      middle,
+      grid.stepX - grid.side - 6,
+      10,
+      palette.css.label,
+    );
   }
   return shown;
 }
@@ -233,7 +293,15 @@ function drawTrayLabel(canvas: CanvasRenderingContext2D, input: OverlayInput): v
   if (scene.waiting === 0 || view.k < 8) return;
   const size = Math.max(10, Math.min(14, view.k * 0.8));
   const words = `Waiting for a place: ${scene.waiting}`;
-  text(canvas, words, layout.tray.x * view.k + view.x, layout.tray.y * view.k + view.y - size * 0.8, 400, size, palette.css.label);
+  text(
+    canvas,
+    words,
+    layout.tray.x * view.k + view.x,
+    layout.tray.y * view.k + view.y - size * 0.8,
+    400,
+    size,
+    palette.css.label,
+  );
 }
 
 function drawSelection(canvas: CanvasRenderingContext2D, input: OverlayInput): void {
@@ -242,7 +310,13 @@ function drawSelection(canvas: CanvasRenderingContext2D, input: OverlayInput): v
   if (selection) outlineRow(canvas, input, selection, palette.css.selection, 2.5);
 }
 
-function outlineRow(canvas: CanvasRenderingContext2D, input: OverlayInput, ref: RowRef, colour: string, width: number): void {
+function outlineRow(
+  canvas: CanvasRenderingContext2D,
+  input: OverlayInput,
+  ref: RowRef,
+  colour: string,
+  width: number,
+): void {
   const { map, layout, view, scene } = input;
   canvas.strokeStyle = colour;
   canvas.lineWidth = width;
@@ -300,7 +374,10 @@ function outlineFabricOf(canvas: CanvasRenderingContext2D, input: OverlayInput, 
   const portLeft = portX(layout.groupX[group], layout.groupWidth, 0, Math.max(1, layout.spines.length));
   canvas.beginPath();
   for (const path of layout.fabricPaths) {
-    const samePort = path[1] === layout.groupY[group] && path[0] >= portLeft - 1e-9 && path[0] < layout.groupX[group] + layout.groupWidth;
+    const samePort =
+      path[1] === layout.groupY[group] &&
+      path[0] >= portLeft - 1e-9 &&
+      path[0] < layout.groupX[group] + layout.groupWidth;
     if (samePort) tracePath(canvas, path, view);
   }
   canvas.globalAlpha = 0.7;

@@ -45,7 +45,14 @@ function maskOf(tone: number, side: number): Uint8Array {
 }
 
 /** Paints the whole layer. */
-export function paintMap(raster: Raster, view: RasterView, layout: MapLayout, scene: MapScene, palette: MapPalette, gauge: number): void {
+export function paintMap(
+  raster: Raster,
+  view: RasterView,
+  layout: MapLayout,
+  scene: MapScene,
+  palette: MapPalette,
+  gauge: number,
+): void {
   const detail = detailAt(view.k / view.unit);
   raster.pixels.fill(palette.ground);
   paintGroups(raster, view, layout, scene, palette, detail);
@@ -64,7 +71,15 @@ export function fillRect(raster: Raster, x: number, y: number, width: number, he
   }
 }
 
-function frameRect(raster: Raster, x: number, y: number, width: number, height: number, edge: number, colour: number): void {
+function frameRect(
+  raster: Raster,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  edge: number,
+  colour: number,
+): void {
   fillRect(raster, x, y, width, edge, colour);
   fillRect(raster, x, y + height - edge, width, edge, colour);
   fillRect(raster, x, y + edge, edge, height - 2 * edge, colour);
@@ -84,12 +99,20 @@ function paintItem(raster: Raster, x: number, y: number, side: number, tone: num
     if (row < 0 || row >= raster.height) continue;
     for (let dx = 0; dx < side; dx++) {
       const column = x + dx;
-      if (mask[dy * side + dx] && column >= 0 && column < raster.width) raster.pixels[row * raster.width + column] = colour;
+      if (mask[dy * side + dx] && column >= 0 && column < raster.width)
+        raster.pixels[row * raster.width + column] = colour;
     }
   }
 }
 
-function paintGroups(raster: Raster, view: RasterView, layout: MapLayout, scene: MapScene, palette: MapPalette, detail: Detail): void {
+function paintGroups(
+  raster: Raster,
+  view: RasterView,
+  layout: MapLayout,
+  scene: MapScene,
+  palette: MapPalette,
+  detail: Detail,
+): void {
   const width = Math.round(layout.groupWidth * view.k);
   const height = Math.round((layout.groupHeight - LEAF_HEIGHT) * view.k);
   for (let group = 0; group < layout.groupCount; group++) {
@@ -97,7 +120,18 @@ function paintGroups(raster: Raster, view: RasterView, layout: MapLayout, scene:
     const y = Math.round((layout.groupY[group] + LEAF_HEIGHT) * view.k + view.y);
     const pad = Math.round(0.15 * view.k);
     if (detail !== 'group-heat') fillRect(raster, x - pad, y, width + 2 * pad, height + pad, palette.group);
-    else paintHeat(raster, x, y + Math.round((GROUP_HEADER - LEAF_HEIGHT) * view.k), width, layout, scene, palette, group, view);
+    else
+      paintHeat(
+        raster,
+        x,
+        y + Math.round((GROUP_HEADER - LEAF_HEIGHT) * view.k),
+        width,
+        layout,
+        scene,
+        palette,
+        group,
+        view,
+      );
   }
 }
 
@@ -117,7 +151,8 @@ function paintHeat(
   fillRect(raster, x, y, width, height, palette.ramp[rampStep(scene.groupMean[group])]);
   const corner = Math.max(1, Math.round(width * 0.3));
   fillRect(raster, x + width - corner, y, corner, corner, palette.ramp[rampStep(scene.groupMax[group])]);
-  if (scene.groupBad[group]) frameRect(raster, x, y, width, height, Math.max(1, Math.round(view.unit)), palette.tones[BAD]);
+  if (scene.groupBad[group])
+    frameRect(raster, x, y, width, height, Math.max(1, Math.round(view.unit)), palette.tones[BAD]);
 }
 
 function paintCells(
@@ -145,7 +180,15 @@ function paintCells(
   }
 }
 
-function paintBody(raster: Raster, x: number, y: number, body: number, frame: CellFrame, tone: number, palette: MapPalette): void {
+function paintBody(
+  raster: Raster,
+  x: number,
+  y: number,
+  body: number,
+  frame: CellFrame,
+  tone: number,
+  palette: MapPalette,
+): void {
   fillRect(raster, x, y, body, body, palette.cell);
   const healthy = tone === GOOD;
   frameRect(raster, x, y, body, body, frame.border, healthy ? palette.edge : palette.tones[tone]);
@@ -163,35 +206,78 @@ function paintBody(raster: Raster, x: number, y: number, body: number, frame: Ce
 }
 
 /** Fill of a small cell as a level that rises from its floor. */
-function paintLevel(raster: Raster, x: number, y: number, body: number, frame: CellFrame, fill: number, palette: MapPalette): void {
+function paintLevel(
+  raster: Raster,
+  x: number,
+  y: number,
+  body: number,
+  frame: CellFrame,
+  fill: number,
+  palette: MapPalette,
+): void {
   const inside = body - 2 * frame.border;
   const level = Math.round(inside * fill);
   fillRect(raster, x + frame.border, y + frame.border + inside - level, inside, level, palette.ramp[rampStep(fill)]);
 }
 
 /** Fill of a middle-sized cell as a bar at its left side. */
-function paintBar(raster: Raster, x: number, y: number, body: number, frame: CellFrame, fill: number, palette: MapPalette): void {
+function paintBar(
+  raster: Raster,
+  x: number,
+  y: number,
+  body: number,
+  frame: CellFrame,
+  fill: number,
+  palette: MapPalette,
+): void {
   const inside = body - 2 * frame.border;
   const level = Math.round(inside * fill);
-  fillRect(raster, x + frame.border, y + frame.border + inside - level, frame.barWidth, level, palette.ramp[rampStep(fill)]);
+  fillRect(
+    raster,
+    x + frame.border,
+    y + frame.border + inside - level,
+    frame.barWidth,
+    level,
+    palette.ramp[rampStep(fill)],
+  );
 }
 
 /** All gauges of a large cell as bars along its floor. */
-function paintBars(raster: Raster, x: number, y: number, body: number, frame: CellFrame, scene: MapScene, cell: number, palette: MapPalette): void {
+function paintBars(
+  raster: Raster,
+  x: number,
+  y: number,
+  body: number,
+  frame: CellFrame,
+  scene: MapScene,
+  cell: number,
+  palette: MapPalette,
+): void {
   const count = scene.fills.length;
   if (count === 0) return;
   const inside = body - 4 * frame.border;
   const pitch = Math.floor(frame.fillHeight / count);
-  const thick = Math.max(1, pitch - 1);
+  // Where there is room for words, the bar is a line under them.
+  const thick = pitch >= 11 ? 3 : Math.max(1, pitch - 1);
   for (let gauge = 0; gauge < count; gauge++) {
     const fill = scene.fills[gauge][cell];
-    const top = y + body - frame.border - frame.fillHeight + gauge * pitch;
+    const top = y + body - frame.border - frame.fillHeight + (gauge + 1) * pitch - thick - 1;
     fillRect(raster, x + 2 * frame.border, top, inside, thick, palette.group);
     fillRect(raster, x + 2 * frame.border, top, Math.round(inside * fill), thick, palette.ramp[rampStep(fill)]);
   }
 }
 
-function paintItems(raster: Raster, x: number, y: number, size: number, cell: number, detail: Detail, unit: number, scene: MapScene, palette: MapPalette): void {
+function paintItems(
+  raster: Raster,
+  x: number,
+  y: number,
+  size: number,
+  cell: number,
+  detail: Detail,
+  unit: number,
+  scene: MapScene,
+  palette: MapPalette,
+): void {
   const from = scene.itemStart[cell];
   const count = scene.itemStart[cell + 1] - from;
   if (count === 0) return;

@@ -123,7 +123,9 @@ export class MapScene {
     this.lineTone = tonesOf(lines.columns[map.lineState], this.#lineTones, this.lineTone);
     const spines = this.#layout.spineTable === null ? undefined : frame.tables[this.#layout.spineTable];
     const spec = this.#catalog.tables.find((table) => table.name === this.#layout.spineTable);
-    const column = spec?.columns.find((entry) => entry.type === 'enum' && entry.values?.some((value) => value.tone === 'bad'));
+    const column = spec?.columns.find(
+      (entry) => entry.type === 'enum' && entry.values?.some((value) => value.tone === 'bad'),
+    );
     if (spines && column) this.spineTone = tonesOf(spines.columns[column.name], toneTable(column), this.spineTone);
   }
 

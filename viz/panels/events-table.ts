@@ -28,7 +28,12 @@ export class EventsTable {
   readonly root: HTMLElement;
   readonly #marks: MarkIndex;
   readonly #events: EventsTableEvents;
-  readonly #scroller = element('div', { class: 'events-scroller scroller', role: 'table', 'aria-label': 'Events', tabindex: 0 });
+  readonly #scroller = element('div', {
+    class: 'events-scroller scroller',
+    role: 'table',
+    'aria-label': 'Events',
+    tabindex: 0,
+  });
   readonly #body = element('div', { class: 'events-body', role: 'rowgroup' });
   readonly #count = element('span', { class: 'soft small' });
   readonly #filterBox: HTMLSelectElement;
@@ -36,6 +41,7 @@ export class EventsTable {
   #selection: RowRef | null = null;
   #list: readonly number[] = [];
   #current = -1;
+  #timeNs = 0;
   #scheduled = 0;
   #userScrolledAt = Number.NEGATIVE_INFINITY;
 
@@ -75,6 +81,7 @@ export class EventsTable {
 
   /** Follows the playhead, unless the reader has just scrolled. */
   present(timeNs: number): void {
+    this.#timeNs = timeNs;
     const until = this.#marks.countUntil(timeNs);
     let low = 0;
     let high = this.#list.length;
@@ -112,7 +119,8 @@ export class EventsTable {
   }
 
   #rebuild(): void {
-    if (this.#filter === 'selection') this.#list = this.#selection ? this.#marks.ofRow(this.#selection.table, this.#selection.row) : [];
+    if (this.#filter === 'selection')
+      this.#list = this.#selection ? this.#marks.ofRow(this.#selection.table, this.#selection.row) : [];
     else {
       const list: number[] = [];
       for (let at = 0; at < this.#marks.count; at++) if (this.#passes(at)) list.push(at);
@@ -121,14 +129,16 @@ export class EventsTable {
     this.#count.textContent = `${this.#list.length} of ${this.#marks.count}`;
     this.#body.style.height = `${Math.max(1, this.#list.length) * ROW_HEIGHT}px`;
     this.#scroller.setAttribute('aria-rowcount', String(this.#list.length));
-    this.#current = Math.min(this.#current, this.#list.length - 1);
+    this.#current = -2;
+    this.present(this.#timeNs);
     this.#schedule();
   }
 
   #follow(): void {
     const top = this.#current * ROW_HEIGHT;
     const { scrollTop, clientHeight } = this.#scroller;
-    if (top < scrollTop || top > scrollTop + clientHeight - 2 * ROW_HEIGHT) this.#scroller.scrollTop = top - clientHeight / 2;
+    if (top < scrollTop || top > scrollTop + clientHeight - 2 * ROW_HEIGHT)
+      this.#scroller.scrollTop = top - clientHeight / 2;
   }
 
   #schedule(): void {
@@ -138,10 +148,16 @@ export class EventsTable {
   #draw(): void {
     this.#scheduled = 0;
     const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
-    const last = Math.min(this.#list.length, Math.ceil((this.#scroller.scrollTop + this.#scroller.clientHeight) / ROW_HEIGHT) + SPARE_ROWS);
+    const last = Math.min(
+      this.#list.length,
+      Math.ceil((this.#scroller.scrollTop + this.#scroller.clientHeight) / ROW_HEIGHT) + SPARE_ROWS,
+    );
     const rows: HTMLElement[] = [];
     for (let place = first; place < last; place++) rows.push(this.#row(place));
-    if (rows.length === 0) rows.push(element('p', { class: 'events-none soft', role: 'row' }, element('span', { role: 'cell' }, this.#emptyWords())));
+    if (rows.length === 0)
+      rows.push(
+        element('p', { class: 'events-none soft', role: 'row' }, element('span', { role: 'cell' }, this.#emptyWords())),
+      );
     this.#body.replaceChildren(...rows);
   }
 
@@ -156,8 +172,21 @@ export class EventsTable {
     const name = this.#events.name;
     const row = element(
       'div',
-      { class: `event-row tone-${spec.tone}`, role: 'row', 'aria-rowindex': place + 1, 'aria-current': place === this.#current ? 'time' : null },
-      element('span', { role: 'cell', class: 'mono event-time' }, element('button', { type: 'button', class: 'button link', onclick: () => this.#choose(at) }, timeText(this.#marks.timeNs[at]))),
+      {
+        class: `event-row tone-${spec.tone}`,
+        role: 'row',
+        'aria-rowindex': place + 1,
+        'aria-current': place === this.#current ? 'time' : null,
+      },
+      element(
+        'span',
+        { role: 'cell', class: 'mono event-time' },
+        element(
+          'button',
+          { type: 'button', class: 'button link', onclick: () => this.#choose(at) },
+          timeText(this.#marks.timeNs[at]),
+        ),
+      ),
       element('span', { role: 'cell', class: 'event-kind', title: spec.help }, `${TONE_SIGN[spec.tone]} ${spec.label}`),
       element('span', { role: 'cell', class: 'event-subject' }, markSubject(this.#marks, at, name)),
       element('span', { role: 'cell', class: 'event-detail soft' }, markDetail(this.#marks, at, name)),

@@ -6,7 +6,7 @@ import { ariaShortcuts } from '../keys.ts';
 import type { RowRef } from '../map/hit.ts';
 import { element, replace } from '../shell/element.ts';
 import { markDetail, markSubject, TONE_SIGN } from './mark-words.ts';
-import { overview } from './overview.ts';
+import { overview, overviewKey } from './overview.ts';
 import { timeText } from './time-text.ts';
 import { toneSwatch } from './tone-swatch.ts';
 import { enumValue, fieldText } from './value-text.ts';
@@ -41,9 +41,13 @@ export class Inspector {
     if (key === this.#shown) return;
     this.#shown = key;
     const focused = this.#focusedControl();
+    const opened = this.#openedDetails();
     const row = frame.row;
-    if (!selection) replace(this.root, ...overview(this.#catalog, frame));
-    else if (row && row.table === selection.table && row.row === selection.row) replace(this.root, ...this.#rowParts(row, frame, inside));
+    if (!selection)
+      replace(this.root, ...overview(this.#catalog, frame, (table, row) => this.#link({ table, row }, '')));
+    else if (row && row.table === selection.table && row.row === selection.row)
+      replace(this.root, ...this.#rowParts(row, frame, inside));
+    this.#restoreDetails(opened);
     this.#restoreFocus(focused);
   }
 
@@ -54,12 +58,31 @@ export class Inspector {
 
   #key(frame: Frame, selection: RowRef | null, inside: readonly Inside[]): string {
     const marks = selection ? this.#past(selection, frame.timeNs).length : 0;
-    return JSON.stringify([selection, frame.row?.fields.map((field) => field.value), frame.row?.alive, marks, inside.map((part) => part.rows.length), selection ? 0 : frame.timeNs]);
+    return JSON.stringify([
+      selection,
+      frame.row?.fields.map((field) => field.value),
+      frame.row?.alive,
+      marks,
+      inside.map((part) => part.rows.length),
+      selection ? '' : overviewKey(this.#catalog, frame),
+    ]);
+  }
+
+  /** What the reader opened or closed stays so when the numbers change. */
+  #openedDetails(): Map<string, boolean> {
+    return new Map([...this.root.querySelectorAll('details')].map((part) => [part.dataset['key'] ?? '', part.open]));
+  }
+
+  #restoreDetails(opened: ReadonlyMap<string, boolean>): void {
+    for (const part of this.root.querySelectorAll('details'))
+      part.open = opened.get(part.dataset['key'] ?? '') ?? part.open;
   }
 
   #focusedControl(): string | null {
     const active = document.activeElement;
-    return active instanceof HTMLElement && this.root.contains(active) && active !== this.root ? active.textContent : null;
+    return active instanceof HTMLElement && this.root.contains(active) && active !== this.root
+      ? active.textContent
+      : null;
   }
 
   #restoreFocus(words: string | null): void {
@@ -74,11 +97,15 @@ export class Inspector {
 
   #rowParts(row: RowDetail, frame: Frame, inside: readonly Inside[]): Node[] {
     const spec = this.#catalog.tables.find((table) => table.name === row.table)!;
-    if (!row.born) return [this.#head(spec, row), element('p', { class: 'soft' }, 'Not there yet at this time. Move the playhead forward.')];
+    if (!row.born)
+      return [
+        this.#head(spec, row),
+        element('p', { class: 'soft' }, 'Not there yet at this time. Move the playhead forward.'),
+      ];
     return [
       this.#head(spec, row),
       this.#fields(spec, row),
-      ...inside.map((part) => this.#inside(part)),
+      ...inside.map((part) => this.#inside(part, row)),
       ...this.#recent(row, frame.timeNs),
       ...this.#why(row, frame.timeNs),
     ];
@@ -89,13 +116,35 @@ export class Inspector {
     return element(
       'header',
       { class: 'inspector-head' },
-      element('div', { class: 'soft small', title: spec.help }, row.born && !row.alive ? `${spec.label} (gone)` : spec.label),
+      element(
+        'div',
+        { class: 'soft small', title: spec.help },
+        row.born && !row.alive ? `${spec.label} (gone)` : spec.label,
+      ),
       element('h2', {}, name),
       element(
         'div',
         { class: 'inspector-actions' },
-        element('button', { type: 'button', class: 'button', 'aria-keyshortcuts': ariaShortcuts('centre'), onclick: () => this.#events.centre() }, 'Show on map'),
-        element('button', { type: 'button', class: 'button', 'aria-keyshortcuts': ariaShortcuts('clear'), onclick: () => this.#events.select(null) }, 'Clear'),
+        element(
+          'button',
+          {
+            type: 'button',
+            class: 'button',
+            'aria-keyshortcuts': ariaShortcuts('centre'),
+            onclick: () => this.#events.centre(),
+          },
+          'Show on map',
+        ),
+        element(
+          'button',
+          {
+            type: 'button',
+            class: 'button',
+            'aria-keyshortcuts': ariaShortcuts('clear'),
+            onclick: () => this.#events.select(null),
+          },
+          'Clear',
+        ),
       ),
     );
   }
@@ -104,11 +153,15 @@ export class Inspector {
     const list = element('dl', { class: 'fields' });
     if (spec.parent && row.parent >= 0) {
       const parent = this.#catalog.tables.find((table) => table.name === spec.parent);
-      list.append(element('dt', {}, parent?.label ?? spec.parent), element('dd', {}, this.#link({ table: spec.parent, row: row.parent }, row.parentName)));
+      list.append(
+        element('dt', {}, parent?.label ?? spec.parent),
+        element('dd', {}, this.#link({ table: spec.parent, row: row.parent }, row.parentName)),
+      );
     }
     for (const field of row.fields) {
       const column = spec.columns.find((entry) => entry.name === field.column);
-      if (column) list.append(element('dt', { title: column.help }, column.label), element('dd', {}, this.#value(column, field)));
+      if (column)
+        list.append(element('dt', { title: column.help }, column.label), element('dd', {}, this.#value(column, field)));
     }
     return list;
   }
@@ -116,24 +169,36 @@ export class Inspector {
   #value(column: ColumnSpec, field: FieldValue): Node {
     const state = enumValue(column, field.value);
     if (state) return element('span', { class: 'state' }, toneSwatch(state.tone), state.label);
-    if (column.type === 'ref' && column.table && field.value >= 0) return this.#link({ table: column.table, row: field.value }, field.words ?? '');
+    if (column.type === 'ref' && column.table && field.value >= 0)
+      return this.#link({ table: column.table, row: field.value }, field.words ?? '');
     const words = fieldText(column, field);
     if (column.full === undefined || column.full <= 0) return document.createTextNode(words);
     return element('span', { class: 'gauge' }, gaugeBar(field.value / column.full), words);
   }
 
   #link(ref: RowRef, name: string): HTMLElement {
-    return element('button', { type: 'button', class: 'button link', onclick: () => this.#events.select(ref) }, name || this.#events.name(ref.table, ref.row));
+    return element(
+      'button',
+      { type: 'button', class: 'button link', onclick: () => this.#events.select(ref) },
+      name || this.#events.name(ref.table, ref.row),
+    );
   }
 
-  #inside(part: Inside): HTMLElement {
-    const shown = part.rows.slice(0, INSIDE_MAX).map((row) => this.#link({ table: part.table.name, row }, this.#events.name(part.table.name, row)));
+  #inside(part: Inside, ref: RowRef): HTMLElement {
+    const shown = part.rows
+      .slice(0, INSIDE_MAX)
+      .map((row) => this.#link({ table: part.table.name, row }, this.#events.name(part.table.name, row)));
     const rest = part.rows.length - shown.length;
     return element(
       'details',
-      { class: 'inside', open: part.rows.length <= 12 },
+      { class: 'inside', open: part.rows.length <= 12, 'data-key': `${ref.table}:${ref.row}:${part.table.name}` },
       element('summary', {}, `${part.rows.length} × ${part.table.label}`),
-      element('div', { class: 'inside-list' }, ...shown, rest > 0 ? element('span', { class: 'soft' }, `and ${rest} more: search by name`) : null),
+      element(
+        'div',
+        { class: 'inside-list' },
+        ...shown,
+        rest > 0 ? element('span', { class: 'soft' }, `and ${rest} more: search by name`) : null,
+      ),
     );
   }
 
@@ -147,12 +212,19 @@ export class Inspector {
     const past = this.#past(row, timeNs);
     const next = this.#marks.ofRow(row.table, row.row)[past.length];
     if (past.length === 0 && next === undefined) return [];
-    const items = past.slice(-RECENT_MAX).reverse().map((at) => this.#markLine(at));
+    const items = past
+      .slice(-RECENT_MAX)
+      .reverse()
+      .map((at) => this.#markLine(at));
     return [
       element('h3', {}, 'Events'),
-      next === undefined ? null : element('ol', { class: 'mark-list upcoming', 'aria-label': 'Next' }, this.#markLine(next)),
+      next === undefined
+        ? null
+        : element('ol', { class: 'mark-list upcoming', 'aria-label': 'Next' }, this.#markLine(next)),
       element('ol', { class: 'mark-list' }, ...items),
-      past.length > RECENT_MAX ? element('p', { class: 'soft small' }, `and ${past.length - RECENT_MAX} earlier`) : null,
+      past.length > RECENT_MAX
+        ? element('p', { class: 'soft small' }, `and ${past.length - RECENT_MAX} earlier`)
+        : null,
     ].filter((node) => node !== null);
   }
 
@@ -176,7 +248,11 @@ export class Inspector {
     return element(
       'li',
       { class: `mark tone-${spec.tone}` },
-      element('button', { type: 'button', class: 'button link mono', onclick: () => this.#events.seek(this.#marks.timeNs[at]) }, timeText(this.#marks.timeNs[at])),
+      element(
+        'button',
+        { type: 'button', class: 'button link mono', onclick: () => this.#events.seek(this.#marks.timeNs[at]) },
+        timeText(this.#marks.timeNs[at]),
+      ),
       element('span', { title: spec.help }, `${because ? 'because of ' : ''}${TONE_SIGN[spec.tone]} ${spec.label} `),
       subject < 0 ? null : this.#link({ table: spec.table, row: subject }, markSubject(this.#marks, at, name)),
       detail ? element('span', { class: 'soft' }, ` ${detail}`) : null,
@@ -201,11 +277,14 @@ export function insideOf(catalog: Catalog, frame: Frame, ref: RowRef): Inside[] 
   for (const table of catalog.tables) {
     const rows = frame.tables[table.name];
     if (!rows) continue;
-    const through = table.columns.filter((column) => column.table === ref.table && rows.columns[column.name]).map((column) => rows.columns[column.name]);
+    const through = table.columns
+      .filter((column) => column.table === ref.table && rows.columns[column.name])
+      .map((column) => rows.columns[column.name]);
     if (table.parent === ref.table) through.push(rows.parent);
     if (through.length === 0) continue;
     const found: number[] = [];
-    for (let row = 0; row < rows.count; row++) if (rows.alive[row] && through.some((column) => column[row] === ref.row)) found.push(row);
+    for (let row = 0; row < rows.count; row++)
+      if (rows.alive[row] && through.some((column) => column[row] === ref.row)) found.push(row);
     if (found.length > 0) parts.push({ table, rows: found });
   }
   return parts;

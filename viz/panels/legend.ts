@@ -42,7 +42,17 @@ export class Legend {
       'div',
       { class: 'map-corner' },
       this.#detail,
-      element('button', { type: 'button', class: 'button', title: 'Show everything (f)', 'aria-keyshortcuts': ariaShortcuts('centre'), onclick: () => events.fit() }, 'Fit'),
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'button',
+          title: 'Show everything (f)',
+          'aria-keyshortcuts': ariaShortcuts('centre'),
+          onclick: () => events.fit(),
+        },
+        'Fit',
+      ),
     );
   }
 
@@ -63,15 +73,21 @@ export class Legend {
     const column = map && columnOf(this.#catalog, map.items, map.itemState);
     if (!map || !column) return `Time ${timeText(frame.timeNs)}.`;
     const counts = countStates(frame.tables[map.items], column);
-    const words = (column.values ?? []).map((value, at) => (counts[at] > 0 ? `${counts[at]} ${value.label}` : '')).filter(Boolean);
+    const words = (column.values ?? [])
+      .map((value, at) => (counts[at] > 0 ? `${counts[at]} ${value.label}` : ''))
+      .filter(Boolean);
     return `Time ${timeText(frame.timeNs)}. ${words.join(', ')}.`;
   }
 
   setDetail(detail: string): void {
     const map = this.#catalog.map;
-    const label = (name: string | undefined): string => this.#catalog.tables.find((table) => table.name === name)?.label ?? '';
+    const label = (name: string | undefined): string =>
+      this.#catalog.tables.find((table) => table.name === name)?.label ?? '';
     const words = DETAIL_WORDS[detail] ?? '';
-    this.#detail.textContent = words.replace('rack', label(map?.groups)).replace('node', label(map?.cells)).replace('pod', label(map?.items));
+    this.#detail.textContent = words
+      .replace('rack', label(map?.groups))
+      .replace('node', label(map?.cells))
+      .replace('pod', label(map?.items));
   }
 
   #gaugeBox(events: LegendEvents): HTMLElement | null {
@@ -97,5 +113,11 @@ export class Legend {
 }
 
 function rampStrip(): HTMLElement {
-  return element('span', { class: 'ramp', title: 'Load from idle to full; lines grow wider with it' }, element('span', { class: 'soft small' }, '0'), element('i', { class: 'ramp-strip' }), element('span', { class: 'soft small' }, '100 %'));
+  return element(
+    'span',
+    { class: 'ramp', title: 'Load from idle to full; lines grow wider with it' },
+    element('span', { class: 'soft small' }, '0'),
+    element('i', { class: 'ramp-strip' }),
+    element('span', { class: 'soft small' }, '100 %'),
+  );
 }

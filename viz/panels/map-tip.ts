@@ -22,7 +22,16 @@ export class MapTip {
     this.root.hidden = !rows;
     if (!ref || !frame || !rows) return;
     const spec = this.#catalog.tables.find((table) => table.name === ref.table);
-    replace(this.root, element('div', {}, element('b', {}, this.#name(ref.table, ref.row)), element('span', { class: 'soft' }, ` ${spec?.label ?? ''}`)), ...this.#lines(ref, frame));
+    replace(
+      this.root,
+      element(
+        'div',
+        {},
+        element('b', {}, this.#name(ref.table, ref.row)),
+        element('span', { class: 'soft' }, ` ${spec?.label ?? ''}`),
+      ),
+      ...this.#lines(ref, frame),
+    );
     const room = this.root.parentElement;
     const left = x + 16 + this.root.offsetWidth > (room?.clientWidth ?? 0) ? x - this.root.offsetWidth - 12 : x + 16;
     const top = Math.min(y + 12, (room?.clientHeight ?? 0) - this.root.offsetHeight - 4);
@@ -38,8 +47,18 @@ export class MapTip {
       if (!values || (column.type === 'ref' && values[ref.row] < 0)) continue;
       const value = values[ref.row];
       const state = column.type === 'enum' ? column.values?.[value] : undefined;
-      const words = column.type === 'ref' && column.table ? this.#name(column.table, value) : fieldText(column, { column: column.name, value });
-      lines.push(element('div', { class: 'tip-line' }, element('span', { class: 'soft' }, column.label), element('span', { class: 'state' }, state ? toneSwatch(state.tone) : null, words)));
+      const words =
+        column.type === 'ref' && column.table
+          ? this.#name(column.table, value)
+          : fieldText(column, { column: column.name, value });
+      lines.push(
+        element(
+          'div',
+          { class: 'tip-line' },
+          element('span', { class: 'soft' }, column.label),
+          element('span', { class: 'state' }, state ? toneSwatch(state.tone) : null, words),
+        ),
+      );
     }
     return lines;
   }

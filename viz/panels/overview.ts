@@ -2,7 +2,6 @@
 import type { Catalog, ColumnSpec, TableSpec } from '../../sim/trace/catalog.ts';
 import type { Frame, TableFrame } from '../frame-source/frame.ts';
 import { element } from '../shell/element.ts';
-import { timeText } from './time-text.ts';
 import { toneSwatch } from './tone-swatch.ts';
 
 /** A count of each value of an enum column over living rows. */
@@ -13,18 +12,61 @@ export function countStates(rows: TableFrame, column: ColumnSpec): Int32Array {
   return counts;
 }
 
+/** What the overview would say, as a key: equal keys need no new markup. */
+export function overviewKey(catalog: Catalog, frame: Frame): string {
+  const counts = catalog.tables.map((table) => {
+    const rows = frame.tables[table.name];
+    const column = rows && stateColumn(table, rows);
+    return column ? countStates(rows, column).join(' ') : (rows?.count ?? '');
+  });
+  return counts.join('|');
+}
+
+function stateColumn(table: TableSpec, rows: TableFrame): ColumnSpec | undefined {
+  const tells = (column: ColumnSpec): boolean => column.values?.some((value) => value.tone !== 'neutral') ?? false;
+  return table.columns.find((entry) => entry.type === 'enum' && rows.columns[entry.name] && tells(entry));
+}
+
 /** The parts of the overview. */
-export function overview(catalog: Catalog, frame: Frame): Node[] {
-  const tables = catalog.tables.filter((table) => frame.tables[table.name]).flatMap((table) => tablePart(table, frame.tables[table.name]));
+export function overview(catalog: Catalog, frame: Frame, link: (table: string, row: number) => Node): Node[] {
+  const tables = catalog.tables
+    .filter((table) => frame.tables[table.name])
+    .flatMap((table) => tablePart(table, frame.tables[table.name]));
   return [
-    element('header', { class: 'inspector-head' }, element('div', { class: 'soft small' }, 'Everything'), element('h2', {}, `At ${timeText(frame.timeNs)}`)),
+    element(
+      'header',
+      { class: 'inspector-head' },
+      element('div', { class: 'soft small' }, 'Nothing selected'),
+      element('h2', {}, 'Everything'),
+    ),
     ...tables,
-    element('p', { class: 'soft' }, 'Select something on the map, in the events, or by its name to see what it is doing and why.'),
+    ...groupLinks(catalog, frame, link),
+    element(
+      'p',
+      { class: 'soft' },
+      'Select something on the map, in the events, or by its name to see what it is doing and why.',
+    ),
+  ];
+}
+
+/** A way from the keyboard into everything: the groups, from which the rest can be reached. */
+function groupLinks(catalog: Catalog, frame: Frame, link: (table: string, row: number) => Node): Node[] {
+  const groups = catalog.map?.groups;
+  if (groups === undefined) return [];
+  const label = catalog.tables.find((table) => table.name === groups)?.label ?? groups;
+  const links = Array.from({ length: Math.min(400, frame.tables[groups].count) }, (_, row) => link(groups, row));
+  return [
+    element(
+      'details',
+      { class: 'inside', 'data-key': 'groups' },
+      element('summary', {}, `List of each ${label}`),
+      element('div', { class: 'inside-list' }, ...links),
+    ),
   ];
 }
 
 function tablePart(table: TableSpec, rows: TableFrame): Node[] {
-  const column = table.columns.find((entry) => entry.type === 'enum' && rows.columns[entry.name] && entry.values?.some((value) => value.tone !== 'neutral'));
+  const column = stateColumn(table, rows);
   const living = rows.alive.reduce((sum, alive) => sum + alive, 0);
   const parts: Node[] = [element('h3', { title: table.help }, `${living} × ${table.label}`)];
   if (!column) return parts;
@@ -32,7 +74,10 @@ function tablePart(table: TableSpec, rows: TableFrame): Node[] {
   countStates(rows, column).forEach((count, value) => {
     const state = column.values?.[value];
     if (!state || count === 0) return;
-    list.append(element('dt', { class: 'state' }, toneSwatch(state.tone), state.label), element('dd', { class: 'number' }, String(count)));
+    list.append(
+      element('dt', { class: 'state' }, toneSwatch(state.tone), state.label),
+      element('dd', { class: 'number' }, String(count)),
+    );
   });
   return [...parts, list];
 }

@@ -7,7 +7,12 @@ import type { SearchHit } from '../shell/page.ts';
 const HITS_MAX = 40;
 
 /** Names that start with the query come first, then those that contain it; tables in the order of the catalog. */
-export function searchRun(catalog: Catalog, names: RunNames, query: string, choose: (ref: RowRef) => void): SearchHit[] {
+export function searchRun(
+  catalog: Catalog,
+  names: RunNames,
+  query: string,
+  choose: (ref: RowRef) => void,
+): SearchHit[] {
   const wanted = query.toLowerCase();
   const starts: SearchHit[] = [];
   const contains: SearchHit[] = [];

@@ -1,23 +1,39 @@
 /** Simulated time as people read and write it. */
 
 const NS_PER_SECOND = 1e9;
-const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, min: 60e9, h: 3600e9, d: 86_400e9 };
+const UNITS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  min: 60e9,
+  h: 3600e9,
+  d: 86_400e9,
+};
 
-/** A time for the screen: `12.500 s`, `3:05.200`, `1:02:03.5`. */
+/** A time for the screen, cut and not rounded: `12.500 s`, `3:05.200`, `1:02:03.5`. */
 export function timeText(timeNs: number): string {
-  const seconds = timeNs / NS_PER_SECOND;
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 4 : 3)} s`;
-  const whole = Math.floor(seconds);
-  const minutes = Math.floor(whole / 60) % 60;
-  const rest = (seconds - Math.floor(seconds / 60) * 60).toFixed(3).padStart(6, '0');
-  if (whole < 3600) return `${minutes}:${rest}`;
-  return `${Math.floor(whole / 3600)}:${String(minutes).padStart(2, '0')}:${rest.slice(0, 4)}`;
+  const seconds = Math.floor(timeNs / NS_PER_SECOND);
+  const fraction = (digits: number): string => digitsAfter(timeNs - seconds * NS_PER_SECOND, digits);
+  if (seconds < 60) return `${seconds}.${fraction(seconds < 10 ? 4 : 3)} s`;
+  const rest = String(seconds % 60).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60) % 60;
+  if (seconds < 3600) return `${minutes}:${rest}.${fraction(3)}`;
+  return `${Math.floor(seconds / 3600)}:${String(minutes).padStart(2, '0')}:${rest}.${fraction(1)}`;
+}
+
+function digitsAfter(ns: number, digits: number): string {
+  return String(ns).padStart(9, '0').slice(0, digits);
 }
 
 /** A time without loss, for permalinks: seconds with as many digits as it takes. */
 export function exactTime(timeNs: number): string {
   const seconds = Math.floor(timeNs / NS_PER_SECOND);
-  const rest = String(timeNs - seconds * NS_PER_SECOND).padStart(9, '0').replace(/0+$/, '');
+  const rest = String(timeNs - seconds * NS_PER_SECOND)
+    .padStart(9, '0')
+    .replace(/0+$/, '');
   return rest ? `${seconds}.${rest}s` : `${seconds}s`;
 }
 

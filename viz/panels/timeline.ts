@@ -161,7 +161,14 @@ export class Timeline {
 
   #key(event: KeyboardEvent): void {
     const span = this.#toNs - this.#fromNs;
-    const step = { ArrowRight: 0.005, ArrowLeft: -0.005, ArrowUp: 0.005, ArrowDown: -0.005, PageUp: 0.1, PageDown: -0.1 }[event.key];
+    const step = {
+      ArrowRight: 0.005,
+      ArrowLeft: -0.005,
+      ArrowUp: 0.005,
+      ArrowDown: -0.005,
+      PageUp: 0.1,
+      PageDown: -0.1,
+    }[event.key];
     if (step !== undefined) this.#events.seek(this.#presentedNs + step * span);
     else if (event.key === 'Home') this.#events.seek(0);
     else if (event.key === 'End') this.#events.seek(this.#endNs);
@@ -231,7 +238,7 @@ export class Timeline {
     const most = this.#density.reduce((high, value) => Math.max(high, value), 1);
     const step = this.#width / Math.max(1, this.#density.length);
     canvas.fillStyle = colour;
-    canvas.globalAlpha = 0.55;
+    canvas.globalAlpha = 0.75;
     this.#density.forEach((value, bin) => {
       if (value === 0) return;
       const height = Math.max(1, (Math.log1p(value) / Math.log1p(most)) * 34);
@@ -246,7 +253,8 @@ export class Timeline {
       const bit = 1 << TONE_ORDER.indexOf(tone);
       const [top, height] = MARK_ROWS[tone];
       canvas.fillStyle = style.getPropertyValue(`--mark-${tone}`);
-      for (let x = 0; x < tones.length; x++) if (tones[x] & bit) canvas.fillRect(x, top, tone === 'fault' ? 2 : 1, height);
+      for (let x = 0; x < tones.length; x++)
+        if (tones[x] & bit) canvas.fillRect(x, top, tone === 'fault' ? 2 : 1, height);
       if (tone === 'fault') this.#drawPins(canvas, tones, bit);
     }
   }

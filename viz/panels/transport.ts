@@ -58,7 +58,13 @@ export class Transport {
       this.#button('next-event', 'step-forward', 'Next event'),
       this.#button('next-decision', 'skip-forward', 'Next decision or fault'),
       element('span', { class: 'time-field' }, this.#time, this.#end),
-      element('label', { class: 'speed', for: 'speed' }, element('span', { class: 'soft' }, 'Speed'), this.#speed, this.#speedWords),
+      element(
+        'label',
+        { class: 'speed', for: 'speed' },
+        element('span', { class: 'soft' }, 'Speed'),
+        this.#speed,
+        this.#speedWords,
+      ),
     );
   }
 

@@ -26,7 +26,8 @@ export function quantityText(value: number, unit: string | undefined): string {
   if (unit === 'm') return `${numberText(value / 1000)} cores`;
   if (unit === 'MiB') return value >= 1024 ? `${numberText(value / 1024)} GiB` : `${numberText(value)} MiB`;
   if (SCALED.has(unit)) {
-    for (const [scale, prefix] of SCALES) if (Math.abs(value) >= scale) return `${numberText(value / scale)} ${prefix}${unit}`;
+    for (const [scale, prefix] of SCALES)
+      if (Math.abs(value) >= scale) return `${numberText(value / scale)} ${prefix}${unit}`;
   }
   return `${numberText(value)} ${unit}`;
 }

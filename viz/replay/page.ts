@@ -60,7 +60,8 @@ async function open(source: FrameSource, context: PageContext): Promise<WorkScre
 }
 
 function noticeOf(info: RunInfo): string | null {
-  if (info.records === 0) return 'This recording holds no records: the run was empty. Run the scenario again and open the new file.';
+  if (info.records === 0)
+    return 'This recording holds no records: the run was empty. Run the scenario again and open the new file.';
   if (!info.recovered) return null;
   return `The file was cut. Everything up to ${timeText(info.endNs)} was recovered; run the scenario again for the whole recording.`;
 }

@@ -17,7 +17,10 @@ import { Timeline } from '../panels/timeline.ts';
 import { Transport } from '../panels/transport.ts';
 import { element } from '../shell/element.ts';
 import type { PageContext, PageHandle } from '../shell/page.ts';
-import { formatPermalink, type ParsedPermalink, parsePermalink } from './permalink.ts';
+import { arrange } from './arrangement.ts';
+import { LinkWriter } from './link-writer.ts';
+import { type Like, MarkSteps } from './mark-steps.ts';
+import { type ParsedPermalink, type Permalink, parsePermalink } from './permalink.ts';
 import { Playhead } from './playhead.ts';
 
 export interface WorkScreenOptions {
@@ -32,8 +35,6 @@ export interface WorkScreenOptions {
   readonly notice?: string;
 }
 
-/** A change of the hash is written after this long without another one. */
-const LINK_DELAY_MS = 250;
 /** The live region speaks at most this often while playing. */
 const ANNOUNCE_MS = 5000;
 
@@ -45,6 +46,8 @@ export class WorkScreen implements PageHandle {
   readonly #playhead: Playhead;
   readonly #marks: MarkIndex;
   readonly #names: RunNames;
+  readonly #steps: MarkSteps;
+  readonly #links: LinkWriter;
   readonly #pump: SeekPump;
   readonly #map: MapView | null;
   readonly #tip: MapTip;
@@ -56,11 +59,32 @@ export class WorkScreen implements PageHandle {
   readonly #notice = element('p', { class: 'notice', role: 'status', hidden: true });
   readonly #stops: (() => void)[] = [];
   readonly #link: ParsedPermalink;
+  /** What the keys and the buttons of this screen do. */
+  readonly #actions: Partial<Record<Action, () => void>> = {
+    'toggle-play': () => this.#togglePlay(),
+    'next-event': () => this.#step(1, 'event'),
+    'previous-event': () => this.#step(-1, 'event'),
+    'next-of-kind': () => this.#step(1, 'kind'),
+    'previous-of-kind': () => this.#step(-1, 'kind'),
+    'next-decision': () => this.#step(1, 'decision'),
+    'previous-decision': () => this.#step(-1, 'decision'),
+    faster: () => this.#setSpeed(this.#playhead.speed * 2),
+    slower: () => this.#setSpeed(this.#playhead.speed / 2),
+    'pan-left': () => this.#map?.pan(1, 0),
+    'pan-right': () => this.#map?.pan(-1, 0),
+    'pan-up': () => this.#map?.pan(0, 1),
+    'pan-down': () => this.#map?.pan(0, -1),
+    'zoom-in': () => this.#map?.zoomBy(1.4),
+    'zoom-out': () => this.#map?.zoomBy(1 / 1.4),
+    centre: () => this.#centre(),
+    why: () => this.#why(),
+    'go-to-time': () => this.#transport.focusTime(),
+    clear: () => this.select(null),
+  };
   #selection: RowRef | null = null;
   #frame: Frame | null = null;
   #animation = 0;
   #lastTick = 0;
-  #linkTimer = 0;
   #announcedAt = 0;
   #centred: RowRef | null = null;
   #marksWanted = 0;
@@ -75,8 +99,14 @@ export class WorkScreen implements PageHandle {
     this.#link = parsePermalink(context.params);
     this.#playhead = new Playhead(info.endNs);
     this.#marks = new MarkIndex(info.catalog);
+    this.#steps = new MarkSteps(this.#marks);
+    this.#links = new LinkWriter(context, options.keep ?? {}, () => this.#linkNow());
     this.#names = new RunNames(source, () => this.#namesArrived());
-    this.#pump = new SeekPump((request) => source.frame(request), (frame) => this.#show(frame), (error) => this.say(String(error)));
+    this.#pump = new SeekPump(
+      (request) => source.frame(request),
+      (frame) => this.#show(frame),
+      (error) => this.say(String(error)),
+    );
     const name = (table: string, row: number): string => this.#names.name(table, row);
     const select = (ref: RowRef | null): void => this.select(ref);
     const goTo = (timeNs: number): void => this.#goTo(timeNs);
@@ -95,8 +125,17 @@ export class WorkScreen implements PageHandle {
       density: (bins, from, to) => source.density(bins, from, to),
       markWords: (at) => markWords(this.#marks, at, name),
     });
-    this.#transport = new Transport({ act: (action) => this.#act(action), speed: (speed) => this.#setSpeed(speed), goTo });
-    this.#inspector = new Inspector(info.catalog, this.#marks, { select, centre: () => this.#act('centre'), seek: goTo, name });
+    this.#transport = new Transport({
+      act: (action) => this.#act(action),
+      speed: (speed) => this.#setSpeed(speed),
+      goTo,
+    });
+    this.#inspector = new Inspector(info.catalog, this.#marks, {
+      select,
+      centre: () => this.#act('centre'),
+      seek: goTo,
+      name,
+    });
     this.#eventsTable = new EventsTable(this.#marks, { name, choose: (timeNs, ref) => this.#choose(timeNs, ref) });
     this.root = this.#arrange();
   }
@@ -105,7 +144,7 @@ export class WorkScreen implements PageHandle {
   async start(): Promise<void> {
     const { context } = this.#options;
     this.#describe(this.#info.digest);
-    this.#stops.push(bindKeys(this.#handlers()));
+    this.#stops.push(bindKeys(this.#actions));
     context.onTheme(() => this.#setTheme());
     context.search((query) => searchRun(this.#info.catalog, this.#names, query, (ref) => this.#found(ref)));
     for (const table of this.#info.catalog.tables) void this.#names.load(table.name);
@@ -122,7 +161,7 @@ export class WorkScreen implements PageHandle {
     this.#map?.setSelection(ref);
     this.#eventsTable.setSelection(ref);
     this.#request();
-    this.#writeLinkSoon();
+    this.#links.soon();
   }
 
   /** Runs from the edge on; the clock of a live run starts here. */
@@ -143,6 +182,7 @@ export class WorkScreen implements PageHandle {
   async idle(): Promise<void> {
     await this.#loadingMarks;
     await this.#pump.idle();
+    await this.#names.idle();
     // One more turn: what has just arrived asks for names and is drawn with the next animation frame.
     await new Promise((resolve) => requestAnimationFrame(resolve));
     await Promise.all([this.#map?.idle(), this.#timeline.idle(), this.#eventsTable.idle()]);
@@ -182,7 +222,7 @@ export class WorkScreen implements PageHandle {
 
   close(): void {
     cancelAnimationFrame(this.#animation);
-    clearTimeout(this.#linkTimer);
+    this.#links.close();
     for (const stop of this.#stops) stop();
     this.#map?.close();
     this.#timeline.close();
@@ -195,26 +235,16 @@ export class WorkScreen implements PageHandle {
     const { extra, notice } = this.#options;
     if (notice) this.say(notice);
     else if (this.#link.problem) this.say(this.#link.problem);
-    const noMap = element(
-      'p',
-      { class: 'map-missing' },
-      'This recording has no map in its catalog. The events below and the search box still lead to everything that it holds.',
-    );
-    return element(
-      'div',
-      { class: 'work' },
-      element('h1', { class: 'visually-hidden' }, this.#info.title || this.#info.scenario || 'Recording'),
-      element(
-        'section',
-        { class: 'stage', 'aria-label': 'Map' },
-        this.#notice,
-        extra ?? null,
-        this.#legend.root,
-        element('div', { class: 'map-frame' }, this.#map?.root ?? noMap, this.#map ? this.#legend.corner : null, this.#tip.root),
-      ),
-      element('div', { class: 'side' }, this.#inspector.root, this.#eventsTable.root),
-      element('section', { class: 'playhead-bar', 'aria-label': 'Timeline' }, this.#transport.root, this.#timeline.root),
-    );
+    return arrange({
+      title: this.#info.title || this.#info.scenario || 'Recording',
+      notice: this.#notice,
+      extra: extra ?? null,
+      legend: this.#legend.root,
+      map: this.#map?.root ?? null,
+      overMap: [this.#legend.corner, this.#tip.root],
+      side: [this.#inspector.root, this.#eventsTable.root],
+      bar: [this.#transport.root, this.#timeline.root],
+    });
   }
 
   #openLink(): void {
@@ -227,37 +257,8 @@ export class WorkScreen implements PageHandle {
     this.#goTo(timeNs ?? 0);
   }
 
-  #handlers(): Partial<Record<Action, () => void>> {
-    const actions: readonly Action[] = [
-      'toggle-play', 'next-event', 'previous-event', 'next-of-kind', 'previous-of-kind', 'next-decision', 'previous-decision',
-      'faster', 'slower', 'pan-left', 'pan-right', 'pan-up', 'pan-down', 'zoom-in', 'zoom-out', 'centre', 'why', 'go-to-time', 'clear',
-    ];
-    return Object.fromEntries(actions.map((action) => [action, () => this.#act(action)]));
-  }
-
   #act(action: Action): void {
-    const handlers: Partial<Record<Action, () => void>> = {
-      'toggle-play': () => this.#togglePlay(),
-      'next-event': () => this.#step(1, this.#ofSelection()),
-      'previous-event': () => this.#step(-1, this.#ofSelection()),
-      'next-of-kind': () => this.#step(1, this.#sameKind()),
-      'previous-of-kind': () => this.#step(-1, this.#sameKind()),
-      'next-decision': () => this.#step(1, (at) => this.#notable(at)),
-      'previous-decision': () => this.#step(-1, (at) => this.#notable(at)),
-      faster: () => this.#setSpeed(this.#playhead.speed * 2),
-      slower: () => this.#setSpeed(this.#playhead.speed / 2),
-      'pan-left': () => this.#map?.pan(1, 0),
-      'pan-right': () => this.#map?.pan(-1, 0),
-      'pan-up': () => this.#map?.pan(0, 1),
-      'pan-down': () => this.#map?.pan(0, -1),
-      'zoom-in': () => this.#map?.zoomBy(1.4),
-      'zoom-out': () => this.#map?.zoomBy(1 / 1.4),
-      centre: () => this.#centre(),
-      why: () => this.#why(),
-      'go-to-time': () => this.#transport.focusTime(),
-      clear: () => this.select(null),
-    };
-    handlers[action]?.();
+    this.#actions[action]?.();
   }
 
   #togglePlay(): void {
@@ -266,20 +267,20 @@ export class WorkScreen implements PageHandle {
     this.#transport.setPlaying(this.#playhead.playing);
     if (!this.#playhead.playing) {
       this.#announce();
-      this.#writeLinkSoon();
+      this.#links.soon();
     }
   }
 
   #setSpeed(speed: number): void {
     this.#playhead.speed = speed;
     this.#transport.setSpeed(this.#playhead.speed);
-    this.#writeLinkSoon();
+    this.#links.soon();
   }
 
   #goTo(timeNs: number): void {
     this.#playhead.seek(timeNs);
     this.#request();
-    this.#writeLinkSoon();
+    this.#links.soon();
   }
 
   #choose(timeNs: number, ref: RowRef | null): void {
@@ -302,40 +303,19 @@ export class WorkScreen implements PageHandle {
     }
   }
 
-  #ofSelection(): (at: number) => boolean {
-    const ref = this.#selection;
-    if (!ref) return () => true;
-    const own = new Set(this.#marks.ofRow(ref.table, ref.row));
-    return (at) => own.has(at);
-  }
-
-  #sameKind(): (at: number) => boolean {
-    const here = this.#marks.countUntil(this.#playhead.requestedNs) - 1;
-    const kind = here >= 0 ? this.#marks.kind[here] : -1;
-    return (at) => kind < 0 || this.#marks.kind[at] === kind;
-  }
-
-  #notable(at: number): boolean {
-    return this.#marks.spec(at).tone !== 'info';
-  }
-
-  /** Goes to the next or previous mark that passes; marks of the present instant count as reached. */
-  #step(direction: 1 | -1, passes: (at: number) => boolean): void {
-    const now = this.#playhead.requestedNs;
-    const from = direction === 1 ? this.#marks.countUntil(now) : this.#marks.countUntil(now - 1) - 1;
-    const at = this.#marks.step(from, direction, passes);
-    if (at < 0) this.#options.context.announce(direction === 1 ? 'No later event.' : 'No earlier event.');
+  #step(direction: 1 | -1, like: Like): void {
+    const at = this.#steps.find(this.#playhead.requestedNs, direction, like, this.#selection);
+    const { announce } = this.#options.context;
+    if (at < 0) announce(direction === 1 ? 'No later event.' : 'No earlier event.');
     else {
       this.#goTo(this.#marks.timeNs[at]);
-      this.#options.context.announce(`${timeText(this.#marks.timeNs[at])}: ${markWords(this.#marks, at, (table, row) => this.#names.name(table, row))}`);
+      const words = markWords(this.#marks, at, (table, row) => this.#names.name(table, row));
+      announce(`${timeText(this.#marks.timeNs[at])}: ${words}`);
     }
   }
 
   #why(): void {
-    const ref = this.#selection;
-    const until = this.#marks.countUntil(this.#playhead.requestedNs);
-    const last = ref ? this.#marks.ofRow(ref.table, ref.row).filter((at) => at < until).at(-1) : undefined;
-    const cause = last === undefined ? -1 : (this.#marks.chain(last)[1] ?? -1);
+    const cause = this.#steps.cause(this.#playhead.requestedNs, this.#selection);
     if (cause < 0) this.#options.context.announce('No recorded cause.');
     else this.#choose(this.#marks.timeNs[cause], { table: this.#marks.spec(cause).table, row: this.#marks.row[cause] });
   }
@@ -354,7 +334,7 @@ export class WorkScreen implements PageHandle {
     if (wasPlaying && !this.#playhead.playing) {
       this.#transport.setPlaying(false);
       this.#announce();
-      this.#writeLinkSoon();
+      this.#links.soon();
     }
   }
 
@@ -405,7 +385,7 @@ export class WorkScreen implements PageHandle {
 
   #moved(): void {
     if (this.#map) this.#legend.setDetail(this.#map.detail);
-    this.#writeLinkSoon();
+    this.#links.soon();
   }
 
   #setTheme(): void {
@@ -429,20 +409,13 @@ export class WorkScreen implements PageHandle {
     this.#options.context.describe({ title: title || scenario, seed, digest, alternative });
   }
 
-  #writeLinkSoon(): void {
-    clearTimeout(this.#linkTimer);
-    this.#linkTimer = window.setTimeout(() => this.#writeLink(), LINK_DELAY_MS);
-  }
-
-  #writeLink(): void {
-    if (this.#playhead.playing) return;
-    const params = formatPermalink({
+  #linkNow(): Permalink | null {
+    if (this.#playhead.playing) return null;
+    return {
       timeNs: this.#playhead.requestedNs,
       selection: this.#selection,
       speed: this.#playhead.speed,
       zoom: this.#map?.place ?? null,
-    });
-    for (const [name, value] of Object.entries(this.#options.keep ?? {})) params.set(name, value);
-    this.#options.context.replaceParams(params);
+    };
   }
 }

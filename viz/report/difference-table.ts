@@ -2,12 +2,12 @@
 import type { ComparisonResult, Difference } from '../../sim/experiment/results.ts';
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
 import { element, replace } from '../shell/element.ts';
-import { alternativeLabel, environmentsOf } from './answer-model.ts';
-import { isDirected, shownSign } from './difference.ts';
+import { alternativeLabel, environmentsOf } from '../../scenarios/answers/answer-model.ts';
+import { isDirected, shownSign } from '../../scenarios/answers/difference.ts';
 import { differenceBar } from './interval-bar.ts';
-import { labelOf } from './label.ts';
-import { rankedMetrics } from './metric-order.ts';
-import { formatEstimate } from './quantity.ts';
+import { labelOf } from '../../scenarios/answers/label.ts';
+import { rankedMetrics } from '../../scenarios/answers/metric-order.ts';
+import { formatEstimate } from '../../scenarios/answers/quantity.ts';
 import { choice, labelled, option } from './table-controls.ts';
 
 /** One line of the table. */

@@ -4,34 +4,37 @@ import '../style/base.css';
 import './report.css';
 import { element, replace } from '../shell/element.ts';
 import { renderAnswer } from './answer.ts';
-import { readComparison } from './reading.ts';
-import { RESULT_ELEMENT_ID } from './template.ts';
+import { readComparison } from '../../sim/experiment/results-reader.ts';
+import { RESULT_ELEMENT_ID } from '../../scenarios/answers/report.ts';
 
 function start(): void {
   const root = document.getElementById('report');
   if (root === null) return;
   try {
     const text = document.getElementById(RESULT_ELEMENT_ID)?.textContent ?? 'null';
-    renderAnswer(readComparison(JSON.parse(text), 'this report'), root);
+    renderAnswer(readComparison(JSON.parse(text)), root);
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error);
     replace(root, element('h1', {}, 'This report cannot be shown'), element('p', {}, sentence));
   }
 }
 
-/** Printing unfolds every disclosure, because paper cannot be clicked; afterwards they fold again. */
-function unfoldForPrint(): void {
+/** Paper is white and cannot be clicked: printing takes the light colours and unfolds everything, and undoes it after. */
+function preparePrint(): void {
+  const page = document.documentElement;
   const opened: HTMLDetailsElement[] = [];
   addEventListener('beforeprint', () => {
+    page.dataset['theme'] = 'light';
     for (const details of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
       details.open = true;
       opened.push(details);
     }
   });
   addEventListener('afterprint', () => {
+    delete page.dataset['theme'];
     for (const details of opened.splice(0)) details.open = false;
   });
 }
 
 start();
-unfoldForPrint();
+preparePrint();

@@ -3,9 +3,9 @@
  */
 import type { AlternativeResult, ComparisonResult, Estimate, Verdict } from '../../sim/experiment/results.ts';
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
-import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
-import { labelOf } from './label.ts';
-import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
+import { alternativeLabel, answersOf, environmentsOf } from '../../scenarios/answers/answer-model.ts';
+import { labelOf } from '../../scenarios/answers/label.ts';
+import { leadingMetrics, onlyPlacementVaries, type RankedMetric, rankedMetrics } from '../../scenarios/answers/metric-order.ts';
 
 /** A column of figures with the largest value that its bars must hold. */
 export interface MetricColumn {
@@ -53,7 +53,6 @@ export const SORT_VERDICT = '@verdict';
 export const SORT_CHANGES = '@changes';
 export const SORT_RISKS = '@risks';
 
-const METRIC_COLUMNS_MOST = 8;
 const VERDICT_RANK: Readonly<Record<Verdict, number>> = { allowed: 0, restricted: 1, refused: 2 };
 
 /** Builds the table that a view shows. Empty groups are left out. */
@@ -62,24 +61,14 @@ export function tableModel(result: ComparisonResult, view: TableView = {}): Tabl
 }
 
 function columnsOf(result: ComparisonResult): Omit<TableModel, 'groups'> {
-  const ranked = rankedMetrics(result);
-  const columns = (keep: (question: string) => boolean) =>
-    ranked.filter(({ question }) => keep(question)).map(({ spec }) => ({ spec, max: largest(result, spec.key) }));
-  if (onlyPlacementVaries(result)) {
-    const all = columns(() => true);
-    return {
-      shape: 'metrics',
-      fast: all.slice(0, METRIC_COLUMNS_MOST),
-      risk: [],
-      other: all.slice(METRIC_COLUMNS_MOST),
-    };
-  }
-  return {
-    shape: 'questions',
-    fast: columns((question) => question === 'fast'),
-    risk: columns((question) => question === 'risk'),
-    other: columns((question) => question === 'other'),
-  };
+  const leading = leadingMetrics(result);
+  const keys = new Set(leading.map(({ spec }) => spec.key));
+  const columns = (ranked: readonly RankedMetric[]) =>
+    ranked.map(({ spec }) => ({ spec, max: largest(result, spec.key) }));
+  const other = columns(rankedMetrics(result).filter(({ spec }) => !keys.has(spec.key)));
+  if (onlyPlacementVaries(result)) return { shape: 'metrics', fast: columns(leading), risk: [], other };
+  const answering = (wanted: string) => columns(leading.filter(({ question }) => question === wanted));
+  return { shape: 'questions', fast: answering('fast'), risk: answering('risk'), other };
 }
 
 function groupsOf(result: ComparisonResult, view: TableView): readonly TableGroup[] {

@@ -32,7 +32,11 @@ export class App {
 
   /** Builds the frame and shows the page of the current hash. */
   start(root: HTMLElement): void {
-    const skip = element('a', { class: 'skip-link', href: '#main', onclick: (event: Event) => this.#skip(event) }, 'Skip to content');
+    const skip = element(
+      'a',
+      { class: 'skip-link', href: '#main', onclick: (event: Event) => this.#skip(event) },
+      'Skip to content',
+    );
     replace(root, skip, this.#bar.root, this.#notice, this.#main, this.#live, this.#help);
     bindKeys({ help: () => this.#openHelp(), search: () => this.#bar.search.focus() });
     window.addEventListener('hashchange', () => this.#show(parseHash(location.hash)));
@@ -111,7 +115,9 @@ export class App {
   #openFile(file: File): void {
     const kind = kindOfName(file.name);
     if (kind !== 'trace' && kind !== 'results') {
-      this.#say(`"${file.name}" cannot be opened here. Drop a recording (.wtrace) or the results.json of a comparison.`);
+      this.#say(
+        `"${file.name}" cannot be opened here. Drop a recording (.wtrace) or the results.json of a comparison.`,
+      );
       return;
     }
     const hash = hashOf(kind === 'trace' ? 'run' : 'results', this.#files.add(file));

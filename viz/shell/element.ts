@@ -1,7 +1,9 @@
 /** Builds DOM elements in one expression; the only way in which the visualizer makes markup. */
 
 /** Attributes, listeners (functions under `on…` names) and properties of an element to be. */
-export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined | ((event: never) => void)>>;
+export type Attributes = Readonly<
+  Record<string, string | number | boolean | null | undefined | ((event: never) => void)>
+>;
 
 /** A child: text is always text, never markup. */
 export type Child = Node | string | number | null | undefined | false;

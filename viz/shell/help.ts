@@ -12,7 +12,11 @@ export function helpSheet(): HTMLDialogElement {
     { class: 'sheet', 'aria-labelledby': 'help-title' },
     element('header', { class: 'sheet-head' }, element('h2', { id: 'help-title' }, 'Keys'), close),
     element('div', { class: 'key-groups' }, ...GROUPS.map(keyGroup)),
-    element('p', { class: 'soft' }, 'Keys work anywhere outside a text field. Drop a .wtrace or results.json file on the page to open it.'),
+    element(
+      'p',
+      { class: 'soft' },
+      'Keys work anywhere outside a text field. Drop a .wtrace or results.json file on the page to open it.',
+    ),
   );
   return sheet;
 }

@@ -16,7 +16,10 @@ export function problemCard(title: string, sentence: string, ...actions: readonl
 /** The page of an unknown hash. */
 export const lostPage: Page = (root, context) => {
   context.describe({ title: 'Not found' });
-  const card = problemCard('There is no such page', 'The address does not name a page of this visualizer. Start from the library.');
+  const card = problemCard(
+    'There is no such page',
+    'The address does not name a page of this visualizer. Start from the library.',
+  );
   root.append(card);
   return () => card.remove();
 };

@@ -31,7 +31,13 @@ export class SearchBox {
       onkeydown: (event: KeyboardEvent) => this.#key(event),
       onblur: () => this.#close(),
     });
-    this.#list = element('div', { id: 'search-hits', role: 'listbox', class: 'search-hits', 'aria-label': 'Found', hidden: true });
+    this.#list = element('div', {
+      id: 'search-hits',
+      role: 'listbox',
+      class: 'search-hits',
+      'aria-label': 'Found',
+      hidden: true,
+    });
     this.root = element('div', { class: 'search', role: 'search', hidden: true }, this.#input, this.#list);
   }
 
@@ -56,7 +62,12 @@ export class SearchBox {
 
   #show(open: boolean): void {
     const options = this.#hits.map((hit, index) => this.#option(hit, index));
-    replace(this.#list, ...(options.length ? options : [element('div', { class: 'search-none', role: 'option', 'aria-disabled': 'true' }, 'Nothing has that name')]));
+    replace(
+      this.#list,
+      ...(options.length
+        ? options
+        : [element('div', { class: 'search-none', role: 'option', 'aria-disabled': 'true' }, 'Nothing has that name')]),
+    );
     this.#list.hidden = !open;
     this.#input.setAttribute('aria-expanded', String(open));
     this.#input.setAttribute('aria-activedescendant', this.#active >= 0 ? `hit-${this.#active}` : '');

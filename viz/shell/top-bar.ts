@@ -24,13 +24,24 @@ export class TopBar {
     this.#sayTheme(themes);
     const help = element(
       'button',
-      { type: 'button', class: 'button quiet', 'aria-label': 'Help: keys', 'aria-keyshortcuts': ariaShortcuts('help'), onclick: openHelp },
+      {
+        type: 'button',
+        class: 'button quiet',
+        'aria-label': 'Help: keys',
+        'aria-keyshortcuts': ariaShortcuts('help'),
+        onclick: openHelp,
+      },
       '?',
     );
     this.root = element(
       'header',
       { class: 'top-bar' },
-      element('a', { href: '#/', class: 'brand', 'aria-label': 'Wavetank: library' }, waveMark(), element('span', { class: 'brand-name' }, 'Wavetank')),
+      element(
+        'a',
+        { href: '#/', class: 'brand', 'aria-label': 'Wavetank: library' },
+        waveMark(),
+        element('span', { class: 'brand-name' }, 'Wavetank'),
+      ),
       this.#subject,
       this.search.root,
       this.#theme,
@@ -41,8 +52,16 @@ export class TopBar {
   /** Shows what the page is about and sets the document's title. */
   describe(subject: Subject): void {
     const { title, alternative, seed, digest } = subject;
-    const facts = [alternative && fact('', alternative), seed && fact('seed', seed), digest && fact('digest', digest.slice(0, 10), digest)];
-    replace(this.#subject, title ? element('span', { class: 'subject-title', title }, title) : null, ...facts.map((item) => item || null));
+    const facts = [
+      alternative && fact('', alternative),
+      seed && fact('seed', seed),
+      digest && fact('digest', digest.slice(0, 10), digest),
+    ];
+    replace(
+      this.#subject,
+      title ? element('span', { class: 'subject-title', title }, title) : null,
+      ...facts.map((item) => item || null),
+    );
     document.title = title ? `${title} · Wavetank` : 'Wavetank';
   }
 
@@ -53,7 +72,12 @@ export class TopBar {
 }
 
 function fact(name: string, value: string, whole = value): HTMLElement {
-  return element('span', { class: 'subject-fact', title: `${name} ${whole}`.trim() }, name ? `${name} ` : '', element('b', {}, value));
+  return element(
+    'span',
+    { class: 'subject-fact', title: `${name} ${whole}`.trim() },
+    name ? `${name} ` : '',
+    element('b', {}, value),
+  );
 }
 
 function waveMark(): SVGSVGElement {

@@ -164,7 +164,7 @@ describe.each(SOLVERS)('max-min sharing, solver %s', (solver) => {
       network.shared.settle(0);
       expect(faultsOf(network)).toEqual([]);
     });
-    fc.assert(property, { seed: 1, numRuns: 400, endOnFailure: true });
+    fc.assert(property, { seed: 1, numRuns: 200, endOnFailure: true });
   });
 
   it('delivers what it says: started less left is the rate over time', () => {

@@ -67,6 +67,8 @@ describe('the digest of a run', () => {
       { call: 'mark', kind: 1, row: 1, p: [1, 2, 3, 4] },
       { call: 'wait', ns: 2 ** 33 },
       { call: 'died', table: 0, row: 0 },
+      { call: 'wait', ns: 3 },
+      { call: 'set', column: 0, row: 0, value: 9 },
     ];
     const others: [number, Call][] = [
       [0, { call: 'born', table: 0, name: 'A', parent: -1 }],
@@ -83,6 +85,7 @@ describe('the digest of a run', () => {
       [7, { call: 'wait', ns: 2 ** 34 }],
       [8, { call: 'died', table: 0, row: 1 }],
       [8, { call: 'wait', ns: 0 }],
+      [9, { call: 'wait', ns: 4 }],
     ];
     const digestOf = (list: Call[]): string => record(EVERY_TYPE, list).summary.digest;
     const digests = others.map(([at, other]) => digestOf(base.map((each, i) => (i === at ? other : each))));

@@ -11,7 +11,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ReportAssets, reportHtml } from '../../../viz/report/template.ts';
+import { fillReport } from '../../../scenarios/answers/report.ts';
+import { type ReportAssets, reportShell } from '../../../viz/report/template.ts';
 import { sampleComparison, samplePlacements } from '../compare/sample-results.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -28,11 +29,11 @@ describe.skipIf(!present)('the report in Chromium', () => {
     const assets = await bundled(folder);
     const hostile = sampleComparison();
     const title = '</script><img src=x onerror="document.title=1">\u2028';
-    writeFileSync(join(folder, 'schemes.html'), reportHtml(sampleComparison(), assets));
-    writeFileSync(join(folder, 'placements.html'), reportHtml(samplePlacements(), assets));
+    writeFileSync(join(folder, 'schemes.html'), fillReport(reportShell(assets), sampleComparison()));
+    writeFileSync(join(folder, 'placements.html'), fillReport(reportShell(assets), samplePlacements()));
     writeFileSync(
       join(folder, 'hostile.html'),
-      reportHtml({ ...hostile, scenario: { ...hostile.scenario, title } }, assets),
+      fillReport(reportShell(assets), { ...hostile, scenario: { ...hostile.scenario, title } }),
     );
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   }, 60_000);
@@ -93,7 +94,7 @@ describe.skipIf(!present)('the report in Chromium', () => {
         await page.getByRole('checkbox', { name: 'refused' }).focus();
         await page.keyboard.press('Space');
         expect(await rows.count()).toBe(4);
-        await page.getByRole('button', { name: 'Throughput' }).focus();
+        await page.getByRole('button', { name: 'Throughput of a bulk flow' }).focus();
         await page.keyboard.press('Enter');
         expect(await rows.locator('.name-words').first().textContent()).toBe('Custom static');
         await page.keyboard.press('Enter');

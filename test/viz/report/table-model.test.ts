@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differenceRows } from '../../../viz/report/difference-table.ts';
-import { labelOf } from '../../../viz/report/label.ts';
+import { labelOf } from '../../../scenarios/answers/label.ts';
 import { closedFormsOf } from '../../../viz/report/provenance.ts';
 import { SORT_CHANGES, SORT_NAME, SORT_VERDICT, tableModel } from '../../../viz/report/table-model.ts';
 import { SAMPLE_METRICS, sampleComparison, samplePlacements } from '../compare/sample-results.ts';
@@ -11,14 +11,10 @@ describe('the decision table', () => {
   it('puts figures under the questions that they answer and keeps the rest', () => {
     const model = tableModel(sample);
     expect(model.shape).toBe('questions');
-    expect(model.fast.map(({ spec }) => spec.key)).toEqual([
-      'throughputBitsPerSec',
-      'latencyP50Ns',
-      'latencyP99Ns',
-      'dataPathCpuMilli',
-    ]);
-    expect(model.risk.map(({ spec }) => spec.key)).toEqual(['rerouteNs', 'flowsLost']);
-    expect(model.other.map(({ spec }) => spec.key)).toEqual(['hops', 'uplinkLoad', 'podsPlaced']);
+    const keys = (columns: readonly { spec: { key: string } }[]) => columns.map(({ spec }) => spec.key);
+    expect(keys(model.fast)).toEqual(['goodput', 'latencyP50', 'latencyP99', 'cpuPerGigabyte', 'podsRunning']);
+    expect(keys(model.risk)).toEqual(['rerouteTime', 'flowsFailed']);
+    expect(keys(model.other)).toEqual(['hops', 'uplinkLoadMean']);
   });
 
   it('shows hops, uplinks, p99 and survivors first when only placement varies', () => {
@@ -26,9 +22,9 @@ describe('the decision table', () => {
     expect(model.shape).toBe('metrics');
     expect(model.fast.slice(0, 4).map(({ spec }) => spec.key)).toEqual([
       'hops',
-      'uplinkLoad',
-      'latencyP99Ns',
-      'survivors',
+      'uplinkLoadMean',
+      'latencyP99',
+      'servicesSurviving',
     ]);
   });
 
@@ -54,8 +50,8 @@ describe('the decision table', () => {
     [SORT_VERDICT, true, ['Contiv VLAN', 'Calico BGP', 'Custom static', 'Flannel VXLAN', 'OpenShift SDN']],
     [SORT_CHANGES, false, ['Flannel VXLAN', 'Calico BGP', 'OpenShift SDN', 'Custom static', 'Contiv VLAN']],
     // Refused alternatives have no throughput: they come last in both directions.
-    ['throughputBitsPerSec', true, ['Custom static', 'Calico BGP', 'Flannel VXLAN', 'OpenShift SDN', 'Contiv VLAN']],
-    ['throughputBitsPerSec', false, ['OpenShift SDN', 'Flannel VXLAN', 'Calico BGP', 'Custom static', 'Contiv VLAN']],
+    ['goodput', true, ['Custom static', 'Calico BGP', 'Flannel VXLAN', 'OpenShift SDN', 'Contiv VLAN']],
+    ['goodput', false, ['OpenShift SDN', 'Flannel VXLAN', 'Calico BGP', 'Custom static', 'Contiv VLAN']],
   ])('sorts by %s, descending %s', (key, descending, names) => {
     const { groups } = tableModel(sample, { environment: 'aws-like-vpc', sort: { key, descending } });
     expect(groups[0]?.rows.map(({ label }) => label)).toEqual(names);
@@ -63,7 +59,7 @@ describe('the decision table', () => {
 
   it('gives bars room for the largest interval', () => {
     const { max } = tableModel(sample).fast[0]!;
-    const highs = sample.alternatives.map((one) => one.metrics['throughputBitsPerSec']?.high ?? 0);
+    const highs = sample.alternatives.map((one) => one.metrics['goodput']?.high ?? 0);
     expect(max).toBe(Math.max(...highs));
   });
 });
@@ -72,7 +68,7 @@ describe('differences', () => {
   it('are worded by the direction of the metric', () => {
     const sample = sampleComparison();
     const pair = { a: 'calico-bgp@machine-room-bgp', b: 'flannel-vxlan@machine-room-bgp' };
-    const differences = ['throughputBitsPerSec', 'latencyP50Ns'].map((metric) => ({
+    const differences = ['goodput', 'latencyP50'].map((metric) => ({
       ...pair,
       metric,
       mean: 5,
@@ -86,7 +82,7 @@ describe('differences', () => {
   it('leave out pairs whose alternatives are missing, as after an interruption', () => {
     const sample = sampleComparison();
     const differences = [{ a: 'gone', b: 'calico-bgp@machine-room-bgp', metric: 'hops', mean: 1, low: 0, high: 2 }];
-    expect(differenceRows({ ...sample, differences }, SAMPLE_METRICS[6]!)).toEqual([]);
+    expect(differenceRows({ ...sample, differences }, SAMPLE_METRICS[7]!)).toEqual([]);
   });
 });
 

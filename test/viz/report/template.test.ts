@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readComparison } from '../../../viz/report/reading.ts';
-import { fillReport, jsonForHtml, RESULT_ELEMENT_ID, reportHtml, reportShell } from '../../../viz/report/template.ts';
+import { fillReport, jsonForHtml, RESULT_ELEMENT_ID } from '../../../scenarios/answers/report.ts';
+import { type ReportAssets, reportShell } from '../../../viz/report/template.ts';
+import type { ComparisonResult } from '../../../sim/experiment/results.ts';
 import { sampleComparison } from '../compare/sample-results.ts';
 
 const ASSETS = { script: 'const done = true;', style: '.a { color: red; }' };
@@ -13,6 +14,8 @@ const HOSTILE = [
   '$& $1 $`',
   '&lt;',
 ];
+
+const reportHtml = (result: ComparisonResult, assets: ReportAssets): string => fillReport(reportShell(assets), result);
 
 function dataOf(html: string): unknown {
   const start = html.indexOf('>', html.indexOf(`id="${RESULT_ELEMENT_ID}"`)) + 1;
@@ -51,33 +54,7 @@ describe('the report', () => {
     expect(html.match(/<\/script>/g)).toHaveLength(2);
   });
 
-  it('can be filled later, with the same bytes', () => {
-    const result = sampleComparison();
-    expect(fillReport(reportShell(ASSETS), result)).toBe(reportHtml(result, ASSETS));
-  });
-
   it('asks nothing of any server', () => {
     expect(reportHtml(sampleComparison(), ASSETS)).not.toMatch(/(?:src|href)="(?!data:)/);
-  });
-});
-
-describe('reading results', () => {
-  const valid = sampleComparison();
-
-  it('accepts a comparison', () => {
-    expect(readComparison(JSON.parse(JSON.stringify(valid)), 'results.json')).toEqual(valid);
-  });
-
-  it.each([
-    ['null', null, /is not a comparison/],
-    ['another format', { ...valid, format: 'x' }, /is not a comparison/],
-    ['no version', { ...valid, version: undefined }, /has no version/],
-    ['a newer version', { ...valid, version: 99 }, /newer Wavetank \(layout 99/],
-    ['a missing list', { ...valid, differences: undefined }, /has no list "differences"/],
-    ['no scenario', { ...valid, scenario: null }, /does not name its scenario/],
-    ['half an alternative', { ...valid, alternatives: [{ name: 'a' }] }, /incomplete/],
-    ['an unknown verdict', { ...valid, alternatives: [{ ...valid.alternatives[0], verdict: 'maybe' }] }, /incomplete/],
-  ])('refuses %s with a sentence', (_, value, message) => {
-    expect(() => readComparison(value, 'results.json')).toThrow(message);
   });
 });

@@ -8,7 +8,7 @@
 import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
 import { DifferenceIndex, type DirectedMetric, isDirected, type Lead, leadOn } from './difference.ts';
 import { counted, labelOf, listed } from './label.ts';
-import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
+import { leadingMetrics, onlyPlacementVaries } from './metric-order.ts';
 import { estimateWords } from './quantity.ts';
 
 /** The key of the finding that counts changes, which no run measures. */
@@ -52,15 +52,12 @@ export function environmentsOf(result: ComparisonResult): readonly string[] {
 /** Computes the answer for every environment. */
 export function answersOf(result: ComparisonResult): readonly EnvironmentAnswer[] {
   const differences = new DifferenceIndex(result);
-  // The sentences keep to the four questions, unless placement alone varies: then every figure is about placement.
-  const all = onlyPlacementVaries(result);
-  const metrics = rankedMetrics(result)
-    .filter(({ question }) => all || question !== 'other')
+  const metrics = leadingMetrics(result)
     .map(({ spec }) => spec)
     .filter(isDirected);
   return environmentsOf(result).map((environment) => {
     const members = result.alternatives.filter((one) => one.environment === environment);
-    return answerFor(environment, members, metrics, differences, !all);
+    return answerFor(environment, members, metrics, differences, !onlyPlacementVaries(result));
   });
 }
 
@@ -201,9 +198,10 @@ function strongerButRestricted(
   return parts.length === 0 ? [] : [`Under their conditions, ${parts.join('; ')}.`];
 }
 
-/** A label inside a sentence loses its capital unless the word is an abbreviation. */
+/** A label inside a sentence loses its capital unless it is an abbreviation; one with a comma is held by quotes. */
 function inSentence(label: string): string {
-  return /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
+  const words = /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
+  return words.includes(',') ? `\u201c${words}\u201d` : words;
 }
 
 function capitalised(text: string): string {

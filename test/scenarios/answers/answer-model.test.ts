@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ComparisonResult, Difference } from '../../../sim/experiment/results.ts';
-import { answersOf, CHANGES } from '../../../viz/report/answer-model.ts';
-import { shownSign } from '../../../viz/report/difference.ts';
-import { sampleComparison, samplePlacements } from '../compare/sample-results.ts';
+import { answersOf, CHANGES } from '../../../scenarios/answers/answer-model.ts';
+import { shownSign } from '../../../scenarios/answers/difference.ts';
+import { sampleComparison, samplePlacements } from '../../viz/compare/sample-results.ts';
 
-const THROUGHPUT = 'throughputBitsPerSec';
+const THROUGHPUT = 'goodput';
 const BGP_ROOM = 'machine-room-bgp';
 
 /** The sample with the differences of one metric replaced. */

@@ -5,7 +5,7 @@ import {
   formatCount,
   formatEstimate,
   quantityWords,
-} from '../../../viz/report/quantity.ts';
+} from '../../../scenarios/answers/quantity.ts';
 
 const NBSP = '\u00a0';
 const words = (value: number, unit: string) => quantityWords(value, unit).replace(NBSP, ' ');

@@ -21,15 +21,21 @@ const PREFERENCES: readonly Preference[] = [
   { pattern: /p50|median/i, question: 'fast' },
   { pattern: /p99/i, question: 'fast' },
   { pattern: /cpu/i, question: 'fast' },
+  // Processors that carry packets are missing where pods should run: this is the other half of what they cost.
+  { pattern: /podsRunning/i, question: 'fast' },
   { pattern: /reroute|converge|detect/i, question: 'risk' },
-  { pattern: /lost|failed|dropped/i, question: 'risk' },
-  { pattern: /surviv/i, question: 'risk' },
+  { pattern: /flows?(Failed|Lost)/i, question: 'risk' },
+  { pattern: /bytes?(Lost|Dropped)/i, question: 'risk' },
+  { pattern: /surviv/i, question: 'other' },
   { pattern: /hops/i, question: 'other' },
-  { pattern: /uplink/i, question: 'other' },
+  { pattern: /uplinkLoad/i, question: 'other' },
 ];
 
 /** When only placement varies, routes and load come first: that is what placement changes. */
-const PLACEMENT_FIRST = [/hops/i, /uplink/i, /p99/i, /surviv/i];
+const PLACEMENT_FIRST = [/hops/i, /uplinkLoad/i, /p99/i, /surviv/i, /replicasLost/i, /p50/i, /throughput|goodput/i];
+
+/** How many figures a reader can weigh at once: so many columns, and so many in the sentences. */
+const LEADING_MOST = 8;
 
 /** A metric with its question, in reading order. */
 export interface RankedMetric {
@@ -47,6 +53,13 @@ export function rankedMetrics(result: ComparisonResult): readonly RankedMetric[]
     .map((spec, index) => ({ spec, index, rank: rankOf(spec, first), question: questionOf(spec) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map(({ spec, question }) => ({ spec, question }));
+}
+
+/** The figures that the table and the sentences lead with: those that answer a question, or the first few. */
+export function leadingMetrics(result: ComparisonResult): readonly RankedMetric[] {
+  const ranked = rankedMetrics(result);
+  if (onlyPlacementVaries(result)) return ranked.slice(0, LEADING_MOST);
+  return ranked.filter(({ question }) => question !== 'other');
 }
 
 /** True when neither schemes nor environments are compared: then the four questions have one answer for all. */

@@ -1,0 +1,105 @@
+/** The answer of a comparison as text for a terminal: the sentences, a table for each environment, why not, and where more is. */
+import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
+import { labelOf } from './label.ts';
+import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
+import { formatEstimate } from './quantity.ts';
+
+/** Figures in a table: as many as a wide terminal holds. */
+const COLUMNS_MAX = 7;
+const COLUMNS_NARROW = 4;
+const WIDE_FROM = 140;
+
+const VERDICT_SIGN = { allowed: '●', restricted: '◐', refused: '✗' } as const;
+
+/** The whole answer. `columns` is the width of the terminal. */
+export function terminalAnswer(result: ComparisonResult, columns: number): string {
+  const lines = [result.scenario.question, ''];
+  const metrics = shownMetrics(result, columns >= WIDE_FROM ? COLUMNS_MAX : COLUMNS_NARROW);
+  const answers = answersOf(result);
+  for (const environment of environmentsOf(result)) {
+    const members = result.alternatives.filter((one) => one.environment === environment);
+    const answer = answers.find((one) => one.environment === environment);
+    lines.push(labelOf(environment), ...(answer?.sentences ?? []).flatMap((sentence) => wrapped(sentence, columns, '  ')), '');
+    lines.push(...table(members, metrics), '', ...reasons(members, columns));
+  }
+  lines.push(...footer(result, columns));
+  return `${lines.join('\n')}\n`;
+}
+
+function shownMetrics(result: ComparisonResult, most: number): MetricSpec[] {
+  const ranked = rankedMetrics(result);
+  const wanted = onlyPlacementVaries(result) ? ranked : ranked.filter(({ question }) => question !== 'other');
+  return wanted.slice(0, most).map(({ spec }) => spec);
+}
+
+/** Short heads for the columns; the full names stand in the report. */
+function headOf(spec: MetricSpec): string {
+  const short: Readonly<Record<string, string>> = {
+    goodput: 'throughput',
+    latencyP50: 'p50',
+    latencyP99: 'p99',
+    cpuPerGigabyte: 'CPU per GB',
+    rerouteTime: 'stand-still',
+    flowsFailed: 'failed',
+    bytesLost: 'lost',
+    uplinkLoadMean: 'uplinks',
+    uplinkLoadPeak: 'peak',
+    servicesSurviving: 'survive',
+    replicasLostWorst: 'worst loss',
+  };
+  return short[spec.key] ?? spec.label;
+}
+
+function table(members: readonly AlternativeResult[], metrics: readonly MetricSpec[]): string[] {
+  const head = ['', 'verdict', ...metrics.map(headOf), 'changes', 'risks'];
+  const rows = members.map((one) => [
+    alternativeLabel(one),
+    `${VERDICT_SIGN[one.verdict]} ${one.verdict}`,
+    ...metrics.map((spec) => figure(one, spec)),
+    one.verdict === 'refused' ? '–' : String(one.changes.length),
+    one.verdict === 'refused' ? '–' : String(one.risks.length),
+  ]);
+  const widths = head.map((title, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length), title.length));
+  return [head, ...rows].map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')}`.trimEnd());
+}
+
+function figure(one: AlternativeResult, spec: MetricSpec): string {
+  const estimate = one.metrics[spec.key];
+  if (estimate === undefined) return '–';
+  const { value, unit } = formatEstimate(estimate, spec.unit);
+  const half = estimate.low === null || estimate.high === null ? undefined : (estimate.high - estimate.low) / 2;
+  const spread = half === undefined || half === 0 || estimate.mean === 0 ? '' : ` ±${Math.ceil((100 * half) / Math.abs(estimate.mean))}%`;
+  return `${value}${unit === '' ? '' : ` ${unit}`}${spread}`;
+}
+
+function reasons(members: readonly AlternativeResult[], columns: number): string[] {
+  const lines = members.flatMap((one) =>
+    one.because.slice(0, 1).flatMap((reason) => {
+      const condition = reason.condition === undefined || one.verdict !== 'restricted' ? '' : ` Condition: ${reason.condition}.`;
+      return wrapped(`${alternativeLabel(one)}: rule ${reason.rule}. ${reason.words}.${condition}`, columns, '  ');
+    }),
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function footer(result: ComparisonResult, columns: number): string[] {
+  const percent = Math.round(result.confidence * 100);
+  const note = `Figures are means of ${result.replications} replications (seed ${result.seed}); ± is half of the ${percent} % interval. All alternatives met the same arrivals and failures.`;
+  return [...wrapped(note, columns, ''), ...(result.interrupted ? ['Interrupted before its end.'] : [])];
+}
+
+/** Breaks a text at spaces. */
+function wrapped(text: string, columns: number, indent: string): string[] {
+  const width = Math.max(40, Math.min(columns, 120)) - indent.length;
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, indent + line];
+}

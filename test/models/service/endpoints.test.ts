@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { Endpoints } from '../../../models/service/endpoints.ts';
+import { smallWorld } from '../world/small-world.ts';
+
+const SERVICES = [
+  { name: 'web-0', kind: 'web', first: 0, replicas: 3 },
+  { name: 'db-0', kind: 'db', first: 3, replicas: 1 },
+];
+
+describe('Endpoints', () => {
+  it('offers pods in the order in which they came', () => {
+    const endpoints = new Endpoints(SERVICES, smallWorld().publish);
+    for (const pod of [2, 0, 1]) endpoints.add(0, pod);
+    endpoints.remove(0, 0);
+    endpoints.add(0, 0);
+    expect([0, 1, 2].map((index) => endpoints.at(0, index))).toEqual([2, 1, 0]);
+    expect([endpoints.count(0), endpoints.count(1)]).toEqual([3, 0]);
+  });
+
+  it('records replicas and the size of the offer, and nothing when nothing changes', async () => {
+    const world = smallWorld();
+    const endpoints = new Endpoints(SERVICES, world.publish);
+    endpoints.add(0, 2);
+    endpoints.add(0, 1);
+    endpoints.remove(0, 2);
+    endpoints.remove(0, 2);
+    const trace = await world.reopen();
+    const services = (await trace.stateAt(0)).table('services');
+    expect([services.name(0), services.name(1)]).toEqual(['web-0', 'db-0']);
+    expect([...services.column('replicas')]).toEqual([3, 1]);
+    expect([...services.column('ready')]).toEqual([1, 0]);
+    const changes = (await trace.changes('services', 0)).filter(({ column }) => column === 'ready');
+    expect(changes.map(({ value }) => value)).toEqual([1, 2, 1]);
+  });
+});
