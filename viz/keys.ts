@@ -108,6 +108,8 @@ export function bindKeys(handlers: Partial<Record<Action, () => void>>): () => v
     const binding = bindingOf(event);
     const handler = binding && handlers[binding.action];
     if (!handler || event.defaultPrevented || wantsKey(event.target, event.key)) return;
+    // An open sheet has the keys to itself; Escape closes it and nothing else.
+    if (document.querySelector('dialog[open]')) return;
     event.preventDefault();
     handler();
   };

@@ -7,7 +7,7 @@
  */
 import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
 import { DifferenceIndex, type DirectedMetric, isDirected, type Lead, leadOn } from './difference.ts';
-import { counted, labelOf, listed } from './label.ts';
+import { capitalised, counted, labelOf, listed } from './label.ts';
 import { leadingMetrics, onlyPlacementVaries } from './metric-order.ts';
 import { estimateWords } from './quantity.ts';
 
@@ -202,8 +202,4 @@ function strongerButRestricted(
 function inSentence(label: string): string {
   const words = /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
   return words.includes(',') ? `\u201c${words}\u201d` : words;
-}
-
-function capitalised(text: string): string {
-  return text === '' ? text : text[0]!.toUpperCase() + text.slice(1);
 }

@@ -24,8 +24,16 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   vxlan: 'VXLAN',
 };
 
+/** Names that read better otherwise than word by word. */
+const WHOLE: Readonly<Record<string, string>> = {
+  'machine-room-bgp': 'Machine room with BGP',
+  'machine-room-no-bgp': 'Machine room without BGP',
+  'custom-static': 'Custom static routing',
+};
+
 /** The words for a name; the first letter is a capital. */
 export function labelOf(name: string): string {
+  if (Object.hasOwn(WHOLE, name)) return WHOLE[name]!;
   const words = name.split('-').map((word) => (Object.hasOwn(SPELLINGS, word) ? SPELLINGS[word]! : word));
   const text = words.join(' ').replace(/ like(?= |$)/, '-like');
   return text === '' ? name : text[0]!.toUpperCase() + text.slice(1);
@@ -35,6 +43,11 @@ export function labelOf(name: string): string {
 export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+}
+
+/** The text as a sentence begins: with a capital. */
+export function capitalised(text: string): string {
+  return text === '' ? text : text[0]!.toUpperCase() + text.slice(1);
 }
 
 /** "1 route", "3 routes". */

@@ -2,7 +2,7 @@
 import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
 import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
-import { labelOf } from './label.ts';
+import { capitalised, labelOf } from './label.ts';
 import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
 import { formatEstimate } from './quantity.ts';
 
@@ -70,15 +70,21 @@ function figure(one: AlternativeResult, spec: MetricSpec): string {
   if (estimate === undefined) return '–';
   const { value, unit } = formatEstimate(estimate, spec.unit);
   const half = estimate.low === null || estimate.high === null ? undefined : (estimate.high - estimate.low) / 2;
-  const spread = half === undefined || half === 0 || estimate.mean === 0 ? '' : ` ±${Math.ceil((100 * half) / Math.abs(estimate.mean))}%`;
+  const spread = half === undefined || half === 0 || estimate.mean === 0 ? '' : ` ±${percentText((100 * half) / Math.abs(estimate.mean))}`;
   return `${value}${unit === '' ? '' : ` ${unit}`}${spread}`;
+}
+
+/** Half an interval in per cent of the mean: a whole number, or one decimal below one. */
+function percentText(percent: number): string {
+  if (percent >= 1) return `${Math.round(percent)}%`;
+  return percent < 0.05 ? '<0.1%' : `${percent.toFixed(1)}%`;
 }
 
 function reasons(members: readonly AlternativeResult[], columns: number): string[] {
   const lines = members.flatMap((one) =>
     one.because.slice(0, 1).flatMap((reason) => {
       const condition = reason.condition === undefined || one.verdict !== 'restricted' ? '' : ` Condition: ${reason.condition}.`;
-      return wrapped(`${alternativeLabel(one)}: rule ${reason.rule}. ${reason.words}.${condition}`, columns, '  ');
+      return wrapped(`${alternativeLabel(one)}: rule ${reason.rule}. ${capitalised(reason.words)}.${condition}`, columns, '  ');
     }),
   );
   return lines.length === 0 ? [] : [...lines, ''];

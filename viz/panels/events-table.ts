@@ -2,7 +2,7 @@
 import type { MarkIndex } from '../frame-source/mark-index.ts';
 import type { RowRef } from '../map/hit.ts';
 import { element } from '../shell/element.ts';
-import { markDetail, markSubject, TONE_SIGN } from './mark-words.ts';
+import { markDetail, markSubject, markWords, TONE_SIGN } from './mark-words.ts';
 import { timeText } from './time-text.ts';
 
 export interface EventsTableEvents {
@@ -175,6 +175,7 @@ export class EventsTable {
       {
         class: `event-row tone-${spec.tone}`,
         role: 'row',
+        title: markWords(this.#marks, at, name),
         'aria-rowindex': place + 1,
         'aria-current': place === this.#current ? 'time' : null,
       },

@@ -82,14 +82,14 @@ export class Timeline {
     this.root.setAttribute('aria-valuetext', `${timeText(timeNs)} of ${timeText(this.#endNs)}`);
   }
 
-  /** New marks or new records: reads the density again and draws. */
+  /** New records: reads the density again and draws. */
   refresh(): void {
     this.#densityKey = '';
     this.#schedule();
   }
 
-  /** Draws with the colours in force. */
-  setTheme(): void {
+  /** Draws again, with the colours and the marks that there are now. */
+  redraw(): void {
     this.#schedule();
   }
 

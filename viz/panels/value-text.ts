@@ -19,11 +19,12 @@ export function numberText(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** A number with its unit: `12.5 Gbit/s`, `3.2 cores`, `18 %`. */
+/** A number with its unit: `12.5 Gbit/s`, `3.2`, `18 %`. */
 export function quantityText(value: number, unit: string | undefined): string {
   if (unit === undefined || unit === '') return numberText(value);
   if (unit === 'ns') return durationText(value);
-  if (unit === 'm') return `${numberText(value / 1000)} cores`;
+  // Thousandths of a core or of a device: the label says which.
+  if (unit === 'm') return numberText(value / 1000);
   if (unit === 'MiB') return value >= 1024 ? `${numberText(value / 1024)} GiB` : `${numberText(value)} MiB`;
   if (SCALED.has(unit)) {
     for (const [scale, prefix] of SCALES)

@@ -19,6 +19,7 @@ import { element } from '../shell/element.ts';
 import type { PageContext, PageHandle } from '../shell/page.ts';
 import { arrange } from './arrangement.ts';
 import { LinkWriter } from './link-writer.ts';
+import { MarkFeed } from './mark-feed.ts';
 import { type Like, MarkSteps } from './mark-steps.ts';
 import { type ParsedPermalink, type Permalink, parsePermalink } from './permalink.ts';
 import { Playhead } from './playhead.ts';
@@ -46,6 +47,7 @@ export class WorkScreen implements PageHandle {
   readonly #playhead: Playhead;
   readonly #marks: MarkIndex;
   readonly #names: RunNames;
+  readonly #feed: MarkFeed;
   readonly #steps: MarkSteps;
   readonly #links: LinkWriter;
   readonly #pump: SeekPump;
@@ -87,9 +89,6 @@ export class WorkScreen implements PageHandle {
   #lastTick = 0;
   #announcedAt = 0;
   #centred: RowRef | null = null;
-  #marksWanted = 0;
-  #loadingMarks: Promise<void> | null = null;
-  #densityAt = 0;
 
   constructor(options: WorkScreenOptions) {
     const { source, info, context } = options;
@@ -99,6 +98,10 @@ export class WorkScreen implements PageHandle {
     this.#link = parsePermalink(context.params);
     this.#playhead = new Playhead(info.endNs);
     this.#marks = new MarkIndex(info.catalog);
+    this.#feed = new MarkFeed(source, this.#marks, {
+      marks: () => this.#marksArrived(),
+      density: () => this.#timeline.refresh(),
+    });
     this.#steps = new MarkSteps(this.#marks);
     this.#links = new LinkWriter(context, options.keep ?? {}, () => this.#linkNow());
     this.#names = new RunNames(source, () => this.#namesArrived());
@@ -149,7 +152,7 @@ export class WorkScreen implements PageHandle {
     context.search((query) => searchRun(this.#info.catalog, this.#names, query, (ref) => this.#found(ref)));
     for (const table of this.#info.catalog.tables) void this.#names.load(table.name);
     if (this.#map && !this.#info.live) this.#map.prepare(await this.#source.frame({ timeNs: this.#info.endNs }));
-    await this.#loadMarks();
+    await this.#feed.load();
     this.#openLink();
     this.#animation = requestAnimationFrame((now) => this.#tick(now));
   }
@@ -180,7 +183,7 @@ export class WorkScreen implements PageHandle {
   }
 
   async idle(): Promise<void> {
-    await this.#loadingMarks;
+    await this.#feed.idle();
     await this.#pump.idle();
     await this.#names.idle();
     // One more turn: what has just arrived asks for names and is drawn with the next animation frame.
@@ -222,6 +225,7 @@ export class WorkScreen implements PageHandle {
 
   close(): void {
     cancelAnimationFrame(this.#animation);
+    this.#feed.close();
     this.#links.close();
     for (const stop of this.#stops) stop();
     this.#map?.close();
@@ -350,30 +354,15 @@ export class WorkScreen implements PageHandle {
     this.#legend.show(frame);
     this.#inspector.show(frame, this.#selection);
     this.#eventsTable.present(frame.timeNs);
-    this.#marksWanted = frame.markCount;
-    if (this.#marksWanted > this.#marks.count) void this.#loadMarks();
+    this.#feed.follow(frame);
     if (this.#playhead.playing && performance.now() - this.#announcedAt > ANNOUNCE_MS) this.#announce();
   }
 
-  #loadMarks(): Promise<void> {
-    this.#loadingMarks ??= this.#takeMarks().finally(() => {
-      this.#loadingMarks = null;
-    });
-    return this.#loadingMarks;
-  }
-
-  async #takeMarks(): Promise<void> {
-    const batch = await this.#source.marks(this.#marks.count);
-    if (batch.timeNs.length === 0) return;
-    this.#marks.append(batch);
+  #marksArrived(): void {
     for (const table of this.#info.live ? this.#info.catalog.tables : []) void this.#names.load(table.name);
     this.#eventsTable.refresh();
     this.#inspector.refresh();
-    // The strip of a growing run is read again now and then, not with every batch.
-    if (performance.now() - this.#densityAt > 500) {
-      this.#densityAt = performance.now();
-      this.#timeline.refresh();
-    }
+    this.#timeline.redraw();
   }
 
   #namesArrived(): void {
@@ -390,7 +379,7 @@ export class WorkScreen implements PageHandle {
 
   #setTheme(): void {
     this.#map?.setTheme();
-    this.#timeline.setTheme();
+    this.#timeline.redraw();
   }
 
   /** Shows a sentence above the map. */

@@ -79,8 +79,14 @@ describe('Residents', () => {
     const column = (name: string) => [...nodes.column(name)];
     expect(column('health')).toEqual([HEALTH.dead, HEALTH.ready, HEALTH.ready]);
     expect(column('healthBelieved')).toEqual([HEALTH.ready, HEALTH.ready, HEALTH.ready]);
-    expect([column('pods'), column('cpuMilliRequested')]).toEqual([[0, 2, 0], [0, 1500, 0]]);
-    expect([column('memoryMibRequested'), column('gpuMilliRequested')]).toEqual([[0, 1280, 0], [0, 2000, 0]]);
+    expect([column('pods'), column('cpuMilliRequested')]).toEqual([
+      [0, 2, 0],
+      [0, 1500, 0],
+    ]);
+    expect([column('memoryMibRequested'), column('gpuMilliRequested')]).toEqual([
+      [0, 1280, 0],
+      [0, 2000, 0],
+    ]);
     expect(column('gpuMilliAllocatable')).toEqual([4000, 4000, 4000]);
     expect([...state.table('racks').column('podsRunning')]).toEqual([2, 0]);
     const phases = [...state.table('pods').column('phase')];

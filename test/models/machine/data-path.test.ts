@@ -57,14 +57,22 @@ describe('least round trip, within 10 % of the recorded rows', () => {
 describe("TCP's processor time for a byte against the recorded rows", () => {
   it.each(PATHS.filter((path) => path !== 'vxlan-bridge'))('%s within 20 %%', (path) => {
     within(0.2, dataPathCost(path, plain1500(path), LARGE_BYTES).cpuNsPerByte * 1e3, PLAIN_1500[path].tcpCpuNsPerKb);
-    within(0.2, dataPathCost(path, offload9000(path), LARGE_BYTES).cpuNsPerByte * 1e3, OFFLOAD_9000[path].tcpCpuNsPerKb);
+    within(
+      0.2,
+      dataPathCost(path, offload9000(path), LARGE_BYTES).cpuNsPerByte * 1e3,
+      OFFLOAD_9000[path].tcpCpuNsPerKb,
+    );
   });
 
   it('is 21 % too dear for vxlan-bridge at 1,450 without offload, where UDP packets cost 1.21 and not 1.41', () => {
     const path = 'vxlan-bridge';
     const modelled = dataPathCost(path, plain1500(path), LARGE_BYTES).cpuNsPerByte * 1e3;
     expect(modelled / PLAIN_1500[path].tcpCpuNsPerKb).toBeCloseTo(1.21, 2);
-    within(0.2, dataPathCost(path, offload9000(path), LARGE_BYTES).cpuNsPerByte * 1e3, OFFLOAD_9000[path].tcpCpuNsPerKb);
+    within(
+      0.2,
+      dataPathCost(path, offload9000(path), LARGE_BYTES).cpuNsPerByte * 1e3,
+      OFFLOAD_9000[path].tcpCpuNsPerKb,
+    );
   });
 });
 

@@ -80,15 +80,22 @@ describe('example', () => {
   });
 
   it('stays inside a range that is too small for the nodes', () => {
-    const inside = fc.property(plans, fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 500 }), (plan, node, nth) => {
-      const offset = numberOf(new AddressPool(plan, '10.7.4.0/22', 5001).example(node, nth)) - numberOf('10.7.4.0');
-      return offset >= 2 && offset < 1023;
-    });
+    const inside = fc.property(
+      plans,
+      fc.integer({ min: 0, max: 5000 }),
+      fc.integer({ min: 0, max: 500 }),
+      (plan, node, nth) => {
+        const offset = numberOf(new AddressPool(plan, '10.7.4.0/22', 5001).example(node, nth)) - numberOf('10.7.4.0');
+        return offset >= 2 && offset < 1023;
+      },
+    );
     fc.assert(inside, { seed: 2, numRuns: 300 });
   });
 
   it('carries over bytes', () => {
-    expect(new AddressPool({ kind: 'node-block', prefix: 24 }, '10.244.0.0/16', 300).example(255, 0)).toBe('10.244.255.2');
+    expect(new AddressPool({ kind: 'node-block', prefix: 24 }, '10.244.0.0/16', 300).example(255, 0)).toBe(
+      '10.244.255.2',
+    );
     expect(hostAddress('10.0.0.0/8', 255)).toBe('10.0.1.0');
     expect(hostAddress('192.168.7.9/24', 0)).toBe('192.168.7.1');
   });

@@ -22,7 +22,14 @@ function written() {
   for (let node = 0; node < 3; node++) world.publish.recorder.born(world.publish.table('nodes'), node, `n${node}`, 0);
   rows.bearLinks((node) => `n${node}`);
   const load = (link: number, bytesPerSec: number) => {
-    const flow = resources.start(0, Infinity, Int32Array.of(fabric.resourceOf[link]!), Float64Array.of(1), 1, bytesPerSec);
+    const flow = resources.start(
+      0,
+      Infinity,
+      Int32Array.of(fabric.resourceOf[link]!),
+      Float64Array.of(1),
+      1,
+      bytesPerSec,
+    );
     resources.settle(0);
     return flow;
   };
@@ -47,7 +54,9 @@ describe('FabricRows', () => {
     expect(links.name(fabric.hostUp(2))).toBe('n2 to leaf-1');
     expect(links.name(fabric.downlink(0, 1))).toBe('spine-1 to leaf-0');
     const at = (name: string, row: number) => links.column(name)[row];
-    expect([at('node', fabric.hostDown(2)), at('rack', fabric.hostDown(2)), at('spine', fabric.hostDown(2))]).toEqual([2, 1, -1]);
+    expect([at('node', fabric.hostDown(2)), at('rack', fabric.hostDown(2)), at('spine', fabric.hostDown(2))]).toEqual([
+      2, 1, -1,
+    ]);
     // Spines stand behind the two leaves in the table of switches.
     expect([at('spine', fabric.uplink(1, 1)), at('node', fabric.uplink(1, 1))]).toEqual([3, -1]);
     expect([at('health', fabric.uplink(1, 0)), at('health', fabric.uplink(1, 1))]).toEqual([1, 0]);

@@ -31,7 +31,8 @@ describe('numbering', () => {
       const seen: number[] = [];
       for (let node = 0; node < nodes; node++) seen.push(fabric.hostUp(node), fabric.hostDown(node));
       for (let rack = 0; rack < fabric.racks; rack++)
-        for (let spine = 0; spine < spines; spine++) seen.push(fabric.uplink(rack, spine), fabric.downlink(rack, spine));
+        for (let spine = 0; spine < spines; spine++)
+          seen.push(fabric.uplink(rack, spine), fabric.downlink(rack, spine));
       seen.sort((a, b) => a - b);
       return seen.length === fabric.linkCount && seen.every((link, index) => link === index);
     });
@@ -57,7 +58,12 @@ describe('path', () => {
   it('crosses no link on a node, two in a rack, four between racks', () => {
     expect(pathOf(fabric, 2, 2)).toEqual([]);
     expect(pathOf(fabric, 0, 3)).toEqual([fabric.hostUp(0), fabric.hostDown(3)]);
-    expect(pathOf(fabric, 0, 9, 1)).toEqual([fabric.hostUp(0), fabric.uplink(0, 1), fabric.downlink(2, 1), fabric.hostDown(9)]);
+    expect(pathOf(fabric, 0, 9, 1)).toEqual([
+      fabric.hostUp(0),
+      fabric.uplink(0, 1),
+      fabric.downlink(2, 1),
+      fabric.hostDown(9),
+    ]);
   });
 
   it('spreads hashes evenly over the spines', () => {
@@ -88,7 +94,12 @@ describe('beliefs and truth', () => {
     const { fabric } = fabricOf();
     for (let spine = 0; spine < 3; spine++) fabric.setSendsOver(0, spine, false);
     expect(fabric.spineFor(0, 1, 5)).toBe(-1);
-    expect(pathOf(fabric, 0, 9, 5)).toEqual([fabric.hostUp(0), fabric.uplink(0, 2), fabric.downlink(2, 2), fabric.hostDown(9)]);
+    expect(pathOf(fabric, 0, 9, 5)).toEqual([
+      fabric.hostUp(0),
+      fabric.uplink(0, 2),
+      fabric.downlink(2, 2),
+      fabric.hostDown(9),
+    ]);
   });
 
   it('needs a spine that both ends believe in', () => {
@@ -106,7 +117,9 @@ describe('capacity', () => {
     expect([capacity(fabric.hostUp(0)), capacity(fabric.uplink(0, 0))]).toEqual([1.25e9, 5e9]);
     fabric.setCarries(fabric.uplink(0, 0), false, 0);
     fabric.scaleUplinks(0.5, 0);
-    expect([fabric.uplink(0, 0), fabric.uplink(0, 1), fabric.downlink(2, 2), fabric.hostDown(0)].map(capacity)).toEqual([0, 2.5e9, 2.5e9, 1.25e9]);
+    expect([fabric.uplink(0, 0), fabric.uplink(0, 1), fabric.downlink(2, 2), fabric.hostDown(0)].map(capacity)).toEqual(
+      [0, 2.5e9, 2.5e9, 1.25e9],
+    );
     fabric.setCarries(fabric.uplink(0, 0), true, 0);
     expect(capacity(fabric.uplink(0, 0))).toBe(2.5e9);
     expect(() => fabric.scaleUplinks(0, 0)).toThrow(/factor 0/);

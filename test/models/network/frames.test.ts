@@ -71,10 +71,7 @@ describe('describeHeader', () => {
       { kind: 'ethernet', source, destination, broadcast: false } as const,
       'Ethernet source 10.0.0.2 (a pod), destination 10.9.0.1 (a node)',
     ],
-    [
-      { kind: 'ethernet', source, destination, broadcast: true } as const,
-      'Ethernet broadcast from 10.0.0.2 (a pod)',
-    ],
+    [{ kind: 'ethernet', source, destination, broadcast: true } as const, 'Ethernet broadcast from 10.0.0.2 (a pod)'],
     [{ kind: 'vlan', id: 100 } as const, '802.1Q tag, VLAN 100'],
     [
       { kind: 'ipv4', source, destination, protocol: 4 } as const,

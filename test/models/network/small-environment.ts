@@ -1,10 +1,5 @@
 /** Environments made up for tests: everything passes but what the test says. */
-import {
-  type Environment,
-  RULE_NAMES,
-  type RuleAction,
-  type RuleName,
-} from '../../../models/network/environment.ts';
+import { type Environment, RULE_NAMES, type RuleAction, type RuleName } from '../../../models/network/environment.ts';
 
 type Rules = Partial<Record<RuleName, RuleAction>>;
 

@@ -135,8 +135,8 @@ describe('a dead link', () => {
 describe('flowsAt and flowsOver', () => {
   it('name running flows only, in the order of their numbers', () => {
     const { resources, fabric, transport } = network();
-    const flows = [request(0, 2, { bytes: 10, wireBytes: 10 }), request(2, 0), request(1, 0), request(0, 0)].map((one) =>
-      transport.start(one, 0),
+    const flows = [request(0, 2, { bytes: 10, wireBytes: 10 }), request(2, 0), request(1, 0), request(0, 0)].map(
+      (one) => transport.start(one, 0),
     );
     resources.settle(0);
     expect(transport.flowsAt(0)).toEqual(flows);
@@ -213,7 +213,10 @@ describe('Settlement', () => {
     const { sim, transport, settlement, finished } = settled();
     const stream = new StreamSource('1').stream('test', 'flows');
     const arrive = sim.kind('arrive', (bytes) => {
-      transport.start(request(stream.below(6), stream.below(6), { bytes, wireBytes: bytes, hash: stream.uint32() }), sim.nowNs);
+      transport.start(
+        request(stream.below(6), stream.below(6), { bytes, wireBytes: bytes, hash: stream.uint32() }),
+        sim.nowNs,
+      );
       settlement.changed();
     });
     for (let i = 0; i < 200; i++) sim.at(stream.below(SECOND), arrive, 1 + stream.below(300));

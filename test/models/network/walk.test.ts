@@ -72,7 +72,11 @@ describe('conditions', () => {
     expect(outcomes(frame, rules, [condition], false)[0]![2]).toBe('restricted');
     expect(outcomes(frame, rules, [condition], true)).toEqual([['unknown-source-ip', PORT.name, 'drop']]);
     const [ruling] = walk(journey(frame), smallEnvironment(rules), new Set([condition]));
-    expect(ruling).toMatchObject({ condition, header: expect.stringContaining('IPv4 source'), words: expect.stringContaining('leaves its subnet') });
+    expect(ruling).toMatchObject({
+      condition,
+      header: expect.stringContaining('IPv4 source'),
+      words: expect.stringContaining('leaves its subnet'),
+    });
   });
 });
 
@@ -80,14 +84,25 @@ describe('the way', () => {
   it('looks at no header behind a transport header or inside IP in IP', () => {
     const all = { 'unknown-source-ip': { kind: 'drop' }, 'unknown-mac': { kind: 'drop' } } as const;
     const inner = [podFrame, podPacket];
-    expect(outcomes([nodeFrame, nodePacket, udp, { kind: 'vxlan', vni: 1 }, ...inner], all)).toEqual([['udp-ports', PORT.name, 'pass']]);
-    expect(outcomes([nodeFrame, { ...nodePacket, protocol: 4 }, ...inner], all)).toEqual([['ip-protocol-4', PORT.name, 'pass']]);
+    expect(outcomes([nodeFrame, nodePacket, udp, { kind: 'vxlan', vni: 1 }, ...inner], all)).toEqual([
+      ['udp-ports', PORT.name, 'pass'],
+    ]);
+    expect(outcomes([nodeFrame, { ...nodePacket, protocol: 4 }, ...inner], all)).toEqual([
+      ['ip-protocol-4', PORT.name, 'pass'],
+    ]);
   });
 
   it('asks hop by hop and stops at the first drop', () => {
     const frame: Frame = [podFrame, podPacket];
-    expect(outcomes(frame, {}).map(([rule]) => rule)).toEqual(['unknown-mac', 'unknown-source-ip', 'unknown-destination-ip']);
-    expect(outcomes(frame, { 'unknown-source-ip': { kind: 'drop' } }).map(([rule]) => rule)).toEqual(['unknown-mac', 'unknown-source-ip']);
+    expect(outcomes(frame, {}).map(([rule]) => rule)).toEqual([
+      'unknown-mac',
+      'unknown-source-ip',
+      'unknown-destination-ip',
+    ]);
+    expect(outcomes(frame, { 'unknown-source-ip': { kind: 'drop' } }).map(([rule]) => rule)).toEqual([
+      'unknown-mac',
+      'unknown-source-ip',
+    ]);
     const backwards = walk(journey(frame, [ROUTER, PORT]), smallEnvironment(), new Set());
     expect(backwards.map(({ hop }) => hop)).toEqual([ROUTER.name, PORT.name, PORT.name]);
   });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Condition, type Environment, RULE_NAMES, type RuleAction, type RuleName } from '../../../models/network/environment.ts';
+import {
+  type Condition,
+  type Environment,
+  RULE_NAMES,
+  type RuleAction,
+  type RuleName,
+} from '../../../models/network/environment.ts';
 import { SCHEMES, schemeNamed } from '../../../models/schemes/index.ts';
 import { judge } from '../../../models/schemes/judgement.ts';
 import { plainPacket, taggedPacket } from '../../../models/schemes/packets.ts';
@@ -8,12 +14,25 @@ import type { Need, NetworkScheme } from '../../../models/schemes/scheme.ts';
 import { smallEnvironment } from '../network/small-environment.ts';
 
 const EXTENT = { nodes: 30, racks: 3, pods: 900, blocks: 40 };
-const ENDS = { sourcePod: '10.0.0.2', destinationPod: '10.0.9.2', sourceNode: 'node A', destinationNode: 'node B', router: 'R' };
+const ENDS = {
+  sourcePod: '10.0.0.2',
+  destinationPod: '10.0.9.2',
+  sourceNode: 'node A',
+  destinationNode: 'node B',
+  router: 'R',
+};
 const DROP = { kind: 'drop' } as const;
 
 /** A scheme made up for the test: plain packets, and these needs. */
 function madeUp(needs: readonly Need[], changes: Partial<NetworkScheme> = {}): NetworkScheme {
-  return { ...schemeNamed('custom-static')!, name: 'made-up', needs: () => needs, changes: () => [], risks: () => [], ...changes };
+  return {
+    ...schemeNamed('custom-static')!,
+    name: 'made-up',
+    needs: () => needs,
+    changes: () => [],
+    risks: () => [],
+    ...changes,
+  };
 }
 
 function need(changes: Partial<Need> = {}): Need {
@@ -34,7 +53,9 @@ describe('needs of the control plane', () => {
   });
 
   it('lets an optional need go unmet', () => {
-    expect(verdictOf(madeUp([need({ optional: true })]), smallEnvironment({ 'static-routes': DROP }))).toEqual(['allowed']);
+    expect(verdictOf(madeUp([need({ optional: true })]), smallEnvironment({ 'static-routes': DROP }))).toEqual([
+      'allowed',
+    ]);
   });
 
   it('holds routes against the quota, at the limit and one above', () => {
@@ -68,14 +89,20 @@ describe('conditions of packets', () => {
   });
 
   it('restrict where the operator can bring them about, and become changes on every node', () => {
-    const environment = smallEnvironment({ 'unknown-source-ip': { kind: 'pass-if', condition: 'source-destination-check-off' } });
+    const environment = smallEnvironment({
+      'unknown-source-ip': { kind: 'pass-if', condition: 'source-destination-check-off' },
+    });
     const { verdict, because, changes } = judge(madeUp([]), environment, EXTENT, ENDS);
     expect([verdict, because.length]).toEqual(['restricted', 1]);
-    expect(changes).toEqual([{ words: expect.stringMatching(/^The source\/destination check is switched off/), count: 30 }]);
+    expect(changes).toEqual([
+      { words: expect.stringMatching(/^The source\/destination check is switched off/), count: 30 },
+    ]);
   });
 
   it('refuse across subnets what passes only inside one', () => {
-    const rules = { 'unknown-source-ip': { kind: 'pass-if', condition: 'source-destination-check-off', within: 'subnet' } } as const;
+    const rules = {
+      'unknown-source-ip': { kind: 'pass-if', condition: 'source-destination-check-off', within: 'subnet' },
+    } as const;
     expect(verdictOf(madeUp([]), smallEnvironment(rules))).toEqual(['restricted', 'unknown-source-ip']);
     expect(verdictOf(madeUp([]), smallEnvironment(rules, { subnets: 'per-rack' }))[0]).toBe('refused');
   });
@@ -107,10 +134,19 @@ describe('a stricter network', () => {
     condition.map((one): RuleAction => ({ kind: 'pass-if', condition: one })),
     condition.map((one): RuleAction => ({ kind: 'pass-if', condition: one, within: 'subnet' })),
   );
-  const rules = fc.record(Object.fromEntries(RULE_NAMES.map((name) => [name, action])) as Record<RuleName, typeof action>);
+  const rules = fc.record(
+    Object.fromEntries(RULE_NAMES.map((name) => [name, action])) as Record<RuleName, typeof action>,
+  );
   const environment = fc
-    .tuple(rules, fc.constantFrom('machine-room', 'vpc'), fc.constantFrom('one', 'per-rack'), fc.constantFrom(10, 35, 100))
-    .map(([all, kind, subnets, routeQuota]) => smallEnvironment(all, { kind, subnets, routeQuota } as Partial<Environment>));
+    .tuple(
+      rules,
+      fc.constantFrom('machine-room', 'vpc'),
+      fc.constantFrom('one', 'per-rack'),
+      fc.constantFrom(10, 35, 100),
+    )
+    .map(([all, kind, subnets, routeQuota]) =>
+      smallEnvironment(all, { kind, subnets, routeQuota } as Partial<Environment>),
+    );
   const scheme = fc.constantFrom(...SCHEMES);
   const rankOf = (one: NetworkScheme, where: Environment) => RANK[judge(one, where, EXTENT, ENDS).verdict];
 
@@ -123,7 +159,11 @@ describe('a stricter network', () => {
   });
 
   it('never gives a better verdict with a smaller quota', () => {
-    const never = fc.property(scheme, environment, (one, where) => rankOf(one, { ...where, routeQuota: 0 }) <= rankOf(one, where));
+    const never = fc.property(
+      scheme,
+      environment,
+      (one, where) => rankOf(one, { ...where, routeQuota: 0 }) <= rankOf(one, where),
+    );
     fc.assert(never, { seed: 2, numRuns: 300 });
   });
 

@@ -9,8 +9,18 @@ import { StreamSource } from '../../../sim/random/stream.ts';
 import { smallEnvironment } from '../network/small-environment.ts';
 
 const EXTENT = { nodes: 30, racks: 3, pods: 900, blocks: 40 };
-const ENVIRONMENTS = [smallEnvironment(), smallEnvironment({}, { subnets: 'per-rack' }), smallEnvironment({}, { kind: 'vpc' })];
-const ENDS = { sourcePod: 'pod A', destinationPod: 'pod B', sourceNode: 'node A', destinationNode: 'node B', router: 'router' };
+const ENVIRONMENTS = [
+  smallEnvironment(),
+  smallEnvironment({}, { subnets: 'per-rack' }),
+  smallEnvironment({}, { kind: 'vpc' }),
+];
+const ENDS = {
+  sourcePod: 'pod A',
+  destinationPod: 'pod B',
+  sourceNode: 'node A',
+  destinationNode: 'node B',
+  router: 'router',
+};
 const cases = SCHEMES.map((scheme): [string, NetworkScheme] => [scheme.name, scheme]);
 
 describe('the list of schemes', () => {
@@ -31,7 +41,14 @@ describe('the list of schemes', () => {
 describe.each(cases)('%s', (_, scheme) => {
   it('says where it has all this from, and how a pod joins', () => {
     expect(scheme.join.length).toBeGreaterThanOrEqual(3);
-    const texts = [scheme.title, scheme.mode, scheme.source, scheme.agent.source, scheme.onNodeJoin, scheme.onNodeLeave];
+    const texts = [
+      scheme.title,
+      scheme.mode,
+      scheme.source,
+      scheme.agent.source,
+      scheme.onNodeJoin,
+      scheme.onNodeLeave,
+    ];
     for (const text of [...texts, ...scheme.join]) expect(text).not.toBe('');
     expect(scheme.join.join()).toMatch(scheme.attachment.includes('CNI') ? /CNI/ : /./);
     expect(scheme.join.join()).toMatch(scheme.attachment.includes('CNM') ? /CNM/ : /./);
@@ -80,7 +97,8 @@ describe.each(cases)('%s', (_, scheme) => {
       const { afterNs, words, source } = scheme.onNodeDeath(environment, streams.stream(environment.kind, 'death'));
       expect(words).not.toBe('');
       expect(source).not.toBe('');
-      if (afterNs !== null) expect(Number.isInteger(afterNs) && afterNs > 0 && afterNs < 300 * NS_PER_SECOND).toBe(true);
+      if (afterNs !== null)
+        expect(Number.isInteger(afterNs) && afterNs > 0 && afterNs < 300 * NS_PER_SECOND).toBe(true);
     }
   });
 });
@@ -106,6 +124,9 @@ describe('what grows with the cluster', () => {
   });
 
   it('asks for one route a node when routes are written by hand', () => {
-    expect(schemeNamed('custom-static')!.needs(EXTENT, ENVIRONMENTS[0]!)[0]).toMatchObject({ rule: 'static-routes', routes: 30 });
+    expect(schemeNamed('custom-static')!.needs(EXTENT, ENVIRONMENTS[0]!)[0]).toMatchObject({
+      rule: 'static-routes',
+      routes: 30,
+    });
   });
 });

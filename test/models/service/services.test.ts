@@ -24,7 +24,9 @@ describe('servicesOf', () => {
   });
 
   it('puts every pod behind exactly one service', () => {
-    const counts = fc.array(fc.record({ count: fc.nat(60), replicas: fc.integer({ min: 1, max: 9 }) }), { maxLength: 8 });
+    const counts = fc.array(fc.record({ count: fc.nat(60), replicas: fc.integer({ min: 1, max: 9 }) }), {
+      maxLength: 8,
+    });
     const once = fc.property(counts, fc.integer({ min: 1, max: 12 }), (runs, replicasMax) => {
       let first = 0;
       const kinds = runs.map(({ count, replicas }, i) => {
@@ -59,21 +61,29 @@ describe('callGraph', () => {
       { from: 'web', to: 'db', pairing: 'same-index' },
       { from: 'web', to: 'db', pairing: 'all' },
     ];
-    expect(callGraph(SERVICES, { fanout: 0, calls }, streams()).slice(0, 2)).toEqual([[3, 4], [4, 3]]);
+    expect(callGraph(SERVICES, { fanout: 0, calls }, streams()).slice(0, 2)).toEqual([
+      [3, 4],
+      [4, 3],
+    ]);
   });
 
   it('draws others without repetition, at most as many as there are', () => {
-    const drawn = fc.property(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 15 }), fc.string(), (count, fanout, seed) => {
-      const services = servicesOf([{ name: 'a', first: 0, count }], 1);
-      const calls: CallRule[] = [{ from: 'a', to: 'a', pairing: 'same-index' }];
-      const graph = callGraph(services, { fanout, calls }, streams(seed));
-      return graph.every(
-        (callees, caller) =>
-          callees.length === Math.min(fanout, count - 1) &&
-          new Set(callees).size === callees.length &&
-          callees.every((callee) => callee !== caller && callee >= 0 && callee < count),
-      );
-    });
+    const drawn = fc.property(
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 0, max: 15 }),
+      fc.string(),
+      (count, fanout, seed) => {
+        const services = servicesOf([{ name: 'a', first: 0, count }], 1);
+        const calls: CallRule[] = [{ from: 'a', to: 'a', pairing: 'same-index' }];
+        const graph = callGraph(services, { fanout, calls }, streams(seed));
+        return graph.every(
+          (callees, caller) =>
+            callees.length === Math.min(fanout, count - 1) &&
+            new Set(callees).size === callees.length &&
+            callees.every((callee) => callee !== caller && callee >= 0 && callee < count),
+        );
+      },
+    );
     fc.assert(drawn, { seed: 1, numRuns: 300 });
   });
 
@@ -99,6 +109,10 @@ describe('talkersOf', () => {
       );
     });
     fc.assert(symmetric, { seed: 1, numRuns: 200 });
-    expect(talkersOf([[1, 2], [], [1]])).toEqual([[1, 2], [0, 2], [0, 1]]);
+    expect(talkersOf([[1, 2], [], [1]])).toEqual([
+      [1, 2],
+      [0, 2],
+      [0, 1],
+    ]);
   });
 });

@@ -52,7 +52,10 @@ describe('CLOUD_CATALOG', () => {
       [map.cells, map.cellState],
       [map.lines, map.lineLoad],
       [map.lines, map.lineState],
-      ...map.cellFill.flatMap(({ used, of }): [string, string][] => [[map.cells, used], [map.cells, of]]),
+      ...map.cellFill.flatMap(({ used, of }): [string, string][] => [
+        [map.cells, used],
+        [map.cells, of],
+      ]),
     ];
     for (const [table, column] of columns) expect(columnOf(table, column), `${table}.${column}`).toBeDefined();
     expect(CLOUD_CATALOG.tables.find(({ name }) => name === map.cells)!.parent).toBe(map.groups);

@@ -105,7 +105,7 @@ describe('the answer', () => {
     const azure = answersOf(sampleComparison()).find(({ environment }) => environment === 'azure-like-vpc');
     expect(azure?.sentences[0]).toContain('Calico BGP (bgp-to-top-of-rack) and Contiv VLAN (vlan-tags) are refused');
     expect(azure?.findings.every(({ leaders }) => !leaders.includes('Custom static'))).toBe(true);
-    expect(azure?.sentences.at(-1)).toMatch(/^Under their conditions, Custom static would be better on throughput/);
+    expect(azure?.sentences.at(-1)).toMatch(/^Under their conditions, Custom static routing would be better on throughput/);
   });
 
   it('compares restricted alternatives where nothing is allowed', () => {
@@ -116,7 +116,7 @@ describe('the answer', () => {
     }));
     const aws = answersOf({ ...sample, alternatives }).find(({ environment }) => environment === 'aws-like-vpc');
     expect(aws?.sentences[0]).toMatch(
-      /^Nothing is allowed without conditions; Calico BGP and Custom static are possible/,
+      /^Nothing is allowed without conditions; Calico BGP and Custom static routing are possible/,
     );
     expect(aws?.findings.length).toBeGreaterThan(0);
   });

@@ -78,7 +78,7 @@ describe('flipping one rule of an environment flips the verdict', () => {
   ];
 
   it.each(flips)('%s with %s: %s makes %s %s', (environment, rule, action, scheme, verdict, named) => {
-    const judgement = judgementAfter(environment, rule, action, scheme);
+    const judgement = judgementAfter(environment!, rule!, action!, scheme!);
     expect(judgement.verdict).toBe(verdict);
     expect(judgement.because[0]?.rule).toBe(named);
   });

@@ -3,7 +3,7 @@ import { quantityText } from '../../../viz/panels/value-text.ts';
 
 it.each([
   [25e9, 'bit/s', '25 Gbit/s'],
-  [1500, 'm', '1.5 cores'],
+  [1500, 'm', '1.5'],
   [262_144, 'MiB', '256 GiB'],
   [512, 'MiB', '512 MiB'],
   [49_152, 'B', '49.15 kB'],

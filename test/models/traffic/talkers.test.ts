@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest';
+import { NOWHERE } from '../../../models/cluster/residents.ts';
+import { ATTEMPTS_MAX, CONNECT_TIMEOUT_NS, type TalkerPlan } from '../../../models/traffic/talkers.ts';
+import { FLOW_STATE } from '../../../models/world/catalog.ts';
+import { marksOf } from '../world/small-world.ts';
+import { arrivalTimes, offerTo, REQUESTS, smallCloud } from './small-cloud.ts';
+
+const [FIRST_NS, SECOND_NS] = arrivalTimes(REQUESTS, 2) as [number, number];
+/** 14,480 bytes in ten packets are 15,380 bytes on a wire of 125 MB/s. */
+const TRANSFER_NS = 123_040;
+/** Kernels 15,150 ns; four cables, three switches, 1,538 bytes twice at 1 and twice at 4 Gbit/s, there and back. */
+const ACROSS_NS = 15_150 + 2 * (4 * 500 + 3 * 1000 + 2 * 12_304 + 2 * 3_076);
+const LATENCY_NS = TRANSFER_NS + ACROSS_NS;
+/** A refusal: kernels, two cables, a switch, 64 bytes at 1 Gbit/s, there and back. */
+const REFUSAL_NS = 15_150 + 2 * (2 * 500 + 1000 + 2 * 512);
+
+/** Only the first arrival. */
+function runOne(cloud: ReturnType<typeof smallCloud>) {
+  cloud.talkers.begin(0, FIRST_NS + 1);
+  cloud.sim.run();
+  return cloud.metrics();
+}
+
+describe('one request', () => {
+  it('takes the transfer over its slowest link and one round trip', () => {
+    const metrics = runOne(smallCloud());
+    expect(metrics['latencyP50']).toBeCloseTo(LATENCY_NS, -1);
+    expect(metrics).toMatchObject({ flows: 1, flowsUnfinished: 0, hops: 4, crossRackShare: 1, flowsFailed: 0 });
+    // routed, 1,448 bytes a unit: 1.128 + 0.76 x (0.83 x 8,994 - 5,282) / 1,448 ns a byte.
+    expect(metrics['cpuPerGigabyte']).toBeCloseTo(1.128 + (0.76 * (0.83 * 8_994 - 5_282)) / 1_448, 6);
+  });
+
+  it('stays off the wire between pods of one node', () => {
+    const metrics = runOne(smallCloud({ placement: [2, 2, 2] }));
+    // One core moves 1.5 x 1.94 Gbit/s on one node.
+    expect(metrics['latencyP50']).toBeCloseTo((14_480 * 8) / 2.91 + 13_900, -1);
+    expect(metrics).toMatchObject({ hops: 0, crossRackShare: 0 });
+  });
+
+  it('waits for packets to be worked off when processors are few', () => {
+    // Each end pays half of the cost of a byte.
+    const metrics = runOne(smallCloud({ processorNsPerSec: 1e6 }));
+    const nsPerByte = 1.128 + (0.76 * (0.83 * 8_994 - 5_282)) / 1_448;
+    expect(metrics['latencyP50']! / (14_480 * (nsPerByte / 2) * 1e3 + ACROSS_NS)).toBeCloseTo(1, 6);
+  });
+
+  it('goes no faster than its application offers', () => {
+    const paced = { ...REQUESTS, paceBytesPerSec: 14_480 };
+    expect(runOne(smallCloud({ plans: [paced] }))['latencyP50']).toBeCloseTo(1e9 + ACROSS_NS, -1);
+  });
+
+  it('is recorded from its birth to its end', async () => {
+    const cloud = smallCloud({ offer: [1] });
+    runOne(cloud);
+    const trace = await cloud.world.reopen();
+    const flows = (await trace.stateAt(trace.endNs)).table('flows');
+    expect([flows.count, flows.name(0), flows.alive[0]]).toEqual([1, 'rpc-0', 0]);
+    const cells = Object.fromEntries((await trace.changes('flows', 0)).map(({ column, value }) => [column, value]));
+    expect(trace.text(cells['talker']!)).toBe('rpc');
+    expect(cells).toMatchObject({ source: 0, destination: 1, bytes: 14_480, hops: 4, state: FLOW_STATE.done });
+  });
+});
+
+describe('a dead callee', () => {
+  const offer = offerTo(1, 2);
+
+  it('is waited for, and then another replica is called', () => {
+    const cloud = smallCloud({ offer });
+    cloud.die(2);
+    const metrics = runOne(cloud);
+    expect(metrics['latencyP50']).toBeCloseTo(CONNECT_TIMEOUT_NS + LATENCY_NS, -1);
+    expect(metrics).toMatchObject({ flows: 1, flowsRetried: 1, flowsFailed: 0 });
+  });
+
+  it('is refused at once from the withdrawal of its routes on', () => {
+    const asked: number[] = [];
+    const cloud = smallCloud({ offer, refusedFromNs: (node) => asked.push(node) && FIRST_NS });
+    cloud.die(2);
+    expect(runOne(cloud)['latencyP50']).toBeCloseTo(REFUSAL_NS + LATENCY_NS, -1);
+    expect(asked).toEqual([2]);
+    const early = smallCloud({ offer, refusedFromNs: () => FIRST_NS + 1 });
+    early.die(2);
+    expect(runOne(early)['latencyP50']).toBeGreaterThan(CONNECT_TIMEOUT_NS);
+  });
+
+  it('fails the call after three attempts, with all its bytes', async () => {
+    const cloud = smallCloud({ offer });
+    cloud.die(2);
+    cloud.die(3);
+    const metrics = runOne(cloud);
+    expect(metrics).toMatchObject({ flows: 1, flowsRetried: ATTEMPTS_MAX, flowsFailed: 1, bytesLost: 14_480 });
+    expect(cloud.sim.nowNs).toBe(FIRST_NS + ATTEMPTS_MAX * CONNECT_TIMEOUT_NS);
+    const marks = await marksOf(await cloud.world.reopen());
+    const node = (offered: number): number => (offered === 1 ? 2 : 3);
+    const order = [1, 2, 1].map(node);
+    expect(marks.map(([name, , [about]]) => [name, about])).toEqual([
+      ...order.map((about) => ['flow-retried', about]),
+      ['flow-failed', 14_480],
+    ]);
+  });
+
+  it('fails the call as soon as nobody is on offer, and the call of a dead caller', () => {
+    const emptied = smallCloud({ offer });
+    emptied.die(2);
+    emptied.talkers.begin(0, FIRST_NS + 1);
+    emptied.sim.run(FIRST_NS);
+    for (const pod of [1, 2]) emptied.endpoints.remove(1, pod);
+    expect(emptied.metrics()['flowsUnfinished']).toBe(1);
+    emptied.sim.run();
+    expect(emptied.metrics()).toMatchObject({ flowsFailed: 1, flowsRetried: 1, flowsUnfinished: 0 });
+    const orphaned = smallCloud({ offer });
+    orphaned.die(2);
+    orphaned.talkers.begin(0, FIRST_NS + 1);
+    orphaned.sim.run(FIRST_NS);
+    orphaned.die(0);
+    orphaned.sim.run();
+    expect(orphaned.metrics()).toMatchObject({ flowsFailed: 1, flowsRetried: 1, bytesLost: 14_480 });
+  });
+
+  it('answers again once it runs on another node', () => {
+    const cloud = smallCloud({ offer });
+    cloud.die(2);
+    cloud.residents.bury(1);
+    cloud.residents.bearPod(1);
+    cloud.residents.settle(1, 1);
+    cloud.talkers.podRuns(1);
+    expect(runOne(cloud)).toMatchObject({ flowsRetried: 0, hops: 2 });
+  });
+});
+
+describe('calls that are none', () => {
+  it('counts calls to services without a replica apart', () => {
+    expect(runOne(smallCloud({ offer: [] }))).toMatchObject({ flows: 0, flowsUnserved: 1, flowsFailed: 0 });
+  });
+
+  it('hears nothing from callers that do not run', () => {
+    expect(runOne(smallCloud({ placement: [NOWHERE, 2, 3] }))).toMatchObject({ flows: 0, flowsUnserved: 0 });
+  });
+});
+
+/** One flow of 125 MB, which takes above a second. */
+const BULK: TalkerPlan = {
+  name: 'rpc',
+  ratePerSec: 1,
+  size: { kind: 'constant', value: 125e6 },
+  measures: 'throughput',
+};
+
+describe('a node that dies under a flow', () => {
+  it('fails it and counts what was not delivered', () => {
+    const cloud = smallCloud({ plans: [BULK], offer: [1] });
+    cloud.talkers.begin(0, FIRST_NS + 1);
+    cloud.sim.run(FIRST_NS + 500_000_000);
+    cloud.die(2);
+    cloud.sim.run();
+    const metrics = cloud.metrics();
+    // Half a second at 125 MB/s on the wire, of which 1,448 of 1,538 are payload.
+    expect(metrics['bytesLost']! / (125e6 - 62.5e6 * (1448 / 1538))).toBeCloseTo(1, 6);
+    expect(metrics).toMatchObject({ flowsFailed: 1, flowsUnfinished: 0 });
+    expect(metrics['goodput']).toBeUndefined();
+  });
+});
+
+describe('a link that breaks under a flow', () => {
+  function broken() {
+    const cloud = smallCloud({ plans: [BULK], offer: [1] });
+    cloud.talkers.begin(0, FIRST_NS + 1);
+    cloud.sim.run(FIRST_NS + 100_000_000);
+    const spine = cloud.transport.flowsOver(cloud.fabric.uplink(0, 0)).length === 1 ? 0 : 1;
+    const turn = (carries: boolean): void => {
+      cloud.fabric.setCarries(cloud.fabric.uplink(0, spine), carries, cloud.sim.nowNs);
+      cloud.talkers.linkChanged(cloud.fabric.uplink(0, spine));
+    };
+    turn(false);
+    return { ...cloud, spine, turn };
+  }
+
+  it('holds it until the leaf has heard, and it then takes the other spine', () => {
+    const { sim, fabric, talkers, metrics, spine, runTo } = broken();
+    runTo(FIRST_NS + 350_000_000);
+    fabric.setSendsOver(0, spine, false);
+    expect(talkers.respread()).toBe(1);
+    sim.run();
+    expect(metrics()).toMatchObject({ flowsStalled: 1, rerouteTime: 250_000_000, flowsFailed: 0, flowsUnfinished: 0 });
+  });
+
+  it('lets it go on after a repair', () => {
+    const { sim, turn, metrics, runTo } = broken();
+    runTo(FIRST_NS + 200_000_000);
+    turn(true);
+    sim.run();
+    expect(metrics()).toMatchObject({ flowsStalled: 1, rerouteTime: 100_000_000, flowsUnfinished: 0 });
+    const gbps = metrics()['goodput']! / 1e9;
+    expect(gbps).toBeCloseTo(1 / (1538 / 1448 + 0.1), 3);
+  });
+
+  it('counts the stand-still up to the end of the run', () => {
+    const { metrics, runTo } = broken();
+    runTo(FIRST_NS + 400_000_000);
+    expect(metrics()).toMatchObject({ flowsStalled: 1, rerouteTime: 300_000_000, flowsUnfinished: 1 });
+  });
+});
+
+describe('what bounds a flow', () => {
+  it.each([
+    ['boundByHostLink', {}],
+    ['boundByUplink', { setting: { uplinkBitsPerSec: 5e8 } }],
+    ['boundByCore', { setting: { hostLinkBitsPerSec: 1e11, uplinkBitsPerSec: 1e11 } }],
+    ['boundByProcessors', { processorNsPerSec: 1e6 }],
+    ['boundByPace', { plans: [{ ...BULK, paceBytesPerSec: 1000 }] }],
+    [
+      'boundByCore',
+      { plans: [{ ...BULK, paceBytesPerSec: 1e12 }], setting: { hostLinkBitsPerSec: 1e11, uplinkBitsPerSec: 1e11 } },
+    ],
+  ])('%s', (metric, options) => {
+    const { sim, talkers, metrics } = smallCloud({ plans: [BULK], ...options });
+    talkers.begin(0, FIRST_NS + 1);
+    sim.run(FIRST_NS + 1000);
+    talkers.sampleLimits();
+    const found = Object.entries(metrics()).filter(([key, value]) => key.startsWith('boundBy') && value > 0);
+    expect(found).toEqual([[metric, 1]]);
+  });
+
+  it('is not asked of flows that stand still', () => {
+    const { sim, fabric, talkers, metrics } = smallCloud({ plans: [BULK] });
+    talkers.begin(0, FIRST_NS + 1);
+    for (const spine of [0, 1]) fabric.setCarries(fabric.uplink(0, spine), false, 0);
+    talkers.settlement.changed();
+    sim.run(FIRST_NS + 1000);
+    talkers.sampleLimits();
+    expect(metrics()).toMatchObject({ flowsStalled: 1 });
+    expect(metrics()['boundByUplink']).toBeUndefined();
+  });
+});
+
+describe('arrivals', () => {
+  function arrivalsOf(options: Parameters<typeof smallCloud>[0]) {
+    const cloud = smallCloud({ plans: [{ ...REQUESTS, ratePerSec: 100 }], ...options });
+    cloud.talkers.begin(0, 1e9);
+    cloud.sim.run();
+    return cloud.talkers.arrivalsHash;
+  }
+
+  it('are the same wherever pods stand and whatever breaks, and others under another seed', () => {
+    const hash = arrivalsOf({});
+    expect(arrivalsOf({ placement: [3, 3, 1] })).toBe(hash);
+    expect(arrivalsOf({ placement: [NOWHERE, 2, 3] })).toBe(hash);
+    expect(arrivalsOf({ offer: [], processorNsPerSec: 1e6 })).toBe(hash);
+    expect(arrivalsOf({ seed: 'other' })).not.toBe(hash);
+    expect(arrivalsOf({ plans: [{ ...REQUESTS, ratePerSec: 101 }] })).not.toBe(hash);
+  });
+
+  it('come at the stated rate, and none at the end or later', () => {
+    const cloud = smallCloud({ plans: [{ ...REQUESTS, ratePerSec: 2000 }] });
+    cloud.talkers.begin(0, 1e9);
+    cloud.sim.run();
+    // Standard deviation 45.
+    expect(Math.abs(cloud.metrics()['flows']! - 2000)).toBeLessThan(200);
+    const none = smallCloud();
+    none.talkers.begin(0, FIRST_NS);
+    none.sim.run();
+    expect(none.metrics()['flows']).toBe(0);
+  });
+
+  it('follow the slider at once: silent at 0, back afterwards, ten times as many at 10', () => {
+    const cloud = smallCloud({ plans: [{ ...REQUESTS, ratePerSec: 100 }] });
+    const flowsUntil = (atNs: number): number => {
+      cloud.runTo(atNs);
+      return cloud.talkers.measurement.offered;
+    };
+    cloud.talkers.begin(0, 30e9);
+    const before = flowsUntil(10e9);
+    cloud.talkers.scaleLoad(0);
+    expect(flowsUntil(20e9)).toBe(before);
+    cloud.talkers.scaleLoad(10);
+    const after = flowsUntil(30e9) - before;
+    expect(Math.abs(after / before - 10)).toBeLessThan(2);
+    expect(() => cloud.talkers.scaleLoad(-1)).toThrow(/got -1/);
+  });
+
+  it('do not start before their time, whatever the slider does', () => {
+    const cloud = smallCloud({ plans: [{ ...REQUESTS, ratePerSec: 1000 }] });
+    cloud.talkers.begin(10e9, 20e9);
+    cloud.talkers.scaleLoad(2);
+    cloud.sim.run(10e9);
+    expect(cloud.talkers.measurement.offered).toBe(0);
+    cloud.sim.run();
+    expect(cloud.talkers.measurement.offered).toBeGreaterThan(15_000);
+  });
+
+  it('are two at two times', () => {
+    const cloud = smallCloud();
+    cloud.talkers.begin(0, SECOND_NS + 1);
+    cloud.sim.run(FIRST_NS - 1);
+    expect(cloud.talkers.measurement.offered).toBe(0);
+    cloud.sim.run();
+    expect(cloud.talkers.measurement.offered).toBe(2);
+  });
+});
