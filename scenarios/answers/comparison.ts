@@ -4,9 +4,15 @@
  * Only seeds that every alternative has finished are counted, so that all means and differences are over the same
  * arrivals and failures.
  */
-import { type AlternativeResult, type ComparisonResult, type Difference, RESULTS_VERSION } from '../../sim/experiment/results.ts';
-import { meanInterval, pairedInterval } from '../../sim/stats/intervals.ts';
+
 import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
+import {
+  type AlternativeResult,
+  type ComparisonResult,
+  type Difference,
+  RESULTS_VERSION,
+} from '../../sim/experiment/results.ts';
+import { meanInterval, pairedInterval } from '../../sim/stats/intervals.ts';
 import { type Plan, type PlannedAlternative, type RunResult, WAVETANK_VERSION } from '../compile/index.ts';
 import { assumptionsOf, leftOutOf } from './assumptions.ts';
 import { contentDigest } from './content-digest.ts';
@@ -29,12 +35,21 @@ export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContex
   const { document } = plan;
   const common = commonReplications(plan, runs, context.replications);
   const chosen = new Map<string, RunResult[]>();
-  for (const [name, all] of runs) chosen.set(name, common.map((index) => all[index]!));
+  for (const [name, all] of runs)
+    chosen.set(
+      name,
+      common.map((index) => all[index]!),
+    );
   return {
     format: 'wavetank-comparison',
     version: RESULTS_VERSION,
     wavetank: WAVETANK_VERSION,
-    scenario: { name: context.name, title: document.title, question: document.question, digest: contentDigest(document) },
+    scenario: {
+      name: context.name,
+      title: document.title,
+      question: document.question,
+      digest: contentDigest(document),
+    },
     seed: context.seed,
     replications: common.length,
     confidence: document.confidence,
@@ -42,7 +57,9 @@ export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContex
     assumptions: assumptionsOf(plan),
     leftOut: leftOutOf(),
     metrics: CLOUD_CATALOG.metrics,
-    alternatives: plan.alternatives.map((one) => alternativeResult(one, chosen.get(one.name) ?? [], document.confidence, context)),
+    alternatives: plan.alternatives.map((one) =>
+      alternativeResult(one, chosen.get(one.name) ?? [], document.confidence, context),
+    ),
     differences: differencesOf(plan, chosen, document.confidence),
     command: context.command,
   };
@@ -92,10 +109,16 @@ function estimates(results: readonly RunResult[], confidence: number): Alternati
 }
 
 /** Within each setting of the other axes, every pair along one axis; both sides met the same seeds. */
-function differencesOf(plan: Plan, chosen: ReadonlyMap<string, readonly RunResult[]>, confidence: number): Difference[] {
+function differencesOf(
+  plan: Plan,
+  chosen: ReadonlyMap<string, readonly RunResult[]>,
+  confidence: number,
+): Difference[] {
   const runnable = plan.alternatives.filter((one) => (chosen.get(one.name)?.length ?? 0) > 0);
   return runnable.flatMap((a, i) =>
-    runnable.slice(i + 1).flatMap((b) => (axesThatDiffer(a, b) === 1 ? differencesBetween(a.name, b.name, chosen, confidence) : [])),
+    runnable
+      .slice(i + 1)
+      .flatMap((b) => (axesThatDiffer(a, b) === 1 ? differencesBetween(a.name, b.name, chosen, confidence) : [])),
   );
 }
 
@@ -119,7 +142,11 @@ function differencesBetween(
       return x === undefined || y === undefined ? [] : [[x, y] as const];
     });
     if (pairs.length === 0) return [];
-    const { mean, low, high } = pairedInterval(pairs.map(([x]) => x), pairs.map(([, y]) => y), confidence);
+    const { mean, low, high } = pairedInterval(
+      pairs.map(([x]) => x),
+      pairs.map(([, y]) => y),
+      confidence,
+    );
     return [{ a, b, metric: key, mean, low, high }];
   });
 }

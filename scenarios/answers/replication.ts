@@ -4,7 +4,15 @@
  * Runs in a worker or in the caller's thread, and in a browser; it touches no file but through `sinkFor`.
  */
 import type { ChunkSink } from '../../sim/trace/recorder.ts';
-import { compile, type Plan, type PlannedAlternative, place, populationOf, type RunResult, startRun } from '../compile/index.ts';
+import {
+  compile,
+  type Plan,
+  type PlannedAlternative,
+  place,
+  populationOf,
+  type RunResult,
+  startRun,
+} from '../compile/index.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 
 /** What a worker is sent: plain data. */

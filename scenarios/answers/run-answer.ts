@@ -16,5 +16,14 @@ export interface RunAnswer {
 
 export function runAnswer(alternative: PlannedAlternative, seed: string, result: RunResult): RunAnswer {
   const { digest, events, simulatedNs, metrics } = result;
-  return { alternative: alternative.name, seed, verdict: alternative.judgement.verdict, digest, events, simulatedNs, metrics, objectives: [] };
+  return {
+    alternative: alternative.name,
+    seed,
+    verdict: alternative.judgement.verdict,
+    digest,
+    events,
+    simulatedNs,
+    metrics,
+    objectives: [],
+  };
 }

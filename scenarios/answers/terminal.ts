@@ -21,7 +21,11 @@ export function terminalAnswer(result: ComparisonResult, columns: number): strin
   for (const environment of environmentsOf(result)) {
     const members = result.alternatives.filter((one) => one.environment === environment);
     const answer = answers.find((one) => one.environment === environment);
-    lines.push(labelOf(environment), ...(answer?.sentences ?? []).flatMap((sentence) => wrapped(sentence, columns, '  ')), '');
+    lines.push(
+      labelOf(environment),
+      ...(answer?.sentences ?? []).flatMap((sentence) => wrapped(sentence, columns, '  ')),
+      '',
+    );
     lines.push(...table(members, metrics), '', ...reasons(members, columns));
   }
   lines.push(...footer(result, columns));
@@ -70,7 +74,10 @@ function figure(one: AlternativeResult, spec: MetricSpec): string {
   if (estimate === undefined) return '–';
   const { value, unit } = formatEstimate(estimate, spec.unit);
   const half = estimate.low === null || estimate.high === null ? undefined : (estimate.high - estimate.low) / 2;
-  const spread = half === undefined || half === 0 || estimate.mean === 0 ? '' : ` ±${percentText((100 * half) / Math.abs(estimate.mean))}`;
+  const spread =
+    half === undefined || half === 0 || estimate.mean === 0
+      ? ''
+      : ` ±${percentText((100 * half) / Math.abs(estimate.mean))}`;
   return `${value}${unit === '' ? '' : ` ${unit}`}${spread}`;
 }
 
@@ -83,8 +90,13 @@ function percentText(percent: number): string {
 function reasons(members: readonly AlternativeResult[], columns: number): string[] {
   const lines = members.flatMap((one) =>
     one.because.slice(0, 1).flatMap((reason) => {
-      const condition = reason.condition === undefined || one.verdict !== 'restricted' ? '' : ` Condition: ${reason.condition}.`;
-      return wrapped(`${alternativeLabel(one)}: rule ${reason.rule}. ${capitalised(reason.words)}.${condition}`, columns, '  ');
+      const condition =
+        reason.condition === undefined || one.verdict !== 'restricted' ? '' : ` Condition: ${reason.condition}.`;
+      return wrapped(
+        `${alternativeLabel(one)}: rule ${reason.rule}. ${capitalised(reason.words)}.${condition}`,
+        columns,
+        '  ',
+      );
     }),
   );
   return lines.length === 0 ? [] : [...lines, ''];

@@ -4,7 +4,11 @@
  * Wires fabric, residents, endpoints, talkers and the scheme together; the times come from the closed forms of
  * models/network/convergence.ts and models/cluster/node-lifecycle.ts.
  */
-import { NODE_LIFECYCLE_DEFAULTS, type NodeLifecycleSettings, notReadyAtNs } from '../../models/cluster/node-lifecycle.ts';
+import {
+  NODE_LIFECYCLE_DEFAULTS,
+  type NodeLifecycleSettings,
+  notReadyAtNs,
+} from '../../models/cluster/node-lifecycle.ts';
 import type { Residents } from '../../models/cluster/residents.ts';
 import { routedLinkDown, routedLinkUp } from '../../models/network/convergence.ts';
 import type { Environment } from '../../models/network/environment.ts';
@@ -46,7 +50,9 @@ export class Breakage {
   readonly #faults: readonly Fault[];
   readonly #refusedFromNs: Float64Array;
   readonly #lostWith = new Map<number, number[]>();
-  readonly #kinds: Readonly<Record<'strike' | 'mend' | 'leafHears' | 'othersHear' | 'withdrawn' | 'notReady' | 'evict', EventKind>>;
+  readonly #kinds: Readonly<
+    Record<'strike' | 'mend' | 'leafHears' | 'othersHear' | 'withdrawn' | 'notReady' | 'evict', EventKind>
+  >;
   #talkers: Talkers | undefined;
 
   constructor(faults: readonly Fault[], at: BreakageSurroundings) {
@@ -75,7 +81,8 @@ export class Breakage {
     this.#talkers = talkers;
     this.#faults.forEach((fault, index) => {
       this.#at.world.sim.at(fault.atNs, this.#kinds.strike, index);
-      if (fault.kind === 'link' && Number.isFinite(fault.untilNs)) this.#at.world.sim.at(fault.untilNs, this.#kinds.mend, index);
+      if (fault.kind === 'link' && Number.isFinite(fault.untilNs))
+        this.#at.world.sim.at(fault.untilNs, this.#kinds.mend, index);
     });
   }
 
@@ -86,12 +93,17 @@ export class Breakage {
 
   #strike(index: number): void {
     const fault = this.#faults[index]!;
-    if (fault.kind === 'link') return this.#breakLink(index, fault);
-    if (fault.kind === 'node') return this.#killNode(fault.node);
+    if (fault.kind === 'link') this.#breakLink(index, fault);
+    else if (fault.kind === 'node') this.#killNode(fault.node);
+    else this.#killRack(fault);
+  }
+
+  #killRack(fault: Fault): void {
     this.#mark('rack-down', fault.rack);
     const { fabric, residents } = this.#at;
     for (let spine = 0; spine < fabric.spines; spine++) this.#carry(fault.rack, spine, false);
-    for (let node = 0; node < fabric.nodes; node++) if (residents.nodes[node]!.rack === fault.rack) this.#killNode(node);
+    for (let node = 0; node < fabric.nodes; node++)
+      if (residents.nodes[node]!.rack === fault.rack) this.#killNode(node);
   }
 
   #breakLink(index: number, fault: Fault): void {
@@ -160,7 +172,11 @@ export class Breakage {
       this.#refusedFromNs[node] = now + withdrawal.afterNs;
       world.sim.after(withdrawal.afterNs, this.#kinds.withdrawn, node);
     }
-    world.sim.at(notReadyAtNs(now, world.streams.stream(`nodes/${node}`, 'heartbeat'), this.#lifecycle()), this.#kinds.notReady, node);
+    world.sim.at(
+      notReadyAtNs(now, world.streams.stream(`nodes/${node}`, 'heartbeat'), this.#lifecycle()),
+      this.#kinds.notReady,
+      node,
+    );
     world.sim.cause = causeBefore;
   }
 

@@ -25,13 +25,20 @@ export function populationOf(document: ScenarioDocument): Population {
   const kinds = document.cluster.pods;
   let first = 0;
   const runs = kinds.map((kind) => {
-    const run = { name: kind.name, first, count: kind.count, ...(kind.replicas === null ? {} : { replicas: kind.replicas }) };
+    const run = {
+      name: kind.name,
+      first,
+      count: kind.count,
+      ...(kind.replicas === null ? {} : { replicas: kind.replicas }),
+    };
     first += kind.count;
     return run;
   });
   const services = servicesOf(runs, document.services.replicasMax);
   const serviceOf = new Int32Array(first);
-  services.forEach((service, index) => serviceOf.fill(index, service.first, service.first + service.replicas));
+  services.forEach(({ first: start, replicas }, index) => {
+    serviceOf.fill(index, start, start + replicas);
+  });
   const pods = expandPods(kinds).map(({ name, kind }, index) => ({ name, shape: kind, service: serviceOf[index]! }));
   return { pods, shapes: kinds.map(shapeOf), services };
 }
@@ -41,7 +48,17 @@ function shapeOf(kind: PodKind): PodShape {
   const tolerations = kind.shape.tolerations.map(
     (one): Toleration => ({ key: one.key ?? '', operator: one.operator, value: one.value, effect: one.effect ?? '' }),
   );
-  return { name: kind.name, cpuMilli, memoryMib, gpus, gpuMilli, gpuModels, nodeSelector, tolerations, nodeAffinity: affinityOf(kind) };
+  return {
+    name: kind.name,
+    cpuMilli,
+    memoryMib,
+    gpus,
+    gpuMilli,
+    gpuModels,
+    nodeSelector,
+    tolerations,
+    nodeAffinity: affinityOf(kind),
+  };
 }
 
 function affinityOf(kind: PodKind): NodeAffinity {
@@ -60,7 +77,11 @@ export interface NodeReserve {
 }
 
 /** The nodes as the scheduler sees them under a scheme. */
-export function clusterNodesOf(document: ScenarioDocument, reserve: NodeReserve, addresses: AddressPool): ClusterNode[] {
+export function clusterNodesOf(
+  document: ScenarioDocument,
+  reserve: NodeReserve,
+  addresses: AddressPool,
+): ClusterNode[] {
   const { nodesPerRack } = document.fabric;
   const nodes = expandNodes(document.cluster.nodes);
   const racks = Math.ceil(nodes.length / nodesPerRack);

@@ -2,6 +2,7 @@
 import type { Environment as NetworkEnvironment, RuleAction, RuleName } from '../../models/network/environment.ts';
 import { RULE_NAMES } from '../../models/network/environment.ts';
 import type { FabricSetting } from '../../models/network/fabric.ts';
+import type { TalkerPlan } from '../../models/traffic/talkers.ts';
 import type { FaultPlan, FaultTarget } from '../../models/world/faults.ts';
 import type { Environment, Rule } from '../document/environment-schema.ts';
 import type { Fault } from '../document/fault-schema.ts';
@@ -19,7 +20,10 @@ export function environmentOf(document: ScenarioDocument, name: string): Network
     underlayMtu,
     subnets,
     source,
-    rules: Object.fromEntries(RULE_NAMES.map((rule) => [rule, actionOf(ruleNamed(rules, rule))])) as Record<RuleName, RuleAction>,
+    rules: Object.fromEntries(RULE_NAMES.map((rule) => [rule, actionOf(ruleNamed(rules, rule))])) as Record<
+      RuleName,
+      RuleAction
+    >,
     routeQuota: rules['route-quota'],
     addressesPerInterface: perInterface === 'unlimited' ? Number.POSITIVE_INFINITY : perInterface,
   };
@@ -59,7 +63,19 @@ export function faultPlansOf(document: ScenarioDocument): FaultPlan[] {
 
 function targetOf(fault: Fault, numberOf: ReadonlyMap<string, number>): FaultTarget {
   if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target };
-  if (fault.kind === 'node') return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)! };
+  if (fault.kind === 'node')
+    return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)! };
   if (fault.target === 'any-uplink') return { kind: 'link', rack: 'any', spine: 'any' };
   return { kind: 'link', rack: fault.target.rack, spine: fault.target.spine };
+}
+
+/** The talkers, with paces in payload bytes a second. */
+export function talkerPlansOf(document: ScenarioDocument): TalkerPlan[] {
+  return document.traffic.talkers.map(({ name, rate, size, measures, pace }) => ({
+    name,
+    ratePerSec: rate,
+    size,
+    measures,
+    ...(pace === undefined ? {} : { paceBytesPerSec: pace / 8 }),
+  }));
 }

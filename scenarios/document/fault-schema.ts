@@ -31,12 +31,7 @@ const faultFields = z
       .union([z.enum(['any-uplink']), uplinkSchema])
       .optional()
       .describe('A leaf-to-spine link: `any-uplink` is drawn by the seed, or name its ends.'),
-    node: z
-      .string()
-      .min(1)
-      .max(80)
-      .optional()
-      .describe('A node: `any` is drawn by the seed, or name it.'),
+    node: z.string().min(1).max(80).optional().describe('A node: `any` is drawn by the seed, or name it.'),
     rack: z
       .union([z.enum(['any']), z.int().min(0)])
       .optional()

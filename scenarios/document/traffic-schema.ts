@@ -44,7 +44,9 @@ const talkerSchema = z
     name: plainName().describe('Name in results and views.'),
     rate: positive(10_000_000).describe('Flows a second over the whole cluster.'),
     size: sizeSchema,
-    pace: bandwidth().optional().describe('Payload that the application itself offers at most; as fast as it goes if left out.'),
+    pace: bandwidth()
+      .optional()
+      .describe('Payload that the application itself offers at most; as fast as it goes if left out.'),
     measures: z
       .enum(['latency', 'throughput', 'continuity'])
       .describe('What this talker is judged by; `continuity`: only whether it stands still or fails.'),

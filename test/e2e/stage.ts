@@ -22,6 +22,9 @@ const PROGRAM = join(ROOT, 'dist/cli.js');
 const PICTURES = join(ROOT, 'test/screens/actual');
 const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
+/** Nothing that a test waits for takes this long. */
+const WAIT_MS = 10_000;
+
 export const THEMES = ['dark', 'light'] as const;
 export const SIZES = [
   { width: 1440, height: 900 },
@@ -92,9 +95,9 @@ export class Visit {
     return (await this.page.evaluate(() => window.__viz.state())) as ScreenState;
   }
 
-  /** Waits until the state of the screen passes; fails after ten seconds. */
+  /** Waits until the state of the screen passes; fails in the end. */
   async until(passes: (state: ScreenState) => boolean, what: string): Promise<ScreenState> {
-    const deadlineMs = performance.now() + 10_000;
+    const deadlineMs = performance.now() + WAIT_MS;
     for (;;) {
       const state = await this.state();
       if (passes(state)) return state;
@@ -173,6 +176,8 @@ export class Stage {
 
   async #newVisit({ theme = 'dark', size = SIZES[0] }: Look, isOwn: (url: string) => boolean): Promise<Visit> {
     const context = await this.#browser.newContext({ ...STEADY_PAGE, viewport: size, colorScheme: theme });
+    // Sooner than the test ends, so that a failure says what it waited for.
+    context.setDefaultTimeout(WAIT_MS);
     await context.addInitScript({ content: FRAME_WATCH });
     return new Visit(context, await context.newPage(), isOwn);
   }

@@ -19,7 +19,29 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   viz: ['sim/trace', 'sim/experiment', 'sim/engine/sim-time.ts', 'scenarios/answers', 'd3', '@msgpack/msgpack'],
   'viz/live': ['viz', 'scenarios', 'models', 'sim'],
   bench: ['sim', 'models', 'scenarios', 'viz', 'node:', 'piscina'],
-  test: ['sim', 'models', 'scenarios', 'viz', 'bench', 'node:', 'vitest', 'vite', 'fast-check', 'playwright-core', 'axe-core', '@axe-core/playwright', 'yaml', 'piscina', '@msgpack/msgpack', 'package.json', 'vite.config.ts', 'd3-', 'zod', 'ipaddr.js', 'seedrandom'],
+  test: [
+    'sim',
+    'models',
+    'scenarios',
+    'viz',
+    'bench',
+    'node:',
+    'vitest',
+    'vite',
+    'fast-check',
+    'playwright-core',
+    'axe-core',
+    '@axe-core/playwright',
+    'yaml',
+    'piscina',
+    '@msgpack/msgpack',
+    'package.json',
+    'vite.config.ts',
+    'd3-',
+    'zod',
+    'ipaddr.js',
+    'seedrandom',
+  ],
 };
 
 /** The folders of `models` from the bottom to the top: a folder imports only from those before it. */
@@ -58,7 +80,9 @@ function isAllowed(folder: string, target: string): boolean {
 }
 
 function edges(all: readonly Source[]): { from: string; to: string }[] {
-  return all.flatMap((source) => source.imports.map((imported) => ({ from: source.path, to: resolved(source, imported) })));
+  return all.flatMap((source) =>
+    source.imports.map((imported) => ({ from: source.path, to: resolved(source, imported) })),
+  );
 }
 
 const all = sources();

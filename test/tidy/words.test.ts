@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, type Source, sources } from './sources.ts';
 
 const all = sources();
-const below = (...folders: string[]): Source[] => all.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
+const below = (...folders: string[]): Source[] =>
+  all.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
 
 /** Lines of code that a pattern finds, as `path: match`. */
 function found(files: readonly Source[], pattern: RegExp): string[] {
@@ -14,7 +15,8 @@ const PURE = below('sim', 'models').filter(({ path }) => !path.startsWith('sim/n
 
 describe('calls that would make a run differ between machines', () => {
   it('no function whose last bit differs between engines', () => {
-    const banned = /\bMath\.(?:random|log|log2|log10|log1p|exp|expm1|pow|sin|cos|tan|asin|acos|atan|atan2|cbrt|sinh|cosh|tanh|asinh|acosh|atanh|hypot)\b/g;
+    const banned =
+      /\bMath\.(?:random|log|log2|log10|log1p|exp|expm1|pow|sin|cos|tan|asin|acos|atan|atan2|cbrt|sinh|cosh|tanh|asinh|acosh|atanh|hypot)\b/g;
     expect(found(PURE, banned)).toEqual([]);
     // A literal power of two is a constant of the source; every other power goes through sim/random.
     const powers = found(PURE, /[\w)\]]+\s*\*\*\s*-?[\w(]+/g).filter((use) => !/: 2 \*\* -?\d+$/.test(use));
@@ -22,7 +24,9 @@ describe('calls that would make a run differ between machines', () => {
   });
 
   it('no clock of the wall, no chance of its own, no process', () => {
-    expect(found(PURE, /\bDate\b|\bperformance\b|\bsetTimeout\b|\bsetInterval\b|\bprocess\.|\bcrypto\b|\bfetch\(/g)).toEqual([]);
+    expect(
+      found(PURE, /\bDate\b|\bperformance\b|\bsetTimeout\b|\bsetInterval\b|\bprocess\.|\bcrypto\b|\bfetch\(/g),
+    ).toEqual([]);
   });
 
   it('no order by language', () => {
@@ -39,12 +43,16 @@ describe('words that hide faults', () => {
   it('no any, no ignored type error', () => {
     const others = all.filter(({ path }) => path !== 'test/tidy/words.test.ts');
     expect(found(others, /:\s*any\b|\bas any\b|<any>|\bany\[\]/g)).toEqual([]);
-    expect(others.filter(({ text }) => /@ts-(?:ignore|nocheck|expect-error)/.test(text)).map(({ path }) => path)).toEqual([]);
+    expect(
+      others.filter(({ text }) => /@ts-(?:ignore|nocheck|expect-error)/.test(text)).map(({ path }) => path),
+    ).toEqual([]);
   });
 
   it('no test that is left out, and no reminder', () => {
     expect(found(below('test'), /\b(?:it|test|describe)\.(?:only|todo)\b/g)).toEqual([]);
-    const reminders = new RegExp(`\\b(?:${['TO', 'FIX', 'X', 'HA'].map((start, i) => start + ['DO', 'ME', 'XX', 'CK'][i]).join('|')})\\b`);
+    const reminders = new RegExp(
+      `\\b(?:${['TO', 'FIX', 'X', 'HA'].map((start, i) => start + ['DO', 'ME', 'XX', 'CK'][i]).join('|')})\\b`,
+    );
     expect(all.filter(({ text }) => reminders.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
@@ -58,7 +66,9 @@ describe('files that say what they are', () => {
   const heads = below('sim', 'models', 'scenarios', 'viz');
 
   it('every source opens with a comment', () => {
-    const bare = heads.filter(({ text }) => !/^\s*\/\*\*/.test(text) && text.split('\n').length > 12).map(({ path }) => path);
+    const bare = heads
+      .filter(({ text }) => !/^\s*\/\*\*/.test(text) && text.split('\n').length > 12)
+      .map(({ path }) => path);
     expect(bare).toEqual([]);
   });
 
@@ -71,7 +81,9 @@ describe('files that say what they are', () => {
   });
 
   it('no file has outgrown one noun', () => {
-    const long = all.filter(({ path }) => !path.startsWith('test/')).filter(({ text }) => text.split('\n').length > 450);
+    const long = all
+      .filter(({ path }) => !path.startsWith('test/'))
+      .filter(({ text }) => text.split('\n').length > 450);
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 });

@@ -51,6 +51,8 @@ export interface RowDetail {
 export interface FrameRequest {
   readonly timeNs: number;
   readonly row?: { readonly table: string; readonly row: number };
+  /** Also the digest of the whole state, for checks. */
+  readonly check?: boolean;
 }
 
 /** The state at one instant, as far as screens show it. */
@@ -65,6 +67,8 @@ export interface Frame {
   readonly markCount: number;
   readonly tables: Readonly<Record<string, TableFrame>>;
   readonly row: RowDetail | null;
+  /** The digest of the whole state when the request asked for it. */
+  readonly stateDigest: string | null;
 }
 
 /** Marks in the order of time, one column for each property. */

@@ -73,6 +73,7 @@ export class TraceFrames implements FrameSource {
       markCount: (await this.#allMarks()).length,
       tables: copyTables(state, this.#drawn),
       row: request.row ? rowDetail(state, this.#reader, request.row.table, request.row.row) : null,
+      stateDigest: request.check ? state.digest() : null,
     };
   }
 

@@ -76,6 +76,7 @@ export class LiveFrames implements FrameSource {
       markCount: this.#marks.length,
       tables: copyTables(state, this.#drawn),
       row: request.row ? rowDetail(state, this.#reader, request.row.table, request.row.row) : null,
+      stateDigest: request.check ? state.digest() : null,
     };
   }
 

@@ -16,25 +16,14 @@ import { timeText } from '../panels/time-text.ts';
 import { Timeline } from '../panels/timeline.ts';
 import { Transport } from '../panels/transport.ts';
 import { element } from '../shell/element.ts';
-import type { PageContext, PageHandle } from '../shell/page.ts';
+import type { PageHandle } from '../shell/page.ts';
 import { arrange } from './arrangement.ts';
 import { LinkWriter } from './link-writer.ts';
 import { MarkFeed } from './mark-feed.ts';
 import { type Like, MarkSteps } from './mark-steps.ts';
 import { type ParsedPermalink, type Permalink, parsePermalink } from './permalink.ts';
 import { Playhead } from './playhead.ts';
-
-export interface WorkScreenOptions {
-  readonly source: FrameSource;
-  readonly info: RunInfo;
-  readonly context: PageContext;
-  /** What a live run adds beside the legend. */
-  readonly extra?: HTMLElement;
-  /** Parameters of the hash that belong to the page and not to the permalink. */
-  readonly keep?: Readonly<Record<string, string>>;
-  /** A sentence to show above the map, for a file that was cut. */
-  readonly notice?: string;
-}
+import type { WorkScreenOptions } from './screen-options.ts';
 
 /** The live region speaks at most this often while playing. */
 const ANNOUNCE_MS = 5000;
@@ -85,6 +74,7 @@ export class WorkScreen implements PageHandle {
   };
   #selection: RowRef | null = null;
   #frame: Frame | null = null;
+  #stateDigest: string | null = null;
   #animation = 0;
   #lastTick = 0;
   #announcedAt = 0;
@@ -195,6 +185,8 @@ export class WorkScreen implements PageHandle {
   async seek(timeNs: number): Promise<void> {
     this.#goTo(timeNs);
     await this.idle();
+    const frame = await this.#source.frame({ timeNs: this.#playhead.presentedNs, check: true });
+    this.#stateDigest = frame.stateDigest;
   }
 
   state(): unknown {
@@ -210,17 +202,14 @@ export class WorkScreen implements PageHandle {
       view: this.#map?.view ?? null,
       detail: this.#map?.detail ?? null,
       marks: this.#marks.count,
-      digest: this.#info.digest,
+      digest: frame?.digest ?? null,
+      /** Of the whole state at the time of the last `seek` through the handle. */
+      stateDigest: this.#stateDigest,
     };
   }
 
   stats(): unknown {
     return this.#map?.times.summary() ?? null;
-  }
-
-  /** The map, for checks that read pixels and for benchmarks. */
-  get map(): MapView | null {
-    return this.#map;
   }
 
   close(): void {

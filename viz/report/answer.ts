@@ -2,15 +2,16 @@
  * The answer of a comparison as a page: what holds, the decision table, the wiring, the differences, and what it all
  * rests on. The results page and the self-contained report both draw exactly this.
  */
+
+import { answersOf, type EnvironmentAnswer } from '../../scenarios/answers/answer-model.ts';
+import { counted } from '../../scenarios/answers/label.ts';
+import { onlyPlacementVaries } from '../../scenarios/answers/metric-order.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { element, replace } from '../shell/element.ts';
-import { answersOf, type EnvironmentAnswer } from '../../scenarios/answers/answer-model.ts';
 import { decisionTable } from './decision-table.ts';
 import { differenceSection } from './difference-table.ts';
 import { figure } from './interval-bar.ts';
-import { counted } from '../../scenarios/answers/label.ts';
 import type { ReportLinks } from './links.ts';
-import { onlyPlacementVaries } from '../../scenarios/answers/metric-order.ts';
 import { provenanceSections } from './provenance.ts';
 import { bestIsHigh, tableControls, ViewState } from './table-controls.ts';
 import { metricOf, type TableModel, tableModel } from './table-model.ts';

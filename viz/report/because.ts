@@ -1,7 +1,8 @@
 /** The reason of a verdict: rule, hop, header and condition, folded until somebody asks. */
+
+import { formatCount } from '../../scenarios/answers/quantity.ts';
 import type { AlternativeResult, Because, Item } from '../../sim/experiment/results.ts';
 import { element } from '../shell/element.ts';
-import { formatCount } from '../../scenarios/answers/quantity.ts';
 
 /** A disclosure with every reason of an alternative; null when there is none to give. */
 export function becauseDisclosure(alternative: AlternativeResult): HTMLElement | null {

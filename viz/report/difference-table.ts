@@ -1,13 +1,14 @@
 /** Paired differences between alternatives, one metric at a time: what was shown, and what could not be. */
-import type { ComparisonResult, Difference } from '../../sim/experiment/results.ts';
-import type { MetricSpec } from '../../sim/trace/catalog.ts';
-import { element, replace } from '../shell/element.ts';
+
 import { alternativeLabel, environmentsOf } from '../../scenarios/answers/answer-model.ts';
 import { isDirected, shownSign } from '../../scenarios/answers/difference.ts';
-import { differenceBar } from './interval-bar.ts';
 import { labelOf } from '../../scenarios/answers/label.ts';
 import { rankedMetrics } from '../../scenarios/answers/metric-order.ts';
 import { formatEstimate } from '../../scenarios/answers/quantity.ts';
+import type { ComparisonResult, Difference } from '../../sim/experiment/results.ts';
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import { element, replace } from '../shell/element.ts';
+import { differenceBar } from './interval-bar.ts';
 import { choice, labelled, option } from './table-controls.ts';
 
 /** One line of the table. */

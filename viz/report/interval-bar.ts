@@ -1,7 +1,8 @@
 /** Small pictures of a mean with its interval: a bar with a whisker, and the same around zero for differences. */
+
+import { formatEstimate } from '../../scenarios/answers/quantity.ts';
 import type { Difference, Estimate } from '../../sim/experiment/results.ts';
 import { element } from '../shell/element.ts';
-import { formatEstimate } from '../../scenarios/answers/quantity.ts';
 import { svg } from './svg.ts';
 
 const WIDTH = 100;

@@ -2,10 +2,10 @@
 import '../style/tokens.css';
 import '../style/base.css';
 import './report.css';
+import { RESULT_ELEMENT_ID } from '../../scenarios/answers/report.ts';
+import { readComparison } from '../../sim/experiment/results-reader.ts';
 import { element, replace } from '../shell/element.ts';
 import { renderAnswer } from './answer.ts';
-import { readComparison } from '../../sim/experiment/results-reader.ts';
-import { RESULT_ELEMENT_ID } from '../../scenarios/answers/report.ts';
 
 function start(): void {
   const root = document.getElementById('report');

@@ -1,9 +1,10 @@
 /** What an answer rests on: assumptions, what was left out, closed forms, and the command that repeats it. */
+
+import { alternativeLabel } from '../../scenarios/answers/answer-model.ts';
+import { counted, labelOf, listed } from '../../scenarios/answers/label.ts';
 import type { AlternativeResult, ComparisonResult, Item } from '../../sim/experiment/results.ts';
 import { element } from '../shell/element.ts';
-import { alternativeLabel } from '../../scenarios/answers/answer-model.ts';
 import { closedFormMark } from './because.ts';
-import { counted, labelOf, listed } from '../../scenarios/answers/label.ts';
 
 /** A closed form with the alternatives whose figures rest on it. */
 export interface ClosedForm {

@@ -1,9 +1,10 @@
 /** Filters and sorting of the decision table: plain form controls, so that keyboards and screen readers need no extra. */
-import type { ComparisonResult, Verdict } from '../../sim/experiment/results.ts';
-import { element } from '../shell/element.ts';
+
 import { environmentsOf } from '../../scenarios/answers/answer-model.ts';
 import { isDirected } from '../../scenarios/answers/difference.ts';
 import { labelOf } from '../../scenarios/answers/label.ts';
+import type { ComparisonResult, Verdict } from '../../sim/experiment/results.ts';
+import { element } from '../shell/element.ts';
 import {
   SORT_CHANGES,
   SORT_GIVEN,

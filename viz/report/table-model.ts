@@ -1,11 +1,17 @@
 /**
  * The decision table as data: rows by environment, columns by question. Nothing here touches a page.
  */
-import type { AlternativeResult, ComparisonResult, Estimate, Verdict } from '../../sim/experiment/results.ts';
-import type { MetricSpec } from '../../sim/trace/catalog.ts';
+
 import { alternativeLabel, answersOf, environmentsOf } from '../../scenarios/answers/answer-model.ts';
 import { labelOf } from '../../scenarios/answers/label.ts';
-import { leadingMetrics, onlyPlacementVaries, type RankedMetric, rankedMetrics } from '../../scenarios/answers/metric-order.ts';
+import {
+  leadingMetrics,
+  onlyPlacementVaries,
+  type RankedMetric,
+  rankedMetrics,
+} from '../../scenarios/answers/metric-order.ts';
+import type { AlternativeResult, ComparisonResult, Estimate, Verdict } from '../../sim/experiment/results.ts';
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
 
 /** A column of figures with the largest value that its bars must hold. */
 export interface MetricColumn {

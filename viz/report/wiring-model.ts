@@ -3,8 +3,9 @@
  *
  * Inside a node the paths take slots ordered by where they come from and where they go, so that lines cross little.
  */
-import type { AlternativeResult, ComparisonResult, Verdict } from '../../sim/experiment/results.ts';
+
 import { labelOf } from '../../scenarios/answers/label.ts';
+import type { AlternativeResult, ComparisonResult, Verdict } from '../../sim/experiment/results.ts';
 
 /** Titles of the columns, from left to right. */
 export const WIRING_COLUMNS = ['Scheme', 'Layer', 'Traversal', 'Isolation', 'Environment'] as const;

@@ -70,12 +70,12 @@ describe('birdHoldExpiry', () => {
   });
 
   it('meets the recorded node, which had spoken 3.6 s before it fell silent: given up after 183 to 232 s', () => {
-    const after = (jitter: number): number => {
+    const givenUpAfter = (jitter: number): number => {
       const draws = [jitter, 3.6 / 80];
       return nsToSeconds(birdHoldExpiry({ uniform: () => draws.shift()! } as Stream));
     };
-    expect(after(0)).toBeLessThan(183.5);
-    expect(after(1)).toBeGreaterThan(232.2);
+    expect(givenUpAfter(0)).toBeLessThan(183.5);
+    expect(givenUpAfter(1)).toBeGreaterThan(232.2);
   });
 });
 

@@ -268,24 +268,24 @@ describe('arrivals', () => {
       cloud.runTo(atNs);
       return cloud.talkers.measurement.offered;
     };
-    cloud.talkers.begin(0, 30e9);
-    const before = flowsUntil(10e9);
+    cloud.talkers.begin(0, 9e9);
+    const before = flowsUntil(3e9);
     cloud.talkers.scaleLoad(0);
-    expect(flowsUntil(20e9)).toBe(before);
+    expect(flowsUntil(6e9)).toBe(before);
     cloud.talkers.scaleLoad(10);
-    const after = flowsUntil(30e9) - before;
+    const after = flowsUntil(9e9) - before;
     expect(Math.abs(after / before - 10)).toBeLessThan(2);
     expect(() => cloud.talkers.scaleLoad(-1)).toThrow(/got -1/);
   });
 
   it('do not start before their time, whatever the slider does', () => {
     const cloud = smallCloud({ plans: [{ ...REQUESTS, ratePerSec: 1000 }] });
-    cloud.talkers.begin(10e9, 20e9);
+    cloud.talkers.begin(10e9, 11e9);
     cloud.talkers.scaleLoad(2);
     cloud.sim.run(10e9);
     expect(cloud.talkers.measurement.offered).toBe(0);
     cloud.sim.run();
-    expect(cloud.talkers.measurement.offered).toBeGreaterThan(15_000);
+    expect(cloud.talkers.measurement.offered).toBeGreaterThan(1_500);
   });
 
   it('are two at two times', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ComparisonResult, Difference } from '../../../sim/experiment/results.ts';
 import { answersOf, CHANGES } from '../../../scenarios/answers/answer-model.ts';
 import { shownSign } from '../../../scenarios/answers/difference.ts';
+import type { ComparisonResult, Difference } from '../../../sim/experiment/results.ts';
 import { sampleComparison, samplePlacements } from '../../viz/compare/sample-results.ts';
 
 const THROUGHPUT = 'goodput';
@@ -105,7 +105,9 @@ describe('the answer', () => {
     const azure = answersOf(sampleComparison()).find(({ environment }) => environment === 'azure-like-vpc');
     expect(azure?.sentences[0]).toContain('Calico BGP (bgp-to-top-of-rack) and Contiv VLAN (vlan-tags) are refused');
     expect(azure?.findings.every(({ leaders }) => !leaders.includes('Custom static'))).toBe(true);
-    expect(azure?.sentences.at(-1)).toMatch(/^Under their conditions, Custom static routing would be better on throughput/);
+    expect(azure?.sentences.at(-1)).toMatch(
+      /^Under their conditions, Custom static routing would be better on throughput/,
+    );
   });
 
   it('compares restricted alternatives where nothing is allowed', () => {

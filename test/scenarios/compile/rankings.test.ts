@@ -93,7 +93,8 @@ describe('what limits the flows decides the ranking', () => {
   });
 
   it('shares, and does not multiply a header ratio: a saturated uplink widens the gap beyond the headers', () => {
-    const ratio = saturated.get('flannel-vxlan')!.metrics['goodput']! / saturated.get('calico-bgp')!.metrics['goodput']!;
+    const ratio =
+      saturated.get('flannel-vxlan')!.metrics['goodput']! / saturated.get('calico-bgp')!.metrics['goodput']!;
     const headersAlone = 1398 / 1538 / (1448 / 1538);
     expect(ratio).toBeLessThan(headersAlone);
   });

@@ -27,7 +27,5 @@ export function runAll(plan: Plan, seed: string): Map<string, RunResult> {
 /** Names of alternatives from the best to the worst value of a metric. */
 export function ranking(results: ReadonlyMap<string, RunResult>, metric: string, better: 'higher' | 'lower'): string[] {
   const sign = better === 'higher' ? -1 : 1;
-  return [...results]
-    .sort(([, a], [, b]) => sign * (a.metrics[metric]! - b.metrics[metric]!))
-    .map(([name]) => name);
+  return [...results].sort(([, a], [, b]) => sign * (a.metrics[metric]! - b.metrics[metric]!)).map(([name]) => name);
 }

@@ -3,7 +3,7 @@ import type { Frame } from '../../../viz/frame-source/frame.ts';
 import { SeekPump } from '../../../viz/frame-source/seek-pump.ts';
 
 function frameAt(timeNs: number): Frame {
-  return { timeNs, edgeNs: 100, digest: null, markCount: 0, tables: {}, row: null };
+  return { timeNs, edgeNs: 100, digest: null, markCount: 0, tables: {}, row: null, stateDigest: null };
 }
 
 it('has one seek on its way and keeps only the newest target', async () => {

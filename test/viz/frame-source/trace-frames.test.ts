@@ -19,8 +19,9 @@ beforeAll(async () => {
 describe('frames of a recording', () => {
   it('hold what the reader says at that time, forwards and backwards', async () => {
     for (const timeNs of [0, 1e9, 6e9, 2.5e9, 10e9, 0.3e9]) {
-      const frame = await frames.frame({ timeNs });
+      const frame = await frames.frame({ timeNs, check: true });
       const state = await reader.stateAt(timeNs);
+      expect(frame.stateDigest).toBe(state.digest());
       for (const [table, rows] of Object.entries(frame.tables)) {
         const truth = state.table(table);
         expect(rows.count).toBe(truth.count);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { differenceRows } from '../../../viz/report/difference-table.ts';
 import { labelOf } from '../../../scenarios/answers/label.ts';
+import { differenceRows } from '../../../viz/report/difference-table.ts';
 import { closedFormsOf } from '../../../viz/report/provenance.ts';
 import { SORT_CHANGES, SORT_NAME, SORT_VERDICT, tableModel } from '../../../viz/report/table-model.ts';
 import { SAMPLE_METRICS, sampleComparison, samplePlacements } from '../compare/sample-results.ts';

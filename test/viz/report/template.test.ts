@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillReport, jsonForHtml, RESULT_ELEMENT_ID } from '../../../scenarios/answers/report.ts';
-import { type ReportAssets, reportShell } from '../../../viz/report/template.ts';
 import type { ComparisonResult } from '../../../sim/experiment/results.ts';
+import { type ReportAssets, reportShell } from '../../../viz/report/template.ts';
 import { sampleComparison } from '../compare/sample-results.ts';
 
 const ASSETS = { script: 'const done = true;', style: '.a { color: red; }' };

@@ -1,0 +1,71 @@
+/** Loads of links and processors, looked at many times in a run: what the recording shows, and what the metrics average. */
+import type { FabricRows } from '../../models/network/fabric-rows.ts';
+import type { Transport } from '../../models/network/transport.ts';
+import type { Talkers } from '../../models/traffic/talkers.ts';
+import type { World } from '../../models/world/world.ts';
+import type { TimeNs } from '../../sim/engine/sim-time.ts';
+import type { EventKind } from '../../sim/engine/simulation.ts';
+import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
+
+/** Loads are sampled this many times in a run. */
+const SAMPLES_OF_A_RUN = 120;
+/** A sample comes after everything else of its instant but the settling of shares. */
+const LATE_PRIORITY = 6;
+/** A load that moved by less is not written again. */
+const LOAD_STEP = 0.005;
+
+export interface Sampled {
+  readonly world: World;
+  readonly rows: FabricRows;
+  readonly resources: SharedResources;
+  readonly transport: Transport;
+  readonly talkers: Talkers;
+  readonly nodes: number;
+}
+
+export class Sampling {
+  readonly #of: Sampled;
+  readonly #written: Float64Array;
+  readonly #periodNs: TimeNs;
+  readonly #endNs: TimeNs;
+  readonly #kind: EventKind;
+
+  /** Samples a run of `durationNs`. */
+  constructor(of: Sampled, durationNs: TimeNs) {
+    this.#of = of;
+    this.#written = new Float64Array(of.nodes);
+    this.#periodNs = Math.max(1, Math.floor(durationNs / SAMPLES_OF_A_RUN));
+    this.#endNs = durationNs;
+    this.#kind = of.world.sim.kind('loads are sampled', () => this.#sample(), LATE_PRIORITY);
+  }
+
+  begin(startNs: TimeNs): void {
+    this.#of.world.sim.at(startNs, this.#kind);
+  }
+
+  #sample(): void {
+    const { world, rows, resources, talkers } = this.#of;
+    // A sample is caused by nobody.
+    world.sim.cause = -1;
+    const { mean, peak } = rows.sample(resources);
+    talkers.measurement.uplinks(mean, peak);
+    talkers.sampleLimits();
+    this.#sampleProcessors();
+    const nextNs = world.sim.nowNs + this.#periodNs;
+    if (nextNs < this.#endNs) world.sim.at(nextNs, this.#kind);
+  }
+
+  #sampleProcessors(): void {
+    const { world, resources, transport, nodes } = this.#of;
+    const column = world.publish.column('nodes.dataPathLoad');
+    for (let node = 0; node < nodes; node++) {
+      const processor = transport.processorOf(node);
+      const load = resources.load(processor) / resources.capacityOf(processor);
+      const before = this.#written[node]!;
+      const fellIdle = load === 0 && before !== 0;
+      if (Math.abs(load - before) < LOAD_STEP && !fellIdle) continue;
+      this.#written[node] = load;
+      world.publish.recorder.set(column, node, load);
+    }
+  }
+}
