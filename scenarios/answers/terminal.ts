@@ -16,7 +16,9 @@ const VERDICT_SIGN = { allowed: '●', restricted: '◐', refused: '✗' } as co
 /** The whole answer. `columns` is the width of the terminal. */
 export function terminalAnswer(result: ComparisonResult, columns: number): string {
   const lines = [result.scenario.question, ''];
-  const metrics = shownMetrics(result, columns >= WIDE_FROM ? COLUMNS_MAX : COLUMNS_NARROW);
+  const onlyFigures = onlyPlacementVaries(result);
+  const narrow = onlyFigures ? COLUMNS_NARROW + 2 : COLUMNS_NARROW;
+  const metrics = shownMetrics(result, columns >= WIDE_FROM ? COLUMNS_MAX : narrow);
   const answers = answersOf(result);
   for (const environment of environmentsOf(result)) {
     const members = result.alternatives.filter((one) => one.environment === environment);
@@ -26,7 +28,7 @@ export function terminalAnswer(result: ComparisonResult, columns: number): strin
       ...(answer?.sentences ?? []).flatMap((sentence) => wrapped(sentence, columns, '  ')),
       '',
     );
-    lines.push(...table(members, metrics), '', ...reasons(members, columns));
+    lines.push(...table(members, metrics, !onlyFigures), '', ...reasons(members, columns));
   }
   lines.push(...footer(result, columns));
   return `${lines.join('\n')}\n`;
@@ -41,6 +43,7 @@ function shownMetrics(result: ComparisonResult, most: number): MetricSpec[] {
 /** Short heads for the columns; the full names stand in the report. */
 function headOf(spec: MetricSpec): string {
   const short: Readonly<Record<string, string>> = {
+    hops: 'links',
     goodput: 'throughput',
     latencyP50: 'p50',
     latencyP99: 'p99',
@@ -56,16 +59,18 @@ function headOf(spec: MetricSpec): string {
   return short[spec.key] ?? spec.label;
 }
 
-function table(members: readonly AlternativeResult[], metrics: readonly MetricSpec[]): string[] {
-  const head = ['', 'verdict', ...metrics.map(headOf), 'changes', 'risks'];
+/** `withCounts` adds the counts of changes and risks, which placement does not touch. */
+function table(members: readonly AlternativeResult[], metrics: readonly MetricSpec[], withCounts: boolean): string[] {
+  const counts = (one: AlternativeResult): string[] =>
+    one.verdict === 'refused' ? ['–', '–'] : [String(one.changes.length), String(one.risks.length)];
+  const head = ['', 'verdict', ...metrics.map(headOf), ...(withCounts ? ['changes', 'risks'] : [])];
   const rows = members.map((one) => [
     alternativeLabel(one),
     `${VERDICT_SIGN[one.verdict]} ${one.verdict}`,
     ...metrics.map((spec) => figure(one, spec)),
-    one.verdict === 'refused' ? '–' : String(one.changes.length),
-    one.verdict === 'refused' ? '–' : String(one.risks.length),
+    ...(withCounts ? counts(one) : []),
   ]);
-  const widths = head.map((title, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length), title.length));
+  const widths = head.map((title, i) => Math.max(...rows.map((row) => row[i]!.length), title.length));
   return [head, ...rows].map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')}`.trimEnd());
 }
 
