@@ -42,6 +42,7 @@ export interface RunOptions {
   readonly untilNs?: TimeNs;
 }
 
+/** What a run came to. */
 export interface RunResult {
   readonly digest: string;
   readonly records: number;
@@ -64,6 +65,7 @@ export function startRun(plan: Plan, alternative: string, seed: string, options:
   return new Run(plan, planned, seed, options);
 }
 
+/** One run: models wired together, to be advanced to any instant and finished once. */
 export class Run {
   readonly endNs: TimeNs;
   readonly simulation = new Simulation();
@@ -224,6 +226,11 @@ export class Run {
   advance(untilNs: TimeNs): boolean {
     this.simulation.run(Math.min(untilNs, this.endNs));
     return untilNs >= this.endNs;
+  }
+
+  /** Writes what was recorded so far, so that a live view sees it; changes the file's bytes and not the digest. */
+  flush(): void {
+    this.#world.publish.recorder.flush();
   }
 
   /** Moves a slider: takes effect now and is marked in the recording. */

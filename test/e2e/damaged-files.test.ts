@@ -1,5 +1,5 @@
 /** Files that are cut, foreign, too new or empty: one sentence with what to do, and no broken screen. */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PREAMBLE_BYTES, TRACE_VERSION } from '../../sim/trace/format.ts';
@@ -27,9 +27,9 @@ describe.skipIf(!chromium())('files that are not whole', () => {
       const broken = Uint8Array.from(whole);
       broken.fill(0xff, 100, 400);
       put('broken.wtrace', broken);
-      copyFileSync(join(folder, 'calico-bgp.wtrace'), join(folder, 'shrinking.wtrace'));
-      put('broken.json', '{"format": "wavetank-comparison", ');
-      put('other.json', '{"name": "not a comparison"}');
+      for (const name of ['broken', 'other']) mkdirSync(join(folder, name));
+      put('broken/results.json', '{"format": "wavetank-comparison", ');
+      put('other/results.json', '{"name": "not a comparison"}');
     });
   }, 60_000);
 
@@ -54,14 +54,14 @@ describe.skipIf(!chromium())('files that are not whole', () => {
     ['foreign.wtrace', 'run', /not a (Wavetank )?recording/i],
     ['newer.wtrace', 'run', /newer/i],
     ['broken.wtrace', 'run', /damaged/i],
-    ['broken.json', 'results', /JSON/],
-    ['other.json', 'results', /results/i],
+    ['broken/results.json', 'results', /JSON/],
+    ['other/results.json', 'results', /results/i],
   ])('says of %s what is wrong and what to do', async (name, route, words) => {
     const visit = await stage.visit(`#/${route}/${name}`);
     const shown = await visit.page.locator('main').innerText();
     expect(shown).toMatch(words);
     expect(shown).not.toMatch(/undefined|null|NaN|TypeError|RangeError|\[object/);
-    await visit.picture(`problem-${name.replace('.', '-')}`);
+    await visit.picture(`problem-${name.replace(/\W/g, '-')}`);
     expect(await visit.breaches()).toEqual([]);
     expect(visit.troubles).toEqual([]);
     await visit.close();

@@ -53,7 +53,7 @@ describe.skipIf(!chromium())('the cluster of 1,523 nodes', () => {
   const stats = async () => (await visit.page.evaluate(() => window.__viz.stats())) as DrawStats;
 
   it('is drawn within the bar while it plays and is zoomed', async () => {
-    const box = (await visit.page.getByLabel('Map of the cluster').boundingBox())!;
+    const box = (await visit.page.getByRole('application', { name: /^Map/ }).boundingBox())!;
     await visit.page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
     await visit.page.keyboard.press('Space');
     const details = new Set<string | null>();

@@ -1,8 +1,11 @@
 /** A live run in the page: it moves, obeys its sliders, and computes what Node computes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRun } from '../../scenarios/compile/index.ts';
+import { MemorySource } from '../../sim/trace/memory-source.ts';
+import { openTrace, type TraceReader } from '../../sim/trace/reader.ts';
 import { chromium } from '../browser/find-chromium.ts';
 import { planOf } from '../scenarios/compile/small-worlds.ts';
+import { digestInNode } from './frame-watch.ts';
 import { Stage, type Visit } from './stage.ts';
 
 const HASH = '#/live/first-steps';
@@ -30,6 +33,13 @@ describe.skipIf(!chromium())('a live run', () => {
     return title!.replace('digest ', '');
   }
 
+  /** A recording in memory of the run that the page computes. */
+  async function recordedInNode(alternative: string): Promise<{ digest: string; reader: TraceReader }> {
+    const sink = new MemorySource();
+    const { digest } = startRun(plan, alternative, plan.document.seed, { sink, level: 'state' }).finish();
+    return { digest, reader: await openTrace(sink) };
+  }
+
   /** Turns a slider at one second, and gives the total load of all links two seconds later and the digest at the end. */
   async function turned(slider: string, step: string): Promise<{ load: number; digest: string }> {
     const visit = await stage.visit(STANDING);
@@ -42,6 +52,7 @@ describe.skipIf(!chromium())('a live run', () => {
     return { load, digest };
   }
 
+  /** The total load of all links at three seconds. */
   async function loadAtThreeSeconds(visit: Visit): Promise<{ load: number }> {
     await visit.seek(3e9);
     await visit.until((state) => state.timeNs === 3e9, 'three seconds are reached');
@@ -63,8 +74,13 @@ describe.skipIf(!chromium())('a live run', () => {
 
   it.each(plan.alternatives.map((one) => one.name))('computes what Node computes: %s', async (alternative) => {
     const visit = await stage.visit(`${HASH}?alternative=${alternative}&v=1&t=0s`);
-    const digest = await digestAtEnd(visit);
-    expect(digest).toBe(startRun(plan, alternative, plan.document.seed, {}).finish().digest);
+    const { digest, reader } = await recordedInNode(alternative);
+    for (const timeNs of [1.5e9, 4e9, 7.25e9, 3e9]) {
+      expect((await visit.seek(timeNs)).timeNs).toBe(timeNs);
+      const shown = await visit.shownFrame();
+      expect(shown.digest).toBe(await digestInNode(reader, timeNs, shown.columns));
+    }
+    expect(await digestAtEnd(visit)).toBe(digest);
     expect(visit.troubles).toEqual([]);
     await visit.close();
   });
@@ -86,7 +102,7 @@ describe.skipIf(!chromium())('a live run', () => {
     await visit.page.getByLabel('Traffic load').fill('4');
     await visit.seek(2e9);
     expect((await visit.state()).edgeNs).toBe(2e9);
-    await visit.page.getByText(/changed/i).first().waitFor();
+    await visit.page.getByText('parameter changed').first().waitFor();
     await visit.page.getByRole('button', { name: 'Restart' }).click();
     await visit.until((state) => state !== null && state.edgeNs < 2e9, 'it has begun again');
     await visit.close();

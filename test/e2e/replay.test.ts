@@ -166,7 +166,7 @@ describe.skipIf(!chromium())('a replay', () => {
   });
 
   it('selects what is clicked on the map, and tells about it', async () => {
-    const box = (await visit.page.getByLabel('Map of the cluster').boundingBox())!;
+    const box = (await visit.page.getByRole('application', { name: /^Map/ }).boundingBox())!;
     await select(visit, node);
     const wanted = (await visit.state()).selection;
     await visit.page.keyboard.press('f');

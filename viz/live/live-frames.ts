@@ -15,11 +15,9 @@ import { copyTables, drawnColumns, namesOf, packMarks, rowDetail, runInfo } from
 const BUDGET_MS = 20;
 /** The budget is looked at this often on the way to the asked time. */
 const SLICES = 8;
-/** A run flushes what it has recorded when it is asked to; without that its marks would come a chunk at a time. */
-type FlushingRun = Run & { flush?(): void };
 
 export class LiveFrames implements FrameSource {
-  readonly #run: FlushingRun;
+  readonly #run: Run;
   readonly #memory: MemorySource;
   readonly #alternatives: readonly string[];
   readonly #drawn: ReadonlyMap<string, readonly string[]>;
@@ -44,7 +42,7 @@ export class LiveFrames implements FrameSource {
   /** Starts from a run that writes into `memory` and has not been advanced yet. */
   static async start(run: Run, memory: MemorySource, alternatives: readonly string[]): Promise<LiveFrames> {
     run.advance(0);
-    (run as FlushingRun).flush?.();
+    run.flush();
     const frames = new LiveFrames(run, memory, await openTrace(memory), alternatives);
     await frames.#takeIn();
     return frames;
@@ -117,7 +115,7 @@ export class LiveFrames implements FrameSource {
 
   /** Makes what was recorded visible, and reads only that. */
   async #takeIn(): Promise<void> {
-    if (!this.#finished) this.#run.flush?.();
+    if (!this.#finished) this.#run.flush();
     if (this.#memory.size > 0) await this.#reader.refresh();
     const marks = await this.#reader.marksFrom(this.#chunksRead);
     this.#chunksRead = this.#reader.chunks.length;
