@@ -12,13 +12,7 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'higher',
     'Payload of the finished bulk flows over the time that they took.',
   ),
-  metric(
-    'latencyP50',
-    'Latency p50',
-    'ns',
-    'lower',
-    'Half of the requests were answered within this time.',
-  ),
+  metric('latencyP50', 'Latency p50', 'ns', 'lower', 'Half of the requests were answered within this time.'),
   metric(
     'latencyP99',
     'Latency p99',

@@ -81,9 +81,12 @@ function answerFor(
     allowed: allowed.map(alternativeLabel),
     restricted: restricted.map(alternativeLabel),
     refused: refused.map(alternativeLabel),
-    sentences: [verdictSentence(allowed, restricted, refused), bestSentence(candidates, findings), ...rivals].filter(
-      (sentence) => sentence !== '',
-    ),
+    // Where placement alone varies, that everything is allowed is no news.
+    sentences: [
+      withChanges || refused.length + restricted.length > 0 ? verdictSentence(allowed, restricted, refused) : '',
+      bestSentence(candidates, findings),
+      ...rivals,
+    ].filter((sentence) => sentence !== ''),
     findings,
   };
 }

@@ -6,7 +6,7 @@ import { callGraph, talkersOf } from '../../models/service/services.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
-import { type Plan, type PlannedAlternative, podRangeOf } from './plan.ts';
+import { addressPlanOf, type Plan, type PlannedAlternative, podRangeOf } from './plan.ts';
 import { clusterNodesOf, type Population } from './population.ts';
 
 /** Why a pod found no node: the reason that refused most nodes. */
@@ -59,7 +59,7 @@ function affinityTerms(policy: PlacementPolicy): AffinityTerm[] {
 
 /** Addresses of an alternative, none taken. */
 export function addressPoolOf(document: ScenarioDocument, alternative: PlannedAlternative, nodes: number): AddressPool {
-  return new AddressPool(alternative.scheme.addressPlan, podRangeOf(document, alternative.scheme), nodes);
+  return new AddressPool(addressPlanOf(document, alternative.scheme), podRangeOf(document, alternative.scheme), nodes);
 }
 
 /** Places every pod of the population. */

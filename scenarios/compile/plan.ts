@@ -1,7 +1,7 @@
 /** A document becomes a plan: every alternative with its scheme, environment and placement, judged before anything runs. */
 import { dataPathCost } from '../../models/machine/data-path.ts';
 import { dataPathReserveMilli } from '../../models/machine/processors.ts';
-import { AddressPool, hostAddress } from '../../models/network/addresses.ts';
+import { type AddressPlan, AddressPool, hostAddress } from '../../models/network/addresses.ts';
 import type { Environment } from '../../models/network/environment.ts';
 import { podMtu, type WireShape } from '../../models/network/frames.ts';
 import { schemeNamed } from '../../models/schemes/index.ts';
@@ -70,7 +70,7 @@ function plannedAlternative(
   const wire = { underlayMtu, encapsulationBytes: scheme.encapsulationBytes, tagBytes: scheme.tagBytes };
   const dataPathMilli = plannedMilli(document, scheme, wire);
   const reserve = { cpuMilli: scheme.agent.cpuMilli + dataPathMilli, memoryMib: scheme.agent.memoryMib };
-  const placementKey = JSON.stringify([reserve, scheme.addressPlan, policy]);
+  const placementKey = JSON.stringify([reserve, addressPlanOf(document, scheme), policy]);
   return {
     name,
     axes,
@@ -92,6 +92,13 @@ function plannedMilli(document: ScenarioDocument, scheme: NetworkScheme, wire: W
   return dataPathReserveMilli(dataPathCost(scheme.dataPath, setting, PLANNED_FLOW_BYTES), document.machine.plannedRate);
 }
 
+/** How a scheme hands out addresses here: the document may set the size of a node's block. */
+export function addressPlanOf(document: ScenarioDocument, scheme: NetworkScheme): AddressPlan {
+  const prefix = document.cluster.nodeCidrPrefix;
+  const plan = scheme.addressPlan;
+  return plan.kind === 'node-block' && prefix !== undefined ? { kind: 'node-block', prefix } : plan;
+}
+
 /** The range that a scheme's pod addresses come from. */
 export function podRangeOf(document: ScenarioDocument, scheme: NetworkScheme): string {
   const flat = scheme.addressPlan.kind === 'flat' ? document.cluster.vlan?.subnet : undefined;
@@ -103,7 +110,7 @@ function judgementOf(document: ScenarioDocument, scheme: NetworkScheme, environm
   const racks = Math.ceil(nodes / document.fabric.nodesPerRack);
   // Before placement each node is taken to need one block; that is also the least.
   const extent: ClusterExtent = { nodes, racks, pods: countOf(document.cluster.pods), blocks: nodes };
-  const pool = new AddressPool(scheme.addressPlan, podRangeOf(document, scheme), nodes);
+  const pool = new AddressPool(addressPlanOf(document, scheme), podRangeOf(document, scheme), nodes);
   const farNode = Math.min(nodes - 1, document.fabric.nodesPerRack);
   return judge(scheme, environment, extent, {
     sourcePod: pool.example(0, 0),

@@ -1,12 +1,14 @@
-/** Checks of the address ranges: they parse, do not overlap, and hold the nodes and pods that there are. */
+/**
+ * Checks of the address ranges: they parse, do not overlap, and hold the nodes. Whether they hold the pods is for a run to
+ * find out, because schemes hand addresses out differently.
+ */
 import { type AddressRange, blocksIn, overlap, parseRange } from './address-range.ts';
 import type { ClusterFile } from './cluster-schema.ts';
 import { describeValue, type Finding } from './issue.ts';
 
-/** How many nodes, pods and racks there are, and whether some environment has a subnet in each rack. */
+/** How many nodes and racks there are, and whether some environment has a subnet in each rack. */
 export interface Population {
   readonly nodes: number;
-  readonly pods: number;
   /** Undefined if the fabric is not known. */
   readonly nodesPerRack: number | undefined;
   readonly subnetPerRack: boolean;
@@ -26,12 +28,13 @@ export function checkAddresses(cluster: ClusterFile, population: Population | un
       : range(cluster.vlan.subnet, ['cluster', 'vlan', 'subnet'], findings);
   findings.push(...checkOverlap('podCidr', pods, nodes, ['cluster', 'podCidr']));
   findings.push(...checkOverlap('vlan.subnet', vlan, nodes, ['cluster', 'vlan', 'subnet']));
+  if (pods !== undefined && cluster.nodeCidrPrefix !== undefined)
+    findings.push(...checkPodBlocks(pods, cluster.nodeCidrPrefix));
+  if (vlan !== undefined) findings.push(...checkVlanSubnet(vlan));
   if (population === undefined) return findings;
-  if (pods !== undefined) findings.push(...checkPodBlocks(pods, cluster.nodeCidrPrefix, population.nodes));
   if (nodes !== undefined && population.nodesPerRack !== undefined) {
     findings.push(...checkNodeRange(nodes, population, population.nodesPerRack));
   }
-  if (vlan !== undefined) findings.push(...checkVlanSubnet(vlan, population.pods));
   return findings;
 }
 
@@ -68,14 +71,12 @@ function checkOverlap(
   ];
 }
 
-function checkPodBlocks(pods: AddressRange, prefix: number, nodes: number): Finding[] {
-  const blocks = blocksIn(pods, prefix);
-  if (blocks >= nodes) return [];
-  const needed = prefix - Math.ceil(Math.log2(nodes));
-  const message = `${pods.text} holds ${grouped(blocks)} blocks of /${prefix}, but there are ${grouped(nodes)} nodes`;
-  const hint =
-    needed >= 8 ? `write a range of at most /${needed}, or a longer nodeCidrPrefix` : 'write a longer nodeCidrPrefix';
-  return [finding(['cluster', 'podCidr'], message, `a block for each of ${grouped(nodes)} nodes`, pods.text, hint)];
+/** Running short of blocks is a question that a run answers; a range without a single block is a slip. */
+function checkPodBlocks(pods: AddressRange, prefix: number): Finding[] {
+  if (blocksIn(pods, prefix) >= 1) return [];
+  const message = `${pods.text} holds no block of /${prefix}, so no node could have pods`;
+  const hint = `write a range of at most /${prefix}, or a longer nodeCidrPrefix`;
+  return [finding(['cluster', 'podCidr'], message, `a range of at least one block of /${prefix}`, pods.text, hint)];
 }
 
 function checkNodeRange(nodes: AddressRange, population: Population, nodesPerRack: number): Finding[] {
@@ -93,12 +94,19 @@ function checkNodeRange(nodes: AddressRange, population: Population, nodesPerRac
   return [finding(['cluster', 'nodeCidr'], message, `${grouped(needed)} addresses`, nodes.text, hint)];
 }
 
-function checkVlanSubnet(vlan: AddressRange, pods: number): Finding[] {
-  const needed = pods + RESERVED_PER_SUBNET;
-  if (vlan.size >= needed) return [];
-  const message = `${vlan.text} holds ${grouped(vlan.size)} addresses, but ${grouped(pods)} pods need ${grouped(needed)}`;
-  const hint = `write a range of at most /${32 - Math.ceil(Math.log2(needed))}`;
-  return [finding(['cluster', 'vlan', 'subnet'], message, `${grouped(needed)} addresses`, vlan.text, hint)];
+/** As for blocks: a subnet that is too small for all pods is a question, one without a usable address a slip. */
+function checkVlanSubnet(vlan: AddressRange): Finding[] {
+  if (vlan.size > RESERVED_PER_SUBNET) return [];
+  const message = `${vlan.text} holds ${grouped(vlan.size)} addresses, and ${RESERVED_PER_SUBNET} of a subnet are not for pods`;
+  return [
+    finding(
+      ['cluster', 'vlan', 'subnet'],
+      message,
+      'a subnet with addresses for pods',
+      vlan.text,
+      'write a range of at most /29',
+    ),
+  ];
 }
 
 function finding(path: Finding['path'], message: string, expected: string, got: string, hint: string): Finding {

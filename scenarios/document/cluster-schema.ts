@@ -132,7 +132,12 @@ export const clusterSchema = z
     podsPerNodeMax: z.int().min(1).max(1000).default(110).describe('Pods that one node may run.'),
     podCidr: z.string().default('10.128.0.0/9').describe('Addresses of pods; each node gets a block of it.'),
     nodeCidr: z.string().default('172.16.0.0/16').describe('Addresses of nodes.'),
-    nodeCidrPrefix: z.int().min(9).max(30).default(24).describe('Prefix length of the block of one node.'),
+    nodeCidrPrefix: z
+      .int()
+      .min(9)
+      .max(30)
+      .optional()
+      .describe('Prefix length of the block of one node; what the scheme itself does if left out.'),
     vlan: z
       .strictObject({
         subnet: z.string().optional().describe('Addresses of pods in the VLAN; `podCidr` if left out.'),

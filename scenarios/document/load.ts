@@ -70,7 +70,6 @@ function populationOf(parts: Partial<ScenarioFile>, axes: ResolvedAxes, lists: R
   if (lists.nodes === undefined || lists.pods === undefined) return undefined;
   return {
     nodes: countOf(lists.nodes),
-    pods: countOf(lists.pods),
     nodesPerRack: parts.fabric?.nodesPerRack,
     subnetPerRack: Object.values(axes.environments).some((environment) => environment.subnets === 'per-rack'),
   };

@@ -13,11 +13,11 @@ import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium, STEADY_PAGE } from '../browser/find-chromium.ts';
-import type { TimedDigest } from './frame-watch.ts';
-import { FRAME_WATCH } from './frame-watch.ts';
+import { FRAME_WATCH, type TimedDigest } from './frame-watch.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/cli.js');
+const MISSING_PROGRAM = 'dist/cli.js is missing: run "npm run build" first';
 /** Git ignores this folder: pictures are looked at, and their differences are judged by people. */
 const PICTURES = join(ROOT, 'test/screens/actual');
 const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
@@ -54,7 +54,7 @@ export interface ScreenState {
 
 /** Runs one command of the built program; paths are taken from `folder`. Gives its standard output. */
 export async function wavetank(folder: string, ...words: readonly string[]): Promise<string> {
-  if (!existsSync(PROGRAM)) throw new Error('dist/cli.js is missing: run "npm run build" first');
+  if (!existsSync(PROGRAM)) throw new Error(MISSING_PROGRAM);
   const env = { ...process.env, INIT_CWD: folder };
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...words], { cwd: folder, env });
   return stdout;
@@ -137,31 +137,29 @@ export class Visit {
 export class Stage {
   readonly folder: string;
   readonly #browser: Browser;
-  readonly #server: ChildProcess;
-  readonly #url: string;
+  readonly #server: ViewServer;
+  #url = '';
 
-  private constructor(folder: string, browser: Browser, server: ChildProcess, url: string) {
+  private constructor(folder: string, browser: Browser, server: ViewServer) {
     this.folder = folder;
     this.#browser = browser;
     this.#server = server;
-    this.#url = url;
   }
 
   /** Fills a new folder, then serves it. */
   static async open(fill: (folder: string) => Promise<void>): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), 'wavetank-e2e-'));
     await fill(folder);
-    const server = spawn(process.execPath, [PROGRAM, 'view', folder, '--port', '0'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    return new Stage(folder, await launchChromium(), server, await addressOf(server));
+    const stage = new Stage(folder, await launchChromium(), new ViewServer(folder));
+    stage.#url = await stage.#server.address();
+    return stage;
   }
 
   /** Opens a hash of the viewer and waits until it is drawn. */
   async visit(hash: string, look: Look = {}): Promise<Visit> {
     const origin = new URL(this.#url).origin;
     const visit = await this.#newVisit(look, (url) => url.startsWith(origin) || /^(data|blob):/.test(url));
-    await visit.page.goto(this.#url + hash);
+    await visit.page.goto(this.#url + hash).catch((error: unknown) => this.#server.explain(error));
     await visit.idle();
     return visit;
   }
@@ -183,21 +181,45 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    this.#server.kill('SIGINT');
+    this.#server.close();
     await this.#browser.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** The address that `view` says, without a hash and with a slash at the end. */
-function addressOf(server: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    server.stderr!.on('data', (bytes: Buffer) => {
-      said += bytes.toString();
-      const address = /http:\/\/(?:localhost|127\.0\.0\.1):\d+\//.exec(said)?.[0];
-      if (address !== undefined) resolve(address);
+/** The program's `view` in a process of its own. */
+class ViewServer {
+  readonly #process: ChildProcess;
+  #said = '';
+  #ended: string | null = null;
+
+  constructor(folder: string) {
+    if (!existsSync(PROGRAM)) throw new Error(MISSING_PROGRAM);
+    const words = [PROGRAM, 'view', folder, '--port', '0'];
+    this.#process = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#process.on('exit', (status, signal) => {
+      this.#ended = `"view" ended (${signal ?? status}) after it said: ${this.#said}`;
     });
-    server.once('exit', (status) => reject(new Error(`"view" ended with status ${status}: ${said}`)));
-  });
+  }
+
+  /** The address that it says, with a slash at the end. */
+  address(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#process.stderr!.on('data', (bytes: Buffer) => {
+        this.#said += bytes.toString();
+        const address = /http:\/\/[^\s/]+\//.exec(this.#said)?.[0];
+        if (address !== undefined) resolve(address);
+      });
+      this.#process.once('close', () => reject(new Error(this.#ended ?? '"view" ended')));
+    });
+  }
+
+  /** Throws the error, and what became of the server if that is its cause. */
+  explain(error: unknown): never {
+    throw this.#ended === null ? error : new Error(this.#ended, { cause: error });
+  }
+
+  close(): void {
+    this.#process.kill('SIGINT');
+  }
 }

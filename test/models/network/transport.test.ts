@@ -178,6 +178,25 @@ describe('Settlement', () => {
     ]);
   });
 
+  it('is never woken for a finish that has moved', () => {
+    const sim = new Simulation();
+    const { resources, transport } = network();
+    const wokenNs: number[] = [];
+    const settlement = new Settlement(sim, resources, () => {
+      wokenNs.push(sim.nowNs);
+      while (transport.popFinished(sim.nowNs) >= 0);
+    });
+    const start = sim.kind('start', (from) => {
+      transport.start(request(from, from + 2, { bytes: 100, wireBytes: 100 }), sim.nowNs);
+      settlement.changed();
+    });
+    // Alone the first would end at 2 s; from 1 s on it has half of the uplink.
+    sim.at(0, start, 0);
+    sim.at(SECOND, start, 1);
+    sim.run();
+    expect(wokenNs).toEqual([3 * SECOND, 4 * SECOND]);
+  });
+
   it('solves once for any number of changes at an instant, after all of them', () => {
     const { sim, transport, settlement, resources } = settled();
     const rates: number[] = [];

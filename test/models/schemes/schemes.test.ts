@@ -91,6 +91,14 @@ describe.each(cases)('%s', (_, scheme) => {
     }
   });
 
+  it('addresses its outer frame to the next node, to the router across subnets, or to a pod of the same VLAN', () => {
+    for (const sameSubnet of [true, false]) {
+      const outer = scheme.packets({ ...ENDS, sameSubnet }).at(-1)!.frame[0]!;
+      const next = sameSubnet ? 'node' : 'router';
+      expect(outer.kind === 'ethernet' && outer.destination.owner).toBe(scheme.layer === '2' ? 'pod' : next);
+    }
+  });
+
   it('has callers of a dead node wait for a stated time, or until somebody acts', () => {
     const streams = new StreamSource('1');
     for (const environment of ENVIRONMENTS) {

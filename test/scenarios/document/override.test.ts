@@ -54,7 +54,7 @@ describe('--set', () => {
     expect(problemsOf('traffic.start=1h')).toEqual([
       '--set:1:15 traffic.start: write an earlier time, or a longer duration',
     ]);
-    expect(problemsOf('cluster.podCidr=10.0.0.0/22')).toHaveLength(1);
+    expect(problemsOf('cluster.nodeCidr=10.0.0.0/30')).toHaveLength(1);
   });
 
   it.each([
