@@ -227,7 +227,7 @@ describe('all problems at once', () => {
       'cluster:',
       'cluster:\n  nodeCidr: 10.0.0.0/30',
     );
-    expect(places(problemsIn(text))).toEqual(['2:8 title', '6:12 cluster.nodeCidr']);
+    expect(places(problemsIn(text))).toEqual(['2:8 title', '6:13 cluster.nodeCidr']);
   });
 
   it('formats each with its line and a caret', () => {
