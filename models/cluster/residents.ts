@@ -124,6 +124,12 @@ export class Residents {
     return lost;
   }
 
+  /** The pod was placed on a node that is dead already: it never runs. */
+  lose(pod: number): void {
+    assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} runs on node ${this.nodeOf[pod]}`);
+    this.#phase(pod, PHASE.lost);
+  }
+
   /** The row of a pod ends: it was evicted. */
   bury(pod: number): void {
     assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} still runs on node ${this.nodeOf[pod]}`);

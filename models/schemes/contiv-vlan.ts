@@ -36,7 +36,13 @@ export const contivVlan: NetworkScheme = {
     'The pod asks for its peers by ARP, and every member of the VLAN hears it.',
   ],
   source: 'Contiv documentation, IEEE 802.1Q',
-  needs: () => [],
+  needs: (extent) => [
+    {
+      header: 'MAC and IP addresses of the pods of a node',
+      hop: 'the access port of the top-of-rack switch',
+      addressesOfInterface: extent.podsPerNodeMax,
+    },
+  ],
   packets: (ends) => [arpBroadcast(ends, VLAN_ID), taggedPacket(ends, VLAN_ID)],
   changes: (extent) => [
     {

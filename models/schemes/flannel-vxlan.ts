@@ -17,7 +17,7 @@ export const flannelVxlan: NetworkScheme = {
   title: 'Flannel',
   mode: 'VXLAN',
   attachment: 'CNI',
-  layer: '2+3',
+  layer: '3',
   traversal: 'overlay',
   isolation: 'none',
   policy: 'none',

@@ -4,7 +4,7 @@
  * Every need of the control plane is held against its rule and the route quota, every packet of the scheme is walked
  * through the rules. Nothing here knows a particular scheme or environment.
  */
-import type { Condition, Environment, RuleAction } from '../network/environment.ts';
+import type { Condition, Environment } from '../network/environment.ts';
 import { CONDITION_WORDS } from '../network/environment.ts';
 import { type Conditions, type Hop, type Journey, type Ruling, walk } from '../network/walk.ts';
 import type { ClusterExtent, Need, NetworkScheme, PacketEnds, Statement } from './scheme.ts';
@@ -52,14 +52,16 @@ export function judge(
   ends: ExampleEnds,
 ): Judgement {
   const needs = scheme.needs(extent, environment);
-  const unmet = needs.filter((need) => need.optional !== true).flatMap((need) => unmetNeed(need, environment));
+  const musts = needs.filter((need) => need.optional !== true);
+  const unmet = musts.flatMap((need) => unmetNeed(need, environment));
+  const crowded = musts.flatMap((need) => crowdedInterface(need, environment));
   const met = conditionsMet(needs, environment);
   const rulings = journeys(scheme, environment, ends).flatMap((journey) => walk(journey, environment, met));
   const drops = rulings.filter((ruling) => ruling.outcome === 'drop').map((ruling) => reasonOf(ruling, environment));
   const limits = rulings
     .filter((ruling) => ruling.outcome === 'restricted')
     .map((ruling) => reasonOf(ruling, environment));
-  const refusals = distinct([...unmet, ...drops]);
+  const refusals = distinct([...unmet, ...drops, ...crowded]);
   const verdict = refusals.length > 0 ? 'refused' : limits.length > 0 ? 'restricted' : 'allowed';
   return {
     verdict,
@@ -71,13 +73,21 @@ export function judge(
 }
 
 function unmetNeed(need: Need, environment: Environment): Reason[] {
-  const action: RuleAction = environment.rules[need.rule];
   const base = { hop: need.hop, header: need.header, source: environment.source };
-  if (action.kind === 'drop')
+  if (need.rule !== undefined && environment.rules[need.rule].kind === 'drop')
     return [{ ...base, rule: need.rule, words: `${environment.title}: the rule ${need.rule} refuses ${need.header}` }];
   if (need.routes === undefined || need.routes <= environment.routeQuota) return [];
   const words = `${need.routes} routes are needed and the ${need.hop} holds ${environment.routeQuota}`;
   return [{ ...base, rule: 'route-quota', words }];
+}
+
+/** Too many addresses behind one interface: told after the packets, because it matters only where they pass. */
+function crowdedInterface(need: Need, environment: Environment): Reason[] {
+  const { addressesOfInterface, hop, header } = need;
+  const { addressesPerInterface, source } = environment;
+  if (addressesOfInterface === undefined || addressesOfInterface <= addressesPerInterface) return [];
+  const words = `up to ${addressesOfInterface} addresses show behind one interface, and ${hop} allows ${addressesPerInterface}`;
+  return [{ rule: 'addresses-per-interface', hop, header, words, source }];
 }
 
 /** What the operator can bring about: switching a check off always, routes where a need that gives them is met. */

@@ -19,7 +19,7 @@ export const openshiftSdn: NetworkScheme = {
   attachment: 'CNI',
   layer: '2+3',
   traversal: 'overlay',
-  isolation: 'VXLAN',
+  isolation: 'none',
   policy: 'none',
   dataPath: 'vxlan-routed',
   sameNodePath: 'same-node-routed',

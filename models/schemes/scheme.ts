@@ -19,6 +19,8 @@ export interface ClusterExtent {
   readonly pods: number;
   /** Pod address blocks in use. */
   readonly blocks: number;
+  /** Pods that one node may hold. */
+  readonly podsPerNodeMax: number;
 }
 
 /** Two pods on two nodes, for the example packet. */
@@ -40,12 +42,15 @@ export interface ExamplePacket {
 
 /** Something that the network must do for the control plane of a scheme. */
 export interface Need {
-  readonly rule: RuleName;
+  /** The rule that may refuse it; absent when only a quota may. */
+  readonly rule?: RuleName;
   /** The packet or act in words, as the header of a refusal. */
   readonly header: string;
   readonly hop: string;
   /** Routes that this puts into one router or table, held against `route-quota`. */
   readonly routes?: number;
+  /** Addresses that show behind one interface, held against `addresses-per-interface`. */
+  readonly addressesOfInterface?: number;
   /** The condition that is met once the network agrees. */
   readonly gives?: Condition;
   /** Without it the scheme still runs as far as its packets pass. */

@@ -10,14 +10,14 @@ import {
   notReadyAtNs,
 } from '../../models/cluster/node-lifecycle.ts';
 import type { Residents } from '../../models/cluster/residents.ts';
-import { routedLinkDown, routedLinkUp } from '../../models/network/convergence.ts';
+import { type LinkReaction, routedLinkDown, routedLinkUp } from '../../models/network/convergence.ts';
 import type { Environment } from '../../models/network/environment.ts';
 import type { Fabric } from '../../models/network/fabric.ts';
 import type { FabricRows } from '../../models/network/fabric-rows.ts';
 import type { NetworkScheme } from '../../models/schemes/scheme.ts';
 import type { Endpoints } from '../../models/service/endpoints.ts';
 import type { Talkers } from '../../models/traffic/talkers.ts';
-import { HEALTH } from '../../models/world/catalog.ts';
+import { HEALTH, LINK_HEALTH } from '../../models/world/catalog.ts';
 import type { Fault } from '../../models/world/faults.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
@@ -50,6 +50,9 @@ export class Breakage {
   readonly #faults: readonly Fault[];
   readonly #refusedFromNs: Float64Array;
   readonly #lostWith = new Map<number, number[]>();
+  readonly #evicted = new Set<number>();
+  /** How many faults hold each link between a leaf and a spine down. */
+  readonly #breaks: Uint16Array;
   readonly #kinds: Readonly<
     Record<'strike' | 'mend' | 'leafHears' | 'othersHear' | 'withdrawn' | 'notReady' | 'evict', EventKind>
   >;
@@ -58,6 +61,7 @@ export class Breakage {
   constructor(faults: readonly Fault[], at: BreakageSurroundings) {
     this.#at = at;
     this.#faults = faults;
+    this.#breaks = new Uint16Array(at.fabric.racks * at.fabric.spines);
     this.#refusedFromNs = new Float64Array(at.residents.nodes.length).fill(Number.POSITIVE_INFINITY);
     const { sim } = at.world;
     this.#kinds = {
@@ -99,9 +103,12 @@ export class Breakage {
   }
 
   #killRack(fault: Fault): void {
+    const { fabric, residents, world } = this.#at;
+    const { publish } = world;
     this.#mark('rack-down', fault.rack);
-    const { fabric, residents } = this.#at;
-    for (let spine = 0; spine < fabric.spines; spine++) this.#carry(fault.rack, spine, false);
+    // The rows of leaf switches are numbered like their racks.
+    publish.recorder.set(publish.column('switches.health'), fault.rack, LINK_HEALTH.down);
+    for (let spine = 0; spine < fabric.spines; spine++) this.#hold(fault.rack, spine, 1);
     for (let node = 0; node < fabric.nodes; node++)
       if (residents.nodes[node]!.rack === fault.rack) this.#killNode(node);
   }
@@ -109,25 +116,32 @@ export class Breakage {
   #breakLink(index: number, fault: Fault): void {
     const { fabric, world } = this.#at;
     this.#mark('link-down', fabric.uplink(fault.rack, fault.spine));
-    this.#carry(fault.rack, fault.spine, false);
-    const reaction = routedLinkDown(world.streams.stream(`faults/${index}`, 'reaction'));
-    world.sim.after(reaction.leafNs, this.#kinds.leafHears, fault.rack, fault.spine);
-    world.sim.after(reaction.othersNs, this.#kinds.othersHear, fault.rack, fault.spine);
+    this.#hold(fault.rack, fault.spine, 1);
+    this.#react(fault, routedLinkDown(world.streams.stream(`faults/${index}`, 'reaction')));
   }
 
   #mend(index: number): void {
     const fault = this.#faults[index]!;
     const { fabric, world } = this.#at;
     this.#mark('link-up', fabric.uplink(fault.rack, fault.spine));
-    this.#carry(fault.rack, fault.spine, true);
-    const reaction = routedLinkUp(world.streams.stream(`faults/${index}`, 'repair'));
-    world.sim.after(reaction.leafNs, this.#kinds.leafHears, fault.rack, fault.spine);
-    world.sim.after(reaction.othersNs, this.#kinds.othersHear, fault.rack, fault.spine);
+    this.#hold(fault.rack, fault.spine, -1);
+    this.#react(fault, routedLinkUp(world.streams.stream(`faults/${index}`, 'repair')));
   }
 
-  #carry(rack: number, spine: number, carries: boolean): void {
+  #react(fault: Fault, reaction: LinkReaction): void {
+    const { sim } = this.#at.world;
+    sim.after(reaction.leafNs, this.#kinds.leafHears, fault.rack, fault.spine);
+    sim.after(reaction.othersNs, this.#kinds.othersHear, fault.rack, fault.spine);
+  }
+
+  /** A fault takes hold of a link or lets go of it; it carries while no fault holds it. */
+  #hold(rack: number, spine: number, change: 1 | -1): void {
     const { fabric, rows, world } = this.#at;
+    const place = rack * fabric.spines + spine;
+    this.#breaks[place]! += change;
+    const carries = this.#breaks[place] === 0;
     for (const link of [fabric.uplink(rack, spine), fabric.downlink(rack, spine)]) {
+      if ((fabric.carries[link] === 1) === carries) continue;
       fabric.setCarries(link, carries, world.sim.nowNs);
       rows.health(link);
       this.#talkers!.linkChanged(link);
@@ -203,12 +217,21 @@ export class Breakage {
   }
 
   #evict(node: number): void {
-    const { residents, replace } = this.#at;
-    for (const pod of this.#lostWith.get(node) ?? []) {
-      this.#mark('evicted', residents.row(pod));
-      residents.bury(pod);
-      replace(pod);
-    }
+    this.#evicted.add(node);
+    for (const pod of this.#lostWith.get(node) ?? []) this.#giveUp(pod);
     this.#lostWith.set(node, []);
+  }
+
+  #giveUp(pod: number): void {
+    const { residents, replace } = this.#at;
+    this.#mark('evicted', residents.row(pod));
+    residents.bury(pod);
+    replace(pod);
+  }
+
+  /** A pod was placed on a node that is dead already: it shares the fate of the others there. */
+  adopt(pod: number, node: number): void {
+    if (this.#evicted.has(node)) this.#giveUp(pod);
+    else this.#lostWith.get(node)!.push(pod);
   }
 }

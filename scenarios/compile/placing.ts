@@ -1,5 +1,6 @@
 /** The decisions of a placement as they happen in a run, one after another, and new nodes for pods that were given up. */
 import type { Residents } from '../../models/cluster/residents.ts';
+import type { AddressPool } from '../../models/network/addresses.ts';
 import type { Decision, Scheduler } from '../../models/scheduling/scheduler.ts';
 import type { Endpoints } from '../../models/service/endpoints.ts';
 import { PHASE } from '../../models/world/catalog.ts';
@@ -13,10 +14,14 @@ export interface PlacingSurroundings {
   readonly residents: Residents;
   readonly endpoints: Endpoints;
   readonly placement: Placement;
+  /** Addresses of the run, none taken yet. */
+  readonly addresses: AddressPool;
   /** Makes the scheduler with all nodes empty; asked only when a pod has to be placed anew. */
   readonly freshScheduler: () => Scheduler;
   /** A pod that was given up runs again, on that node. */
   readonly onReplaced: (pod: number, node: number) => void;
+  /** A pod was placed on a node that is dead already. */
+  readonly onDeadNode: (pod: number, node: number) => void;
 }
 
 export class Placing {
@@ -62,19 +67,30 @@ export class Placing {
   }
 
   #announceRecorded(pod: number): void {
-    const { residents, placement, world } = this.#at;
+    const { residents, placement, world, addresses, onDeadNode } = this.#at;
     const { publish } = world;
     const { score, feasible, ties, addressed } = placement;
     const node = placement.node[pod]!;
     const row = residents.row(pod);
     publish.recorder.mark(publish.mark('scheduled'), row, node, score[pod]!, feasible[pod]!, ties[pod]!);
     if (addressed[pod] === 0) {
-      publish.recorder.mark(publish.mark('no-address'), row, node);
-      residents.wait(pod, PHASE.noAddress);
+      this.#announceNoAddress(pod, node);
       return;
     }
     this.placed++;
-    if (residents.alive[node] === 1) this.#run(pod, node);
+    addresses.take(node);
+    if (residents.alive[node] === 1) {
+      this.#run(pod, node);
+      return;
+    }
+    residents.lose(pod);
+    onDeadNode(pod, node);
+  }
+
+  #announceNoAddress(pod: number, node: number): void {
+    const { residents, world } = this.#at;
+    world.publish.recorder.mark(world.publish.mark('no-address'), residents.row(pod), node);
+    residents.wait(pod, PHASE.noAddress);
   }
 
   #run(pod: number, node: number): void {
@@ -85,8 +101,9 @@ export class Placing {
 
   /** A pod that was given up gets a new row, and a node if there is one. */
   replace(pod: number): void {
-    const { residents, onReplaced } = this.#at;
+    const { residents, addresses, onReplaced } = this.#at;
     const scheduler = this.#schedulerNow();
+    addresses.release(scheduler.nodeOf(pod));
     scheduler.forget(pod);
     const decision = scheduler.schedule(pod);
     residents.bearPod(pod);
@@ -96,6 +113,10 @@ export class Placing {
       return;
     }
     this.#announceDecision(decision);
+    if (!addresses.take(decision.node)) {
+      this.#announceNoAddress(pod, decision.node);
+      return;
+    }
     this.#run(pod, decision.node);
     onReplaced(pod, decision.node);
   }

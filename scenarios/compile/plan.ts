@@ -109,7 +109,13 @@ function judgementOf(document: ScenarioDocument, scheme: NetworkScheme, environm
   const nodes = countOf(document.cluster.nodes);
   const racks = Math.ceil(nodes / document.fabric.nodesPerRack);
   // Before placement each node is taken to need one block; that is also the least.
-  const extent: ClusterExtent = { nodes, racks, pods: countOf(document.cluster.pods), blocks: nodes };
+  const extent: ClusterExtent = {
+    nodes,
+    racks,
+    pods: countOf(document.cluster.pods),
+    blocks: nodes,
+    podsPerNodeMax: document.cluster.podsPerNodeMax,
+  };
   const pool = new AddressPool(addressPlanOf(document, scheme), podRangeOf(document, scheme), nodes);
   const farNode = Math.min(nodes - 1, document.fabric.nodesPerRack);
   return judge(scheme, environment, extent, {

@@ -2,6 +2,7 @@
 import type { ClusterNode } from '../../models/cluster/node.ts';
 import { Residents } from '../../models/cluster/residents.ts';
 import { dataPathCapacityNsPerSec } from '../../models/machine/processors.ts';
+import type { AddressPool } from '../../models/network/addresses.ts';
 import { Fabric } from '../../models/network/fabric.ts';
 import { FabricRows } from '../../models/network/fabric-rows.ts';
 import { Transport } from '../../models/network/transport.ts';
@@ -94,7 +95,8 @@ export class Run {
     const publish = new Publication(this.#makeRecorder(seed, options));
     this.#world = { sim: this.simulation, streams: new StreamSource(seed), publish };
     const nodeCount = countOf(document.cluster.nodes);
-    this.#nodes = clusterNodesOf(document, alternative.reserve, addressPoolOf(document, alternative, nodeCount));
+    const addresses = addressPoolOf(document, alternative, nodeCount);
+    this.#nodes = clusterNodesOf(document, alternative.reserve, addresses);
     this.#fabric = new Fabric(nodeCount, fabricSettingOf(document), this.#resources);
     this.#rows = new FabricRows(this.#fabric, publish);
     this.#residents = new Residents(this.#nodes, this.#population.pods, this.#population.shapes, publish);
@@ -105,7 +107,7 @@ export class Run {
     this.#transport = new Transport(this.#fabric, this.#resources, this.#processors());
     const breakage = this.#makeBreakage();
     this.#talkers = this.#makeTalkers((node) => breakage.refusedFromNs(node));
-    this.#placing = this.#makePlacing();
+    this.#placing = this.#makePlacing(addresses, breakage);
     this.#begin(breakage);
   }
 
@@ -164,15 +166,17 @@ export class Run {
     return new Talkers(talkerPlansOf(document), surroundings, refusedFromNs);
   }
 
-  #makePlacing(): Placing {
+  #makePlacing(addresses: AddressPool, breakage: Breakage): Placing {
     return new Placing({
       world: this.#world,
       residents: this.#residents,
       endpoints: this.#endpoints,
       placement: this.#placement,
+      addresses,
       freshScheduler: () =>
         schedulerOf(this.#plan, this.#alternative, this.#population, this.#nodes, this.#world.streams),
       onReplaced: (pod, node) => this.#onReplaced(pod, node),
+      onDeadNode: (pod, node) => breakage.adopt(pod, node),
     });
   }
 

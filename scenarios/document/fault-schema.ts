@@ -26,7 +26,9 @@ const uplinkSchema = z
 const faultFields = z
   .strictObject({
     at: duration().describe('When it breaks.'),
-    for: duration({ min: 1 }).optional().describe('How long until it is mended; to the end if left out.'),
+    for: duration({ min: 1 })
+      .optional()
+      .describe('How long until a link is mended; to the end if left out. Nodes and racks do not come back.'),
     link: z
       .union([z.enum(['any-uplink']), uplinkSchema])
       .optional()

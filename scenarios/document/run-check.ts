@@ -16,6 +16,7 @@ export function checkRun(
   pods: readonly PodKind[] | undefined,
 ): Finding[] {
   const findings: Finding[] = [];
+  findings.push(...checkRepairs(file.faults ?? []));
   if (file.duration !== undefined) findings.push(...checkTimes(file, file.duration));
   if (file.traffic !== undefined) findings.push(...checkTalkers(file.traffic));
   if (file.services !== undefined) findings.push(...checkServices(file.services, pods));
@@ -47,6 +48,16 @@ function checkTimes(file: Partial<ScenarioFile>, durationNs: number): Finding[] 
         'write an earlier time, or a longer duration',
       ),
     ];
+  });
+}
+
+/** Nodes and racks are not repaired in this version: saying for how long would be a promise that nobody keeps. */
+function checkRepairs(faults: readonly Fault[]): Finding[] {
+  return faults.flatMap((fault, index) => {
+    if (fault.for === null || fault.kind === 'link') return [];
+    const got = formatQuantity('duration', fault.for);
+    const message = `a ${fault.kind} that died does not come back`;
+    return [finding(['faults', index, 'for'], message, 'no length', got, 'leave `for` out; only links are mended')];
   });
 }
 

@@ -1,7 +1,7 @@
 /** Every route, in both themes and on both sizes of screen: whole, silent, inside the screen, accessible. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromium } from '../browser/find-chromium.ts';
-import { SIZES, Stage, THEMES, type Visit, wavetank } from './stage.ts';
+import { SIZES, Stage, type Visit, wavetank } from './stage.ts';
 
 /** What is opened, and words that must be on the screen then. */
 const ROUTES = [
@@ -18,7 +18,6 @@ const ROUTES = [
 ] as const;
 
 const REPORTS = ['first-steps', 'affinity'] as const;
-const LOOKS = THEMES.flatMap((theme) => SIZES.map((size) => ({ theme, size })));
 
 describe.skipIf(!chromium())('routes of the viewer', () => {
   let stage: Stage;
@@ -41,6 +40,7 @@ describe.skipIf(!chromium())('routes of the viewer', () => {
     await stage?.close();
   });
 
+  /** Looks at an opened page in one theme. */
   async function holds(visit: Visit, words: string, picture: string): Promise<void> {
     expect(await visit.page.locator('body').innerText()).toContain(words);
     expect(await visit.page.locator('h1').count()).toBe(1);
@@ -48,18 +48,28 @@ describe.skipIf(!chromium())('routes of the viewer', () => {
     expect(await visit.overflow()).toBeLessThanOrEqual(0);
     expect(await visit.breaches()).toEqual([]);
     expect(visit.troubles).toEqual([]);
-    await visit.close();
   }
 
-  describe.each(LOOKS)('$theme, $size.width px', (look) => {
-    const suffix = `${look.theme}-${look.size.width}`;
+  // A wide page opens dark and becomes light while it is shown; a narrow one the other way.
+  describe.each([
+    { size: SIZES[0], themes: ['dark', 'light'] },
+    { size: SIZES[1], themes: ['light', 'dark'] },
+  ] as const)('$size.width px', ({ size, themes }) => {
+    async function holdsInBoth(visit: Visit, words: string, name: string): Promise<void> {
+      for (const theme of themes) {
+        await visit.dress(theme);
+        await holds(visit, words, `${name}-${theme}-${size.width}`);
+      }
+      await visit.close();
+    }
 
     it.each(ROUTES)('$name', async ({ name, hash, words }) => {
-      await holds(await stage.visit(hash, look), words, `${name}-${suffix}`);
+      await holdsInBoth(await stage.visit(hash, { theme: themes[0], size }), words, name);
     });
 
     it.each(REPORTS)('the report of %s, opened from the disk', async (folder) => {
-      await holds(await stage.visitFile(`${folder}/report.html`, look), 'Machine room', `report-${folder}-${suffix}`);
+      const visit = await stage.visitFile(`${folder}/report.html`, { theme: themes[0], size });
+      await holdsInBoth(visit, 'Machine room', `report-${folder}`);
     });
   });
 

@@ -25,7 +25,8 @@ const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 /** Nothing that a test waits for takes this long. */
 const WAIT_MS = 10_000;
 
-export const THEMES = ['dark', 'light'] as const;
+export type Theme = 'dark' | 'light';
+
 export const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
@@ -33,7 +34,7 @@ export const SIZES = [
 
 /** How a page is looked at; dark on a wide screen when nothing is said. */
 export interface Look {
-  readonly theme?: (typeof THEMES)[number];
+  readonly theme?: Theme;
   readonly size?: (typeof SIZES)[number];
 }
 
@@ -83,6 +84,12 @@ export class Visit {
   async idle(): Promise<void> {
     await this.page.waitForFunction(() => window.__viz !== undefined);
     await this.page.evaluate(() => window.__viz.idle());
+  }
+
+  /** Changes the system's theme while the page is shown, and waits until it is drawn in it. */
+  async dress(theme: Theme): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.evaluate(() => window.__viz?.idle());
   }
 
   /** Goes to a time and waits until it is shown. */

@@ -8,7 +8,7 @@ import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { smallEnvironment } from '../network/small-environment.ts';
 
-const EXTENT = { nodes: 30, racks: 3, pods: 900, blocks: 40 };
+const EXTENT = { nodes: 30, racks: 3, pods: 900, blocks: 40, podsPerNodeMax: 110 };
 const ENVIRONMENTS = [
   smallEnvironment(),
   smallEnvironment({}, { subnets: 'per-rack' }),
@@ -63,7 +63,10 @@ describe.each(cases)('%s', (_, scheme) => {
         expect(source, words).toBeTruthy();
         if (count !== undefined) expect(Number.isInteger(count) && count >= 0).toBe(true);
       }
-      for (const need of scheme.needs(EXTENT, environment)) expect(RULE_NAMES).toContain(need.rule);
+      for (const need of scheme.needs(EXTENT, environment)) {
+        if (need.rule === undefined) expect(need.addressesOfInterface).toBeGreaterThan(0);
+        else expect(RULE_NAMES).toContain(need.rule);
+      }
     }
   });
 
@@ -116,6 +119,7 @@ describe('what grows with the cluster', () => {
     nodes: fc.integer({ min: 1, max: 5000 }),
     racks: fc.integer({ min: 1, max: 100 }),
     pods: fc.integer({ min: 0, max: 150_000 }),
+    podsPerNodeMax: fc.integer({ min: 1, max: 500 }),
     blocks: fc.integer({ min: 1, max: 10_000 }),
   });
 

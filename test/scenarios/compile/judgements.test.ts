@@ -69,6 +69,7 @@ describe('flipping one rule of an environment flips the verdict', () => {
     ['machine-room-bgp', 'vlan-tags', '"drop"', 'contiv-vlan', 'refused', 'vlan-tags'],
     ['machine-room-bgp', 'broadcast', '"drop"', 'contiv-vlan', 'refused', 'broadcast'],
     ['machine-room-bgp', 'unknown-mac', '"drop"', 'contiv-vlan', 'refused', 'unknown-mac'],
+    ['machine-room-bgp', 'addresses-per-interface', '100', 'contiv-vlan', 'refused', 'addresses-per-interface'],
     ['machine-room-bgp', 'static-routes', '"drop"', 'custom-static', 'refused', 'static-routes'],
     ['machine-room-bgp', 'route-quota', '1522', 'custom-static', 'refused', 'route-quota'],
     ['machine-room-bgp', 'unknown-source-ip', '"drop"', 'calico-bgp', 'refused', 'unknown-source-ip'],

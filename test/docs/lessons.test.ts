@@ -1,0 +1,176 @@
+/** What lessons and README claim about runs, evaluated: each claim is a sentence of the text and what it means in a run. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { RunResult } from '../../scenarios/compile/index.ts';
+import { labelOf } from '../../scenarios/answers/label.ts';
+import { planOf, ranking, runAll } from '../scenarios/compile/small-worlds.ts';
+import { documentAt } from './documents.ts';
+
+type Runs = ReadonlyMap<string, RunResult>;
+
+/** A metric of an alternative, over the mean of several seeds. */
+function mean(runs: readonly Runs[], alternative: string, metric: string): number {
+  const values = runs.map((run) => run.get(alternative)!.metrics[metric]!);
+  for (const value of values) expect(Number.isFinite(value), `${alternative} ${metric}`).toBe(true);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function runsOf(scenario: string, seeds: readonly string[], ...overrides: string[]): Runs[] {
+  const plan = planOf(scenario, ...overrides);
+  return seeds.map((seed) => runAll(plan, seed));
+}
+
+const SEEDS = ['lesson/0', 'lesson/1', 'lesson/2'];
+
+function claims(lesson: string, ...sentences: string[]): void {
+  const text = documentAt(`scenarios/library/${lesson}.md`).text;
+  for (const sentence of sentences) expect(text).toContain(sentence);
+}
+
+describe('the lesson of first-steps', () => {
+  let runs: Runs[];
+  const of = (alternative: string, metric: string): number => mean(runs, alternative, metric);
+
+  beforeAll(() => {
+    runs = runsOf('first-steps', SEEDS);
+  });
+
+  it('p50 is a few per cent slower with the wrap', () => {
+    claims('first-steps', 'p50, is a few per cent slower with the wrap');
+    const ratio = of('flannel-vxlan', 'latencyP50') / of('calico-bgp', 'latencyP50');
+    expect(ratio).toBeGreaterThan(1.01);
+    expect(ratio).toBeLessThan(1.1);
+  });
+
+  it('p99 is seconds with Flannel and milliseconds with Calico, after the same calls to dead pods', () => {
+    claims('first-steps', 'p99 is seconds with Flannel and milliseconds with Calico', 'meet the same calls to its pods');
+    expect(of('flannel-vxlan', 'latencyP99')).toBeGreaterThan(1e9);
+    expect(of('calico-bgp', 'latencyP99')).toBeGreaterThan(1e6);
+    expect(of('calico-bgp', 'latencyP99')).toBeLessThan(50e6);
+    for (const run of runs)
+      expect(run.get('flannel-vxlan')!.metrics['flowsRetried']).toBe(run.get('calico-bgp')!.metrics['flowsRetried']);
+  });
+
+  it('without the fault only the wrap is left', () => {
+    claims('first-steps', 'Take the fault away, and only the wrap is left', '--set faults=');
+    const calm = runsOf('first-steps', SEEDS, 'faults=');
+    const ratio = mean(calm, 'flannel-vxlan', 'latencyP99') / mean(calm, 'calico-bgp', 'latencyP99');
+    expect(ratio).toBeGreaterThan(0.9);
+    expect(ratio).toBeLessThan(1.5);
+  });
+
+  it('requests grow slow before the mean load of the uplinks is full', () => {
+    claims('first-steps', 'Why do they grow slow *before* the mean load of the uplinks is full?');
+    const loaded = runsOf('first-steps', SEEDS, 'traffic.talkers.0.rate=200', 'traffic.talkers.1.rate=40');
+    expect(mean(loaded, 'calico-bgp', 'latencyP50')).toBeGreaterThan(1.3 * of('calico-bgp', 'latencyP50'));
+    expect(mean(loaded, 'calico-bgp', 'uplinkLoadMean')).toBeLessThan(0.7);
+  });
+});
+
+describe('the lesson of affinity-and-the-fabric', () => {
+  let runs: Runs[];
+  const of = (alternative: string, metric: string): number => mean(runs, alternative, metric);
+
+  beforeAll(() => {
+    runs = runsOf('affinity-and-the-fabric', SEEDS.slice(0, 2));
+  });
+
+  it('talkers together: short routes, empty uplinks, and services that die whole', () => {
+    claims(
+      'affinity-and-the-fabric',
+      'the only one of the four that loses whole services: about one in ten',
+      'nine flows in ten stay in their rack',
+      'the uplinks carry a tenth of what they carry under `spread`',
+    );
+    expect(of('talkers-together', 'servicesSurviving')).toBeGreaterThan(0.85);
+    expect(of('talkers-together', 'servicesSurviving')).toBeLessThan(0.95);
+    for (const other of ['spread', 'pack', 'apart-by-rack']) expect(of(other, 'servicesSurviving')).toBe(1);
+    expect(of('talkers-together', 'crossRackShare')).toBeLessThan(0.15);
+    const share = of('talkers-together', 'uplinkLoadMean') / of('spread', 'uplinkLoadMean');
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.15);
+  });
+
+  it('apart by rack loses an eighth, spread nearly half, at the same number of links', () => {
+    claims(
+      'affinity-and-the-fabric',
+      'loses at most an eighth of any service',
+      'cross racks as often as those of `spread`',
+      'the unluckiest loses nearly half of its replicas',
+    );
+    expect(of('apart-by-rack', 'replicasLostWorst')).toBe(0.125);
+    expect(of('spread', 'replicasLostWorst')).toBeGreaterThan(0.3);
+    expect(of('spread', 'replicasLostWorst')).toBeLessThan(0.6);
+    expect(of('apart-by-rack', 'crossRackShare') / of('spread', 'crossRackShare')).toBeCloseTo(1, 1);
+  });
+
+  it('pack gives more work to the links of crowded nodes, and no processor is the limit yet', () => {
+    claims('affinity-and-the-fabric', "by a node's own link more often than under `spread`", 'on busier nodes than these');
+    expect(of('pack', 'boundByHostLink')).toBeGreaterThan(1.2 * of('spread', 'boundByHostLink'));
+    for (const placement of ['spread', 'pack']) expect(of(placement, 'boundByProcessors')).toBe(0);
+  });
+
+  it('wide uplinks leave little to win, narrow ones much', () => {
+    claims('affinity-and-the-fabric', 'there is little to win by crowding', 'With uplinks of 2 Gbit/s');
+    const gain = (uplink: string): number => {
+      const pair = 'vary.placement=["spread","talkers-together"]';
+      const two = runsOf('affinity-and-the-fabric', SEEDS.slice(0, 1), `fabric.uplink=${uplink}`, pair);
+      return mean(two, 'spread', 'latencyP99') / mean(two, 'talkers-together', 'latencyP99');
+    };
+    expect(gain('100Gbps')).toBeLessThan(1.2);
+    expect(gain('2Gbps')).toBeGreaterThan(4);
+  });
+});
+
+describe('the machine room of network-schemes', () => {
+  const README = documentAt('README.md').text;
+  let runs: Runs;
+
+  beforeAll(() => {
+    runs = runsOf('network-schemes', ['openb/0'], 'vary.environment=["machine-room-bgp"]')[0]!;
+  }, 60_000);
+
+  /** Cells of the row of README's table that begins with these words and has a unit. */
+  function rowOf(label: string): number[] {
+    const row = README.split('\n').find((line) => line.startsWith(`| ${label} |`) && line.includes('Gbit/s'));
+    expect(row, `README has no row for ${label}`).toBeDefined();
+    return row!
+      .split('|')
+      .slice(3, 7)
+      .map((cell) => Number(cell.trim().split(' ')[0]));
+  }
+
+  it('gives the figures of README, to a tenth', () => {
+    for (const [name, { metrics }] of runs) {
+      const [goodput, p50, p99, cpu] = rowOf(labelOf(name.split('/').pop()!));
+      expect(goodput! / (metrics['goodput']! / 1e9), `${name} throughput`).toBeCloseTo(1, 0.7);
+      expect(p50! / (metrics['latencyP50']! / 1e3), `${name} p50`).toBeCloseTo(1, 0.7);
+      expect(p99! / (metrics['latencyP99']! / 1e3), `${name} p99`).toBeCloseTo(1, 0.4);
+      expect(cpu! / (metrics['cpuPerGigabyte']! * 1e3), `${name} processor time`).toBeCloseTo(1, 1.5);
+    }
+  });
+
+  it('moves flows around a broken link as fast for every scheme', () => {
+    claims('network-schemes', 'as fast for one scheme as for another');
+    for (const { metrics } of runs.values()) expect(metrics['rerouteTime']).toBeLessThan(2e9);
+  });
+
+  it('has most room for pods where no agent runs', () => {
+    claims('network-schemes', 'Routes by hand need no agent');
+    expect(ranking(runs, 'podsRunning', 'higher')[0]).toMatch(/custom-static$/);
+  });
+
+  it('gives verdicts as README tells them', () => {
+    const plan = planOf('network-schemes');
+    const verdicts = plan.alternatives.map(({ name, judgement }) => {
+      const [environment, scheme] = name.split('/');
+      const rule = judgement.verdict === 'allowed' ? '' : `: \`${judgement.because[0]!.rule}\``;
+      return { environment: environment!, scheme: scheme!, words: `${judgement.verdict}${rule}` };
+    });
+    for (const scheme of new Set(verdicts.map((one) => one.scheme))) {
+      const cells = ['machine-room-no-bgp', 'aws-like-vpc', 'azure-like-vpc'].map(
+        (environment) => verdicts.find((one) => one.environment === environment && one.scheme === scheme)!.words,
+      );
+      expect(README).toContain(`| ${labelOf(scheme)} | ${cells.join(' | ')} |`);
+    }
+  });
+});
