@@ -26,18 +26,26 @@ const files = textFiles();
 
 /** Spelt in parts, so that this file does not find itself. */
 const HOMES = new RegExp(`(?<![\\w.-])/(?:${['work', 'home', 'root', 'Users', 'tmp', 'mnt', 'srv'].join('|')})/\\w`);
-const REGISTRIES = new RegExp(['registry\\.\\w', 'npm' + 'js\\.', 'yarn' + 'pkg\\.', 'arti' + 'factory', '"resol' + 'ved"'].join('|'), 'i');
+const REGISTRIES = new RegExp(
+  ['registry\\.\\w', 'npm' + 'js\\.', 'yarn' + 'pkg\\.', 'arti' + 'factory', '"resol' + 'ved"'].join('|'),
+  'i',
+);
 
 function found(pattern: RegExp): string[] {
   return files.flatMap(({ path, text }) =>
-    text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.trim().slice(0, 80)}`] : [])),
+    text
+      .split('\n')
+      .flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.trim().slice(0, 80)}`] : [])),
   );
 }
 
 describe('committed text', () => {
   it('is all looked at', () => {
     for (const path of ['README.md', 'package-lock.json', '.ci/run', 'scenarios/data/openb.md', 'LICENSE'])
-      expect(files.some((file) => file.path === path), path).toBe(true);
+      expect(
+        files.some((file) => file.path === path),
+        path,
+      ).toBe(true);
   });
 
   it('names no absolute path of a machine', () => {

@@ -77,7 +77,9 @@ describe('the documents together', () => {
   });
 
   it('every room section of MODELS says what is left out', () => {
-    const sections = MODELS.text.split(/^## /m).filter((section) => existsSync(join(ROOT, 'models', section.split('\n')[0]!)));
+    const sections = MODELS.text
+      .split(/^## /m)
+      .filter((section) => existsSync(join(ROOT, 'models', section.split('\n')[0]!)));
     expect(sections.length).toBe(readdirSync(join(ROOT, 'models')).length);
     for (const section of sections) expect(section).toMatch(/left out/i);
   });

@@ -48,7 +48,11 @@ export function linkedFiles({ path, text }: Document): string[] {
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target]) => target!.replace(/#.*$/, ''))
     .filter((target) => target !== '' && !target.includes(':'))
-    .map((target) => relative(ROOT, join(ROOT, dirname(path), target)).split('\\').join('/'));
+    .map((target) =>
+      relative(ROOT, join(ROOT, dirname(path), target))
+        .split('\\')
+        .join('/'),
+    );
 }
 
 /** Targets of links to a heading of the same document. */

@@ -1,7 +1,7 @@
 /** What lessons and README claim about runs, evaluated: each claim is a sentence of the text and what it means in a run. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../scenarios/compile/index.ts';
 import { labelOf } from '../../scenarios/answers/label.ts';
+import type { RunResult } from '../../scenarios/compile/index.ts';
 import { planOf, ranking, runAll } from '../scenarios/compile/small-worlds.ts';
 import { documentAt } from './documents.ts';
 
@@ -18,6 +18,9 @@ function runsOf(scenario: string, seeds: readonly string[], ...overrides: string
   const plan = planOf(scenario, ...overrides);
   return seeds.map((seed) => runAll(plan, seed));
 }
+
+/** Enough of a run for what has nothing to do with its faults. */
+const SHORT = ['duration=25s', 'faults='];
 
 const SEEDS = ['lesson/0', 'lesson/1', 'lesson/2'];
 
@@ -42,7 +45,11 @@ describe('the lesson of first-steps', () => {
   });
 
   it('p99 is seconds with Flannel and milliseconds with Calico, after the same calls to dead pods', () => {
-    claims('first-steps', 'p99 is seconds with Flannel and milliseconds with Calico', 'meet the same calls to its pods');
+    claims(
+      'first-steps',
+      'p99 is seconds with Flannel and milliseconds with Calico',
+      'meet the same calls to its pods',
+    );
     expect(of('flannel-vxlan', 'latencyP99')).toBeGreaterThan(1e9);
     expect(of('calico-bgp', 'latencyP99')).toBeGreaterThan(1e6);
     expect(of('calico-bgp', 'latencyP99')).toBeLessThan(50e6);
@@ -71,8 +78,8 @@ describe('the lesson of affinity-and-the-fabric', () => {
   const of = (alternative: string, metric: string): number => mean(runs, alternative, metric);
 
   beforeAll(() => {
-    runs = runsOf('affinity-and-the-fabric', SEEDS.slice(0, 2));
-  });
+    runs = runsOf('affinity-and-the-fabric', SEEDS.slice(0, 1));
+  }, 60_000);
 
   it('talkers together: short routes, empty uplinks, and services that die whole', () => {
     claims(
@@ -104,7 +111,11 @@ describe('the lesson of affinity-and-the-fabric', () => {
   });
 
   it('pack gives more work to the links of crowded nodes, and no processor is the limit yet', () => {
-    claims('affinity-and-the-fabric', "by a node's own link more often than under `spread`", 'on busier nodes than these');
+    claims(
+      'affinity-and-the-fabric',
+      "by a node's own link more often than under `spread`",
+      'on busier nodes than these',
+    );
     expect(of('pack', 'boundByHostLink')).toBeGreaterThan(1.2 * of('spread', 'boundByHostLink'));
     for (const placement of ['spread', 'pack']) expect(of(placement, 'boundByProcessors')).toBe(0);
   });
@@ -113,7 +124,7 @@ describe('the lesson of affinity-and-the-fabric', () => {
     claims('affinity-and-the-fabric', 'there is little to win by crowding', 'With uplinks of 2 Gbit/s');
     const gain = (uplink: string): number => {
       const pair = 'vary.placement=["spread","talkers-together"]';
-      const two = runsOf('affinity-and-the-fabric', SEEDS.slice(0, 1), `fabric.uplink=${uplink}`, pair);
+      const two = runsOf('affinity-and-the-fabric', SEEDS.slice(0, 1), `fabric.uplink=${uplink}`, pair, ...SHORT);
       return mean(two, 'spread', 'latencyP99') / mean(two, 'talkers-together', 'latencyP99');
     };
     expect(gain('100Gbps')).toBeLessThan(1.2);
@@ -126,8 +137,11 @@ describe('the machine room of network-schemes', () => {
   let runs: Runs;
 
   beforeAll(() => {
-    runs = runsOf('network-schemes', ['openb/0'], 'vary.environment=["machine-room-bgp"]')[0]!;
+    runs = runsOf('network-schemes', ['openb/0'], 'vary.environment=["machine-room-bgp"]', 'duration=70s')[0]!;
   }, 60_000);
+
+  /** One run beside the mean of ten: throughput, p50, p99, processor time. */
+  const MARGINS = [0.05, 0.1, 0.2, 0.02];
 
   /** Cells of the row of README's table that begins with these words and has a unit. */
   function rowOf(label: string): number[] {
@@ -139,13 +153,13 @@ describe('the machine room of network-schemes', () => {
       .map((cell) => Number(cell.trim().split(' ')[0]));
   }
 
-  it('gives the figures of README, to a tenth', () => {
+  it('gives the figures of README, within the spread of single runs', () => {
     for (const [name, { metrics }] of runs) {
       const [goodput, p50, p99, cpu] = rowOf(labelOf(name.split('/').pop()!));
-      expect(goodput! / (metrics['goodput']! / 1e9), `${name} throughput`).toBeCloseTo(1, 0.7);
-      expect(p50! / (metrics['latencyP50']! / 1e3), `${name} p50`).toBeCloseTo(1, 0.7);
-      expect(p99! / (metrics['latencyP99']! / 1e3), `${name} p99`).toBeCloseTo(1, 0.4);
-      expect(cpu! / (metrics['cpuPerGigabyte']! * 1e3), `${name} processor time`).toBeCloseTo(1, 1.5);
+      const told = [goodput! * 1e9, p50! * 1e3, p99! * 1e3, cpu! / 1e3];
+      const run = [metrics['goodput']!, metrics['latencyP50']!, metrics['latencyP99']!, metrics['cpuPerGigabyte']!];
+      for (const [i, value] of told.entries())
+        expect(Math.abs(value / run[i]! - 1), `${name}, figure ${i + 1}`).toBeLessThan(MARGINS[i]!);
     }
   });
 

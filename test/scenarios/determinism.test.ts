@@ -13,7 +13,14 @@ import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { planOf } from './compile/small-worlds.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const ONE_ROOM = 'vary.environment=["machine-room-bgp"]';
+/** Two environments, so that runs are shared between them, and one refusal is among them. */
+const CHANGES = [
+  'vary.environment=["machine-room-bgp","machine-room-no-bgp"]',
+  'vary.scheme=["flannel-vxlan","calico-bgp","custom-static"]',
+];
+/** Its run is shared with the first environment's. */
+const SHARED = 'machine-room-no-bgp/flannel-vxlan';
+const REFUSED = 'machine-room-no-bgp/calico-bgp';
 const WORKERS = [0, 1, 2, 4];
 const REPLICATIONS = 2;
 /** Room for the JSON of a comparison on standard output. */
@@ -21,11 +28,10 @@ const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What a comparison prints, with the number of workers taken out of the command that it repeats. */
 async function printed(workers: number): Promise<string> {
-  const words = ['compare', 'network-schemes', '--replications', String(REPLICATIONS), '--set', ONE_ROOM, '--json'];
-  const count = ['--workers', String(workers)];
-  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...words, ...count], {
-    maxBuffer: OUTPUT_BYTES_MAX,
-  });
+  const changes = CHANGES.flatMap((change) => ['--set', change]);
+  const counts = ['--replications', String(REPLICATIONS), '--workers', String(workers)];
+  const words = [PROGRAM, 'compare', 'network-schemes', ...changes, ...counts, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: OUTPUT_BYTES_MAX });
   return stdout.replace(`--workers ${workers}`, '--workers N');
 }
 
@@ -59,17 +65,19 @@ describe('compare network-schemes', () => {
     expect(texts.get(workers)).toBe(texts.get(0));
   });
 
-  it('has a digest for every alternative and replication', () => {
+  it('has a digest for every replication of every alternative that may run', () => {
     const { alternatives, replications } = resultOf(0);
     expect(replications).toBe(REPLICATIONS);
-    expect(alternatives.length).toBe(5);
-    for (const { digests } of alternatives) expect(new Set(digests).size).toBe(REPLICATIONS);
+    expect(alternatives.length).toBe(6);
+    for (const { name, digests } of alternatives) {
+      expect({ name, runs: new Set(digests).size }).toEqual({ name, runs: name === REFUSED ? 0 : REPLICATIONS });
+    }
   });
 
-  it('runs what a single run of the same seed runs, though placements are shared', () => {
+  it('runs what a single run of the same seed runs, though runs and placements are shared', () => {
     const { alternatives, seed } = resultOf(2);
-    const { name, digests } = alternatives.at(-1)!;
-    const run = startRun(planOf('network-schemes', ONE_ROOM), name, `${seed}/0`, {});
+    const { digests } = alternatives.find((one) => one.name === SHARED)!;
+    const run = startRun(planOf('network-schemes', ...CHANGES), SHARED, `${seed}/0`, {});
     expect(run.finish().digest).toBe(digests[0]);
   }, 60_000);
 });
