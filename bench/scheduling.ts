@@ -5,6 +5,7 @@
  * them), the same with 1,000 nodes, and wishes between talkers on 100 nodes.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { allocatableOf, type ClusterNode } from '../models/cluster/node.ts';
 import { NO_NODE_AFFINITY } from '../models/cluster/node-selector.ts';
 import type { Pod, PodShape } from '../models/cluster/pod.ts';
@@ -40,8 +41,8 @@ const REPLICAS = 40;
 const ROUNDS = 7;
 
 function dataFile(name: string): unknown {
-  const url = new URL(`../scenarios/data/${name}.json`, import.meta.url);
-  return existsSync(url) ? JSON.parse(readFileSync(url, 'utf8')) : undefined;
+  const path = join(process.cwd(), 'scenarios', 'data', `${name}.json`);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
 const SYNTHETIC_NODES: NodeCounts = {

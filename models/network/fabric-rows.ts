@@ -108,8 +108,7 @@ export class FabricRows {
     let sum = 0;
     let peak = 0;
     for (let link = 0; link < fabric.linkCount; link++) {
-      const capacity = fabric.capacityBitsPerSec(link) / 8;
-      const load = resources.load(fabric.resourceOf[link]!) / capacity;
+      const load = this.#loadOf(link, resources);
       this.#write(this.#written, this.#loadColumn, link, load);
       if (!fabric.isTrunk(link)) continue;
       sum += load;
@@ -119,12 +118,17 @@ export class FabricRows {
     return { mean: sum / (2 * fabric.racks * fabric.spines), peak };
   }
 
+  /** Share of a link's capacity in use; rounding may leave a full link a last place above one. */
+  #loadOf(link: number, resources: SharedResources): number {
+    const bitsPerSec = resources.load(this.#fabric.resourceOf[link]!) * 8;
+    return Math.min(1, bitsPerSec / this.#fabric.capacityBitsPerSec(link));
+  }
+
   #sampleRacks(resources: SharedResources): void {
     for (let rack = 0; rack < this.#fabric.racks; rack++) {
       let busiest = 0;
       for (let spine = 0; spine < this.#fabric.spines; spine++) {
-        const link = this.#fabric.uplink(rack, spine);
-        const load = (resources.load(this.#fabric.resourceOf[link]!) * 8) / this.#fabric.capacityBitsPerSec(link);
+        const load = this.#loadOf(this.#fabric.uplink(rack, spine), resources);
         if (load > busiest) busiest = load;
       }
       this.#write(this.#rackWritten, this.#rackLoadColumn, rack, busiest);

@@ -75,6 +75,8 @@ export class Measurement {
   bytesLost = 0;
   /** The longest stand-still so far, ns. */
   rerouteNs = 0;
+  /** Whether a link broke at all: without it there is no time to reroute. */
+  linkBroke = false;
 
   /** A flow got on its way. */
   started(hops: number, crossesRacks: boolean): void {
@@ -122,9 +124,9 @@ export class Measurement {
       flowsUnserved: this.unserved,
       flowsFailed: this.failed,
       bytesLost: this.bytesLost,
-      rerouteTime: this.rerouteNs,
       uplinkLoadPeak: this.#uplinkPeak,
     };
+    if (this.linkBroke) found['rerouteTime'] = this.rerouteNs;
     if (this.#uplinkSamples > 0) found['uplinkLoadMean'] = this.#uplinkSum / this.#uplinkSamples;
     if (this.#started > 0) {
       found['hops'] = this.#hops / this.#started;

@@ -281,6 +281,7 @@ export class Talkers {
 
   /** A link changed its state: flows on it stand still or move again. */
   linkChanged(link: number): void {
+    this.measurement.linkBroke = true;
     for (const flow of this.#at.transport.flowsOver(link)) this.#recheck(flow);
     this.settlement.changed();
   }

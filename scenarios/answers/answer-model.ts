@@ -22,6 +22,8 @@ export interface Finding {
   /** Name of the alternative that was shown to lead; null when none was. */
   readonly best: string | null;
   readonly leaders: readonly string[];
+  /** Those that each of the leaders was shown to beat. */
+  readonly beaten: readonly string[];
   readonly words: string;
 }
 
@@ -146,19 +148,36 @@ function leadsByName(findings: readonly Finding[]): readonly string[] {
   ];
 }
 
+/** Measures without a single leader: some have a group that beats the rest, and some have no difference at all. */
 function levelMeasures(findings: readonly Finding[]): readonly string[] {
-  const level = findings
-    .filter(({ best, key }) => best === null && key !== CHANGES)
-    .map(({ measure }) => inSentence(measure));
-  return level.length === 0 ? [] : [`no single leader could be shown on ${listed(level)}`];
+  const level = findings.filter(({ best, key }) => best === null && key !== CHANGES);
+  const shared = level.filter(({ beaten }) => beaten.length > 0);
+  const open = level.filter(({ beaten }) => beaten.length === 0).map(({ measure }) => inSentence(measure));
+  return [
+    ...shared.map(
+      ({ leaders, beaten, measure }) =>
+        `${listed(leaders)} ${are(leaders)} better than ${listed(beaten)} on ${inSentence(measure)}`,
+    ),
+    ...(open.length === 0 ? [] : [`no difference could be shown on ${listed(open)}`]),
+  ];
+}
+
+function are(names: readonly string[]): string {
+  return names.length === 1 ? 'is' : 'are';
 }
 
 function findingOf(lead: Lead): Finding {
-  const { metric, leader, level, beaten } = lead;
+  const { metric, leader, level, beaten, beatenByAll } = lead;
   const names = [leader, ...level].map(alternativeLabel);
   const figure = estimateWords(leader.metrics[metric.key]!, metric.unit);
   const best = level.length === 0 ? leader.name : null;
-  const finding = { key: metric.key, measure: metric.label, best, leaders: names };
+  const finding = {
+    key: metric.key,
+    measure: metric.label,
+    best,
+    leaders: names,
+    beaten: beatenByAll.map(alternativeLabel),
+  };
   if (best !== null) return { ...finding, words: `${names[0]} is best: ${figure}.` };
   const rest = beaten.length > 0 ? `; ${names[0]} beats ${listed(beaten.map(alternativeLabel))}` : '';
   return {
@@ -178,6 +197,7 @@ function fewestChanges(candidates: readonly AlternativeResult[]): Finding {
     measure: 'Fewest changes',
     best: smallest.length === 1 ? smallest[0]!.name : null,
     leaders,
+    beaten: [],
     words: `${listed(leaders)} ${leaders.length === 1 ? 'needs' : 'need'} ${need}.`,
   };
 }

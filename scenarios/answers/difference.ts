@@ -55,6 +55,8 @@ export interface Lead {
   readonly level: readonly AlternativeResult[];
   /** Candidates that the leader was shown to beat. */
   readonly beaten: readonly AlternativeResult[];
+  /** Of those, the ones that every candidate on the leader's level was shown to beat too. */
+  readonly beatenByAll: readonly AlternativeResult[];
 }
 
 /** Finds the leader of a metric among candidates that have it; null when fewer than two do. */
@@ -69,13 +71,12 @@ export function leadOn(
   const [leader, ...others] = [...measured].sort(
     (a, b) => sign * (a.metrics[metric.key]!.mean - b.metrics[metric.key]!.mean) || (a.name < b.name ? -1 : 1),
   );
-  const beats = (other: AlternativeResult) => differences.outcome(metric, leader!.name, other.name) === 'a-better';
-  return {
-    metric,
-    leader: leader!,
-    level: others.filter((other) => !beats(other)),
-    beaten: others.filter(beats),
-  };
+  const beats = (one: AlternativeResult, other: AlternativeResult): boolean =>
+    differences.outcome(metric, one.name, other.name) === 'a-better';
+  const level = others.filter((other) => !beats(leader!, other));
+  const beaten = others.filter((other) => beats(leader!, other));
+  const beatenByAll = beaten.filter((other) => level.every((one) => beats(one, other)));
+  return { metric, leader: leader!, level, beaten, beatenByAll };
 }
 
 function keyOf(metric: string, a: string, b: string): string {

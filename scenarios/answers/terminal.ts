@@ -108,9 +108,17 @@ function reasons(members: readonly AlternativeResult[], columns: number): string
 }
 
 function footer(result: ComparisonResult, columns: number): string[] {
-  const percent = Math.round(result.confidence * 100);
-  const note = `Figures are means of ${result.replications} replications (seed ${result.seed}); ± is half of the ${percent} % interval. All alternatives met the same arrivals and failures.`;
+  const note = `${basis(result)} All alternatives met the same arrivals and failures.`;
   return [...wrapped(note, columns, ''), ...(result.interrupted ? ['Interrupted before its end.'] : [])];
+}
+
+/** What the figures rest on. */
+function basis(result: ComparisonResult): string {
+  if (result.replications === 0) return 'No replication was finished: there are verdicts and no figures.';
+  if (result.replications === 1)
+    return `Figures are of one replication (seed ${result.seed}), so there are no intervals.`;
+  const percent = Math.round(result.confidence * 100);
+  return `Figures are means of ${result.replications} replications (seed ${result.seed}); ± is half of the ${percent} % interval.`;
 }
 
 /** Breaks a text at spaces. */

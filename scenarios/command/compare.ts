@@ -12,9 +12,10 @@ import { terminalAnswer } from '../answers/terminal.ts';
 import { compile, type Plan, type RunResult } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
-import { callerPath, flag, operand, textOption, textOptions, wholeNumberOption } from './arguments.ts';
+import { ArgumentProblem, callerPath, flag, operand, textOption, textOptions, wholeNumberOption } from './arguments.ts';
 import { replicationTask } from './compare-worker.ts';
 import { quoted } from './failure.ts';
+import { INTERRUPTED_STATUS } from './interruption.ts';
 import { readScenario } from './library-files.ts';
 import { reportShellFile, workerFile } from './program-files.ts';
 import { Progress } from './progress.ts';
@@ -29,7 +30,7 @@ export const verb: Verb = {
   usage: 'compare SCENARIO [options]',
   details: [
     'SCENARIO is a file, or a name of the library. Alternatives that the environment refuses are part of the answer.',
-    'Ctrl-C keeps what is finished. Status 0: done; 1: a run failed; 2: the input is wrong.',
+    'Ctrl-C keeps what is finished. Status 0: done; 1: a run failed; 2: the input is wrong; 130: interrupted.',
   ].join('\n'),
   options: {
     out: { type: 'string', value: 'FOLDER', help: 'write results.json, report.html and recordings into this folder' },
@@ -56,6 +57,8 @@ async function compare(args: Arguments, io: Io): Promise<number> {
   const document = withChoices(loadScenario(text, file, library, textOptions(args, 'set')), args);
   const plan = compile(document);
   const out = textOption(args, 'out');
+  if (out === undefined && flag(args, 'traces'))
+    throw new ArgumentProblem('--traces needs a folder; add --out FOLDER.');
   const folder = out === undefined ? undefined : callerPath(io, out);
   if (folder !== undefined) await ensureFolder(folder);
   const traceName = tracesOf(plan, folder !== undefined && flag(args, 'traces'));
@@ -150,5 +153,6 @@ function report(pool: PoolOutcome<DoneRun[]>, result: ComparisonResult, document
   for (const failure of pool.failures) io.err.write(`${failure.message}\n`);
   if (pool.interrupted)
     io.err.write(`Interrupted: the answer rests on ${result.replications} of ${document.replications} replications.\n`);
-  return pool.failures.length > 0 || (pool.interrupted && result.replications === 0) ? 1 : 0;
+  if (pool.failures.length > 0) return 1;
+  return pool.interrupted ? INTERRUPTED_STATUS : 0;
 }

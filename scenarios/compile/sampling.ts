@@ -60,7 +60,7 @@ export class Sampling {
     const column = world.publish.column('nodes.dataPathLoad');
     for (let node = 0; node < nodes; node++) {
       const processor = transport.processorOf(node);
-      const load = resources.load(processor) / resources.capacityOf(processor);
+      const load = Math.min(1, resources.load(processor) / resources.capacityOf(processor));
       const before = this.#written[node]!;
       const fellIdle = load === 0 && before !== 0;
       if (Math.abs(load - before) < LOAD_STEP && !fellIdle) continue;

@@ -54,7 +54,7 @@ function scenarioCard(scenario: LibraryScenario): HTMLElement {
         'p',
         { class: 'soft small' },
         'Too large for a page. Run it with: ',
-        element('code', {}, `npx wavetank compare ${scenario.name}`),
+        element('code', {}, `npm run --silent wavetank -- compare ${scenario.name}`),
       ),
   );
 }

@@ -1,4 +1,5 @@
 /** The routes of the visualizer: a hash names a page, the thing that it shows, and what the reader looked at. */
+import { lostPage } from './lost.ts';
 import type { Page } from './page.ts';
 
 /** A parsed hash. */
@@ -45,5 +46,5 @@ export async function loadPage(name: string): Promise<Page> {
   if (name === 'live') return (await import('../live/page.ts')).livePage;
   if (name === 'results') return (await import('../compare/page.ts')).resultsPage;
   if (name === 'lesson') return (await import('../lessons/page.ts')).lessonPage;
-  return (await import('./lost.ts')).lostPage;
+  return lostPage;
 }
