@@ -22,6 +22,8 @@ export interface FabricSetting {
 
 /** Links of a path at most: node to leaf, leaf to spine, spine to leaf, leaf to node. */
 export const PATH_LINKS_MAX = 4;
+/** Of these, links between leaves and spines. */
+const TRUNKS_OF_A_LONG_PATH = 2;
 
 /** The fabric of one run. Link numbers: host up, host down (node order), then uplinks and downlinks (rack, spine). */
 export class Fabric {
@@ -170,15 +172,21 @@ export class Fabric {
     return PATH_LINKS_MAX;
   }
 
-  /** Time on wires and in switches for a question and its answer over `links` links, each packet `packetBytes` on the wire. */
-  roundTripNs(links: number, packetBytes: number): TimeNs {
+  /**
+   * Time on wires and in switches from the first byte of a flow's last packet at the first switch to the end of the answer:
+   * the packet is stored and forwarded on every link after the first (which the flow's own transfer has paid), and a bare
+   * answer comes back over all of them. Sizes are bytes on the wire.
+   */
+  roundTripNs(links: number, packetBytes: number, answerBytes: number): TimeNs {
     if (links === 0) return 0;
-    const switches = links - 1;
-    let serialisationNs = (2 * packetBytes * 8 * 1e9) / this.setting.hostLinkBitsPerSec;
-    if (links > 2)
-      serialisationNs += ((links - 2) * packetBytes * 8 * 1e9) / (this.setting.uplinkBitsPerSec * this.#uplinkFactor);
-    return Math.round(
-      2 * (links * this.setting.linkLatencyNs + switches * this.setting.switchLatencyNs + serialisationNs),
-    );
+    const trunks = links === PATH_LINKS_MAX ? TRUNKS_OF_A_LONG_PATH : 0;
+    const hosts = links - trunks;
+    const bitsNs = 8 * 1e9;
+    const trunkNs = (bitsNs * trunks) / (this.setting.uplinkBitsPerSec * this.#uplinkFactor);
+    const hostNs = bitsNs / this.setting.hostLinkBitsPerSec;
+    const fixedNs = links * this.setting.linkLatencyNs + (links - 1) * this.setting.switchLatencyNs;
+    const forwardNs = packetBytes * (trunkNs + (hosts - 1) * hostNs);
+    const backNs = answerBytes * (trunkNs + hosts * hostNs);
+    return Math.round(2 * fixedNs + forwardNs + backNs);
   }
 }

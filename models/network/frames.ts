@@ -95,3 +95,8 @@ export function wireBytes(shape: WireShape, bytes: number, payloadBytes: number,
   const packets = Math.ceil(bytes / payloadBytes);
   return bytes + packets * (headerBytes + shape.encapsulationBytes + shape.tagBytes + WIRE_FRAMING_BYTES);
 }
+
+/** Bytes on the wire of a packet without payload: `headerBytes` of IP and transport, the wrap, the tag and the framing. */
+export function bareWireBytes(shape: WireShape, headerBytes: number): number {
+  return headerBytes + shape.encapsulationBytes + shape.tagBytes + WIRE_FRAMING_BYTES;
+}

@@ -35,7 +35,7 @@ export interface SchedulerOptions {
   /** Terms that every pod of a service carries. */
   readonly affinity: readonly AffinityTerm[];
   readonly tieBreak: TieBreak;
-  /** Drawn from only when a tie is broken at random, once for each tie. */
+  /** Drawn from once, when ties are broken at random: every pair of pod and node gets its own number from that draw. */
   readonly stream: Stream;
   /** Services that talk with a service. */
   readonly talkersOf: (service: number) => readonly number[];

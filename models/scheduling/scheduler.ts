@@ -73,7 +73,7 @@ export class Scheduler {
   schedule(pod: number): Decision {
     assert(this.ledger.nodeOf[pod] === -1, () => `pod ${pod} is already on node ${this.ledger.nodeOf[pod]}`);
     const evaluation = this.evaluator.evaluate(pod);
-    const node = this.selection.choose(evaluation);
+    const node = this.selection.choose(pod, evaluation);
     // Before booking: the counts belong to the nodes as they were.
     const refusals = this.framework.refusals(evaluation.counts);
     const devices = node < 0 ? 0 : this.devicesFor(pod, node);

@@ -1,9 +1,11 @@
 /**
  * The choice among evaluated nodes: the best total, and the named way to break a tie.
  *
- * Source: Kubernetes 1.34 `selectHost` (uniform among the best); `lowest-name` as the OpenB simulator has it.
+ * Source: Kubernetes 1.34 `selectHost` (uniform among the best); `lowest-name` as the OpenB simulator has it. The uniform
+ * choice is drawn by rendezvous (Thaler and Ravishankar): every pair of pod and node has a random number of its own, and
+ * the tied node with the least one wins. So two alternatives whose ties differ in a few nodes still choose alike elsewhere,
+ * where one stream for all ties would choose differently ever after.
  */
-import { assert } from '../../sim/engine/assert.ts';
 import type { Stream } from '../../sim/random/stream.ts';
 import type { ClusterNode } from '../cluster/node.ts';
 import { type Evaluation, INFEASIBLE } from './evaluation.ts';
@@ -17,13 +19,14 @@ export class Selection {
   /** Nodes with the best total; 0 when none was feasible. */
   ties = 0;
   private readonly tieBreak: TieBreak;
-  private readonly stream: Stream;
+  /** Of this scheduler: drawn once, and only when ties are broken at random. */
+  private readonly salt: number;
   /** Place of each node in the order of names. */
   private readonly nameOrder: Int32Array;
 
   constructor(nodes: readonly ClusterNode[], tieBreak: TieBreak, stream: Stream) {
     this.tieBreak = tieBreak;
-    this.stream = stream;
+    this.salt = tieBreak === 'random' ? stream.uint32() : 0;
     this.nameOrder = new Int32Array(nodes.length);
     const byName = nodes.map((_, node) => node).sort((a, b) => compareNames(nodes[a].name, nodes[b].name) || a - b);
     byName.forEach((node, place) => {
@@ -31,8 +34,8 @@ export class Selection {
     });
   }
 
-  /** The chosen node, or -1 if none is feasible. */
-  choose({ totals, everywhere, counts }: Evaluation): number {
+  /** The node chosen for `pod`, or -1 if none is feasible. */
+  choose(pod: number, { totals, everywhere, counts }: Evaluation): number {
     this.feasible = counts[0];
     this.score = 0;
     this.ties = 0;
@@ -40,7 +43,7 @@ export class Selection {
     const best = this.findBest(totals);
     if (this.feasible > 1) this.score = best + everywhere;
     if (this.tieBreak === 'lowest-name') return this.lowestName(totals, best);
-    return nth(totals, best, this.ties === 1 ? 0 : this.stream.below(this.ties));
+    return this.rendezvous(pod, totals, best);
   }
 
   private findBest(totals: Int32Array): number {
@@ -60,6 +63,20 @@ export class Selection {
     return best;
   }
 
+  private rendezvous(pod: number, totals: Int32Array, best: number): number {
+    const ofPod = scrambled(this.salt ^ Math.imul(pod + 1, POD_FACTOR));
+    let chosen = -1;
+    let least = Infinity;
+    for (let node = 0; node < totals.length; node++) {
+      if (totals[node] !== best) continue;
+      const drawn = scrambled(ofPod ^ Math.imul(node + 1, NODE_FACTOR)) >>> 0;
+      if (drawn >= least) continue;
+      least = drawn;
+      chosen = node;
+    }
+    return chosen;
+  }
+
   private lowestName(totals: Int32Array, best: number): number {
     let chosen = -1;
     for (let node = 0; node < totals.length; node++) {
@@ -70,13 +87,17 @@ export class Selection {
   }
 }
 
-/** The node that is the n-th, from 0, to have this total. */
-function nth(totals: Int32Array, best: number, n: number): number {
-  let left = n;
-  for (let node = 0; node < totals.length; node++) {
-    if (totals[node] === best && left-- === 0) return node;
-  }
-  assert(false, () => `fewer than ${n + 1} nodes have the total ${best}`);
+/** Odd numbers with well mixed bits, so that neighbouring pods and nodes get unrelated words. */
+const POD_FACTOR = 0x9e3779b1;
+const NODE_FACTOR = 0x85ebca77;
+
+/** The finalizer of MurmurHash3: every bit of the word depends on every bit of `word`. */
+function scrambled(word: number): number {
+  let mixed = word ^ (word >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
 }
 
 /** By code units, the same everywhere. */

@@ -10,7 +10,6 @@ import { neighbourExpiry } from '../network/convergence.ts';
 import { arpBroadcast, taggedPacket } from './packets.ts';
 import type { NetworkScheme } from './scheme.ts';
 
-const VLAN_ID = 100;
 const VLAN_IDS_USABLE = 4094;
 
 /** Contiv in VLAN mode. */
@@ -43,8 +42,9 @@ export const contivVlan: NetworkScheme = {
       addressesOfInterface: extent.podsPerNodeMax,
     },
   ],
-  packets: (ends) => [arpBroadcast(ends, VLAN_ID), taggedPacket(ends, VLAN_ID)],
+  packets: (ends) => [arpBroadcast(ends), taggedPacket(ends)],
   changes: (extent) => [
+    { words: 'VLANs that must be stretched over all racks', count: 1, source: 'Contiv documentation' },
     {
       words: 'Server ports that must become trunks with the container VLANs',
       count: extent.nodes,

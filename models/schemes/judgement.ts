@@ -4,7 +4,7 @@
  * Every need of the control plane is held against its rule and the route quota, every packet of the scheme is walked
  * through the rules. Nothing here knows a particular scheme or environment.
  */
-import type { Condition, Environment } from '../network/environment.ts';
+import type { Condition, Environment, RuleAction } from '../network/environment.ts';
 import { CONDITION_WORDS } from '../network/environment.ts';
 import { type Conditions, type Hop, type Journey, type Ruling, walk } from '../network/walk.ts';
 import type { ClusterExtent, Need, NetworkScheme, PacketEnds, Statement } from './scheme.ts';
@@ -41,7 +41,7 @@ export interface Judgement {
 /** Example addresses for the packets that are walked. */
 export type ExampleEnds = Pick<
   PacketEnds,
-  'sourcePod' | 'destinationPod' | 'sourceNode' | 'destinationNode' | 'router'
+  'sourcePod' | 'destinationPod' | 'sourceNode' | 'destinationNode' | 'router' | 'vlanId'
 >;
 
 /** Judges `scheme` in `environment` for a cluster of that extent. */
@@ -58,9 +58,10 @@ export function judge(
   const met = conditionsMet(needs, environment);
   const rulings = journeys(scheme, environment, ends).flatMap((journey) => walk(journey, environment, met));
   const drops = rulings.filter((ruling) => ruling.outcome === 'drop').map((ruling) => reasonOf(ruling, environment));
-  const limits = rulings
-    .filter((ruling) => ruling.outcome === 'restricted')
-    .map((ruling) => reasonOf(ruling, environment));
+  const limits = [
+    ...musts.flatMap((need) => limitedNeed(need, environment)),
+    ...rulings.filter((ruling) => ruling.outcome === 'restricted').map((ruling) => reasonOf(ruling, environment)),
+  ];
   const refusals = distinct([...unmet, ...drops, ...crowded]);
   const verdict = refusals.length > 0 ? 'refused' : limits.length > 0 ? 'restricted' : 'allowed';
   return {
@@ -72,13 +73,32 @@ export function judge(
   };
 }
 
+/** Why a need is not met: its rule refuses it, or asks for what cannot be brought about, or the routes are too many. */
 function unmetNeed(need: Need, environment: Environment): Reason[] {
   const base = { hop: need.hop, header: need.header, source: environment.source };
-  if (need.rule !== undefined && environment.rules[need.rule].kind === 'drop')
+  const action = need.rule === undefined ? undefined : environment.rules[need.rule];
+  if (need.rule !== undefined && action !== undefined && !canBeMet(action, environment))
     return [{ ...base, rule: need.rule, words: `${environment.title}: the rule ${need.rule} refuses ${need.header}` }];
   if (need.routes === undefined || need.routes <= environment.routeQuota) return [];
   const words = `${need.routes} routes are needed and the ${need.hop} holds ${environment.routeQuota}`;
   return [{ ...base, rule: 'route-quota', words }];
+}
+
+/** A need of the control plane has no packet to walk: of the conditions an operator can only switch the check off. */
+function canBeMet(action: RuleAction, environment: Environment): boolean {
+  if (action.kind !== 'pass-if') return action.kind === 'pass';
+  const leavesSubnet = action.within === 'subnet' && environment.subnets === 'per-rack';
+  return action.condition === 'source-destination-check-off' && !leavesSubnet;
+}
+
+/** The conditions under which a need is met. */
+function limitedNeed(need: Need, environment: Environment): Reason[] {
+  if (need.rule === undefined || unmetNeed(need, environment).length > 0) return [];
+  const action = environment.rules[need.rule];
+  if (action.kind !== 'pass-if') return [];
+  const condition = CONDITION_WORDS[action.condition];
+  const words = `${environment.title}: the rule ${need.rule} lets ${need.header} pass if ${condition}`;
+  return [{ rule: need.rule, hop: need.hop, header: need.header, condition, words, source: environment.source }];
 }
 
 /** Too many addresses behind one interface: told after the packets, because it matters only where they pass. */

@@ -26,10 +26,10 @@ export function plainPacket(ends: PacketEnds): ExamplePacket {
 }
 
 /** A pod's packet in a VLAN, between the MAC addresses of pods. */
-export function taggedPacket(ends: PacketEnds, vlanId: number): ExamplePacket {
+export function taggedPacket(ends: PacketEnds): ExamplePacket {
   const frame: Frame = [
     podEthernet(ends, false),
-    { kind: 'vlan', id: vlanId },
+    { kind: 'vlan', id: ends.vlanId },
     ipv4(ends.sourcePod, ends.destinationPod, 'pod', IP_PROTOCOL.tcp),
     { kind: 'tcp', destinationPort: 80 },
   ];
@@ -37,8 +37,8 @@ export function taggedPacket(ends: PacketEnds, vlanId: number): ExamplePacket {
 }
 
 /** The ARP request by which a pod finds another in its VLAN. */
-export function arpBroadcast(ends: PacketEnds, vlanId: number): ExamplePacket {
-  return { what: 'an ARP request of a pod', frame: [podEthernet(ends, true), { kind: 'vlan', id: vlanId }] };
+export function arpBroadcast(ends: PacketEnds): ExamplePacket {
+  return { what: 'an ARP request of a pod', frame: [podEthernet(ends, true), { kind: 'vlan', id: ends.vlanId }] };
 }
 
 function where(ends: PacketEnds): string {

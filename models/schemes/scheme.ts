@@ -31,6 +31,8 @@ export interface PacketEnds {
   readonly destinationNode: string;
   /** The first router, when the nodes are not in one subnet. */
   readonly router: string;
+  /** The VLAN of the pods, for schemes that tag. */
+  readonly vlanId: number;
   readonly sameSubnet: boolean;
 }
 

@@ -104,7 +104,7 @@ export class Arrivals {
     const replica = draws.replica.uint32();
     const hash = draws.hash.uint32();
     const bytes = Math.max(1, Math.round(sample(this.#plans[talker]!.size, draws.size)));
-    this.#note([nowNs % TWO_32, Math.floor(nowNs / TWO_32), sourcePod, service, bytes % TWO_32]);
+    this.#note([talker, nowNs % TWO_32, Math.floor(nowNs / TWO_32), sourcePod, service, replica, hash, bytes % TWO_32]);
     return { sourcePod, service, replica, hash, bytes };
   }
 

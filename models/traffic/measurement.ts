@@ -1,7 +1,9 @@
 /**
  * What traffic comes to in one run: counts and samples, turned into metrics at the end.
  *
- * Left out: flows that are still running at the end (counted as such, in no mean).
+ * Flows that fail or have not finished by the end are not left out, or a network that carries less would look faster:
+ * what they have carried and the time that it took count for throughput, and requests without an answer rank as slower
+ * than all answered ones. Left out: any guess of when they would have finished.
  */
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import { quantileOfSorted } from '../../sim/stats/quantile.ts';
@@ -33,15 +35,18 @@ const LIMITS: readonly Limit[] = ['Uplink', 'HostLink', 'Processors', 'Core', 'P
 /** What a talker's flows are measured for; `continuity`: only for how long they stand still, and whether they fail. */
 export type Measure = 'latency' | 'throughput' | 'continuity';
 
-/** A flow that came to its end. */
-export interface FinishedFlow {
+/** A flow that came to its end, or as far as it came. */
+export interface CarriedFlow {
   readonly measures: Measure;
+  /** Payload bytes that arrived. */
   readonly bytes: number;
-  /** From the call to the last byte, waiting included. */
+  /** From the call to the last byte, waiting included; without an answer: so far. */
   readonly latencyNs: TimeNs;
-  /** From the first byte to the last. */
+  /** From the first byte to the last, or to the present. */
   readonly transferNs: TimeNs;
   readonly cpuNs: number;
+  /** Whether it crossed the network at all; flows between pods of one node say nothing about a network's throughput. */
+  readonly crossedNetwork: boolean;
 }
 
 const BITS = 8;
@@ -69,6 +74,14 @@ export class Measurement {
   stalled = 0;
   /** Waits for a replica that did not answer. */
   retried = 0;
+  /** Of these, those that the network refused at once. */
+  refused = 0;
+  /** Arrivals whose caller ran nowhere. */
+  absent = 0;
+  #unanswered = 0;
+  #longestUnansweredNs = 0;
+  #deadWaitNs = 0;
+  #longestDeadWaitNs = 0;
   /** Calls and flows that failed. */
   failed = 0;
   /** Payload bytes of failed flows that were not delivered. */
@@ -86,14 +99,37 @@ export class Measurement {
   }
 
   /** A flow came to its end. */
-  finished(flow: FinishedFlow): void {
+  finished(flow: CarriedFlow): void {
+    if (flow.measures === 'latency') this.#latencies.add(flow.latencyNs);
+    this.#carried(flow);
+  }
+
+  /** A flow failed, or the run ended before it did. */
+  cut(flow: CarriedFlow): void {
+    if (flow.measures === 'latency') this.unanswered(flow.latencyNs);
+    this.#carried(flow);
+  }
+
+  /** A request has no answer after `waitedNs`. */
+  unanswered(waitedNs: TimeNs): void {
+    this.#unanswered++;
+    if (waitedNs > this.#longestUnansweredNs) this.#longestUnansweredNs = waitedNs;
+  }
+
+  #carried(flow: CarriedFlow): void {
     this.#bytes += flow.bytes;
     this.#cpuNs += flow.cpuNs;
-    if (flow.measures === 'latency') this.#latencies.add(flow.latencyNs);
-    if (flow.measures === 'throughput') {
-      this.#bulkBytes += flow.bytes;
-      this.#bulkNs += flow.transferNs;
-    }
+    if (flow.measures !== 'throughput' || !flow.crossedNetwork) return;
+    this.#bulkBytes += flow.bytes;
+    this.#bulkNs += flow.transferNs;
+  }
+
+  /** A caller met a dead replica and turned away after `waitedNs`; `refused`: the network told it at once. */
+  metDeadReplica(waitedNs: TimeNs, refused: boolean): void {
+    this.retried++;
+    if (refused) this.refused++;
+    this.#deadWaitNs += waitedNs;
+    if (waitedNs > this.#longestDeadWaitNs) this.#longestDeadWaitNs = waitedNs;
   }
 
   /** A flow that stood still since `sinceNs` moves again (or the run ends). */
@@ -115,12 +151,14 @@ export class Measurement {
 
   /** The metrics of the catalog that traffic decides; a metric without a single sample is left out. */
   metrics(unfinished: number): Record<string, number> {
-    const latencies = this.#latencies.values().sort();
     const found: Record<string, number> = {
       flows: this.offered,
       flowsUnfinished: unfinished,
       flowsStalled: this.stalled,
       flowsRetried: this.retried,
+      flowsRefused: this.refused,
+      deadPodWait: this.#deadWaitNs,
+      callersAbsent: this.absent,
       flowsUnserved: this.unserved,
       flowsFailed: this.failed,
       bytesLost: this.bytesLost,
@@ -136,10 +174,18 @@ export class Measurement {
     if (this.#bytes > 0) found['cpuPerGigabyte'] = (this.#cpuNs / NS_PER_SECOND / this.#bytes) * GIGABYTE;
     const sampled = LIMITS.reduce((sum, limit) => sum + this.#bound[limit], 0);
     for (const limit of LIMITS) if (sampled > 0) found[`boundBy${limit}`] = this.#bound[limit] / sampled;
-    if (latencies.length > 0) {
-      found['latencyP50'] = quantileOfSorted(latencies, 0.5);
-      found['latencyP99'] = quantileOfSorted(latencies, 0.99);
-    }
+    Object.assign(found, this.#latencyMetrics());
     return found;
+  }
+
+  /** Quantiles over answered and unanswered requests; among the unanswered only the longest wait is known. */
+  #latencyMetrics(): Record<string, number> {
+    const answered = this.#latencies.values().sort();
+    const all = answered.length + this.#unanswered;
+    if (all === 0) return {};
+    const longest = Math.max(this.#longestUnansweredNs, answered[answered.length - 1] ?? 0);
+    const ranked = new Float64Array(all).fill(longest);
+    ranked.set(answered);
+    return { latencyP50: quantileOfSorted(ranked, 0.5), latencyP99: quantileOfSorted(ranked, 0.99) };
   }
 }

@@ -21,7 +21,7 @@ import {
   tcpPayloadBytes,
 } from '../machine/data-path.ts';
 import type { Fabric } from '../network/fabric.ts';
-import { packetWireBytesMax, podMtu, type WireShape, wireBytes } from '../network/frames.ts';
+import { bareWireBytes, packetWireBytesMax, podMtu, type WireShape, wireBytes } from '../network/frames.ts';
 import { Settlement } from '../network/settlement.ts';
 import type { Transport } from '../network/transport.ts';
 import type { Endpoints } from '../service/endpoints.ts';
@@ -29,7 +29,7 @@ import { FLOW_STATE } from '../world/catalog.ts';
 import type { World } from '../world/world.ts';
 import { type Arrival, Arrivals, type TalkerPlan } from './arrivals.ts';
 import { FlowRows } from './flow-rows.ts';
-import { type Limit, Measurement } from './measurement.ts';
+import { type CarriedFlow, type Limit, Measurement } from './measurement.ts';
 
 export type { TalkerPlan } from './arrivals.ts';
 
@@ -80,6 +80,10 @@ interface Call extends Arrival {
   stalledNs: TimeNs;
   roundTripNs: TimeNs;
   destinationNode: number;
+  /** Links that it crosses. */
+  hops: number;
+  /** It has failed; an event may still wait for it. */
+  over: boolean;
 }
 
 /** All traffic of one run. */
@@ -161,7 +165,10 @@ export class Talkers {
     world.sim.cause = -1;
     this.#scheduleArrival(talker, now);
     const arrival = this.#arrivals.draw(talker, now);
-    if (residents.nodeOf[arrival.sourcePod] === NOWHERE) return;
+    if (residents.nodeOf[arrival.sourcePod] === NOWHERE) {
+      this.measurement.absent++;
+      return;
+    }
     if (endpoints.count(arrival.service) === 0) {
       this.measurement.unserved++;
       return;
@@ -177,10 +184,10 @@ export class Talkers {
     const sourceNode = residents.nodeOf[call.sourcePod]!;
     const offered = endpoints.count(call.service);
     if (sourceNode === NOWHERE || offered === 0 || call.attempts === ATTEMPTS_MAX) {
-      this.#fail(call, call.bytes);
+      this.#giveUp(call);
       return;
     }
-    const pod = endpoints.at(call.service, (call.replica + call.attempts) % offered);
+    const pod = endpoints.reached(call.service, call.replica, call.attempts);
     call.attempts++;
     if (residents.nodeOf[pod] === NOWHERE) this.#wait(call, pod);
     else this.#start(call, sourceNode, pod);
@@ -202,7 +209,9 @@ export class Talkers {
     call.startedNs = world.sim.nowNs;
     const hops = transport.hops(flow);
     const packetBytes = Math.min(onWire, packetWireBytesMax(carriage.wire));
-    call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes);
+    const answerBytes = bareWireBytes(carriage.wire, TCP_IP_HEADER_BYTES);
+    call.hops = hops;
+    call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes, answerBytes);
     this.measurement.started(hops, fabric.rackOf(from) !== fabric.rackOf(to));
     this.#rows.hops(call.row, hops);
     if (transport.standsStill(flow)) this.#stall(call);
@@ -214,8 +223,9 @@ export class Talkers {
   #wait(call: Call, pod: number): void {
     const { sim } = this.#at.world;
     const node = this.#deadNodeOf.get(pod) ?? NOWHERE;
-    const waitNs = sim.nowNs >= this.#refusedFromNs(node) ? this.#refusalNs() : CONNECT_TIMEOUT_NS;
-    this.measurement.retried++;
+    const refused = sim.nowNs >= this.#refusedFromNs(node);
+    const waitNs = refused ? this.#refusalNs() : CONNECT_TIMEOUT_NS;
+    this.measurement.metDeadReplica(waitNs, refused);
     this.#rows.waits(call.row, node, waitNs);
     let slot = this.#retrying.indexOf(undefined);
     if (slot < 0) slot = this.#retrying.length;
@@ -227,26 +237,52 @@ export class Talkers {
   #refusalNs(): TimeNs {
     const { carriage, fabric } = this.#at;
     const cost = dataPathCost(carriage.path, this.#setting, REFUSAL_BYTES);
-    return Math.round(cost.roundTripNs) + fabric.roundTripNs(REFUSAL_LINKS, REFUSAL_BYTES);
+    return Math.round(cost.roundTripNs) + fabric.roundTripNs(REFUSAL_LINKS, REFUSAL_BYTES, REFUSAL_BYTES);
   }
 
   #retry(slot: number): void {
     const call = this.#retrying[slot]!;
     this.#retrying[slot] = undefined;
-    this.#attempt(call);
+    if (!call.over) this.#attempt(call);
   }
 
-  /** A node died with these pods: flows with an end there fail. */
+  /** A node died with these pods: flows with an end there fail, and so do calls of its pods that wait for an answer. */
   nodeDied(node: number, pods: readonly number[]): void {
     for (const pod of pods) this.#deadNodeOf.set(pod, node);
-    const { transport, world } = this.#at;
-    for (const flow of transport.flowsAt(node)) {
-      const call = this.#calls[flow]!;
-      this.#calls[flow] = undefined;
-      if (call.stalledNs >= 0) this.measurement.stoodStill(call.stalledNs, world.sim.nowNs);
-      this.#fail(call, transport.stop(flow, world.sim.nowNs));
-    }
+    for (const flow of this.#at.transport.flowsAt(node)) this.#breakOff(flow);
+    const dead = new Set(pods);
+    for (const call of this.#retrying) if (call !== undefined && dead.has(call.sourcePod)) this.#giveUp(call);
     this.settlement.changed();
+  }
+
+  #breakOff(flow: FlowId): void {
+    const { transport, world } = this.#at;
+    const now = world.sim.nowNs;
+    const call = this.#calls[flow]!;
+    this.#calls[flow] = undefined;
+    if (call.stalledNs >= 0) this.measurement.stoodStill(call.stalledNs, now);
+    const left = transport.stop(flow, now);
+    this.measurement.cut(this.#carriedBy(call, call.bytes - left, now));
+    this.#fail(call, left);
+  }
+
+  /** A call that never got on its way fails. */
+  #giveUp(call: Call): void {
+    if (call.over) return;
+    if (this.#plans[call.talker]!.measures === 'latency')
+      this.measurement.unanswered(this.#at.world.sim.nowNs - call.arrivedNs);
+    this.#fail(call, call.bytes);
+  }
+
+  #carriedBy(call: Call, bytes: number, now: TimeNs): CarriedFlow {
+    return {
+      measures: this.#plans[call.talker]!.measures,
+      bytes,
+      latencyNs: now - call.arrivedNs,
+      transferNs: now - call.startedNs,
+      cpuNs: bytes * call.cost!.cpuNsPerByte,
+      crossedNetwork: call.hops > 0,
+    };
   }
 
   /** A pod runs again: callers are told nothing old about it. */
@@ -255,6 +291,7 @@ export class Talkers {
   }
 
   #fail(call: Call, bytesLost: number): void {
+    call.over = true;
     this.measurement.failed++;
     this.measurement.bytesLost += bytesLost;
     this.#rows.failed(call.row, bytesLost, call.destinationNode);
@@ -269,13 +306,8 @@ export class Talkers {
   #finish(flow: FlowId, now: TimeNs): void {
     const call = this.#calls[flow]!;
     this.#calls[flow] = undefined;
-    this.measurement.finished({
-      measures: this.#plans[call.talker]!.measures,
-      bytes: call.bytes,
-      latencyNs: now - call.arrivedNs + call.roundTripNs,
-      transferNs: now - call.startedNs + call.roundTripNs,
-      cpuNs: call.bytes * call.cost!.cpuNsPerByte,
-    });
+    // The last byte is still on its way, and then its answer.
+    this.measurement.finished(this.#carriedBy(call, call.bytes, now + call.roundTripNs));
     this.#rows.done(call.row);
   }
 
@@ -335,12 +367,22 @@ export class Talkers {
     return paceBytesPerSec !== undefined && paceBytesPerSec < call.cost!.streamBytesPerSec ? 'Pace' : 'Core';
   }
 
-  /** The run is over: flows that still stand still are counted up to now. Returns how many flows have not finished. */
+  /** The run is over: what is still under way counts as far as it came. Returns how many calls have not ended. */
   end(): number {
     const now = this.#at.world.sim.nowNs;
-    for (const call of this.#calls)
-      if (call !== undefined && call.stalledNs >= 0) this.measurement.stoodStill(call.stalledNs, now);
-    return this.#at.transport.running + this.#retrying.filter((call) => call !== undefined).length;
+    let unfinished = 0;
+    this.#calls.forEach((call, flow) => {
+      if (call === undefined) return;
+      unfinished++;
+      if (call.stalledNs >= 0) this.measurement.stoodStill(call.stalledNs, now);
+      this.measurement.cut(this.#carriedBy(call, call.bytes - this.#at.resources.remaining(flow, now), now));
+    });
+    for (const call of this.#retrying) {
+      if (call === undefined || call.over) continue;
+      unfinished++;
+      if (this.#plans[call.talker]!.measures === 'latency') this.measurement.unanswered(now - call.arrivedNs);
+    }
+    return unfinished;
   }
 }
 
@@ -352,4 +394,6 @@ const NOT_YET_ON_ITS_WAY = {
   stalledNs: -1,
   roundTripNs: 0,
   destinationNode: NOWHERE,
+  hops: 0,
+  over: false,
 } as const satisfies Partial<Call>;

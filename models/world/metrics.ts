@@ -10,7 +10,7 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'Throughput of a bulk flow',
     'bit/s',
     'higher',
-    'Payload of the finished bulk flows over the time that they took.',
+    'Payload that bulk flows between nodes have carried, over the time that they were under way.',
   ),
   metric('latencyP50', 'Latency p50', 'ns', 'lower', 'Half of the requests were answered within this time.'),
   metric(
@@ -27,8 +27,8 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'lower',
     'Core seconds that both ends spent on packets, for each gigabyte (10⁹ bytes) delivered.',
   ),
-  metric('podsRunning', 'Pods that fit', '', 'higher', 'Pods that found a node and an address.'),
-  metric('podsWaiting', 'Pods that did not fit', '', 'lower', 'Pods that found no node, or no address.'),
+  metric('podsFit', 'Pods that fit', '', 'higher', 'Pods that found a node and an address.'),
+  metric('podsUnfit', 'Pods that did not fit', '', 'lower', 'Pods that found no node, or no address.'),
   metric(
     'hops',
     'Links crossed by a flow',
@@ -108,6 +108,21 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'Calls that were not answered and turned to another replica.',
   ),
   metric(
+    'flowsRefused',
+    'Calls to a dead pod that were refused at once',
+    '',
+    'neither',
+    'The network told the caller, who did not have to wait.',
+  ),
+  metric(
+    'deadPodWait',
+    'Waiting for dead pods',
+    'ns',
+    'lower',
+    'Time that all callers together waited for pods that were dead.',
+  ),
+  metric('callersAbsent', 'Calls that were never made', '', 'lower', 'Arrivals whose caller had no node, or had died.'),
+  metric(
     'flowsUnserved',
     'Calls to services without a replica',
     '',
@@ -130,8 +145,15 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'lower',
     'Of the service that lost most: the share of its replicas that died.',
   ),
+  metric('podsAtEnd', 'Pods that run at the end', '', 'higher', 'After deaths and new placements.'),
   metric('flows', 'Flows offered', '', 'neither', 'Flows that pods started.'),
-  metric('flowsUnfinished', 'Flows still running at the end', '', 'neither', 'Not counted in throughput and latency.'),
+  metric(
+    'flowsUnfinished',
+    'Flows still running at the end',
+    '',
+    'lower',
+    'What they have carried counts; requests among them rank as slower than all answered ones.',
+  ),
 ];
 
 function metric(key: string, label: string, unit: string, better: MetricSpec['better'], help: string): MetricSpec {

@@ -6,6 +6,7 @@
  */
 
 import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
+import { assert } from '../../sim/engine/assert.ts';
 import {
   type AlternativeResult,
   type ComparisonResult,
@@ -16,6 +17,7 @@ import { meanInterval, pairedInterval } from '../../sim/stats/intervals.ts';
 import { type Plan, type PlannedAlternative, type RunResult, WAVETANK_VERSION } from '../compile/index.ts';
 import { assumptionsOf, leftOutOf } from './assumptions.ts';
 import { contentDigest } from './content-digest.ts';
+import { schemeTolerance } from './tolerance.ts';
 
 /** Finished runs by alternative and replication. */
 export type RunsOf = ReadonlyMap<string, readonly (RunResult | undefined)[]>;
@@ -35,6 +37,7 @@ export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContex
   const { document } = plan;
   const common = commonReplications(plan, runs, context.replications);
   const chosen = new Map<string, RunResult[]>();
+  assertSameFate(plan, runs, common);
   for (const [name, all] of runs)
     chosen.set(
       name,
@@ -63,6 +66,21 @@ export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContex
     differences: differencesOf(plan, chosen, document.confidence),
     command: context.command,
   };
+}
+
+/** Common random numbers are a promise of every answer: within a replication all alternatives met the same. */
+function assertSameFate(plan: Plan, runs: RunsOf, common: readonly number[]): void {
+  for (const index of common) {
+    const fates = new Map<string, string>();
+    for (const { name } of plan.alternatives) {
+      const run = runs.get(name)?.[index];
+      if (run !== undefined) fates.set(`${run.arrivalsHash}/${run.faultsHash}`, name);
+    }
+    assert(
+      fates.size <= 1,
+      () => `replication ${index}: ${[...fates.values()].join(' and ')} met different arrivals or faults`,
+    );
+  }
 }
 
 /** Replications that every alternative that runs has finished. */
@@ -118,7 +136,8 @@ function differencesOf(
   return runnable.flatMap((a, i) =>
     runnable
       .slice(i + 1)
-      .flatMap((b) => (axesThatDiffer(a, b) === 1 ? differencesBetween(a.name, b.name, chosen, confidence) : [])),
+      .filter((b) => axesThatDiffer(a, b) === 1)
+      .flatMap((b) => differencesBetween(a, b, chosen, confidence)),
   );
 }
 
@@ -127,13 +146,13 @@ function axesThatDiffer(a: PlannedAlternative, b: PlannedAlternative): number {
 }
 
 function differencesBetween(
-  a: string,
-  b: string,
+  a: PlannedAlternative,
+  b: PlannedAlternative,
   chosen: ReadonlyMap<string, readonly RunResult[]>,
   confidence: number,
 ): Difference[] {
-  const ofA = chosen.get(a)!;
-  const ofB = chosen.get(b)!;
+  const ofA = chosen.get(a.name)!;
+  const ofB = chosen.get(b.name)!;
   return CLOUD_CATALOG.metrics.flatMap(({ key, better }) => {
     if (better === 'neither') return [];
     const pairs = ofA.flatMap((run, i) => {
@@ -147,6 +166,7 @@ function differencesBetween(
       pairs.map(([, y]) => y),
       confidence,
     );
-    return [{ a, b, metric: key, mean, low, high }];
+    const tolerance = a.scheme.name === b.scheme.name ? 0 : schemeTolerance(key, ofA, ofB);
+    return [{ a: a.name, b: b.name, metric: key, mean, low, high, tolerance }];
   });
 }

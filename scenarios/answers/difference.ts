@@ -15,11 +15,20 @@ export function isDirected(spec: MetricSpec): spec is DirectedMetric {
   return spec.better !== 'neither';
 }
 
-/** The sign that a paired difference shows: 1 when `a` is larger, -1 when `b` is, 0 when the interval holds zero. */
-export function shownSign(difference: Pick<Difference, 'low' | 'high'>): -1 | 0 | 1 {
-  if (difference.low === null || difference.high === null) return 0;
-  if (difference.low > 0) return 1;
-  return difference.high < 0 ? -1 : 0;
+/**
+ * The sign that a paired difference shows: 1 when `a` is larger, -1 when `b` is, 0 when the interval holds zero or comes as
+ * near to it as the models' constants could be off.
+ */
+export function shownSign(difference: Pick<Difference, 'low' | 'high' | 'tolerance'>): -1 | 0 | 1 {
+  const { low, high, tolerance = 0 } = difference;
+  if (low === null || high === null) return 0;
+  if (low > tolerance) return 1;
+  return high < -tolerance ? -1 : 0;
+}
+
+/** True when chance cannot explain the difference and the models' tolerance can. */
+export function withinModels(difference: Pick<Difference, 'low' | 'high' | 'tolerance'>): boolean {
+  return shownSign(difference) === 0 && shownSign({ ...difference, tolerance: 0 }) !== 0;
 }
 
 /** Looks up paired differences by metric and pair, in either order. */

@@ -22,8 +22,9 @@ const PREFERENCES: readonly Preference[] = [
   { pattern: /p99/i, question: 'fast' },
   { pattern: /cpu/i, question: 'fast' },
   // Processors that carry packets are missing where pods should run: this is the other half of what they cost.
-  { pattern: /podsRunning/i, question: 'fast' },
+  { pattern: /podsFit/i, question: 'fast' },
   { pattern: /reroute|converge|detect/i, question: 'risk' },
+  { pattern: /deadPodWait/i, question: 'risk' },
   { pattern: /flows?(Failed|Lost)/i, question: 'risk' },
   { pattern: /bytes?(Lost|Dropped)/i, question: 'risk' },
   { pattern: /surviv/i, question: 'other' },

@@ -2,7 +2,8 @@
  * What follows a fault: links go dark, switches hear of it, nodes take their pods along, and the control plane notices late.
  *
  * Wires fabric, residents, endpoints, talkers and the scheme together; the times come from the closed forms of
- * models/network/convergence.ts and models/cluster/node-lifecycle.ts.
+ * models/network/convergence.ts and models/cluster/node-lifecycle.ts. Left out: the limit on evictions (a node every 10 s)
+ * and tolerations of single pods, so a dead rack gives all its pods up at once.
  */
 import {
   NODE_LIFECYCLE_DEFAULTS,
@@ -51,6 +52,7 @@ export class Breakage {
   readonly #refusedFromNs: Float64Array;
   readonly #lostWith = new Map<number, number[]>();
   readonly #evicted = new Set<number>();
+  readonly #believedDead = new Set<number>();
   /** How many faults hold each link between a leaf and a spine down. */
   readonly #breaks: Uint16Array;
   readonly #kinds: Readonly<
@@ -209,6 +211,7 @@ export class Breakage {
     const { world, residents, endpoints, patience } = this.#at;
     const { publish } = world;
     this.#mark('node-not-ready', node);
+    this.#believedDead.add(node);
     publish.recorder.set(publish.column('nodes.healthBelieved'), node, HEALTH.dead);
     const lost = this.#lostWith.get(node) ?? [];
     for (const pod of lost) endpoints.remove(residents.pods[pod]!.service, pod);
@@ -227,6 +230,11 @@ export class Breakage {
     this.#mark('evicted', residents.row(pod));
     residents.bury(pod);
     replace(pod);
+  }
+
+  /** Whether the control plane has noticed the death of a node. */
+  isBelievedDead(node: number): boolean {
+    return this.#believedDead.has(node);
   }
 
   /** A pod was placed on a node that is dead already: it shares the fate of the others there. */

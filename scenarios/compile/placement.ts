@@ -103,7 +103,8 @@ function emptyPlacement(order: readonly number[]): Placement & { shortages: Map<
   };
 }
 
-function mostFrequent(refusals: readonly { readonly reason: string; readonly count: number }[]): Shortage {
+/** The reason that refused most nodes. */
+export function mostFrequent(refusals: readonly { readonly reason: string; readonly count: number }[]): Shortage {
   let worst: Shortage = { reason: 'no node is ready', nodes: 0 };
   for (const { reason, count } of refusals) if (count > worst.nodes) worst = { reason, nodes: count };
   return worst;

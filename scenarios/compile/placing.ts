@@ -7,7 +7,7 @@ import { PHASE } from '../../models/world/catalog.ts';
 import type { World } from '../../models/world/world.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
-import type { Placement, Shortage } from './placement.ts';
+import { mostFrequent, type Placement, type Shortage } from './placement.ts';
 
 export interface PlacingSurroundings {
   readonly world: World;
@@ -18,6 +18,8 @@ export interface PlacingSurroundings {
   readonly addresses: AddressPool;
   /** Makes the scheduler with all nodes empty; asked only when a pod has to be placed anew. */
   readonly freshScheduler: () => Scheduler;
+  /** What the control plane thinks of a node. */
+  readonly isBelievedDead: (node: number) => boolean;
   /** A pod that was given up runs again, on that node. */
   readonly onReplaced: (pod: number, node: number) => void;
   /** A pod was placed on a node that is dead already. */
@@ -29,12 +31,17 @@ export class Placing {
   readonly #kind: EventKind;
   #startNs = 0;
   #ratePerSec = 1;
+  readonly #hasAddress: Uint8Array;
   #scheduler: Scheduler | undefined;
   /** Pods that have found a node and an address, those given up later among them. */
   placed = 0;
+  /** 1 for these pods. */
+  readonly everRan: Uint8Array;
 
   constructor(at: PlacingSurroundings) {
     this.#at = at;
+    this.everRan = new Uint8Array(at.placement.order.length);
+    this.#hasAddress = new Uint8Array(at.placement.order.length);
     this.#kind = at.world.sim.kind('pod is placed', (index) => this.#placeNext(index));
   }
 
@@ -67,24 +74,21 @@ export class Placing {
   }
 
   #announceRecorded(pod: number): void {
-    const { residents, placement, world, addresses, onDeadNode } = this.#at;
+    const { residents, placement, world, addresses } = this.#at;
     const { publish } = world;
     const { score, feasible, ties, addressed } = placement;
     const node = placement.node[pod]!;
     const row = residents.row(pod);
     publish.recorder.mark(publish.mark('scheduled'), row, node, score[pod]!, feasible[pod]!, ties[pod]!);
-    if (addressed[pod] === 0) {
+    // Pods that were placed anew meanwhile may have taken what the placement had meant for this one.
+    if (addressed[pod] === 0 || !addresses.take(node)) {
       this.#announceNoAddress(pod, node);
       return;
     }
     this.placed++;
-    addresses.take(node);
-    if (residents.alive[node] === 1) {
-      this.#run(pod, node);
-      return;
-    }
-    residents.lose(pod);
-    onDeadNode(pod, node);
+    this.everRan[pod] = 1;
+    this.#hasAddress[pod] = 1;
+    this.#runOrLose(pod, node);
   }
 
   #announceNoAddress(pod: number, node: number): void {
@@ -103,13 +107,13 @@ export class Placing {
   replace(pod: number): void {
     const { residents, addresses, onReplaced } = this.#at;
     const scheduler = this.#schedulerNow();
-    addresses.release(scheduler.nodeOf(pod));
-    scheduler.forget(pod);
+    if (this.#hasAddress[pod] === 1) addresses.release(scheduler.nodeOf(pod));
+    this.#hasAddress[pod] = 0;
+    if (scheduler.nodeOf(pod) >= 0) scheduler.forget(pod);
     const decision = scheduler.schedule(pod);
     residents.bearPod(pod);
     if (decision.node < 0) {
-      const refusal = decision.refusals[0];
-      this.#announceShortage(pod, { reason: refusal?.reason ?? 'no node is ready', nodes: refusal?.count ?? 0 });
+      this.#announceShortage(pod, mostFrequent(decision.refusals));
       return;
     }
     this.#announceDecision(decision);
@@ -117,8 +121,20 @@ export class Placing {
       this.#announceNoAddress(pod, decision.node);
       return;
     }
-    this.#run(pod, decision.node);
-    onReplaced(pod, decision.node);
+    this.#hasAddress[pod] = 1;
+    if (this.#runOrLose(pod, decision.node)) onReplaced(pod, decision.node);
+  }
+
+  /** A node may be dead without the scheduler's knowing: then the pod shares the fate of the others there. */
+  #runOrLose(pod: number, node: number): boolean {
+    const { residents, onDeadNode } = this.#at;
+    if (residents.alive[node] === 1) {
+      this.#run(pod, node);
+      return true;
+    }
+    residents.lose(pod);
+    onDeadNode(pod, node);
+    return false;
   }
 
   #announceDecision({ pod, node, score, feasible, ties }: Decision): void {
@@ -126,16 +142,16 @@ export class Placing {
     publish.recorder.mark(publish.mark('scheduled'), this.#at.residents.row(pod), node, score, feasible, ties);
   }
 
-  /** The scheduler with all that it has decided so far; it knows no node that has died. */
+  /** The scheduler with all that it has decided so far; it knows of a death what the control plane believes. */
   #schedulerNow(): Scheduler {
-    const { placement, residents, freshScheduler } = this.#at;
+    const { placement, residents, freshScheduler, isBelievedDead } = this.#at;
     if (this.#scheduler === undefined) {
       this.#scheduler = freshScheduler();
       for (const pod of placement.order)
         if (placement.node[pod]! >= 0) this.#scheduler.assume(pod, placement.node[pod]!, placement.devices[pod]!);
     }
     for (let node = 0; node < residents.nodes.length; node++)
-      if (residents.alive[node] === 0) this.#scheduler.setNodeReady(node, false);
+      if (isBelievedDead(node)) this.#scheduler.setNodeReady(node, false);
     return this.#scheduler;
   }
 }

@@ -18,6 +18,10 @@ import { environmentOf } from './surroundings.ts';
 /** Payload of the flows that the planned rate is made of: large enough to be cut into full units. */
 const PLANNED_FLOW_BYTES = 1 << 20;
 
+/** The container VLAN of a scenario that names none. */
+const VLAN_ID_DEFAULT = 100;
+
+/** One alternative, ready to run. */
 export interface PlannedAlternative {
   readonly name: string;
   readonly axes: Readonly<Record<string, string>>;
@@ -37,6 +41,7 @@ export interface PlannedAlternative {
   readonly runKey: string;
 }
 
+/** A document with everything that can be known before a run. */
 export interface Plan {
   readonly document: ScenarioDocument;
   readonly alternatives: readonly PlannedAlternative[];
@@ -105,18 +110,25 @@ export function podRangeOf(document: ScenarioDocument, scheme: NetworkScheme): s
   return flat ?? document.cluster.podCidr;
 }
 
+/** Blocks that will be in use at least: one a node, and enough for all pods where blocks are claimed by need. */
+function blocksBeforePlacement(plan: AddressPlan, nodes: number, pods: number): number {
+  if (plan.kind !== 'claimed-blocks') return nodes;
+  return Math.max(nodes, Math.ceil(pods / 2 ** (32 - plan.prefix)));
+}
+
 function judgementOf(document: ScenarioDocument, scheme: NetworkScheme, environment: Environment): Judgement {
   const nodes = countOf(document.cluster.nodes);
   const racks = Math.ceil(nodes / document.fabric.nodesPerRack);
-  // Before placement each node is taken to need one block; that is also the least.
+  const pods = countOf(document.cluster.pods);
+  const plan = addressPlanOf(document, scheme);
   const extent: ClusterExtent = {
     nodes,
     racks,
-    pods: countOf(document.cluster.pods),
-    blocks: nodes,
+    pods,
+    blocks: blocksBeforePlacement(plan, nodes, pods),
     podsPerNodeMax: document.cluster.podsPerNodeMax,
   };
-  const pool = new AddressPool(addressPlanOf(document, scheme), podRangeOf(document, scheme), nodes);
+  const pool = new AddressPool(plan, podRangeOf(document, scheme), nodes);
   const farNode = Math.min(nodes - 1, document.fabric.nodesPerRack);
   return judge(scheme, environment, extent, {
     sourcePod: pool.example(0, 0),
@@ -124,5 +136,6 @@ function judgementOf(document: ScenarioDocument, scheme: NetworkScheme, environm
     sourceNode: hostAddress(document.cluster.nodeCidr, 1),
     destinationNode: hostAddress(document.cluster.nodeCidr, farNode + 1),
     router: hostAddress(document.cluster.nodeCidr, 0),
+    vlanId: document.cluster.vlan?.id ?? VLAN_ID_DEFAULT,
   });
 }

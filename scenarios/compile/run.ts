@@ -54,6 +54,8 @@ export interface RunResult {
   readonly metrics: Readonly<Record<string, number>>;
   /** Equal in runs that drew the same arrivals. */
   readonly arrivalsHash: number;
+  /** Equal in runs that met the same faults. */
+  readonly faultsHash: string;
 }
 
 /** What sliders of a live run may scale. */
@@ -84,6 +86,7 @@ export class Run {
   readonly #transport: Transport;
   readonly #talkers: Talkers;
   readonly #placing: Placing;
+  #faultsHash = '';
 
   constructor(plan: Plan, alternative: PlannedAlternative, seed: string, options: RunOptions) {
     const { document } = plan;
@@ -134,6 +137,9 @@ export class Run {
     const { document } = this.#plan;
     const { nodes, racks, spines } = this.#fabric;
     const faults = settleFaults(faultPlansOf(document), { nodes, racks, spines }, this.#world.streams);
+    this.#faultsHash = faults
+      .map(({ kind, atNs, untilNs, rack, spine, node }) => [kind, atNs, untilNs, rack, spine, node].join())
+      .join(';');
     return new Breakage(faults, {
       world: this.#world,
       fabric: this.#fabric,
@@ -174,8 +180,16 @@ export class Run {
       placement: this.#placement,
       addresses,
       freshScheduler: () =>
-        schedulerOf(this.#plan, this.#alternative, this.#population, this.#nodes, this.#world.streams),
+        // Streams of its own: those of the run have gone on, and talkers and ties must be those of the placement.
+        schedulerOf(
+          this.#plan,
+          this.#alternative,
+          this.#population,
+          this.#nodes,
+          new StreamSource(this.#world.streams.seed),
+        ),
       onReplaced: (pod, node) => this.#onReplaced(pod, node),
+      isBelievedDead: (node) => breakage.isBelievedDead(node),
       onDeadNode: (pod, node) => breakage.adopt(pod, node),
     });
   }
@@ -256,7 +270,7 @@ export class Run {
     this.advance(this.endNs);
     const unfinished = this.#talkers.end();
     const { digest, records, bytes } = this.#world.publish.recorder.finish();
-    const placed = placedOfServices(this.#population, this.#placement.addressed);
+    const placed = placedOfServices(this.#population, this.#placing.everRan);
     return {
       digest,
       records,
@@ -266,10 +280,12 @@ export class Run {
       metrics: {
         ...this.#talkers.measurement.metrics(unfinished),
         ...survival(this.#population, placed, this.#residents),
-        podsRunning: this.#placing.placed,
-        podsWaiting: this.#population.pods.length - this.#placing.placed,
+        podsFit: this.#placing.placed,
+        podsUnfit: this.#population.pods.length - this.#placing.placed,
+        podsAtEnd: this.#residents.running,
       },
       arrivalsHash: this.#talkers.arrivalsHash,
+      faultsHash: this.#faultsHash,
     };
   }
 }

@@ -3,8 +3,8 @@ import type { Residents } from '../../models/cluster/residents.ts';
 import type { Population } from './population.ts';
 
 /** Pods of each service that had a node and an address to begin with. */
-export function placedOfServices(population: Population, addressed: Uint8Array): Uint32Array {
-  return countByService(population, (pod) => addressed[pod] === 1);
+export function placedOfServices(population: Population, everRan: Uint8Array): Uint32Array {
+  return countByService(population, (pod) => everRan[pod] === 1);
 }
 
 /** The metrics of survival: of the services that existed, how many have a replica left, and how much the worst one lost. */

@@ -46,7 +46,9 @@ export const schedulingSchema = z
 /** `lifecycle` of a scenario. */
 export const lifecycleSchema = z
   .strictObject({
-    notReadyAfter: duration().prefault('50s').describe('A silent node counts as not ready after this time.'),
+    notReadyAfter: duration({ min: 1e6 })
+      .prefault('50s')
+      .describe('A silent node counts as not ready after this time.'),
     evictionAfter: duration()
       .prefault('300s')
       .describe('Pods of a node that is not ready are evicted after this further time.'),

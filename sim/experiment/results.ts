@@ -65,6 +65,7 @@ export interface AlternativeResult {
   readonly trace?: string;
 }
 
+/** A paired difference `a` - `b` with its interval. */
 export interface Difference {
   readonly a: string;
   readonly b: string;
@@ -72,8 +73,14 @@ export interface Difference {
   readonly mean: number;
   readonly low: number | null;
   readonly high: number | null;
+  /**
+   * How far the constants of the models could be off, in the unit of the metric; 0 or absent when both sides rest on the
+   * same ones. A difference within it is not one that the models can tell.
+   */
+  readonly tolerance?: number;
 }
 
+/** The whole file. */
 export interface ComparisonResult {
   readonly format: 'wavetank-comparison';
   readonly version: number;

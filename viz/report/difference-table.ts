@@ -1,7 +1,7 @@
 /** Paired differences between alternatives, one metric at a time: what was shown, and what could not be. */
 
 import { alternativeLabel, environmentsOf } from '../../scenarios/answers/answer-model.ts';
-import { isDirected, shownSign } from '../../scenarios/answers/difference.ts';
+import { isDirected, shownSign, withinModels } from '../../scenarios/answers/difference.ts';
 import { labelOf } from '../../scenarios/answers/label.ts';
 import { rankedMetrics } from '../../scenarios/answers/metric-order.ts';
 import { formatEstimate } from '../../scenarios/answers/quantity.ts';
@@ -41,6 +41,7 @@ export function differenceRows(result: ComparisonResult, spec: MetricSpec): read
 function wordsFor(spec: MetricSpec, difference: Difference, a: string, b: string): string {
   if (difference.low === null) return 'one replication: nothing can be shown';
   const sign = shownSign(difference);
+  if (withinModels(difference)) return 'smaller than what the models can tell';
   if (sign === 0) return 'no difference could be shown';
   if (!isDirected(spec)) return `${sign > 0 ? a : b} has more`;
   return `${sign === (spec.better === 'higher' ? 1 : -1) ? a : b} is better`;

@@ -127,13 +127,13 @@ describe('capacity', () => {
 });
 
 describe('roundTripNs', () => {
-  it('adds cables, switches and the packet on each link, both ways', () => {
+  it('stores and forwards the packet after its first link, and brings a bare answer back over all', () => {
     const { fabric } = fabricOf();
-    expect(fabric.roundTripNs(0, 1500)).toBe(0);
-    // 1,000 bytes take 800 ns at 10 Gbit/s and 200 ns at 40 Gbit/s.
-    expect(fabric.roundTripNs(2, 1000)).toBe(2 * (2 * 500 + 1 * 1000 + 2 * 800));
-    expect(fabric.roundTripNs(4, 1000)).toBe(2 * (4 * 500 + 3 * 1000 + 2 * 800 + 2 * 200));
+    expect(fabric.roundTripNs(0, 1500, 90)).toBe(0);
+    // 1,000 bytes take 800 ns at 10 Gbit/s and 200 ns at 40 Gbit/s; 100 bytes a tenth of it.
+    expect(fabric.roundTripNs(2, 1000, 100)).toBe(2 * (2 * 500 + 1 * 1000) + 800 + 2 * 80);
+    expect(fabric.roundTripNs(4, 1000, 100)).toBe(2 * (4 * 500 + 3 * 1000) + (800 + 2 * 200) + (2 * 80 + 2 * 20));
     fabric.scaleUplinks(0.5, 0);
-    expect(fabric.roundTripNs(4, 1000)).toBe(2 * (4 * 500 + 3 * 1000 + 2 * 800 + 2 * 400));
+    expect(fabric.roundTripNs(4, 1000, 100)).toBe(2 * (4 * 500 + 3 * 1000) + (800 + 2 * 400) + (2 * 80 + 2 * 40));
   });
 });

@@ -20,6 +20,7 @@ const ENDS = {
   sourceNode: 'node A',
   destinationNode: 'node B',
   router: 'R',
+  vlanId: 100,
 };
 const DROP = { kind: 'drop' } as const;
 
@@ -108,7 +109,7 @@ describe('conditions of packets', () => {
   });
 
   it('name each rule once, though several packets break it', () => {
-    const scheme = madeUp([], { packets: (ends) => [plainPacket(ends), plainPacket(ends), taggedPacket(ends, 1)] });
+    const scheme = madeUp([], { packets: (ends) => [plainPacket(ends), plainPacket(ends), taggedPacket(ends)] });
     const environment = smallEnvironment({ 'unknown-source-ip': DROP }, { subnets: 'per-rack' });
     expect(verdictOf(scheme, environment)).toEqual(['refused', 'unknown-source-ip']);
   });

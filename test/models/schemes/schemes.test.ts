@@ -20,6 +20,7 @@ const ENDS = {
   sourceNode: 'node A',
   destinationNode: 'node B',
   router: 'router',
+  vlanId: 100,
 };
 const cases = SCHEMES.map((scheme): [string, NetworkScheme] => [scheme.name, scheme]);
 

@@ -8,13 +8,17 @@ const SERVICES = [
 ];
 
 describe('Endpoints', () => {
-  it('offers pods in the order in which they came', () => {
+  it('deals callers a place among all replicas, and the next one on offer from there', () => {
     const endpoints = new Endpoints(SERVICES, smallWorld().publish);
     for (const pod of [2, 0, 1]) endpoints.add(0, pod);
-    endpoints.remove(0, 0);
-    endpoints.add(0, 0);
-    expect([0, 1, 2].map((index) => endpoints.at(0, index))).toEqual([2, 1, 0]);
-    expect([endpoints.count(0), endpoints.count(1)]).toEqual([3, 0]);
+    const dealt = (): number[] => [0, 1, 2, 3].map((place) => endpoints.reached(0, place, 0));
+    expect(dealt()).toEqual([0, 1, 2, 0]);
+    endpoints.remove(0, 1);
+    // Only those who were dealt the missing replica go elsewhere.
+    expect(dealt()).toEqual([0, 2, 2, 0]);
+    expect([0, 1, 2].map((tried) => endpoints.reached(0, 2, tried))).toEqual([2, 0, 2]);
+    expect([endpoints.count(0), endpoints.count(1)]).toEqual([2, 0]);
+    expect(() => endpoints.reached(1, 0, 0)).toThrow(/offers nobody/);
   });
 
   it('records replicas and the size of the offer, and nothing when nothing changes', async () => {

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type FinishedFlow, Measurement } from '../../../models/traffic/measurement.ts';
+import { type CarriedFlow, Measurement } from '../../../models/traffic/measurement.ts';
 import { CLOUD_CATALOG } from '../../../models/world/catalog.ts';
 
-function flow(changes: Partial<FinishedFlow>): FinishedFlow {
-  return { measures: 'latency', bytes: 1000, latencyNs: 10, transferNs: 5, cpuNs: 2000, ...changes };
+function flow(changes: Partial<CarriedFlow>): CarriedFlow {
+  return {
+    measures: 'latency',
+    bytes: 1000,
+    latencyNs: 10,
+    transferNs: 5,
+    cpuNs: 2000,
+    crossedNetwork: true,
+    ...changes,
+  };
 }
 
 describe('Measurement', () => {
@@ -14,10 +22,12 @@ describe('Measurement', () => {
       flowsUnfinished: 3,
       flowsStalled: 0,
       flowsRetried: 0,
+      flowsRefused: 0,
+      deadPodWait: 0,
+      callersAbsent: 0,
       flowsUnserved: 0,
       flowsFailed: 0,
       bytesLost: 0,
-      rerouteTime: 0,
       uplinkLoadPeak: 0,
     });
   });
@@ -63,8 +73,41 @@ describe('Measurement', () => {
     });
   });
 
-  it('keeps the longest stand-still', () => {
+  it('ranks requests without an answer as slower than all answered ones', () => {
     const measurement = new Measurement();
+    for (let i = 1; i <= 60; i++) measurement.finished(flow({ latencyNs: i }));
+    for (let i = 0; i < 40; i++) measurement.unanswered(5);
+    expect(measurement.metrics(0)['latencyP50']).toBeCloseTo(50.5, 9);
+    // Nobody knows the 99th of a hundred: the longest wait that is known stands for it.
+    expect(measurement.metrics(0)['latencyP99']).toBe(60);
+    measurement.unanswered(900);
+    expect(measurement.metrics(0)['latencyP99']).toBe(900);
+  });
+
+  it('counts what a cut flow has carried, and the time that it took', () => {
+    const measurement = new Measurement();
+    measurement.finished(flow({ measures: 'throughput', bytes: 1000, transferNs: 1000 }));
+    measurement.cut(flow({ measures: 'throughput', bytes: 0, transferNs: 3000 }));
+    expect(measurement.metrics(1)['goodput']).toBe((1000 * 8 * 1e9) / 4000);
+  });
+
+  it('leaves flows between pods of one node out of throughput', () => {
+    const measurement = new Measurement();
+    measurement.finished(flow({ measures: 'throughput', crossedNetwork: false }));
+    expect(measurement.metrics(0)['goodput']).toBeUndefined();
+  });
+
+  it('tells refusals from waits', () => {
+    const measurement = new Measurement();
+    measurement.metDeadReplica(3e9, false);
+    measurement.metDeadReplica(2e4, true);
+    expect(measurement.metrics(0)).toMatchObject({ flowsRetried: 2, flowsRefused: 1, deadPodWait: 3e9 + 2e4 });
+  });
+
+  it('keeps the longest stand-still, once a link broke', () => {
+    const measurement = new Measurement();
+    expect(measurement.metrics(0)['rerouteTime']).toBeUndefined();
+    measurement.linkBroke = true;
     measurement.stoodStill(10, 30);
     measurement.stoodStill(40, 45);
     expect(measurement.metrics(0)['rerouteTime']).toBe(20);

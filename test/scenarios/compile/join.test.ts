@@ -26,7 +26,7 @@ vary: { scheme: [flannel-vxlan, calico-bgp, contiv-vlan, custom-static] }
 
 function running(text: string): Record<string, number> {
   const results = runAll(planOfText(text), 'join/0');
-  return Object.fromEntries([...results].map(([name, { metrics }]) => [name, metrics['podsRunning']!]));
+  return Object.fromEntries([...results].map(([name, { metrics }]) => [name, metrics['podsFit']!]));
 }
 
 describe('the network takes processors from the pods', () => {
@@ -65,7 +65,7 @@ describe('the network takes addresses', () => {
     const [result] = [...runAll(planOfText(cluster({ vlan: '10.200.0.0/27', cpu: '64' })), 'join/0')]
       .filter(([name]) => name === 'contiv-vlan')
       .map(([, found]) => found);
-    expect(result!.metrics['podsRunning']).toBe(29);
-    expect(result!.metrics['podsWaiting']).toBe(96 - 29);
+    expect(result!.metrics['podsFit']).toBe(29);
+    expect(result!.metrics['podsUnfit']).toBe(96 - 29);
   });
 });

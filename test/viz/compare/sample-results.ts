@@ -26,7 +26,7 @@ const KEYS = [
   'latencyP50',
   'latencyP99',
   'cpuPerGigabyte',
-  'podsRunning',
+  'podsFit',
   'rerouteTime',
   'flowsFailed',
   'hops',

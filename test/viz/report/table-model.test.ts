@@ -12,7 +12,7 @@ describe('the decision table', () => {
     const model = tableModel(sample);
     expect(model.shape).toBe('questions');
     const keys = (columns: readonly { spec: { key: string } }[]) => columns.map(({ spec }) => spec.key);
-    expect(keys(model.fast)).toEqual(['goodput', 'latencyP50', 'latencyP99', 'cpuPerGigabyte', 'podsRunning']);
+    expect(keys(model.fast)).toEqual(['goodput', 'latencyP50', 'latencyP99', 'cpuPerGigabyte', 'podsFit']);
     expect(keys(model.risk)).toEqual(['rerouteTime', 'flowsFailed']);
     expect(keys(model.other)).toEqual(['hops', 'uplinkLoadMean']);
   });

@@ -1,0 +1,35 @@
+/**
+ * How far the models' constants could be off when two schemes are compared, by metric.
+ *
+ * Source: the recordings' own spread (machine/data-path.ts): single-stream pace 25 %, processor time of a packet 20 %,
+ * smallest round trip 10 %. Two alternatives with one scheme rest on the same constants, and their difference on none.
+ */
+import type { RunResult } from '../compile/index.ts';
+
+const RELATIVE: Readonly<Record<string, number>> = {
+  goodput: 0.25,
+  cpuPerGigabyte: 0.2,
+  latencyP50: 0.1,
+  latencyP99: 0.1,
+};
+
+/** The tolerance of a metric's difference between runs of two schemes, in the unit of the metric. */
+export function schemeTolerance(metric: string, a: readonly RunResult[], b: readonly RunResult[]): number {
+  const relative = RELATIVE[metric];
+  if (relative === undefined) return 0;
+  const size = (meanOf(a, metric) + meanOf(b, metric)) / 2;
+  // Links carry exactly what headers leave: only what cores and processors decide rests on recorded constants.
+  const share = metric === 'goodput' ? Math.max(recordedShare(a), recordedShare(b)) : 1;
+  return relative * Math.abs(size) * share;
+}
+
+/** Share of the flows without a pace of their own whose rate a core or the processors decided. */
+function recordedShare(runs: readonly RunResult[]): number {
+  const unpaced = 1 - meanOf(runs, 'boundByPace');
+  return unpaced <= 0 ? 1 : Math.min(1, (meanOf(runs, 'boundByCore') + meanOf(runs, 'boundByProcessors')) / unpaced);
+}
+
+function meanOf(runs: readonly RunResult[], metric: string): number {
+  const values = runs.map((run) => run.metrics[metric] ?? 0);
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
