@@ -115,7 +115,7 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
     label: 'parameter changed',
     help: 'Somebody moved a slider during a live run.',
     table: 'racks',
-    tone: 'info',
+    tone: 'decision',
     level: 'state',
     payload: [
       { name: 'parameter', label: 'parameter', text: true },

@@ -99,7 +99,7 @@ function verdictSentence(
   refused: readonly AlternativeResult[],
 ): string {
   if (restricted.length + refused.length === 0) {
-    return `${listed(allowed.map(alternativeLabel))} ${allowed.length === 1 ? 'is' : 'are all'} allowed.`;
+    return `${listed(allowed.map(alternativeLabel))} ${['are all', 'is', 'are both'][allowed.length] ?? 'are all'} allowed.`;
   }
   if (allowed.length + restricted.length === 0) return 'Nothing passes: every alternative is refused.';
   const parts = [

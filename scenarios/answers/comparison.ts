@@ -11,6 +11,7 @@ import {
   type AlternativeResult,
   type ComparisonResult,
   type Difference,
+  type Estimate,
   RESULTS_VERSION,
 } from '../../sim/experiment/results.ts';
 import { meanInterval, pairedInterval } from '../../sim/stats/intervals.ts';
@@ -119,11 +120,18 @@ function alternativeResult(
 
 function estimates(results: readonly RunResult[], confidence: number): AlternativeResult['metrics'] {
   const found: Record<string, ReturnType<typeof meanInterval>> = {};
-  for (const { key } of CLOUD_CATALOG.metrics) {
+  for (const { key, unit } of CLOUD_CATALOG.metrics) {
     const values = results.flatMap((result) => (result.metrics[key] === undefined ? [] : [result.metrics[key]]));
-    if (values.length > 0) found[key] = meanInterval(values, confidence);
+    if (values.length > 0) found[key] = possible(meanInterval(values, confidence), unit);
   }
   return found;
+}
+
+/** No figure of a run can be negative, and no share above one: the interval is cut at what is possible. */
+function possible(estimate: Estimate, unit: string): Estimate {
+  const { low, high } = estimate;
+  if (low === null || high === null) return estimate;
+  return { ...estimate, low: Math.max(0, low), high: unit === 'fraction' ? Math.min(1, high) : high };
 }
 
 /** Within each setting of the other axes, every pair along one axis; both sides met the same seeds. */

@@ -73,7 +73,7 @@ const SCALES: Readonly<Record<string, Scale>> = {
 };
 
 const DIGITS = 3;
-const DIGITS_MOST = 5;
+const DIGITS_MOST = 4;
 
 /** Formats one value in its unit with three significant digits. */
 export function formatQuantity(value: number, unit: string): QuantityText {

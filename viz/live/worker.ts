@@ -2,6 +2,7 @@
 import { compile, startRun } from '../../scenarios/compile/index.ts';
 import { bundledLibrary } from '../../scenarios/document/bundled-library.ts';
 import { loadScenario } from '../../scenarios/document/load.ts';
+import { replicationSeeds } from '../../sim/experiment/design.ts';
 import { MemorySource } from '../../sim/trace/memory-source.ts';
 import { serve } from '../frame-source/channel.ts';
 import type { FrameSource } from '../frame-source/frame.ts';
@@ -19,7 +20,7 @@ async function startLive({ scenario, alternative, seed }: LiveStart): Promise<Li
   const names = plan.alternatives.map((one) => one.name);
   const chosen = alternative && names.includes(alternative) ? alternative : names[0];
   const memory = new MemorySource();
-  const run = startRun(plan, chosen, seed ?? document.seed, { sink: memory, level: 'state' });
+  const run = startRun(plan, chosen, seed ?? replicationSeeds(document.seed, 1)[0]!, { sink: memory, level: 'state' });
   return LiveFrames.start(run, memory, names);
 }
 

@@ -39,6 +39,8 @@ export class Timeline {
   #width = 0;
   #density: Uint32Array = new Uint32Array(0);
   #densityKey = '';
+  /** The density that was asked for last, when it has come. */
+  #asked: Promise<void> = Promise.resolve();
   #scheduled = 0;
   #presentedNs = 0;
 
@@ -94,7 +96,10 @@ export class Timeline {
   }
 
   async idle(): Promise<void> {
-    while (this.#scheduled !== 0) await new Promise((resolve) => requestAnimationFrame(resolve));
+    do {
+      while (this.#scheduled !== 0) await new Promise((resolve) => requestAnimationFrame(resolve));
+      await this.#asked;
+    } while (this.#scheduled !== 0);
   }
 
   close(): void {
@@ -223,7 +228,7 @@ export class Timeline {
     const key = `${bins} ${this.#fromNs} ${this.#toNs}`;
     if (key === this.#densityKey) return;
     this.#densityKey = key;
-    this.#events
+    this.#asked = this.#events
       .density(bins, Math.floor(this.#fromNs), Math.ceil(this.#toNs))
       .then((density) => {
         if (this.#densityKey !== key) return;

@@ -31,10 +31,13 @@ export class MarkFeed {
     if (frame.markCount > this.#marks.count) void this.load();
     if (frame.edgeNs === this.#edgeNs || this.#timer !== 0) return;
     this.#edgeNs = frame.edgeNs;
-    this.#timer = window.setTimeout(() => {
-      this.#timer = 0;
-      this.#events.density();
-    }, DENSITY_MS);
+    this.#timer = window.setTimeout(() => this.#readDensity(), DENSITY_MS);
+  }
+
+  #readDensity(): void {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#events.density();
   }
 
   /** Brings all marks that are not here yet. */
@@ -47,6 +50,7 @@ export class MarkFeed {
 
   async idle(): Promise<void> {
     await this.#loading;
+    if (this.#timer !== 0) this.#readDensity();
   }
 
   close(): void {
