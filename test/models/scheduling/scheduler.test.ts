@@ -113,26 +113,49 @@ describe('ties', () => {
     expect([scheduler.schedule(0), scheduler.schedule(1)].map(({ node }) => names[node])).toEqual(['N2', 'n1']);
   });
 
-  it('random draws uniformly', () => {
-    const scheduler = schedulerOf(twelve, { tieBreak: 'random' });
+  /** Chi-square of how often each node was chosen against equal chances. */
+  function chiSquare(counts: readonly number[]): number {
+    const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    return counts.reduce((sum, count) => sum + ((count - expected) * (count - expected)) / expected, 0);
+  }
+
+  it('random is uniform over pods', () => {
+    const pods = Array.from({ length: 12_000 }, (_, i) => ({ name: `pod-${i}`, shape: 0, service: -1 }));
+    const scheduler = schedulerOf({ ...twelve, pods }, { tieBreak: 'random' });
     const counts = new Array<number>(12).fill(0);
-    for (let i = 0; i < 12_000; i++) {
-      counts[scheduler.schedule(0).node]++;
-      scheduler.forget(0);
+    // One pod after another and its successor: neighbouring numbers are to know nothing of each other.
+    const pairs = new Array<number>(144).fill(0);
+    let before = 0;
+    for (let pod = 0; pod < pods.length; pod++) {
+      const { node, ties } = scheduler.schedule(pod);
+      scheduler.forget(pod);
+      expect(ties).toBe(12);
+      counts[node]!++;
+      if (pod > 0) pairs[12 * before + node]!++;
+      before = node;
     }
-    // Chi-square with 11 degrees of freedom stays below 31.3 with probability 0.999.
-    const chiSquare = counts.reduce((sum, count) => sum + ((count - 1000) * (count - 1000)) / 1000, 0);
-    expect(chiSquare).toBeLessThan(31.3);
+    // Chi-square stays below these with probability 0.999: 11 and 143 degrees of freedom.
+    expect(chiSquare(counts)).toBeLessThan(31.3);
+    expect(chiSquare(pairs)).toBeLessThan(201);
   });
 
-  it('random draws once for a tie and never without one', () => {
+  it('random is uniform over seeds', () => {
+    const counts = new Array<number>(12).fill(0);
+    for (let seed = 0; seed < 2_400; seed++)
+      counts[schedulerOf(twelve, { tieBreak: 'random' }, `${seed}`).schedule(0).node]!++;
+    expect(chiSquare(counts)).toBeLessThan(31.3);
+  });
+
+  it('random draws once, when the scheduler is made, and lowest-name never', () => {
     let draws = 0;
-    const stream = { below: () => draws++ && 0 } as never;
+    const stream = { uint32: () => ++draws } as never;
     const cluster = clusterOf([nodeWith(), nodeWith()], [shapeWith(), shapeWith()]);
     const scheduler = schedulerOf(cluster, { tieBreak: 'random', stream });
-    scheduler.schedule(0);
     expect(draws).toBe(1);
+    scheduler.schedule(0);
     scheduler.schedule(1);
+    expect(draws).toBe(1);
+    schedulerOf(cluster, { tieBreak: 'lowest-name', stream }).schedule(0);
     expect(draws).toBe(1);
   });
 });

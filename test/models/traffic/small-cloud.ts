@@ -49,12 +49,13 @@ export interface CloudOptions {
   readonly plans?: readonly TalkerPlan[];
   /** Node of each pod. */
   readonly placement?: readonly number[];
-  /** Order in which the replicas are offered. */
+  /** The replicas on offer. */
   readonly offer?: readonly number[];
   readonly seed?: string;
   readonly processorNsPerSec?: number;
   readonly setting?: Partial<typeof SETTING>;
   readonly refusedFromNs?: (node: number) => number;
+  readonly underlayMtu?: number;
 }
 
 /** When the first arrivals of a talker come, before anything is started. */
@@ -64,10 +65,15 @@ export function arrivalTimes(plan: TalkerPlan, count: number, seed = 'seed'): nu
   return Array.from({ length: count }, () => (atNs += Math.round(exponential(stream, 1e9 / plan.ratePerSec))));
 }
 
-/** The order of two replicas in which the first call goes to `first`. */
-export function offerTo(first: number, second: number, plan = REQUESTS, seed = 'seed'): number[] {
+/** A placement in which the replica that the first call is dealt stands on `first` and the next one on `second`. */
+export function dealtTo(first: number, second: number, plan = REQUESTS, seed = 'seed'): readonly number[] {
+  return dealtPod(plan, seed) === 1 ? [0, first, second] : [0, second, first];
+}
+
+/** The replica (pod 1 or 2) that the first call is dealt. */
+export function dealtPod(plan = REQUESTS, seed = 'seed'): number {
   const drawn = new StreamSource(seed).stream(`traffic/${plan.name}`, 'replica').uint32();
-  return drawn % 2 === 0 ? [first, second] : [second, first];
+  return 1 + (drawn % 2);
 }
 
 export function smallCloud(options: CloudOptions = {}) {
@@ -85,7 +91,7 @@ export function smallCloud(options: CloudOptions = {}) {
   const processors = new Float64Array(NODES).fill(options.processorNsPerSec ?? 64e9);
   const transport = new Transport(fabric, resources, processors);
   const carriage = {
-    wire: { underlayMtu: 1500, encapsulationBytes: 0, tagBytes: 0 },
+    wire: { underlayMtu: options.underlayMtu ?? 1500, encapsulationBytes: 0, tagBytes: 0 },
     path: 'routed',
     sameNodePath: 'same-node-routed',
     offload: false,

@@ -3,16 +3,22 @@ import { NOWHERE } from '../../../models/cluster/residents.ts';
 import { ATTEMPTS_MAX, CONNECT_TIMEOUT_NS, type TalkerPlan } from '../../../models/traffic/talkers.ts';
 import { FLOW_STATE } from '../../../models/world/catalog.ts';
 import { marksOf } from '../world/small-world.ts';
-import { arrivalTimes, offerTo, REQUESTS, smallCloud } from './small-cloud.ts';
+import { arrivalTimes, dealtPod, dealtTo, REQUESTS, smallCloud } from './small-cloud.ts';
 
 const [FIRST_NS, SECOND_NS] = arrivalTimes(REQUESTS, 2) as [number, number];
 /** 14,480 bytes in ten packets are 15,380 bytes on a wire of 125 MB/s. */
 const TRANSFER_NS = 123_040;
-/** Kernels 15,150 ns; four cables, three switches, 1,538 bytes twice at 1 and twice at 4 Gbit/s, there and back. */
-const ACROSS_NS = 15_150 + 2 * (4 * 500 + 3 * 1000 + 2 * 12_304 + 2 * 3_076);
+/** Four cables and three switches, there and back. */
+const WAY_NS = 2 * (4 * 500 + 3 * 1000);
+/** The last packet, 1,538 bytes, is forwarded on three of its four links: twice at 4 Gbit/s and once at 1 Gbit/s. */
+const FORWARD_NS = 2 * 3_076 + 12_304;
+/** A bare answer, 52 bytes of headers in 38 of framing, crosses all four: twice at 1 Gbit/s and twice at 4 Gbit/s. */
+const BACK_NS = 2 * 720 + 2 * 180;
+/** Kernels 15,150 ns. */
+const ACROSS_NS = 15_150 + WAY_NS + FORWARD_NS + BACK_NS;
 const LATENCY_NS = TRANSFER_NS + ACROSS_NS;
-/** A refusal: kernels, two cables, a switch, 64 bytes at 1 Gbit/s, there and back. */
-const REFUSAL_NS = 15_150 + 2 * (2 * 500 + 1000 + 2 * 512);
+/** A refusal: kernels, two cables and a switch both ways, 64 bytes at 1 Gbit/s once there and twice back. */
+const REFUSAL_NS = 15_150 + 2 * (2 * 500 + 1000) + 512 + 2 * 512;
 
 /** Only the first arrival. */
 function runOne(cloud: ReturnType<typeof smallCloud>) {
@@ -61,70 +67,128 @@ describe('one request', () => {
   });
 });
 
+describe('a long request in jumbo frames', () => {
+  it('saves headers, and is slower where wires are slow: switches store a larger packet', () => {
+    const plans = [{ ...REQUESTS, size: { kind: 'constant', value: 65_536 } as const }];
+    const latency = (underlayMtu: number): number => runOne(smallCloud({ plans, underlayMtu }))['latencyP50']!;
+    // 65,536 bytes in 46 packets of at most 1,448 bytes, or in eight of 8,949, with 90 bytes around each, at 125 MB/s.
+    const small = (65_536 + 46 * 90) * 8 + ACROSS_NS;
+    const jumboForwardNs = (9_001 + 38) * (8 + 2 * 2);
+    const jumbo = (65_536 + 8 * 90) * 8 + 15_150 + WAY_NS + jumboForwardNs + BACK_NS;
+    expect(latency(1500)).toBeCloseTo(small, -1);
+    expect(latency(9001)).toBeCloseTo(jumbo, -1);
+    // At 25 Gbit/s and above a core is the limit, and it has fewer packets to work off.
+    const fast = { hostLinkBitsPerSec: 25e9, uplinkBitsPerSec: 40e9 };
+    const [plain, large] = [1500, 9001].map((mtu) => runOne(smallCloud({ plans, underlayMtu: mtu, setting: fast })));
+    expect(large!['latencyP50']).toBeLessThan(plain!['latencyP50']!);
+  });
+});
+
 describe('a dead callee', () => {
-  const offer = offerTo(1, 2);
+  const placement = dealtTo(2, 3);
 
   it('is waited for, and then another replica is called', () => {
-    const cloud = smallCloud({ offer });
+    const cloud = smallCloud({ placement });
     cloud.die(2);
     const metrics = runOne(cloud);
     expect(metrics['latencyP50']).toBeCloseTo(CONNECT_TIMEOUT_NS + LATENCY_NS, -1);
-    expect(metrics).toMatchObject({ flows: 1, flowsRetried: 1, flowsFailed: 0 });
+    expect(metrics).toMatchObject({ flows: 1, flowsRetried: 1, flowsRefused: 0, deadPodWait: CONNECT_TIMEOUT_NS });
+    expect(metrics).toMatchObject({ flowsFailed: 0, flowsUnfinished: 0 });
+  });
+
+  it('is no matter to callers who were dealt another replica', () => {
+    const cloud = smallCloud({ placement });
+    cloud.die(3);
+    const metrics = runOne(cloud);
+    expect(metrics['latencyP50']).toBeCloseTo(LATENCY_NS, -1);
+    expect(metrics).toMatchObject({ flowsRetried: 0, deadPodWait: 0 });
+  });
+
+  it('is not met any more once it is off the offer', () => {
+    const cloud = smallCloud({ placement });
+    cloud.die(2);
+    cloud.endpoints.remove(1, dealtPod());
+    expect(runOne(cloud)['latencyP50']).toBeCloseTo(LATENCY_NS, -1);
+    expect(cloud.metrics()).toMatchObject({ flowsRetried: 0, deadPodWait: 0 });
   });
 
   it('is refused at once from the withdrawal of its routes on', () => {
     const asked: number[] = [];
-    const cloud = smallCloud({ offer, refusedFromNs: (node) => asked.push(node) && FIRST_NS });
+    const cloud = smallCloud({ placement, refusedFromNs: (node) => asked.push(node) && FIRST_NS });
     cloud.die(2);
-    expect(runOne(cloud)['latencyP50']).toBeCloseTo(REFUSAL_NS + LATENCY_NS, -1);
+    const metrics = runOne(cloud);
+    expect(metrics['latencyP50']).toBeCloseTo(REFUSAL_NS + LATENCY_NS, -1);
+    expect(metrics).toMatchObject({ flowsRetried: 1, flowsRefused: 1, deadPodWait: REFUSAL_NS });
     expect(asked).toEqual([2]);
-    const early = smallCloud({ offer, refusedFromNs: () => FIRST_NS + 1 });
+    const early = smallCloud({ placement, refusedFromNs: () => FIRST_NS + 1 });
     early.die(2);
     expect(runOne(early)['latencyP50']).toBeGreaterThan(CONNECT_TIMEOUT_NS);
   });
 
-  it('fails the call after three attempts, with all its bytes', async () => {
-    const cloud = smallCloud({ offer });
+  it('fails the call after three attempts, with all its bytes, and the request ranks as unanswered', async () => {
+    const cloud = smallCloud({ placement });
     cloud.die(2);
     cloud.die(3);
     const metrics = runOne(cloud);
     expect(metrics).toMatchObject({ flows: 1, flowsRetried: ATTEMPTS_MAX, flowsFailed: 1, bytesLost: 14_480 });
+    expect(metrics['latencyP50']).toBe(ATTEMPTS_MAX * CONNECT_TIMEOUT_NS);
     expect(cloud.sim.nowNs).toBe(FIRST_NS + ATTEMPTS_MAX * CONNECT_TIMEOUT_NS);
     const marks = await marksOf(await cloud.world.reopen());
-    const node = (offered: number): number => (offered === 1 ? 2 : 3);
-    const order = [1, 2, 1].map(node);
     expect(marks.map(([name, , [about]]) => [name, about])).toEqual([
-      ...order.map((about) => ['flow-retried', about]),
+      // The replica that was dealt, the next one, and round again.
+      ...[2, 3, 2].map((node) => ['flow-retried', node]),
       ['flow-failed', 14_480],
     ]);
   });
 
-  it('fails the call as soon as nobody is on offer, and the call of a dead caller', () => {
-    const emptied = smallCloud({ offer });
-    emptied.die(2);
-    emptied.talkers.begin(0, FIRST_NS + 1);
-    emptied.sim.run(FIRST_NS);
-    for (const pod of [1, 2]) emptied.endpoints.remove(1, pod);
-    expect(emptied.metrics()['flowsUnfinished']).toBe(1);
-    emptied.sim.run();
-    expect(emptied.metrics()).toMatchObject({ flowsFailed: 1, flowsRetried: 1, flowsUnfinished: 0 });
-    const orphaned = smallCloud({ offer });
-    orphaned.die(2);
-    orphaned.talkers.begin(0, FIRST_NS + 1);
-    orphaned.sim.run(FIRST_NS);
-    orphaned.die(0);
-    orphaned.sim.run();
-    expect(orphaned.metrics()).toMatchObject({ flowsFailed: 1, flowsRetried: 1, bytesLost: 14_480 });
+  it('fails the call as soon as nobody is on offer', () => {
+    const cloud = smallCloud({ placement });
+    cloud.die(2);
+    cloud.talkers.begin(0, FIRST_NS + 1);
+    cloud.sim.run(FIRST_NS);
+    for (const pod of [1, 2]) cloud.endpoints.remove(1, pod);
+    cloud.sim.run();
+    expect(cloud.metrics()).toMatchObject({ flowsFailed: 1, flowsRetried: 1, flowsUnfinished: 0 });
   });
 
   it('answers again once it runs on another node', () => {
-    const cloud = smallCloud({ offer });
+    const cloud = smallCloud({ placement });
+    const pod = dealtPod();
     cloud.die(2);
-    cloud.residents.bury(1);
-    cloud.residents.bearPod(1);
-    cloud.residents.settle(1, 1);
-    cloud.talkers.podRuns(1);
+    cloud.residents.bury(pod);
+    cloud.residents.bearPod(pod);
+    cloud.residents.settle(pod, 1);
+    cloud.talkers.podRuns(pod);
     expect(runOne(cloud)).toMatchObject({ flowsRetried: 0, hops: 2 });
+  });
+});
+
+describe('a caller that dies while it waits', () => {
+  function orphaned() {
+    const cloud = smallCloud({ placement: dealtTo(2, 3) });
+    cloud.die(2);
+    cloud.talkers.begin(0, FIRST_NS + 1);
+    cloud.runTo(FIRST_NS + 1_000_000_000);
+    cloud.die(0);
+    return cloud;
+  }
+
+  it('takes its call along at once', () => {
+    const cloud = orphaned();
+    expect(cloud.talkers.measurement.failed).toBe(1);
+    expect(cloud.metrics()).toMatchObject({ flowsFailed: 1, flowsRetried: 1, bytesLost: 14_480, flowsUnfinished: 0 });
+    expect(cloud.metrics()['latencyP50']).toBe(1_000_000_000);
+  });
+
+  it('does not go on with it when it runs again on another node before the wait is over', () => {
+    const cloud = orphaned();
+    cloud.residents.bury(0);
+    cloud.residents.bearPod(0);
+    cloud.residents.settle(0, 1);
+    cloud.talkers.podRuns(0);
+    cloud.sim.run();
+    expect(cloud.metrics()).toMatchObject({ flows: 1, flowsFailed: 1, flowsRetried: 1, bytesLost: 14_480 });
+    expect(cloud.metrics()['hops']).toBeUndefined();
   });
 });
 
@@ -133,8 +197,9 @@ describe('calls that are none', () => {
     expect(runOne(smallCloud({ offer: [] }))).toMatchObject({ flows: 0, flowsUnserved: 1, flowsFailed: 0 });
   });
 
-  it('hears nothing from callers that do not run', () => {
-    expect(runOne(smallCloud({ placement: [NOWHERE, 2, 3] }))).toMatchObject({ flows: 0, flowsUnserved: 0 });
+  it('counts callers that do not run apart', () => {
+    const metrics = runOne(smallCloud({ placement: [NOWHERE, 2, 3] }));
+    expect(metrics).toMatchObject({ flows: 0, flowsUnserved: 0, callersAbsent: 1 });
   });
 });
 
@@ -146,17 +211,65 @@ const BULK: TalkerPlan = {
   measures: 'throughput',
 };
 
+/** Of a wire's bytes, 1,448 in 1,538 are payload. */
+const PAYLOAD_BITS_PER_SEC = 1e9 * (1448 / 1538);
+
 describe('a node that dies under a flow', () => {
-  it('fails it and counts what was not delivered', () => {
+  it('fails it, counts what was not delivered as lost and the rest as carried', () => {
     const cloud = smallCloud({ plans: [BULK], offer: [1] });
     cloud.talkers.begin(0, FIRST_NS + 1);
     cloud.sim.run(FIRST_NS + 500_000_000);
     cloud.die(2);
     cloud.sim.run();
     const metrics = cloud.metrics();
-    // Half a second at 125 MB/s on the wire, of which 1,448 of 1,538 are payload.
+    // Half a second at 125 MB/s on the wire.
     expect(metrics['bytesLost']! / (125e6 - 62.5e6 * (1448 / 1538))).toBeCloseTo(1, 6);
     expect(metrics).toMatchObject({ flowsFailed: 1, flowsUnfinished: 0 });
+    expect(metrics['goodput']! / PAYLOAD_BITS_PER_SEC).toBeCloseTo(1, 6);
+  });
+});
+
+describe('the end of a run', () => {
+  function cutAfter(ns: number, measures: TalkerPlan['measures'], more: Parameters<typeof smallCloud>[0] = {}) {
+    const cloud = smallCloud({ plans: [{ ...BULK, measures }], offer: [1], ...more });
+    cloud.talkers.begin(0, FIRST_NS + 1);
+    cloud.runTo(FIRST_NS + ns);
+    return cloud.metrics();
+  }
+
+  it('counts a flow as far as it came', () => {
+    const metrics = cutAfter(250_000_000, 'throughput');
+    expect(metrics).toMatchObject({ flows: 1, flowsUnfinished: 1, flowsFailed: 0, bytesLost: 0 });
+    expect(metrics['goodput']! / PAYLOAD_BITS_PER_SEC).toBeCloseTo(1, 6);
+  });
+
+  it('does not forget that a flow stood still', () => {
+    const cloud = smallCloud({ plans: [BULK], offer: [1] });
+    cloud.talkers.begin(0, FIRST_NS + 1);
+    cloud.runTo(FIRST_NS + 100_000_000);
+    for (const spine of [0, 1]) cloud.fabric.setCarries(cloud.fabric.uplink(0, spine), false, cloud.sim.nowNs);
+    cloud.talkers.settlement.changed();
+    cloud.runTo(FIRST_NS + 400_000_000);
+    // A quarter of the time moving, three quarters standing still.
+    expect(cloud.metrics()['goodput']! / PAYLOAD_BITS_PER_SEC).toBeCloseTo(0.25, 6);
+  });
+
+  it('ranks a request without an answer by its time so far', () => {
+    const metrics = cutAfter(250_000_000, 'latency');
+    expect(metrics).toMatchObject({ flowsUnfinished: 1, latencyP50: 250_000_000, latencyP99: 250_000_000 });
+  });
+
+  it('counts a caller that still waits for a dead pod', () => {
+    const cloud = smallCloud({ placement: dealtTo(2, 3) });
+    cloud.die(2);
+    cloud.talkers.begin(0, FIRST_NS + 1);
+    cloud.runTo(FIRST_NS + 700_000_000);
+    expect(cloud.metrics()).toMatchObject({ flowsUnfinished: 1, flowsFailed: 0, latencyP50: 700_000_000 });
+  });
+
+  it('leaves flows inside a node out of throughput', () => {
+    const metrics = cutAfter(250_000_000, 'throughput', { placement: [2, 2, 2] });
+    expect(metrics['flowsUnfinished']).toBe(1);
     expect(metrics['goodput']).toBeUndefined();
   });
 });

@@ -104,7 +104,7 @@ describe('the answer', () => {
   it('names the rule that refused and keeps restricted ones out of the lead while others are allowed', () => {
     const azure = answersOf(sampleComparison()).find(({ environment }) => environment === 'azure-like-vpc');
     expect(azure?.sentences[0]).toContain('Calico BGP (bgp-to-top-of-rack) and Contiv VLAN (vlan-tags) are refused');
-    expect(azure?.findings.every(({ leaders }) => !leaders.includes('Custom static'))).toBe(true);
+    expect(azure?.findings.every(({ leaders }) => !leaders.includes('Custom static routing'))).toBe(true);
     expect(azure?.sentences.at(-1)).toMatch(
       /^Under their conditions, Custom static routing would be better on throughput/,
     );

@@ -95,6 +95,9 @@ describe('what must change', () => {
     const changes = (name: string) => verdicts.get(name)!.changes.map((item) => item.count);
     expect(changes('machine-room-bgp/calico-bgp')).toEqual([1523, 1523]);
     expect(changes('aws-like-vpc/calico-bgp')[0]).toBe((1523 * 1522) / 2);
-    expect(changes('machine-room-bgp/contiv-vlan')).toEqual([1523, 8152]);
+    // One VLAN over all racks, a trunk for each node, an address for each pod.
+    expect(changes('machine-room-bgp/contiv-vlan')).toEqual([1, 1523, 8152]);
+    const [first] = verdicts.get('machine-room-bgp/contiv-vlan')!.changes;
+    expect(first!.words).toBe('VLANs that must be stretched over all racks');
   });
 });

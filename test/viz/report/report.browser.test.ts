@@ -96,7 +96,7 @@ describe.skipIf(!present)('the report in Chromium', () => {
         expect(await rows.count()).toBe(4);
         await page.getByRole('button', { name: 'Throughput of a bulk flow' }).focus();
         await page.keyboard.press('Enter');
-        expect(await rows.locator('.name-words').first().textContent()).toBe('Custom static');
+        expect(await rows.locator('.name-words').first().textContent()).toBe('Custom static routing');
         await page.keyboard.press('Enter');
         expect(await rows.locator('.name-words').first().textContent()).toBe('OpenShift SDN');
         expect(await page.locator('th[aria-sort=ascending]').textContent()).toContain('Throughput');

@@ -46,12 +46,12 @@ describe('the decision table', () => {
   });
 
   it.each([
-    [SORT_NAME, false, ['Calico BGP', 'Contiv VLAN', 'Custom static', 'Flannel VXLAN', 'OpenShift SDN']],
-    [SORT_VERDICT, true, ['Contiv VLAN', 'Calico BGP', 'Custom static', 'Flannel VXLAN', 'OpenShift SDN']],
-    [SORT_CHANGES, false, ['Flannel VXLAN', 'Calico BGP', 'OpenShift SDN', 'Custom static', 'Contiv VLAN']],
+    [SORT_NAME, false, ['Calico BGP', 'Contiv VLAN', 'Custom static routing', 'Flannel VXLAN', 'OpenShift SDN']],
+    [SORT_VERDICT, true, ['Contiv VLAN', 'Calico BGP', 'Custom static routing', 'Flannel VXLAN', 'OpenShift SDN']],
+    [SORT_CHANGES, false, ['Flannel VXLAN', 'Calico BGP', 'OpenShift SDN', 'Custom static routing', 'Contiv VLAN']],
     // Refused alternatives have no throughput: they come last in both directions.
-    ['goodput', true, ['Custom static', 'Calico BGP', 'Flannel VXLAN', 'OpenShift SDN', 'Contiv VLAN']],
-    ['goodput', false, ['OpenShift SDN', 'Flannel VXLAN', 'Calico BGP', 'Custom static', 'Contiv VLAN']],
+    ['goodput', true, ['Custom static routing', 'Calico BGP', 'Flannel VXLAN', 'OpenShift SDN', 'Contiv VLAN']],
+    ['goodput', false, ['OpenShift SDN', 'Flannel VXLAN', 'Calico BGP', 'Custom static routing', 'Contiv VLAN']],
   ])('sorts by %s, descending %s', (key, descending, names) => {
     const { groups } = tableModel(sample, { environment: 'aws-like-vpc', sort: { key, descending } });
     expect(groups[0]?.rows.map(({ label }) => label)).toEqual(names);
@@ -79,6 +79,18 @@ describe('differences', () => {
     expect(rows.map(({ words }) => words)).toEqual(['Calico BGP is better', 'Flannel VXLAN is better']);
   });
 
+  it('are not worded as a lead where the constants of the models could be as far off', () => {
+    const sample = sampleComparison();
+    const pair = { a: 'calico-bgp@machine-room-bgp', b: 'flannel-vxlan@machine-room-bgp', metric: 'goodput' };
+    const words = (low: number, high: number, tolerance: number): string =>
+      differenceRows({ ...sample, differences: [{ ...pair, mean: (low + high) / 2, low, high, tolerance }] }, SAMPLE_METRICS[0]!)[0]!.words;
+    expect(words(4, 6, 3)).toBe('Calico BGP is better');
+    expect(words(4, 6, 4)).toBe('smaller than what the models can tell');
+    expect(words(-6, -4, 5)).toBe('smaller than what the models can tell');
+    expect(words(-1, 6, 0)).toBe('no difference could be shown');
+    expect(words(-1, 6, 5)).toBe('no difference could be shown');
+  });
+
   it('leave out pairs whose alternatives are missing, as after an interruption', () => {
     const sample = sampleComparison();
     const differences = [{ a: 'gone', b: 'calico-bgp@machine-room-bgp', metric: 'hops', mean: 1, low: 0, high: 2 }];
@@ -89,7 +101,9 @@ describe('differences', () => {
 describe('words', () => {
   it.each([
     ['aws-like-vpc', 'AWS-like VPC'],
-    ['machine-room-no-bgp', 'Machine room no BGP'],
+    ['machine-room-no-bgp', 'Machine room without BGP'],
+    ['machine-room-bgp', 'Machine room with BGP'],
+    ['custom-static', 'Custom static routing'],
     ['openshift-sdn', 'OpenShift SDN'],
     ['my-room', 'My room'],
     ['constructor', 'Constructor'],
