@@ -7,7 +7,9 @@
 
 /** One condition on one label. */
 export interface NodeSelectorRequirement {
+  /** Name of the label. */
   readonly key: string;
+  /** `Gt` and `Lt` compare integers; a label that is absent satisfies only `NotIn` and `DoesNotExist`. */
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
   /** Empty for `Exists` and `DoesNotExist`; one integer for `Gt` and `Lt`. */
   readonly values: readonly string[];
@@ -28,6 +30,7 @@ export interface PreferredNodeTerm extends NodeSelectorTerm {
 export interface NodeAffinity {
   /** One of these must hold; an empty list asks nothing. */
   readonly required: readonly NodeSelectorTerm[];
+  /** Wishes: each that holds adds its weight to the score. */
   readonly preferred: readonly PreferredNodeTerm[];
 }
 

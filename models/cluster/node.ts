@@ -21,6 +21,7 @@ export interface Resources {
 
 /** One node. Never changes: what runs on it is kept by the scheduler's ledger. */
 export interface ClusterNode {
+  /** Unique in the cluster; ties broken by name use it. */
   readonly name: string;
   /** Number of the rack it stands in; the failure domain above the node. */
   readonly rack: number;
@@ -38,6 +39,7 @@ export interface ClusterNode {
 
 /** What is kept from pods: the kubelet and system daemons, and what the data path of the network burns. */
 export interface ReservedResources {
+  /** Thousandths of a processor. */
   readonly cpuMilli: number;
   readonly memoryMib: number;
 }

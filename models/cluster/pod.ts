@@ -24,6 +24,7 @@ export interface PodShape {
   /** Models that it can run on; empty: any. */
   readonly gpuModels: readonly string[];
   readonly tolerations: readonly Toleration[];
+  /** Labels that a node must carry, each with that value. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly nodeAffinity: NodeAffinity;
 }

@@ -68,6 +68,7 @@ const JUMBO_MTU_FROM = 5_000;
 
 /** How the network card and the path's MTU are set. */
 export interface DataPathSetting {
+  /** Segmentation offload: the kernel handles up to 64 KiB at once and the card cuts them. */
   readonly offload: boolean;
   /** IP MTU as the pod sees it. */
   readonly podMtu: number;

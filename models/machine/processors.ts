@@ -16,6 +16,7 @@ export const COST_SHARE_OF_AN_END = 0.5;
 
 /** What the operator declares about machines. */
 export interface MachineSetting {
+  /** Segmentation offload of the network cards. */
   readonly offload: boolean;
   /** Fraction of the requested processor time that pods burn. */
   readonly podCpuUse: number;

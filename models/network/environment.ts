@@ -33,8 +33,11 @@ export type RuleName = (typeof RULE_NAMES)[number];
 
 /** A machine room or a VPC. */
 export interface Environment {
+  /** Name of its file or its entry in the scenario. */
   readonly name: string;
+  /** Name for people. */
   readonly title: string;
+  /** Switches and routers of our own, or a provider's virtual network. */
   readonly kind: 'machine-room' | 'vpc';
   /** IP MTU of the underlay. */
   readonly underlayMtu: number;
@@ -45,6 +48,7 @@ export interface Environment {
   readonly routeQuota: number;
   /** Addresses that one interface may carry; Infinity when unlimited. */
   readonly addressesPerInterface: number;
+  /** Where its rules are written. */
   readonly source: string;
 }
 

@@ -12,11 +12,17 @@ import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 
 /** Sizes and speeds of a fabric. */
 export interface FabricSetting {
+  /** Nodes on one leaf switch; the last rack may hold fewer. */
   readonly nodesPerRack: number;
+  /** Spine switches; every leaf has one cable to each. */
   readonly spines: number;
+  /** Speed of the cable between a node and its leaf, in each direction. */
   readonly hostLinkBitsPerSec: number;
+  /** Speed of the cable between a leaf and a spine, in each direction. */
   readonly uplinkBitsPerSec: number;
+  /** Time on one cable. */
   readonly linkLatencyNs: TimeNs;
+  /** Time through one switch. */
   readonly switchLatencyNs: TimeNs;
 }
 
@@ -30,6 +36,7 @@ export class Fabric {
   readonly nodes: number;
   readonly racks: number;
   readonly spines: number;
+  /** Links of one direction each. */
   readonly linkCount: number;
   readonly setting: FabricSetting;
   /** The link as a shared resource, bytes a second. */

@@ -10,6 +10,7 @@ export type Owner = 'node' | 'pod' | 'router';
 
 /** An IP or MAC address with its owner. */
 export interface Endpoint {
+  /** IP or hardware address as text. */
   readonly address: string;
   readonly owner: Owner;
 }

@@ -18,10 +18,15 @@ const RESOURCES_MAX = PATH_LINKS_MAX + 2;
 
 /** A flow as the traffic model asks for it. */
 export interface FlowRequest {
+  /** Number of the sending node. */
   readonly from: number;
+  /** Number of the receiving node. */
   readonly to: number;
+  /** Payload. */
   readonly bytes: number;
+  /** The same with all headers and framing, as links carry it. */
   readonly wireBytes: number;
+  /** What switches choose the spine by; a whole number from 0. */
   readonly hash: number;
   readonly cost: DataPathCost;
   /** Payload bytes a second at most: what one core moves, or the application's own pace. */

@@ -3,6 +3,7 @@
  *
  * The walk looks only at the outermost headers, as the devices do. It takes no notice of the scheme that made them, so
  * that a verdict follows from headers and rules alone.
+ * Source: ours; which rule looks at which header follows from what switches, routers and providers check.
  * Left out: forwarding state of single devices (tables come with the protocols), filters by port.
  */
 import { CONDITION_WORDS, type Condition, type Environment, type RuleAction, type RuleName } from './environment.ts';
@@ -22,6 +23,7 @@ export interface Journey {
   readonly what: string;
   readonly frame: Frame;
   readonly hops: readonly Hop[];
+  /** Whether a router stands between the two nodes. */
   readonly crossesSubnets: boolean;
 }
 
@@ -31,11 +33,15 @@ export type Conditions = ReadonlySet<Condition>;
 /** What one rule said about one header at one hop. */
 export interface Ruling {
   readonly rule: RuleName;
+  /** Name of the device. */
   readonly hop: string;
+  /** The header as it was on the wire there, in words. */
   readonly header: string;
+  /** `restricted`: it passes, as a condition that the operator has to meet is counted as met. */
   readonly outcome: 'pass' | 'restricted' | 'drop';
   /** For `restricted`, and for a `drop` whose condition is not met. */
   readonly condition?: Condition;
+  /** One sentence for people. */
   readonly words: string;
 }
 

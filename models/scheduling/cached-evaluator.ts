@@ -53,6 +53,7 @@ export class CachedEvaluator implements Evaluator {
     this.evaluation = { totals: this.totals, everywhere: 0, counts: this.counts };
   }
 
+  /** Brings the row of the pod's shape up to date and adds what hangs on this pod alone. */
   evaluate(pod: number): Evaluation {
     const row = this.freshRow(pod);
     for (const { plugin } of this.podPlugins) plugin.prepare?.(pod);

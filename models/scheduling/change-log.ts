@@ -12,6 +12,7 @@ export class ChangeLog {
   /** Position of each node's latest change. */
   private readonly latest: Float64Array;
 
+  /** For `nodes` nodes; holds at least twice as many changes. */
   constructor(nodes: number) {
     // Catching up on more changes than this costs more than computing all nodes anew.
     let length = 64;

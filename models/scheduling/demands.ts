@@ -2,6 +2,7 @@
  * What pods ask for, as columns: the hot loops of the scheduler read numbers from here and never touch an object.
  *
  * Source of the default requests: Kubernetes 1.34 `schedutil.GetNonzeroRequests`, confirmed by recorded scores.
+ * Leaves out: containers (a shape is the sum of them), ephemeral storage, extended resources other than GPUs.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import { assertShape, type Pod, type PodShape } from '../cluster/pod.ts';
@@ -14,16 +15,21 @@ export const DEFAULT_MEMORY_MIB = 200;
 
 /** Columns by shape, and the shape and service of each pod. */
 export class Demands {
+  /** By pod. */
   readonly shapeOf: Int32Array;
   /** -1: belongs to no service. */
   readonly serviceOf: Int32Array;
+  /** One more than the largest number of a service. */
   readonly services: number;
+  /** By shape: requested, thousandths of a processor; 0 when the pod names none. */
   readonly cpuMilli: Float64Array;
   readonly memoryMib: Float64Array;
   /** Requests with the defaults filled in: what NodeResourcesFit scores with. */
   readonly scoredCpuMilli: Float64Array;
   readonly scoredMemoryMib: Float64Array;
+  /** By shape: devices. */
   readonly gpus: Int32Array;
+  /** By shape: thousandths of each device. */
   readonly gpuMilli: Int32Array;
 
   constructor(shapes: readonly PodShape[], pods: readonly Pod[]) {

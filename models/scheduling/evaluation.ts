@@ -15,5 +15,6 @@ export interface Evaluation {
 
 /** Looks at all nodes for a pod. */
 export interface Evaluator {
+  /** For a pod that is on no node, as the nodes are now; changes nothing in the ledger. */
   evaluate(pod: number): Evaluation;
 }

@@ -8,9 +8,11 @@ import { PlainEvaluator } from './plain-evaluator.ts';
 
 /** What was found about one node. */
 export interface NodeVerdict {
+  /** Place of the node in the scheduler's list. */
   readonly node: number;
   /** First plugin that refused the node; null: none did. */
   readonly refusedBy: string | null;
+  /** All shortages that the refusing plugin names, in upstream's words; empty when it passed. */
   readonly reasons: readonly string[];
   /** Weighted and normalised scores by plugin; a plugin that skipped the pod is absent. Empty for refused nodes. */
   readonly scores: Readonly<Record<string, number>>;
@@ -20,7 +22,9 @@ export interface NodeVerdict {
 
 /** The table of one decision. */
 export interface Explanation {
+  /** Place of the pod in the scheduler's list. */
   readonly pod: number;
+  /** By node. */
   readonly verdicts: readonly NodeVerdict[];
   /** Feasible nodes with the best total: among them the tie-break decides. */
   readonly best: readonly number[];

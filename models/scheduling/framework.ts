@@ -11,6 +11,7 @@ import type { Plugin, PluginContext } from './plugins/plugin.ts';
 /** Refusals of nodes that gave one reason. */
 export interface Refusal {
   readonly plugin: string;
+  /** In upstream's words. */
   readonly reason: string;
   /** Nodes. */
   readonly count: number;
@@ -19,7 +20,9 @@ export interface Refusal {
 /** A plugin in its place. */
 export interface Placed {
   readonly plugin: Plugin;
+  /** Of its score; 0: it does not score. */
   readonly weight: number;
+  /** What is added to its reason bits to give a refusal code. */
   readonly firstCode: number;
   /**
    * The plugin's own functions. Read from here in hot loops: all these objects have one hidden class, plugins have one
@@ -36,7 +39,9 @@ const CODES_MAX = 256;
 export class Framework {
   readonly context: PluginContext;
   readonly plugins: readonly Placed[];
+  /** Plugins that may refuse, in the order in which they are asked. */
   readonly filters: readonly Placed[];
+  /** Plugins that score with a weight other than 0. */
   readonly scorers: readonly Placed[];
   /** Number of refusal codes. */
   readonly codes: number;

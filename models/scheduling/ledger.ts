@@ -14,27 +14,40 @@ export const DEVICES_MAX = 31;
 
 /** Columns by node and by pod. Read freely; change only by the methods. */
 export class Ledger {
+  /** Number of nodes. */
   readonly nodes: number;
   /** Places for devices on each node: `gpuMilliLeft[node * devicesMax + device]`. */
   readonly devicesMax: number;
+  /** By node: GPU devices. */
   readonly devices: Int32Array;
+  /** By node: thousandths of a processor that pods may request. */
   readonly cpuMilliAllocatable: Float64Array;
+  /** By node. */
   readonly memoryMibAllocatable: Float64Array;
+  /** By node: how many pods it may hold. */
   readonly podsMax: Int32Array;
+  /** By node: sum over its pods, without defaults. */
   readonly cpuMilliRequested: Float64Array;
+  /** By node: sum over its pods, without defaults. */
   readonly memoryMibRequested: Float64Array;
   /** Requests with the scorer's defaults for pods that name none. */
   readonly cpuMilliScored: Float64Array;
   readonly memoryMibScored: Float64Array;
+  /** By node: number of its pods. */
   readonly pods: Int32Array;
+  /** By node and device: thousandths that no pod holds. */
   readonly gpuMilliLeft: Int32Array;
   /** Most thousandths left on one device: the filter needs no look at each device. */
   readonly gpuMilliLeftMost: Int32Array;
+  /** By node: devices that no pod holds any part of. */
   readonly gpusWhole: Int32Array;
+  /** By node: 1 while the control plane believes it ready. */
   readonly ready: Uint8Array;
   /** Node of each pod; -1: none. */
   readonly nodeOf: Int32Array;
+  /** By pod: bit mask of the devices that it holds. */
   readonly devicesOf: Int32Array;
+  /** Which nodes changed; every method that changes one notes it here. */
   readonly changes: ChangeLog;
   private readonly demands: Demands;
 

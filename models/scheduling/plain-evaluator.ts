@@ -16,6 +16,7 @@ export interface PluginScores {
 export interface PlainTable {
   /** Refusal code by node. */
   readonly codes: readonly number[];
+  /** Numbers of the nodes that no plugin refused, ascending. */
   readonly feasible: readonly number[];
   /** Plugins that skipped the pod are absent. */
   readonly scores: readonly PluginScores[];
@@ -45,6 +46,7 @@ export class PlainEvaluator implements Evaluator {
     return { codes, feasible, scores };
   }
 
+  /** The table summed up; nothing is kept from earlier calls. */
   evaluate(pod: number): Evaluation {
     const { codes, feasible, scores } = this.table(pod);
     const totals = new Int32Array(codes.length).fill(INFEASIBLE);

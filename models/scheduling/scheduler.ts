@@ -32,6 +32,7 @@ export interface Decision {
   readonly devices: number;
   /** Total of the chosen node; 0 if it was the only feasible one, which is not scored. */
   readonly score: number;
+  /** Number of nodes that no plugin refused. */
   readonly feasible: number;
   /** Nodes that shared the best total. */
   readonly ties: number;
@@ -41,10 +42,12 @@ export interface Decision {
 
 /** What the pods of a node request of it. */
 export interface RequestedResources {
+  /** Thousandths of a processor. */
   readonly cpuMilli: number;
   readonly memoryMib: number;
   /** Thousandths over all its devices. */
   readonly gpuMilli: number;
+  /** Number of pods. */
   readonly pods: number;
 }
 

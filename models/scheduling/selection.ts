@@ -5,6 +5,7 @@
  * choice is drawn by rendezvous (Thaler and Ravishankar): every pair of pod and node has a random number of its own, and
  * the tied node with the least one wins. So two alternatives whose ties differ in a few nodes still choose alike elsewhere,
  * where one stream for all ties would choose differently ever after.
+ * Leaves out: upstream's own sequence of random numbers.
  */
 import type { Stream } from '../../sim/random/stream.ts';
 import type { ClusterNode } from '../cluster/node.ts';
@@ -15,6 +16,7 @@ import type { TieBreak } from './options.ts';
 export class Selection {
   /** Best total; 0 when there was no or one feasible node, which is then not scored. */
   score = 0;
+  /** Number of nodes that no plugin refused. */
   feasible = 0;
   /** Nodes with the best total; 0 when none was feasible. */
   ties = 0;

@@ -27,8 +27,11 @@ export interface SchemeRow {
   readonly traversal: string;
   readonly isolation: string;
   readonly policy: string;
+  /** Bytes of the IP MTU that encapsulation takes from pods. */
   readonly mtuOverheadBytes: number;
+  /** How a pod joins, step by step. */
   readonly join: readonly string[];
+  /** Where the scheme's behaviour is written. */
   readonly source: string;
 }
 

@@ -3,6 +3,8 @@
  *
  * Every need of the control plane is held against its rule and the route quota, every packet of the scheme is walked
  * through the rules. Nothing here knows a particular scheme or environment.
+ * Source: ours; what it judges by is written in the files of schemes and environments.
+ * Leaves out: whether an operator would agree to a change, several schemes side by side, packets beyond the examples.
  */
 import type { Condition, Environment, RuleAction } from '../network/environment.ts';
 import { CONDITION_WORDS } from '../network/environment.ts';
@@ -14,27 +16,39 @@ export type VerdictName = 'allowed' | 'restricted' | 'refused';
 
 /** The rule that decided, where, on which header. */
 export interface Reason {
+  /** Name of the rule or quota in the environment. */
   readonly rule: string;
+  /** The device that decided, in words. */
   readonly hop: string;
+  /** The header or act that it looked at, in words. */
   readonly header: string;
+  /** What must be true, in words; absent when nothing helps. */
   readonly condition?: string;
+  /** One sentence for people. */
   readonly words: string;
+  /** Where the environment's rules are written. */
   readonly source: string;
 }
 
 /** How pods and the physical network reach each other. */
 export interface Connection {
+  /** How pods reach the physical network, in words. */
   readonly fromPods: string;
+  /** How the physical network reaches pods, in words. */
   readonly toPods: string;
+  /** Whether the physical network sees the pods' own addresses. */
   readonly podAddressesVisible: boolean;
 }
 
 /** What an environment makes of a scheme, and why. */
 export interface Judgement {
   readonly verdict: VerdictName;
+  /** What refuses, or what restricts; empty for `allowed`. */
   readonly because: readonly Reason[];
   readonly connected: Connection;
+  /** What the network must allow or be told, with the conditions to be met at the end. */
   readonly changes: readonly Statement[];
+  /** What can fail, and what that does. */
   readonly risks: readonly Statement[];
 }
 

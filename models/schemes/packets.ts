@@ -2,6 +2,7 @@
  * The example packets of the schemes, header by header, and the VXLAN wrap.
  *
  * Source: RFC 7348 (VXLAN), IEEE 802.1Q (tags), RFC 826 (ARP). MAC addresses are written as names: only their owner matters.
+ * Leaves out: BGP and other messages of control planes (needs of the schemes), payload, IPv6.
  */
 import { type Frame, type Header, IP_PROTOCOL } from '../network/frames.ts';
 import type { ExamplePacket, PacketEnds } from './scheme.ts';

@@ -25,6 +25,7 @@ export interface ClusterExtent {
 
 /** Two pods on two nodes, for the example packet. */
 export interface PacketEnds {
+  /** Addresses as text, of the pods and of the nodes that they stand on. */
   readonly sourcePod: string;
   readonly destinationPod: string;
   readonly sourceNode: string;
@@ -33,11 +34,13 @@ export interface PacketEnds {
   readonly router: string;
   /** The VLAN of the pods, for schemes that tag. */
   readonly vlanId: number;
+  /** Whether the two nodes share a subnet. */
   readonly sameSubnet: boolean;
 }
 
 /** A packet that the scheme puts on the wire, and why. */
 export interface ExamplePacket {
+  /** In words: "a packet from a pod to a pod". */
   readonly what: string;
   readonly frame: Frame;
 }
@@ -48,6 +51,7 @@ export interface Need {
   readonly rule?: RuleName;
   /** The packet or act in words, as the header of a refusal. */
   readonly header: string;
+  /** The device that must grant it, in words. */
   readonly hop: string;
   /** Routes that this puts into one router or table, held against `route-quota`. */
   readonly routes?: number;
@@ -61,9 +65,13 @@ export interface Need {
 
 /** A thing that must be allowed or told, or that can fail. */
 export interface Statement {
+  /** One sentence for people. */
   readonly words: string;
+  /** How many of it: routes, sessions, ports. */
   readonly count?: number;
+  /** Where it is written. */
   readonly source?: string;
+  /** True when a figure in it comes from a stated formula and not from a simulated protocol. */
   readonly closedForm?: boolean;
 }
 
@@ -71,30 +79,43 @@ export interface Statement {
 export interface Withdrawal {
   /** Delay after the death, or null when the network goes on trying until the control plane acts. */
   readonly afterNs: TimeNs | null;
+  /** What happens meanwhile, one sentence for people. */
   readonly words: string;
+  /** Where the delay comes from. */
   readonly source: string;
 }
 
 /** Pods added to every node by the scheme. */
 export interface Agent {
+  /** Requested, thousandths of a processor. */
   readonly cpuMilli: number;
+  /** Requested. */
   readonly memoryMib: number;
+  /** The manifest that the requests are taken from, or that they are assumed. */
   readonly source: string;
 }
 
 /** A network scheme in one mode. */
 export interface NetworkScheme {
+  /** Name that scenarios use. */
   readonly name: string;
+  /** Name for people. */
   readonly title: string;
   /** The mode modelled here, in words. */
   readonly mode: string;
+  /** The interface by which pods are joined. */
   readonly attachment: 'CNI' | 'CNM' | 'CNI and CNM';
+  /** Whether the physical network forwards pods' traffic by frames (2), by packets (3) or both. */
   readonly layer: '2' | '3' | '2+3';
+  /** `underlay`: pods' packets travel as they are; `overlay`: wrapped in packets between nodes. */
   readonly traversal: 'underlay' | 'overlay';
+  /** What keeps groups of pods apart. */
   readonly isolation: 'none' | 'VLAN' | 'VXLAN' | 'policy';
   /** Whether the scheme enforces Kubernetes' NetworkPolicy or one of its own. */
   readonly policy: 'none' | 'NetworkPolicy' | 'own';
+  /** Way through the kernels of two nodes; decides cost and round trip. */
   readonly dataPath: DataPathKind;
+  /** Way between two pods of one node. */
   readonly sameNodePath: DataPathKind;
   /** Bytes of the IP MTU taken by encapsulation, and bytes beside it. */
   readonly encapsulationBytes: number;
@@ -103,6 +124,7 @@ export interface NetworkScheme {
   readonly agent: Agent;
   /** How a pod joins, step by step. */
   readonly join: readonly string[];
+  /** Where the scheme's behaviour is written. */
   readonly source: string;
   /** What the control plane needs of this environment. */
   needs(extent: ClusterExtent, environment: Environment): readonly Need[];
@@ -115,5 +137,6 @@ export interface NetworkScheme {
   /** Work for each node that joins or leaves, in words. */
   readonly onNodeJoin: string;
   readonly onNodeLeave: string;
+  /** When callers of a dead node's pods learn of it; drawn anew for each death. */
   onNodeDeath(environment: Environment, stream: Stream): Withdrawal;
 }

@@ -12,7 +12,9 @@ import type { StreamSource } from '../../sim/random/stream.ts';
 /** A run of like pods, as the population lists them. */
 export interface PodKindRun {
   readonly name: string;
+  /** Number of its first pod. */
   readonly first: number;
+  /** Number of pods; they are consecutive. */
   readonly count: number;
   /** Replicas of each of its services; absent: the general maximum. */
   readonly replicas?: number;
@@ -20,7 +22,9 @@ export interface PodKindRun {
 
 /** Calls between services of two kinds. */
 export interface CallRule {
+  /** Kind of the calling services. */
   readonly from: string;
+  /** Kind of the called services. */
   readonly to: string;
   /** `same-index`: the i-th service of one kind calls the i-th of the other (round and round); `all`: every one. */
   readonly pairing: 'same-index' | 'all';
@@ -29,6 +33,7 @@ export interface CallRule {
 /** Replicas behind one name. */
 export interface Service {
   readonly name: string;
+  /** Name of the kind of its pods. */
   readonly kind: string;
   /** First pod and number of pods; replicas are consecutive. */
   readonly first: number;

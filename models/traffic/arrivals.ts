@@ -12,6 +12,7 @@ import type { Measure } from './measurement.ts';
 
 /** One kind of traffic. */
 export interface TalkerPlan {
+  /** Names its streams of chance: equal names meet equal arrivals. */
   readonly name: string;
   /** Flows a second over the whole cluster. */
   readonly ratePerSec: number;
@@ -24,7 +25,9 @@ export interface TalkerPlan {
 
 /** What an arrival wants, before anybody has looked where pods stand. */
 export interface Arrival {
+  /** Number of the calling pod. */
   readonly sourcePod: number;
+  /** Number of the called service. */
   readonly service: number;
   /** Decides the replica: the one at this number, modulo those on offer. */
   readonly replica: number;

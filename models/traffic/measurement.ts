@@ -3,7 +3,7 @@
  *
  * Flows that fail or have not finished by the end are not left out, or a network that carries less would look faster:
  * what they have carried and the time that it took count for throughput, and requests without an answer rank as slower
- * than all answered ones. Left out: any guess of when they would have finished.
+ * than all answered ones. Source: ours, no figure of a benchmark is copied. Left out: any guess of when they would have finished.
  */
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import { quantileOfSorted } from '../../sim/stats/quantile.ts';
@@ -44,6 +44,7 @@ export interface CarriedFlow {
   readonly latencyNs: TimeNs;
   /** From the first byte to the last, or to the present. */
   readonly transferNs: TimeNs;
+  /** Processor time that moving its payload took, both ends together. */
   readonly cpuNs: number;
   /** Whether it crossed the network at all; flows between pods of one node say nothing about a network's throughput. */
   readonly crossedNetwork: boolean;

@@ -3,6 +3,7 @@
  *
  * Targets that the scenario leaves open are drawn from a stream of their own, from the list of what exists and not
  * from what is in use, so that every alternative of a comparison meets the same fault.
+ * Source: ours, declared by the scenario.
  * Left out: partial faults (loss, slow links), repair of nodes.
  */
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
@@ -16,6 +17,7 @@ export type FaultTarget =
 
 /** A fault as the scenario states it. */
 export interface FaultPlan {
+  /** When it breaks, from the start of the run. */
   readonly atNs: TimeNs;
   /** Length until repair; absent: for good. */
   readonly forNs?: TimeNs;
@@ -24,13 +26,16 @@ export interface FaultPlan {
 
 /** A fault whose target is settled. */
 export interface Fault {
+  /** When it breaks, from the start of the run. */
   readonly atNs: TimeNs;
   /** Infinity when it is not repaired. */
   readonly untilNs: TimeNs;
   readonly kind: 'link' | 'node' | 'rack';
   /** Rack of the link or the rack itself; -1 for a node fault. */
   readonly rack: number;
+  /** Spine of the link; -1 for other faults. */
   readonly spine: number;
+  /** The node; -1 for other faults. */
   readonly node: number;
 }
 

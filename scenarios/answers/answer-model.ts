@@ -14,6 +14,9 @@ import { estimateWords } from './quantity.ts';
 /** The key of the finding that counts changes, which no run measures. */
 export const CHANGES = '@changes';
 
+/** A sentence with more names than this is not read. */
+const OPEN_NAMED_MAX = 2;
+
 /** One measure in one sentence. `leaders` holds one label when a lead was shown, several when they are level. */
 export interface Finding {
   /** Key of the metric; `CHANGES` for the count of changes. */
@@ -124,6 +127,8 @@ function refusal(refused: readonly AlternativeResult[]): string {
 }
 
 function bestSentence(candidates: readonly AlternativeResult[], findings: readonly Finding[]): string {
+  if (candidates.length > 0 && candidates.every(({ metrics }) => Object.keys(metrics).length === 0))
+    return 'No run was finished, so there are no figures.';
   if (candidates.length < 2 || findings.length === 0) return '';
   const champion = candidates
     .map(alternativeLabel)
@@ -158,8 +163,15 @@ function levelMeasures(findings: readonly Finding[]): readonly string[] {
       ({ leaders, beaten, measure }) =>
         `${listed(leaders)} ${are(leaders)} better than ${listed(beaten)} on ${inSentence(measure)}`,
     ),
-    ...(open.length === 0 ? [] : [`no difference could be shown on ${listed(open)}`]),
+    ...(open.length === 0 ? [] : [lastWords(open, findings)]),
   ];
+}
+
+/** What could not be told apart, named where it is little and summed up where it is much. */
+function lastWords(open: readonly string[], findings: readonly Finding[]): string {
+  if (open.length <= OPEN_NAMED_MAX) return `no difference could be shown on ${listed(open)}`;
+  const told = findings.some(({ best, beaten }) => best !== null || beaten.length > 0);
+  return told ? 'nothing else that was measured tells them apart' : 'nothing that was measured tells them apart';
 }
 
 function are(names: readonly string[]): string {

@@ -23,11 +23,15 @@ import { schemeTolerance } from './tolerance.ts';
 /** Finished runs by alternative and replication. */
 export type RunsOf = ReadonlyMap<string, readonly (RunResult | undefined)[]>;
 
+/** What the caller knows of a comparison beside its plan and its runs. */
 export interface ComparisonContext {
+  /** Name of the scenario, as the results file gives it. */
   readonly name: string;
   readonly seed: string;
   readonly replications: number;
+  /** True when the comparison was cut: replications may be missing. */
   readonly interrupted: boolean;
+  /** The command line that repeats it. */
   readonly command: string;
   /** File name of an alternative's recording, if there is one. */
   readonly traceOf: (alternative: string) => string | undefined;

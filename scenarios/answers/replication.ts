@@ -4,15 +4,7 @@
  * Runs in a worker or in the caller's thread, and in a browser; it touches no file but through `sinkFor`.
  */
 import type { ChunkSink } from '../../sim/trace/recorder.ts';
-import {
-  compile,
-  type Plan,
-  type PlannedAlternative,
-  place,
-  populationOf,
-  type RunResult,
-  startRun,
-} from '../compile/index.ts';
+import { compile, type Plan, place, populationOf, type Run, type RunResult, startRun } from '../compile/index.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 
 /** What a worker is sent: plain data. */
@@ -31,45 +23,67 @@ export interface DoneRun {
   readonly result: RunResult;
 }
 
+/** What the surroundings do for a task: they are told, give places to record into, and may want to breathe. */
+export interface ReplicationHost {
+  told(alternative: string): void;
+  /** A place to record into; `close(done)` keeps it only when the run was done. */
+  sinkFor(file: string): ChunkSink & { close(done: boolean): void };
+  /** Called between slices of a run; resolves to false to end the whole task. Absent in a thread of its own. */
+  readonly breathe?: () => Promise<boolean>;
+}
+
+/** The task was ended by its surroundings. */
+export class ReplicationStopped extends Error {
+  override readonly name = 'ReplicationStopped';
+}
+
 /**
  * Places once, then runs every alternative of the task. Alternatives that stand in different environments but run alike
- * (one run key) are run once, unless they are recorded.
+ * (one run key) are run once, unless they are recorded. @throws {ReplicationStopped}
  */
-export function replicate(
-  task: ReplicationTask,
-  told: (alternative: string) => void,
-  sinkFor: (file: string) => ChunkSink & { close(): void },
-): DoneRun[] {
+export async function replicate(task: ReplicationTask, host: ReplicationHost): Promise<DoneRun[]> {
   const plan = compile(task.document);
   const alternatives = task.alternatives.map((name) => plan.alternatives.find((one) => one.name === name)!);
   const population = populationOf(task.document);
   const placement = place(plan, alternatives[0]!, population, task.seed);
   const byRunKey = new Map<string, RunResult>();
-  return alternatives.map((alternative) => {
+  const done: DoneRun[] = [];
+  for (const alternative of alternatives) {
     const file = task.traces[alternative.name];
     const known = file === undefined ? byRunKey.get(alternative.runKey) : undefined;
-    const result = known ?? recordedRun(plan, alternative, task.seed, { placement, population }, file, sinkFor);
+    const start = (sink?: ChunkSink): Run =>
+      startRun(plan, alternative.name, task.seed, { placement, population, ...(sink === undefined ? {} : { sink }) });
+    const result = known ?? (await finished(start, file, host));
     byRunKey.set(alternative.runKey, result);
-    told(alternative.name);
-    return { alternative: alternative.name, result };
-  });
+    host.told(alternative.name);
+    done.push({ alternative: alternative.name, result });
+  }
+  return done;
 }
 
-function recordedRun(
-  plan: Plan,
-  alternative: PlannedAlternative,
-  seed: string,
-  shared: { readonly placement: ReturnType<typeof place>; readonly population: ReturnType<typeof populationOf> },
+async function finished(
+  start: (sink?: ChunkSink) => Run,
   file: string | undefined,
-  sinkFor: (file: string) => ChunkSink & { close(): void },
-): RunResult {
-  if (file === undefined) return startRun(plan, alternative.name, seed, shared).finish();
-  const sink = sinkFor(file);
+  host: ReplicationHost,
+): Promise<RunResult> {
+  const sink = file === undefined ? undefined : host.sinkFor(file);
+  let done = false;
   try {
-    return startRun(plan, alternative.name, seed, { ...shared, sink }).finish();
+    const run = start(sink);
+    if (host.breathe !== undefined) await breathing(run, host.breathe);
+    const result = run.finish();
+    done = true;
+    return result;
   } finally {
-    sink.close();
+    sink?.close(done);
   }
+}
+
+async function breathing(run: Run, breathe: () => Promise<boolean>): Promise<void> {
+  await run.advanceBreathing(async () => {
+    if (await breathe()) return true;
+    throw new ReplicationStopped('stopped before its end');
+  });
 }
 
 /** Cuts a comparison into tasks: seeds outermost, so that an interrupted comparison has whole seeds. */

@@ -10,6 +10,7 @@ export const RESULT_ELEMENT_ID = 'wavetank-result';
 
 /** The places of title and data in a shell that has none yet. */
 export const TITLE_PLACE = '<!--wavetank-title-->';
+/** The comment in the shell that the block with the results replaces. */
 export const DATA_PLACE = '<!--wavetank-result-->';
 
 /** Puts a result into a report shell. */

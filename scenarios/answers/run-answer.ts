@@ -1,11 +1,15 @@
 /** What `run --json` prints: the part of a run that scripts rely on. */
 import type { PlannedAlternative, RunResult } from '../compile/index.ts';
 
+/** One run of one alternative as `run --json` prints it; fields may be added, none is renamed. */
 export interface RunAnswer {
   readonly alternative: string;
   readonly seed: string;
+  /** `allowed`, `restricted` or `refused`: what the environment makes of the scheme. */
   readonly verdict: string;
+  /** Equal for equal runs: the digest of all records of the levels `summary` and `state`. */
   readonly digest: string;
+  /** Events dispatched. */
   readonly events: number;
   readonly simulatedNs: number;
   /** Key to value; units stand in the catalog of metrics. */
@@ -14,6 +18,7 @@ export interface RunAnswer {
   readonly objectives: readonly never[];
 }
 
+/** Picks what scripts rely on from the result of a run. */
 export function runAnswer(alternative: PlannedAlternative, seed: string, result: RunResult): RunAnswer {
   const { digest, events, simulatedNs, metrics } = result;
   return {

@@ -5,6 +5,7 @@ import { flag, operand, textOptions } from './arguments.ts';
 import { readScenario } from './library-files.ts';
 import type { Verb } from './verb.ts';
 
+/** Reads a scenario and tells every problem at once, without a run. */
 export const verb: Verb = {
   name: 'check',
   summary: 'every fault of a scenario, before anything runs',

@@ -1,12 +1,14 @@
 /** `compare SCENARIO`: every alternative, replicated with common random numbers; a decision table with paired intervals. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replicationSeeds } from '../../sim/experiment/design.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
-import { ensureFolder, readText, writeWhole } from '../../sim/node/files.ts';
+import { readText, writeWhole } from '../../sim/node/files.ts';
+import { probeOutputFolder } from '../../sim/node/output-folder.ts';
 import { type PoolOutcome, runTasks, WORKERS_MAX } from '../../sim/node/pool.ts';
 import { comparisonOf } from '../answers/comparison.ts';
-import { type DoneRun, type ReplicationTask, replicationTasks } from '../answers/replication.ts';
+import { type DoneRun, ReplicationStopped, type ReplicationTask, replicationTasks } from '../answers/replication.ts';
 import { fillReport } from '../answers/report.ts';
 import { terminalAnswer } from '../answers/terminal.ts';
 import { compile, type Plan, type RunResult } from '../compile/index.ts';
@@ -24,6 +26,7 @@ import type { Arguments, Io, Verb } from './verb.ts';
 /** A worker holds a whole cluster; more of them than this gain nothing on the machines that people have. */
 const WORKERS_DEFAULT_MAX = 8;
 
+/** Runs all alternatives with the same seeds on a pool of threads and writes table, results and report. */
 export const verb: Verb = {
   name: 'compare',
   summary: 'every alternative, replicated with common random numbers: a decision table',
@@ -60,20 +63,22 @@ async function compare(args: Arguments, io: Io): Promise<number> {
   if (out === undefined && flag(args, 'traces'))
     throw new ArgumentProblem('--traces needs a folder; add --out FOLDER.');
   const folder = out === undefined ? undefined : callerPath(io, out);
-  if (folder !== undefined) await ensureFolder(folder);
+  if (folder !== undefined) await probeOutputFolder(folder, [RESULTS_FILE, REPORT_FILE]);
   const traceName = tracesOf(plan, folder !== undefined && flag(args, 'traces'));
   const outcome = await replicateAll(plan, folder, traceName, args, io);
   const result = comparisonOf(plan, outcome.runs, {
     name,
     seed: document.seed,
     replications: document.replications,
-    interrupted: outcome.pool.interrupted,
+    interrupted: io.signal.aborted && outcome.pool.results.includes(undefined),
     command: commandOf(args),
     traceOf: (alternative) => (outcome.runs.get(alternative)?.[0] === undefined ? undefined : traceName(alternative)),
   });
-  if (folder !== undefined) await writeAnswer(result, folder, io);
+  // The answer is shown before it is written: a full disk must not take it along.
   io.out.write(flag(args, 'json') ? `${JSON.stringify(result, null, 2)}\n` : terminalAnswer(result, io.columns));
-  return report(outcome.pool, result, document, io);
+  const status = report(outcome.pool, result, document, io);
+  if (folder !== undefined) await writeAnswer(result, folder, io);
+  return status;
 }
 
 function withChoices(document: ScenarioDocument, args: Arguments): ScenarioDocument {
@@ -113,7 +118,7 @@ async function replicateAll(
   const pool = await runTasks<ReplicationTask, DoneRun[], string>({
     tasks,
     workers,
-    ...(workers > 0 ? { workerFile: workerFile() } : { inProcess: replicationTask }),
+    ...(workers > 0 ? { workerFile: workerFile() } : { inProcess: replicationTask(() => breath(io)) }),
     describe: (task) => `The runs of ${task.alternatives.join(', ')} with seed ${task.seed}`,
     signal: io.signal,
     onStart: (index) => progress.started(tasks[index]!.alternatives.length),
@@ -122,6 +127,12 @@ async function replicateAll(
   });
   progress.end();
   return { runs, pool };
+}
+
+/** A turn of the event loop lets Ctrl-C in; false once it came. */
+async function breath(io: Io): Promise<boolean> {
+  await nextTurn();
+  return !io.signal.aborted;
 }
 
 function keep(runs: Map<string, (RunResult | undefined)[]>, done: readonly DoneRun[], replication: number): void {
@@ -142,17 +153,26 @@ function commandOf(args: Arguments): string {
   return ['wavetank compare', ...args.words.map(quoted)].join(' ');
 }
 
+const RESULTS_FILE = 'results.json';
+const REPORT_FILE = 'report.html';
+
 async function writeAnswer(result: ComparisonResult, folder: string, io: Io): Promise<void> {
-  await writeWhole(join(folder, 'results.json'), `${JSON.stringify(result, null, 2)}\n`);
+  if (result.replications === 0 && result.alternatives.some(({ verdict }) => verdict !== 'refused')) {
+    io.err.write(`Nothing was finished, so nothing was written: what lies in ${folder} stays as it is.\n`);
+    return;
+  }
+  await writeWhole(join(folder, RESULTS_FILE), `${JSON.stringify(result, null, 2)}\n`);
   const shell = await readText(reportShellFile());
-  await writeWhole(join(folder, 'report.html'), fillReport(shell, result));
-  io.err.write(`Results: ${join(folder, 'results.json')}\nReport:  ${join(folder, 'report.html')}\n`);
+  await writeWhole(join(folder, REPORT_FILE), fillReport(shell, result));
+  io.err.write(`Results: ${join(folder, RESULTS_FILE)}\nReport:  ${join(folder, REPORT_FILE)}\n`);
 }
 
 function report(pool: PoolOutcome<DoneRun[]>, result: ComparisonResult, document: ScenarioDocument, io: Io): number {
-  for (const failure of pool.failures) io.err.write(`${failure.message}\n`);
-  if (pool.interrupted)
+  // A task that the interruption stopped has not failed.
+  const failures = pool.failures.filter(({ cause }) => !(cause instanceof ReplicationStopped));
+  for (const failure of failures) io.err.write(`${failure.message}\n`);
+  if (io.signal.aborted && result.replications < document.replications)
     io.err.write(`Interrupted: the answer rests on ${result.replications} of ${document.replications} replications.\n`);
-  if (pool.failures.length > 0) return 1;
-  return pool.interrupted ? INTERRUPTED_STATUS : 0;
+  if (failures.length > 0) return 1;
+  return io.signal.aborted && result.replications < document.replications ? INTERRUPTED_STATUS : 0;
 }

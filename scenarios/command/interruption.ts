@@ -6,7 +6,9 @@ import type { TextSink } from './verb.ts';
 /** Exit status of a program that Ctrl-C ended: 128 + the number of SIGINT. */
 export const INTERRUPTED_STATUS = 130;
 
+/** Ctrl-C as a verb sees it: a signal to finish what runs, and the place to report presses. */
 export interface Interruption {
+  /** Aborted by the first press; a second one ends the process. */
   readonly signal: AbortSignal;
   /** To be called at each press. */
   readonly press: () => void;

@@ -9,6 +9,7 @@ const REDRAW_MS = 100;
 
 const BAR_CELLS_MAX = 24;
 
+/** Writes the line to the error stream; the caller tells when runs begin and end. */
 export class Progress {
   readonly #io: Io;
   readonly #total: number;

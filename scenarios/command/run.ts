@@ -1,5 +1,6 @@
 /** `run SCENARIO`: one run of one alternative. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import { FileSink } from '../../sim/node/file-sink.ts';
 import type { RecordingLevel } from '../../sim/trace/catalog.ts';
@@ -11,11 +12,13 @@ import { nearestWord } from '../document/nearest.ts';
 import { parseQuantity } from '../document/quantity.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { ArgumentProblem, callerPath, flag, operand, textOption, textOptions } from './arguments.ts';
+import { INTERRUPTED_STATUS } from './interruption.ts';
 import { readScenario } from './library-files.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
 
 const LEVEL: RecordingLevel = 'state';
 
+/** Runs one alternative with one seed, and records it if asked. */
 export const verb: Verb = {
   name: 'run',
   summary: 'one run of one alternative',
@@ -44,13 +47,22 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
   try {
     const recording = sink === undefined ? {} : { sink, level: LEVEL };
     const run = startRun(plan, alternative.name, seed, { ...recording, ...(untilNs === undefined ? {} : { untilNs }) });
+    await run.advanceBreathing(() => breath(io));
     const answer = runAnswer(alternative, seed, run.finish());
     if (flag(args, 'json')) io.out.write(`${JSON.stringify(answer, null, 2)}\n`);
     else io.out.write(words(answer, alternative));
   } finally {
     sink?.close();
   }
-  return 0;
+  if (!io.signal.aborted) return 0;
+  io.err.write('Interrupted: the figures and the recording reach as far as the run came.\n');
+  return INTERRUPTED_STATUS;
+}
+
+/** A turn of the event loop lets Ctrl-C in; false once it came. */
+async function breath(io: Io): Promise<boolean> {
+  await nextTurn();
+  return !io.signal.aborted;
 }
 
 /** The instant of `--until` in ns. */

@@ -4,6 +4,7 @@ import { flag, noOperands } from './arguments.ts';
 import { textTable } from './text-table.ts';
 import type { Verb } from './verb.ts';
 
+/** Prints the capability table of the schemes, for people or as JSON. */
 export const verb: Verb = {
   name: 'schemes',
   summary: 'the capability table of every network scheme',

@@ -24,6 +24,7 @@ export interface ValidateIo {
   readonly cwd: string;
 }
 
+/** Replays recorded cases on the models and prints how many agree, by suite and family. */
 export const verb: Verb = {
   name: 'validate',
   summary: 'replays recorded reality and prints the agreement',

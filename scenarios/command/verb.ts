@@ -36,6 +36,7 @@ export interface OptionSpec {
   readonly help: string;
 }
 
+/** What an option holds: text, true for a flag, a list for one that repeats, undefined when it was not given. */
 export type OptionValue = string | boolean | readonly (string | boolean)[] | undefined;
 
 /** The command line after the verb's name, checked against the verb's options. */
@@ -47,6 +48,7 @@ export interface Arguments {
   readonly words: readonly string[];
 }
 
+/** A command of the command line: what the help says of it, the options that it takes, and what it does. */
 export interface Verb {
   readonly name: string;
   /** One line for the list of verbs. */

@@ -5,6 +5,7 @@
  */
 import type { VerbEntry } from './verb.ts';
 
+/** All verbs in the order of the help. */
 export const VERBS: readonly VerbEntry[] = [
   { name: 'run', summary: 'one run of one alternative', load: async () => (await import('./run.ts')).verb },
   {

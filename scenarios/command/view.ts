@@ -40,6 +40,7 @@ export const viewVerb = (pages: () => string): Verb => ({
   },
 });
 
+/** Serves the viewer and a folder of results on this machine until Ctrl-C. */
 export const verb: Verb = viewVerb(viewerFolder);
 
 /** Without PATH a missing folder is no problem: the library and live runs need no results. */

@@ -30,6 +30,7 @@ export interface Patience {
   readonly evictionAfterNs: TimeNs;
 }
 
+/** The parts of one run that a fault touches. */
 export interface BreakageSurroundings {
   readonly world: World;
   readonly fabric: Fabric;
@@ -46,6 +47,7 @@ export interface BreakageSurroundings {
 /** The control plane renews and looks at least ten times within its patience. */
 const PERIODS_IN_PATIENCE = 10;
 
+/** The faults of one run with all that follows them, as events of its simulation. */
 export class Breakage {
   readonly #at: BreakageSurroundings;
   readonly #faults: readonly Fault[];

@@ -9,6 +9,7 @@ import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
 import { mostFrequent, type Placement, type Shortage } from './placement.ts';
 
+/** The parts of one run that the placing of pods reads and changes. */
 export interface PlacingSurroundings {
   readonly world: World;
   readonly residents: Residents;
@@ -26,6 +27,7 @@ export interface PlacingSurroundings {
   readonly onDeadNode: (pod: number, node: number) => void;
 }
 
+/** Replays the decisions of a placement in simulated time at a steady rate; pods that are given up come after them. */
 export class Placing {
   readonly #at: PlacingSurroundings;
   readonly #kind: EventKind;

@@ -58,6 +58,11 @@ export interface RunResult {
   readonly faultsHash: string;
 }
 
+/** A run is cut into this many slices at first; their length then follows the events. */
+const SLICES_AT_FIRST = 1000;
+/** Some tens of milliseconds of work: soon enough for Ctrl-C. */
+const EVENTS_OF_A_SLICE = 40_000;
+
 /** What sliders of a live run may scale. */
 export type Knob = 'load' | 'uplink';
 
@@ -70,7 +75,6 @@ export function startRun(plan: Plan, alternative: string, seed: string, options:
 
 /** One run: models wired together, to be advanced to any instant and finished once. */
 export class Run {
-  readonly endNs: TimeNs;
   readonly simulation = new Simulation();
   readonly #plan: Plan;
   readonly #alternative: PlannedAlternative;
@@ -86,13 +90,14 @@ export class Run {
   readonly #transport: Transport;
   readonly #talkers: Talkers;
   readonly #placing: Placing;
+  #endNs: TimeNs;
   #faultsHash = '';
 
   constructor(plan: Plan, alternative: PlannedAlternative, seed: string, options: RunOptions) {
     const { document } = plan;
     this.#plan = plan;
     this.#alternative = alternative;
-    this.endNs = Math.min(document.duration, options.untilNs ?? document.duration);
+    this.#endNs = Math.min(document.duration, options.untilNs ?? document.duration);
     this.#population = options.population ?? populationOf(document);
     this.#placement = options.placement ?? place(plan, alternative, this.#population, seed);
     const publish = new Publication(this.#makeRecorder(seed, options));
@@ -240,10 +245,34 @@ export class Run {
     sampling.begin(traffic.start);
   }
 
+  /** The instant at which the run ends. */
+  get endNs(): TimeNs {
+    return this.#endNs;
+  }
+
   /** Runs on to `untilNs` or the end; true when the end is reached. */
   advance(untilNs: TimeNs): boolean {
-    this.simulation.run(Math.min(untilNs, this.endNs));
-    return untilNs >= this.endNs;
+    this.simulation.run(Math.min(untilNs, this.#endNs));
+    return untilNs >= this.#endNs;
+  }
+
+  /**
+   * Runs to the end in slices of some ten thousand events, and lets others breathe in between: a page, or Ctrl-C. When
+   * `breathe` resolves to false the run ends where it is. Slices change nothing of what happens.
+   */
+  async advanceBreathing(breathe: () => Promise<boolean>): Promise<void> {
+    let sliceNs = Math.max(1, Math.floor(this.#endNs / SLICES_AT_FIRST));
+    for (let untilNs = sliceNs; ; untilNs += sliceNs) {
+      const before = this.simulation.dispatched;
+      if (this.advance(untilNs)) return;
+      if (!(await breathe())) {
+        this.#endNs = untilNs;
+        return;
+      }
+      const events = this.simulation.dispatched - before;
+      if (events > EVENTS_OF_A_SLICE) sliceNs = Math.max(1, Math.floor(sliceNs / 2));
+      else if (events < EVENTS_OF_A_SLICE / 4) sliceNs *= 2;
+    }
   }
 
   /** Writes what was recorded so far, so that a live view sees it; changes the file's bytes and not the digest. */
@@ -267,7 +296,7 @@ export class Run {
 
   /** Runs to the end and sums up. */
   finish(): RunResult {
-    this.advance(this.endNs);
+    this.advance(this.#endNs);
     const unfinished = this.#talkers.end();
     const { digest, records, bytes } = this.#world.publish.recorder.finish();
     const placed = placedOfServices(this.#population, this.#placing.everRan);

@@ -14,15 +14,18 @@ const LATE_PRIORITY = 6;
 /** A load that moved by less is not written again. */
 const LOAD_STEP = 0.005;
 
+/** What is looked at: the parts of one run that hold loads. */
 export interface Sampled {
   readonly world: World;
   readonly rows: FabricRows;
   readonly resources: SharedResources;
   readonly transport: Transport;
   readonly talkers: Talkers;
+  /** Number of nodes; a load is kept for each. */
   readonly nodes: number;
 }
 
+/** Samples at even steps from the start to the end of a run. It changes nothing but the recording and the means. */
 export class Sampling {
   readonly #of: Sampled;
   readonly #written: Float64Array;

@@ -1,10 +1,13 @@
 /** IPv4 address ranges as `10.128.0.0/9`, with their sizes and overlaps. */
 import ipaddr from 'ipaddr.js';
 
+/** An IPv4 block that starts at its own first address. */
 export interface AddressRange {
+  /** As written: `10.128.0.0/9`. */
   readonly text: string;
   /** First address as a number. */
   readonly first: number;
+  /** Length of the prefix in bits, 0 to 32. */
   readonly prefix: number;
   /** Number of addresses. */
   readonly size: number;

@@ -148,9 +148,15 @@ export const clusterSchema = z
   })
   .describe('Nodes, pods and their addresses.');
 
+/** A mark on a node that keeps pods off, as the document gives it. */
 export type Taint = z.output<typeof taintSchema>;
+/** A pod's permission to ignore taints, as the document gives it. */
 export type Toleration = z.output<typeof tolerationSchema>;
+/** Conditions on a node's labels, required and preferred, as the document gives them. */
 export type NodeAffinity = z.output<typeof nodeAffinitySchema>;
+/** Like nodes of a cluster, with units parsed: thousandths of a core, MiB. */
 export type NodeGroup = z.output<typeof nodeGroupSchema>;
+/** Like pods of a cluster, with units parsed: thousandths of a core, MiB, thousandths of a GPU. */
 export type PodGroup = z.output<typeof podGroupSchema>;
+/** `cluster` of a scenario after parsing: defaults are filled in, data lists are still named and not loaded. */
 export type ClusterFile = z.output<typeof clusterSchema>;

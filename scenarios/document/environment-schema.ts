@@ -74,9 +74,13 @@ export const environmentsSchema = z
   .prefault({})
   .describe('Environments of this scenario, by name; they go before those of the library.');
 
+/** What the network under the cluster lets pass, after parsing. */
 export type Environment = z.output<typeof environmentSchema>;
+/** The rules and quotas of an environment by name. */
 export type EnvironmentRules = Environment['rules'];
+/** The key of a rule or quota in an environment's file. */
 export type RuleName = keyof EnvironmentRules;
+/** An entry of `environments` after parsing: a whole environment, or changes of one of the library. */
 export type InlineEnvironment = z.output<typeof inlineEnvironmentSchema>;
 
 function toRule(value: 'pass' | 'drop' | z.output<typeof conditionSchema>): Rule {

@@ -55,7 +55,11 @@ export const lifecycleSchema = z
   })
   .describe('How the cluster notices a dead node.');
 
+/** `machine` of a scenario after parsing; rates in bit/s. */
 export type MachineSettings = z.output<typeof machineSchema>;
+/** `fabric` of a scenario after parsing; bandwidths in bit/s, latencies in ns. */
 export type FabricSettings = z.output<typeof fabricSchema>;
+/** `scheduling` of a scenario after parsing; times in ns. */
 export type SchedulingSettings = z.output<typeof schedulingSchema>;
+/** `lifecycle` of a scenario after parsing; times in ns. */
 export type LifecycleSettings = z.output<typeof lifecycleSchema>;

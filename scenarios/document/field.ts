@@ -29,6 +29,7 @@ export interface OneOf {
   readonly oneOf: readonly string[];
 }
 
+/** The range that a quantity must lie in, both ends allowed. */
 export interface QuantityLimits {
   /** Smallest allowed value in the parsed unit; 0 if not given. */
   readonly min?: number;

@@ -59,6 +59,7 @@ export const nodeListSchema = z.strictObject({
   runs: z.array(z.tuple([z.int(), z.int()])).min(1),
 });
 
+/** A data file of nodes that has passed its schema; its runs may still have holes, see {@link nodeListHoles}. */
 export type NodeList = z.output<typeof nodeListSchema>;
 
 /** Holes in a list: runs without a shape, empty runs, and a sum that is not the count. One sentence each. */

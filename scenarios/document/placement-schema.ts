@@ -30,6 +30,7 @@ export const placementsSchema = z
   .default({})
   .describe('Placement policies by name; `default` is always there.');
 
+/** One policy of `placements` after parsing. */
 export type Placement = z.output<typeof placementSchema>;
 /** The policy that stands if a scenario names none: the scheduler's own defaults. */
 export const DEFAULT_PLACEMENT: Placement = {

@@ -66,6 +66,7 @@ export const podListSchema = z.strictObject({
     .min(1),
 });
 
+/** A data file of pods that has passed its schema; the counts of its shapes may still not add up. */
 export type PodList = z.output<typeof podListSchema>;
 
 /** Holes in a list: empty kinds, and a sum that is not the count. One sentence each. */

@@ -91,9 +91,13 @@ export const servicesSchema = z
   })
   .describe('How pods form services, and which services call which.');
 
+/** One kind of traffic after parsing: rate in flows a second, sizes in bytes. */
 export type Talker = z.output<typeof talkerSchema>;
+/** Which services call which, after parsing. */
 export type ServiceCall = z.output<typeof callSchema>;
+/** `traffic` of a scenario after parsing. */
 export type TrafficSettings = z.output<typeof trafficSchema>;
+/** `services` of a scenario after parsing. */
 export type ServicesFile = z.output<typeof servicesSchema>;
 
 /** The one form that is given; the schema has made sure that there is exactly one. */

@@ -36,6 +36,9 @@ export interface FlowOutcome {
 /** Whole nanoseconds against SimGrid's doubles: the recordings have nine digits, clocks are rounded at every finish. */
 const TIMES: Tolerance = { relative: 1e-6 };
 
+/**
+ * Closed workloads of max-min fair flows, recorded from SimGrid 3.32 (model CM02); times agree within one millionth.
+ */
 export const flowSuite: Suite = {
   name: 'flow',
   recognises: ({ json }) => json.suite === 'flow',

@@ -5,4 +5,5 @@
 import { flowSuite } from './flow.ts';
 import type { Suite } from './suite.ts';
 
+/** All suites, in the order in which they are asked whether a case is theirs. */
 export const SUITES: readonly Suite[] = [flowSuite];

@@ -5,6 +5,7 @@
 /** How far two quantities may be apart: absolute, relative to the observed one, or a phrase for sets and orders. */
 export type Tolerance = number | { readonly relative: number } | string;
 
+/** One recorded quantity, what our models give for it, and the judgement. */
 export interface Quantity {
   readonly name: string;
   readonly observed: unknown;

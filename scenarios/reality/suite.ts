@@ -37,6 +37,7 @@ export interface Replay {
   readonly quantities: readonly Quantity[];
 }
 
+/** The cases of one origin, and how our models replay them. */
 export interface Suite {
   /** Name in reports, such as `flow`. */
   readonly name: string;

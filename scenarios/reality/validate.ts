@@ -23,6 +23,7 @@ export interface CaseFile {
   readonly json: unknown;
 }
 
+/** What came of one case: it agrees when all of its quantities do. */
 export interface CaseVerdict {
   readonly case: string;
   readonly agree: boolean;
@@ -45,6 +46,7 @@ export interface FileNote {
   readonly message: string;
 }
 
+/** The agreement of all files that were given. */
 export interface ValidationReport {
   /** In the order of suite and family names. */
   readonly suites: readonly FamilyAgreement[];

@@ -10,6 +10,7 @@ import { assert } from './assert.ts';
 
 /** Entries in one chunk: 32 entries are 512 bytes, eight cache lines, enough for the processor to read ahead. */
 export const CHUNK_SHIFT = 5;
+/** The same as a number of entries. */
 export const CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
 /** Position of an entry inside its chunk. */
 export const CHUNK_MASK = CHUNK_ENTRIES - 1;
@@ -36,6 +37,7 @@ export class ChunkStore {
   private firstFree = 0;
   private freeChunks = INITIAL_CHUNKS;
 
+  /** Lists are numbered 0 to `listCount` - 1; all are empty. */
   constructor(listCount: number) {
     const buffer = new ArrayBuffer(INITIAL_CHUNKS * CHUNK_ENTRIES * ENTRY_BYTES);
     this.times = new Float64Array(buffer);

@@ -15,7 +15,9 @@ export const NO_KIND = -1;
 
 /** Places of the fields in a record: doubles count from 4 * slot, words from 8 * slot. */
 export const OPERAND_A = 0;
+/** The second operand, a double beside the first. */
 export const OPERAND_B = 1;
+/** The event's kind, a word; `NO_KIND` when it was cancelled. */
 export const KIND = 4;
 /** Mark index of the nearest marked ancestor, -1 for none. */
 export const CAUSE = 5;

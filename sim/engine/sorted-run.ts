@@ -14,6 +14,7 @@ const INITIAL_CAPACITY = 512;
 
 /** Sorted entries (time, order, payload). */
 export class SortedRun {
+  /** Entry i lies at i in all three columns; times in ns, ascending, entries of one time by order. */
   times = new Float64Array(INITIAL_CAPACITY);
   orders = new Int32Array(INITIAL_CAPACITY);
   payloads = new Int32Array(INITIAL_CAPACITY);

@@ -8,13 +8,17 @@ import { assert } from '../engine/assert.ts';
 
 /** One thing that is varied. */
 export interface Axis {
+  /** Key of the axis in results: `scheme`, `environment`. */
   readonly name: string;
+  /** What it takes, in the order of the document. */
   readonly values: readonly string[];
 }
 
+/** One value from each axis: an alternative of the comparison. */
 export interface Combination {
   /** The values in the order of the axes, joined by `/`. */
   readonly name: string;
+  /** Axis to value. */
   readonly axes: Readonly<Record<string, string>>;
 }
 

@@ -10,6 +10,7 @@ import type { ChunkSink } from '../trace/recorder.ts';
 import { fileProblem } from './file-problem.ts';
 import { makeFolder } from './folder.ts';
 
+/** A file on disk that takes the chunks of a recording. Close it after the last one. */
 export class FileSink implements ChunkSink {
   readonly #path: string;
   readonly #file: number;
@@ -41,6 +42,7 @@ export class FileSink implements ChunkSink {
     this.#bytes += bytes.length;
   }
 
+  /** Gives the file back to the system; nothing may be written afterwards. */
   close(): void {
     closeSync(this.#file);
   }

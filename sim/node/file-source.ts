@@ -3,7 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteSource } from '../trace/reader.ts';
 import { FileProblem, fileProblem } from './file-problem.ts';
 
+/** An open file on disk that a reader of traces takes bytes from. */
 export class FileSource implements ByteSource {
+  /** Bytes, as of the opening. */
   readonly size: number;
   readonly #file: FileHandle;
   readonly #path: string;
@@ -27,6 +29,7 @@ export class FileSource implements ByteSource {
     return bytes;
   }
 
+  /** Gives the file back to the system; nothing may be read afterwards. */
   async close(): Promise<void> {
     await this.#file.close();
   }

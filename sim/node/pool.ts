@@ -16,6 +16,7 @@ export const WORKERS_MAX = 256;
 /** How long an interrupted pool waits for the tasks that run: most are short, and a finished one is worth keeping. */
 const GRACE_MS = 2000;
 
+/** The work, where it is done, and whom to tell. */
 export interface PoolOptions<TTask, TResult, TProgress> {
   readonly tasks: readonly TTask[];
   /** Threads; 0 runs the tasks in this thread, one after the other. */
@@ -28,18 +29,22 @@ export interface PoolOptions<TTask, TResult, TProgress> {
   readonly describe: (task: TTask) => string;
   /** Once aborted, no task is begun; running ones get a short while and are then ended. */
   readonly signal?: AbortSignal;
+  /** Called with the place of a task in the list when it is handed out. */
   readonly onStart?: (index: number) => void;
   /** Must not throw. */
   readonly onProgress?: (news: TProgress, index: number) => void;
   /** Called as results come, in any order; all progress of the task came before. What it throws ends the whole pool. */
   readonly onResult?: (result: TResult, index: number) => void;
+  /** How long running tasks may go on after an interruption, in ms; 2,000 when absent. */
   readonly graceMs?: number;
 }
 
 /** A task threw, or its worker died. The message names the task. */
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';
+  /** Place of the task in the list. */
   readonly index: number;
+  /** What `describe` said of the task. */
   readonly description: string;
 
   constructor(index: number, description: string, cause: unknown) {
@@ -50,6 +55,7 @@ export class TaskFailure extends Error {
   }
 }
 
+/** What came of the whole list. */
 export interface PoolOutcome<TResult> {
   /** In the order of the tasks; undefined where a task failed or was not finished. */
   readonly results: readonly (TResult | undefined)[];

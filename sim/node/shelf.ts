@@ -8,13 +8,16 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { fileProblem } from './file-problem.ts';
 
+/** What a file holds, told by its name: a comparison's results, a recording, or a report page. */
 export type ShelfKind = 'results' | 'trace' | 'report';
 
 /** One line of the list, as the viewer reads it. Names use `/`. */
 export interface ShelfEntry {
+  /** Path from the folder: `network-schemes/results.json`. */
   readonly name: string;
   readonly kind: ShelfKind;
   readonly bytes: number;
+  /** Title of the scenario, when the file is a results file that could be read. */
   readonly title?: string;
 }
 
@@ -27,6 +30,7 @@ const ENTRIES_MAX = 20_000;
 /** A results file larger than this is listed without its title. */
 const TITLE_BYTES_MAX = 16_000_000;
 
+/** Lists and finds files below one folder, or one single file. */
 export class Shelf {
   /** The folder's real path. */
   readonly root: string;

@@ -15,6 +15,7 @@ import { readRange } from './byte-range.ts';
 import { codeOf, FileProblem, fileProblem } from './file-problem.ts';
 import { fileInside, type Shelf, type ShelfEntry } from './shelf.ts';
 
+/** Where to listen and what to serve. */
 export interface ServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
@@ -24,8 +25,11 @@ export interface ServerOptions {
   readonly shelves: readonly Shelf[];
 }
 
+/** A server that answers until it is closed. */
 export interface RunningServer {
+  /** The port that it really has, also when any free one was asked for. */
   readonly port: number;
+  /** Address for a browser, with a slash at the end. */
   readonly url: string;
   /** Ends at once, open connections too. */
   close(): Promise<void>;

@@ -13,12 +13,14 @@ export type TaskFunction<TTask, TResult, TProgress> = (
 
 /** What the pool sends: a task with its place in the list. */
 export interface TaskEnvelope<TTask> {
+  /** Place of the task in the list. */
   readonly index: number;
   readonly task: TTask;
 }
 
 /** What a worker sends while it works. */
 export interface ProgressEnvelope<TProgress> {
+  /** Place of the task in the list; the name of the field tells these messages from others. */
   readonly poolProgress: number;
   readonly news: TProgress;
 }
@@ -26,6 +28,7 @@ export interface ProgressEnvelope<TProgress> {
 /** What a worker sends at the end. `told` counts the progress messages, which come another way and may be late. */
 export interface ResultEnvelope<TResult> {
   readonly result: TResult;
+  /** Number of progress messages of the task. */
   readonly told: number;
 }
 

@@ -6,12 +6,15 @@
 import type { FlowId, FlowTable, ResourceId } from './flow-table.ts';
 import { grownInt32, grownUint8 } from './growth.ts';
 
+/** Two lists without duplicates, emptied by each settlement. */
 export class Disturbance {
   /** Flows that were started or rerouted; an entry whose flow is no longer `fresh` has ended since. */
   flows = new Int32Array(16);
+  /** Entries of `flows` that count. */
   flowCount = 0;
   /** Resources whose capacity changed, or which were full and lost a flow. */
   resources = new Int32Array(16);
+  /** Entries of `resources` that count. */
   resourceCount = 0;
   /** True when rates, loads or finishes may be out of date. */
   any = false;
@@ -23,6 +26,7 @@ export class Disturbance {
     this.table = table;
   }
 
+  /** Notes a flow that needs a rate on its present uses. */
   addFlow(flow: FlowId): void {
     this.any = true;
     if (this.table.fresh[flow] === 1) return;
@@ -31,6 +35,7 @@ export class Disturbance {
     this.flows[this.flowCount++] = flow;
   }
 
+  /** Notes a resource whose flows may have to change their rates. */
   addResource(resource: ResourceId): void {
     this.any = true;
     this.marked = grownUint8(this.marked, resource + 1);
@@ -40,6 +45,7 @@ export class Disturbance {
     this.resources[this.resourceCount++] = resource;
   }
 
+  /** Forgets everything, after the rates were found. */
   clear(): void {
     for (let i = 0; i < this.flowCount; i++) this.table.fresh[this.flows[i]] = 0;
     for (let i = 0; i < this.resourceCount; i++) this.marked[this.resources[i]] = 0;

@@ -10,7 +10,9 @@ import { grownInt32 } from './growth.ts';
 /** Moving a flow costs about this many times the share of one flow in a rebuild. */
 const MOVES_PER_REBUILD_STEP = 4;
 
+/** The heap itself; it reads finishes and start orders from the flow table and keeps none of its own. */
 export class FinishHeap {
+  /** Flows in the heap. */
   size = 0;
   private heap = new Int32Array(16);
   /** By flow: its place plus one, 0 when it is not there. */
@@ -26,12 +28,14 @@ export class FinishHeap {
     return this.size === 0 ? -1 : this.heap[0];
   }
 
+  /** Puts a flow in that is not there, by its present finish. */
   add(flow: FlowId): void {
     this.heap = grownInt32(this.heap, this.size + 1);
     this.place = grownInt32(this.place, flow + 1);
     this.rise(this.size++, flow);
   }
 
+  /** Takes a flow out that is there. */
   remove(flow: FlowId): void {
     const hole = this.place[flow] - 1;
     this.place[flow] = 0;

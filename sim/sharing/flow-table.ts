@@ -25,6 +25,7 @@ export const ACTIVE = 1;
 /** Its new rate is known. */
 export const FIXED = 2;
 
+/** Columns by flow and by use. Read freely; who writes which is said in the methods. */
 export class FlowTable {
   /** Amount left at `sinceNs`, in units. */
   amountLeft = new Float64Array(16);
@@ -48,6 +49,7 @@ export class FlowTable {
   alive = new Uint8Array(16);
   /** First cell of the flow's uses. */
   useStart = new Int32Array(16);
+  /** Number of the flow's uses. */
   useCount = new Int32Array(16);
 
   /** By use: the resource, its weight (units of the resource per unit of the flow), the place in the resource's list. */
@@ -57,6 +59,7 @@ export class FlowTable {
 
   /** Flow numbers handed out so far; all arrays are at least this long. */
   count = 0;
+  /** Flows that are alive. */
   running = 0;
 
   private readonly freeIds: FlowId[] = [];

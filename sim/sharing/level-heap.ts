@@ -7,7 +7,9 @@
 
 import { grownFloat64, grownInt32 } from './growth.ts';
 
+/** The heap itself; keys are levels, rates in units per second. */
 export class LevelHeap {
+  /** Items in the heap. */
   size = 0;
   /** Key of the item that `pop` returned last. */
   poppedKey = 0;
@@ -44,6 +46,7 @@ export class LevelHeap {
     return first;
   }
 
+  /** Takes all items out. */
   clear(): void {
     for (let i = 0; i < this.size; i++) this.place[this.items[i]] = 0;
     this.size = 0;

@@ -6,10 +6,13 @@
 import type { FlowId, FlowTable } from './flow-table.ts';
 import { grownInt32 } from './growth.ts';
 
+/** The list of one settlement: `begin`, then `assign` for each flow, then `project`. */
 export class RateChanges {
   /** The flows whose rate changed; a flow may be listed twice. */
   flows = new Int32Array(16);
+  /** Entries of `flows` that count. */
   count = 0;
+  /** The instant of the settlement. */
   nowNs = 0;
   private readonly table: FlowTable;
 
@@ -17,6 +20,7 @@ export class RateChanges {
     this.table = table;
   }
 
+  /** Starts an empty list for a settlement at `nowNs`. */
   begin(nowNs: number): void {
     this.nowNs = nowNs;
     this.count = 0;

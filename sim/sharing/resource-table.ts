@@ -9,6 +9,7 @@ import { BlockPool } from './block-pool.ts';
 import type { FlowId, FlowTable, ResourceId } from './flow-table.ts';
 import { grownFloat64, grownInt32 } from './growth.ts';
 
+/** Columns by resource and by member. Read freely; who writes which is said in the methods. */
 export class ResourceTable {
   /** Units of the resource per second. */
   capacityPerSec = new Float64Array(16);
@@ -21,7 +22,9 @@ export class ResourceTable {
   boundCount = new Int32Array(16);
   /** The rate of all flows bound here, which is the largest rate on this resource; valid while `boundCount` > 0. */
   level = new Float64Array(16);
+  /** First cell of the resource's members. */
   memberStart = new Int32Array(16);
+  /** Number of uses of the resource by flows. */
   memberCount = new Int32Array(16);
 
   /** By member: the flow, the weight, and the cell of the flow's use that points back. */
@@ -29,6 +32,7 @@ export class ResourceTable {
   memberWeight = new Float64Array(64);
   memberUse = new Int32Array(64);
 
+  /** Resources so far; numbers count up from 0. */
   count = 0;
   /** Members of all resources. */
   memberTotal = 0;
@@ -41,6 +45,7 @@ export class ResourceTable {
     this.flows = flows;
   }
 
+  /** A new resource without members; `capacityPerSec` in its own units. */
   add(capacityPerSec: number): ResourceId {
     const resource = this.count++;
     this.growResources(this.count);

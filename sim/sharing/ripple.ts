@@ -39,6 +39,7 @@ const FULL = 3;
 /** The running load of a resource is added up afresh after this many changes, so that rounding stays far below notice. */
 const CHANGES_PER_SURVEY = 64;
 
+/** The incremental solver. It writes rates, bounds and loads as the full one does. */
 export class Ripple {
   /** Uses and members looked at by the last `solve`. */
   work = 0;

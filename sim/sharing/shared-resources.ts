@@ -19,6 +19,7 @@ import { WaterFilling } from './water-filling.ts';
 
 export type { FlowId, ResourceId, SolverName };
 
+/** The resources and flows of one run. Faults of the caller (unknown numbers, negative amounts) are assertions. */
 export class SharedResources {
   private readonly flows = new FlowTable();
   private readonly resources = new ResourceTable(this.flows);

@@ -23,6 +23,7 @@ const PROBE_EVERY = 64;
 /** A try is given up at this multiple of the full solver's work. */
 const PATIENCE = 1;
 
+/** Decides before each settlement and learns from it. */
 export class SolverChoice {
   private readonly solver: SolverName;
   /** Running mean of the incremental solver's work. */

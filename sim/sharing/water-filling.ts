@@ -15,6 +15,7 @@ import type { ResourceTable } from './resource-table.ts';
 /** Below this share of its first weight, a resource's remaining weight is added up afresh: subtraction lost its digits. */
 export const WEIGHT_LEFT_TRUSTED = 1 / 1024;
 
+/** The full solver. It writes rates, bounds and loads of all flows and resources. */
 export class WaterFilling {
   private readonly flows: FlowTable;
   private readonly resources: ResourceTable;

@@ -11,6 +11,7 @@ export class Running {
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
 
+  /** Takes in one number. */
   add(value: number): void {
     this.#count += 1;
     const before = value - this.#mean;
@@ -32,6 +33,7 @@ export class Running {
     this.#max = Math.max(this.#max, other.#max);
   }
 
+  /** How many numbers were taken in. */
   get count(): number {
     return this.#count;
   }
@@ -46,6 +48,7 @@ export class Running {
     return this.#count < 2 ? 0 : this.#squares / (this.#count - 1);
   }
 
+  /** Square root of the sample variance, in the unit of the numbers. */
   get standardDeviation(): number {
     return Math.sqrt(this.variance);
   }

@@ -4,6 +4,7 @@
 import { assert } from '../engine/assert.ts';
 import type { TimeNs } from '../engine/sim-time.ts';
 
+/** One such value, watched from a start on. */
 export class TimeWeighted {
   readonly #startNs: TimeNs;
   #sinceNs: TimeNs;
@@ -31,14 +32,17 @@ export class TimeWeighted {
     if (value > this.#max) this.#max = value;
   }
 
+  /** What it is now. */
   get value(): number {
     return this.#value;
   }
 
+  /** Lowest value so far, however short it held. */
   get min(): number {
     return this.#min;
   }
 
+  /** Highest value so far, however short it held. */
   get max(): number {
     return this.#max;
   }

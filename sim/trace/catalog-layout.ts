@@ -27,10 +27,15 @@ export class CatalogLayout {
   readonly firstColumn: Int32Array;
   /** By column: its table, its storage, the range of its values and the value of a newborn row. */
   readonly tableOf: Int32Array;
+  /** By column: how its cells are stored, a number of `STORE`. */
   readonly stores: Uint8Array;
+  /** By column: smallest value that a cell takes. */
   readonly minima: Float64Array;
+  /** By column: largest value that a cell takes. */
   readonly maxima: Float64Array;
+  /** By column: 1 when it takes only whole numbers. */
   readonly isWhole: Uint8Array;
+  /** By column: what a cell of a newborn row holds. */
   readonly initials: Float64Array;
   /** By column: its description. */
   readonly columns: readonly ColumnSpec[];

@@ -20,14 +20,18 @@ export interface EnumValue {
   readonly tone: 'good' | 'busy' | 'warn' | 'bad' | 'idle' | 'neutral';
 }
 
+/** One column of a table. */
 export interface ColumnSpec {
+  /** Key, unique in its table. */
   readonly name: string;
   readonly type: ColumnType;
+  /** Words for the screen. */
   readonly label: string;
   /** Plain words: what this is. */
   readonly help: string;
   /** SI-style unit as shown to people (`bit/s`, `m` for thousandths of a core, `MiB`), absent for pure numbers. */
   readonly unit?: string;
+  /** For `enum`: all values, by the stored number. */
   readonly values?: readonly EnumValue[];
   /** The table that a `ref` column points into. */
   readonly table?: string;
@@ -39,10 +43,13 @@ export interface ColumnSpec {
   readonly full?: number;
 }
 
+/** A kind of thing that a recording follows; each row is one of them and is born once. */
 export interface TableSpec {
+  /** Key, unique in the catalog. */
   readonly name: string;
   /** One row in words, singular: "node". */
   readonly label: string;
+  /** Plain words: what one row is. */
   readonly help: string;
   /** The table in which parents of these rows live. */
   readonly parent?: string;
@@ -50,9 +57,13 @@ export interface TableSpec {
   readonly columns: readonly ColumnSpec[];
 }
 
+/** A kind of thing that happens at an instant: a decision, a fault, a repair. */
 export interface MarkSpec {
+  /** Key, unique among the marks of the catalog. */
   readonly name: string;
+  /** Words for the screen. */
   readonly label: string;
+  /** Plain words: what has happened. */
   readonly help: string;
   /** The table whose row the mark is about. */
   readonly table: string;
@@ -62,9 +73,11 @@ export interface MarkSpec {
   readonly payload: readonly MarkField[];
 }
 
+/** One number that a mark carries. */
 export interface MarkField {
   readonly name: string;
   readonly label: string;
+  /** As in {@link ColumnSpec}; absent for pure numbers. */
   readonly unit?: string;
   /** When the number is a row of this table. */
   readonly table?: string;
@@ -72,11 +85,17 @@ export interface MarkField {
   readonly text?: boolean;
 }
 
+/** A figure that a run comes to. */
 export interface MetricSpec {
+  /** Name in results. */
   readonly key: string;
+  /** Words for the screen. */
   readonly label: string;
+  /** Unit as shown to people; empty for pure numbers. */
   readonly unit: string;
+  /** Which way is better for who has to choose. */
   readonly better: 'higher' | 'lower' | 'neither';
+  /** Plain words: what is counted, over what. */
   readonly help: string;
 }
 
@@ -85,8 +104,11 @@ export interface MetricSpec {
  * lines (links) join cells and switches.
  */
 export interface MapSpec {
+  /** Table of the groups. */
   readonly groups: string;
+  /** Table of the cells; each has a group as its parent. */
   readonly cells: string;
+  /** Table of what stands in cells. */
   readonly items: string;
   /** Column of `items` that says in which cell an item stands. */
   readonly itemCell: string;
@@ -96,6 +118,7 @@ export interface MapSpec {
   readonly cellState: string;
   /** Gauge columns of `cells` as pairs used / capacity that may fill a cell. */
   readonly cellFill: readonly { readonly label: string; readonly used: string; readonly of: string }[];
+  /** Table of the lines. */
   readonly lines: string;
   /** Column of `lines`: load as a fraction of capacity. */
   readonly lineLoad: string;
@@ -103,10 +126,13 @@ export interface MapSpec {
   readonly lineState: string;
 }
 
+/** Everything that a recording may hold, and how to show it. */
 export interface Catalog {
   readonly tables: readonly TableSpec[];
   readonly marks: readonly MarkSpec[];
   readonly metrics: readonly MetricSpec[];
+  /** Names of those whose belief a column may keep. */
   readonly observers: readonly string[];
+  /** Absent: the recording has no picture. */
   readonly map?: MapSpec;
 }

@@ -20,9 +20,13 @@ const LONG_STEP = 0xffffffff;
 
 /** What a chunk promises about its contents. */
 export interface ChunkBounds {
+  /** Births, deaths and sets. */
   readonly records: number;
+  /** Number of marks. */
   readonly marks: number;
+  /** Time of the first record or mark. */
   readonly fromNs: number;
+  /** Time of the last record or mark. */
   readonly toNs: number;
 }
 

@@ -27,6 +27,7 @@ import { type ChunkInfo, chunkHead, type KeyframeInfo, packIndex } from './trace
 
 /** Where the bytes of a recording go: at its end, in order. */
 export interface ChunkSink {
+  /** Appends; the bytes may be reused by the caller afterwards. Throws when they cannot be kept. */
   write(bytes: Uint8Array): void;
 }
 
@@ -34,7 +35,9 @@ export interface ChunkSink {
 export class ChunkWriter {
   /** The open chunk; the recorder fills it directly. */
   readonly records = RecordColumns.empty(CHUNK_RECORDS_MAX);
+  /** Marks of the open chunk; filled by the recorder too. */
   readonly marks = MarkColumns.empty(CHUNK_RECORDS_MAX);
+  /** Names, parents and texts of the run so far. */
   readonly directory: Directory;
   /** Bytes and records written so far. */
   bytes = 0;

@@ -8,6 +8,7 @@ import type { Fields } from './message.ts';
 
 /** A histogram over time from 0 on. */
 export class Density {
+  /** Records by bin. */
   readonly bins: Uint32Array;
   /** Width of a bin in nanoseconds. */
   widthNs: number;

@@ -12,7 +12,9 @@ import { damaged } from './trace-problem.ts';
 
 /** How much of a directory has been written: one number for the texts and one for each table. */
 export interface DirectoryMark {
+  /** Number of texts. */
   readonly texts: number;
+  /** Number of rows by table. */
   readonly rows: readonly number[];
 }
 

@@ -33,7 +33,9 @@ export function encodeFrame(name: FrameName, head: object, parts: Readonly<Recor
 /** What stands in front of every frame. */
 export interface FramePrefix {
   readonly name: FrameName;
+  /** Bytes of the head. */
   readonly headLength: number;
+  /** CRC-32 of the head. */
   readonly headCrc: number;
   /** Bytes of the whole frame. */
   readonly length: number;

@@ -12,10 +12,15 @@ export interface TraceHeader {
   readonly version: number;
   /** Version of the program. */
   readonly wavetank: string;
+  /** Name of the scenario. */
   readonly scenario: string;
+  /** Its title for people. */
   readonly title: string;
+  /** The seed of all chance in this run. */
   readonly seed: string;
+  /** Name of the alternative: its values on the varied axes. */
   readonly alternative: string;
+  /** Whatever else a reader may want to show, by name. */
   readonly parameters: Record<string, string | number>;
 }
 

@@ -35,13 +35,16 @@ export interface MarkRecord {
   readonly row: number;
   /** The number of the nearest mark in the file that led to it, -1 for none. */
   readonly cause: number;
+  /** The numbers of the mark, in the order of its kind's `payload`. */
   readonly payload: number[];
 }
 
 /** One change of a column of a row. */
 export interface ColumnChange {
   readonly timeNs: number;
+  /** Name of the column. */
   readonly column: string;
+  /** The new value, as it is stored. */
   readonly value: number;
 }
 

@@ -7,10 +7,15 @@ type Fields<T> = Omit<{ -readonly [Key in keyof T]: T[Key] }, 'byteLength'>;
 
 /** Births, deaths and sets in their order; `n` of them are filled. */
 export class RecordColumns {
+  /** Records that are filled. */
   n: number;
+  /** By record, in ns, never descending. */
   readonly times: Float64Array;
+  /** Kind of record, in the numbering of `CatalogLayout`. */
   readonly kinds: Uint16Array;
+  /** The row that is born, dies or is set, in its table. */
   readonly rows: Uint32Array;
+  /** The new value of a set; without meaning for births and deaths. */
   readonly values: Float64Array;
 
   constructor(columns: Fields<RecordColumns>) {
@@ -40,8 +45,11 @@ export class RecordColumns {
 
 /** Marks in their order; `n` of them are filled. */
 export class MarkColumns {
+  /** Marks that are filled. */
   n: number;
+  /** By mark, in ns, never descending. */
   readonly times: Float64Array;
+  /** Number of the mark's kind in the catalog. */
   readonly kinds: Uint16Array;
   /** The row that a mark is about, -1 for none. */
   readonly rows: Int32Array;

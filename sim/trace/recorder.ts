@@ -30,7 +30,9 @@ export { type TraceHeader, traceHeader } from './header.ts';
 
 /** Small integers that `table`, `column` and `markKind` give, resolved once by models. */
 export type TableId = number;
+/** Number of a column over all tables. */
 export type ColumnId = number;
+/** Number of a kind of mark in the catalog. */
 export type MarkKind = number;
 
 /** What a recorder is told when it is made. */

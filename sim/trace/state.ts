@@ -20,9 +20,13 @@ export class TraceState {
   timeNs = 0;
   /** Flat columns, for the codecs of this room: by column, by table. */
   readonly layout: CatalogLayout;
+  /** Names, parents and texts of the run. */
   readonly directory: Directory;
+  /** By column, then by row. */
   readonly cells: Cells[];
+  /** By table, then by row: 1 while the row lives. */
   readonly alive: Uint8Array[] = [];
+  /** By table: rows born until now. */
   readonly counts: Int32Array;
   private readonly tables: TableState[];
 
@@ -200,6 +204,7 @@ export class TraceState {
 
 /** One table of a state. Arrays that it gives may be replaced when the state moves on; ask again after a seek. */
 export class TableState {
+  /** The table's description in the catalog. */
   readonly spec: TableSpec;
   private readonly state: TraceState;
   private readonly index: number;

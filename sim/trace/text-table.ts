@@ -20,9 +20,13 @@ const SHARED_MAX = 255;
 export interface PackedTexts {
   /** Number of the first string. */
   readonly first: number;
+  /** Number of strings. */
   readonly n: number;
+  /** By string, packed in planes: bytes that it shares with the start of the one before it. */
   readonly shared: Uint8Array;
+  /** By string, packed in planes: one more than its bytes beyond the shared ones. */
   readonly lengths: Uint8Array;
+  /** The bytes beyond the shared ones, UTF-8, one string after another. */
   readonly bytes: Uint8Array;
 }
 
@@ -33,6 +37,7 @@ export class TextTable {
   private ends = new Uint32Array(16);
   private size = 0;
 
+  /** Number of strings. */
   get count(): number {
     return this.size;
   }

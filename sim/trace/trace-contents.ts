@@ -30,12 +30,17 @@ export class TraceContents {
   readonly source: ByteSource;
   readonly header: TraceHeader;
   readonly layout: CatalogLayout;
+  /** Names, parents and texts, as far as the file was read. */
   directory: Directory;
+  /** In the order of the file. */
   chunks: ChunkInfo[] = [];
+  /** In the order of the file. */
   keyframes: KeyframeInfo[] = [];
+  /** Where the recording ends. */
   endNs = 0;
   /** Nothing while the file has no footer. */
   digest: string | null = null;
+  /** Records over time, from the footer; undefined while the file has none. */
   density: Density | undefined;
   /** Where the next frame will be found in a file without a footer. */
   private scannedTo: number;

@@ -22,6 +22,7 @@ export interface ChunkInfo {
   readonly toNs: number;
   /** Births, deaths and sets. */
   readonly records: number;
+  /** Number of marks. */
   readonly marks: number;
   /** Records by kind, then marks by kind. */
   readonly counts: Uint32Array;
@@ -31,8 +32,11 @@ export interface ChunkInfo {
 
 /** One keyframe: the state before chunk number `chunk`. */
 export interface KeyframeInfo {
+  /** Number of the chunk that follows. */
   readonly chunk: number;
+  /** Where its frame starts in the file. */
   readonly offset: number;
+  /** Bytes of the frame. */
   readonly length: number;
   readonly timeNs: number;
 }

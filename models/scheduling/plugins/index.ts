@@ -16,6 +16,7 @@ import { taintToleration } from './taint-toleration.ts';
 /** One plugin and its default weight; 0 for a plugin without score. */
 export interface PluginEntry {
   readonly make: (context: PluginContext) => Plugin;
+  /** Default; `SchedulerOptions.weights` may name another. */
   readonly weight: number;
 }
 

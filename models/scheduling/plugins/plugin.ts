@@ -24,6 +24,7 @@ export interface PluginContext {
 
 /** One plugin of one scheduler. Pods and nodes are named by number. */
 export interface Plugin {
+  /** As upstream spells it: `NodeResourcesFit`. */
   readonly name: string;
   /**
    * `shape`: filter and score follow from the pod's shape and the state of that one node, and are kept until the node changes.

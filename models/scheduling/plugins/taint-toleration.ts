@@ -4,6 +4,7 @@
  *
  * Source: Kubernetes 1.34 `plugins/tainttoleration`. A node that is not ready carries `unreachable` with NoSchedule and
  * NoExecute, as the node lifecycle controller sets it. The tolerations of the API server are added to every pod.
+ * Leaves out: evictions of pods that run already (they are the node lifecycle's), `tolerationSeconds`.
  */
 import { effectiveTolerations, type Taint, toleratesAny, UNREACHABLE_TAINT_KEY } from '../../cluster/toleration.ts';
 import { normaliseByMost, type Plugin, type PluginContext, SCORE_MAX } from './plugin.ts';

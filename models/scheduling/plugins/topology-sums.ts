@@ -3,7 +3,9 @@ import type { AffinityTerm } from '../options.ts';
 
 /** Two columns of sums, cleared before each pod. */
 export class TopologySums {
+  /** Sums of the domains that are racks. */
   readonly byRack: Float64Array;
+  /** Sums of the domains that are single nodes. */
   readonly byNode: Float64Array;
   /** Whether anything was added since the last clearing. */
   touched = false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startRun } from '../../../scenarios/compile/index.ts';
 import { MemorySource } from '../../../sim/trace/memory-source.ts';
 import { openTrace, type TraceReader } from '../../../sim/trace/reader.ts';
-import { planOfText } from './small-worlds.ts';
+import { planOfText, runAll } from './small-worlds.ts';
 
 /** Nine nodes in three racks; steady streams that meet every fault. */
 function cluster(faults: string, more = ''): string {
@@ -108,6 +108,36 @@ describe('a node', () => {
     const phases = [...pods.column('phase')].filter((_, row) => pods.alive[row] === 1);
     expect(phases).toEqual(phases.map(() => 1));
     expect(phases).toHaveLength(36);
+  });
+});
+
+describe('callers of pods that are dead', () => {
+  const text = cluster('[{ at: 5s, node: node-4 }]', 'lifecycle: { notReadyAfter: 10s, evictionAfter: 300s }').replace(
+    'scheme: calico-bgp',
+    'vary: { scheme: [flannel-vxlan, calico-bgp, custom-static] }',
+  );
+  const results = runAll(planOfText(text), 'dead/0');
+  const of = (scheme: string): Readonly<Record<string, number>> => results.get(scheme)!.metrics;
+  const CONNECT_TIMEOUT_NS = 3e9;
+
+  it('meet them as often under every scheme', () => {
+    const met = [...results.values()].map(({ metrics }) => metrics['flowsRetried']!);
+    expect(met[0]).toBeGreaterThan(5);
+    expect(met).toEqual(met.map(() => met[0]));
+  });
+
+  it('wait out the timeout where nobody tells them', () => {
+    const { flowsRetried, flowsRefused, deadPodWait } = of('flannel-vxlan');
+    expect(flowsRefused).toBe(0);
+    expect(deadPodWait).toBe(flowsRetried! * CONNECT_TIMEOUT_NS);
+  });
+
+  it('are refused at once where routes are withdrawn, all but those of the first instants', () => {
+    const { flowsRetried, flowsRefused, deadPodWait } = of('calico-bgp');
+    const waited = flowsRetried! - flowsRefused!;
+    expect(waited).toBeLessThanOrEqual(2);
+    expect(deadPodWait! - waited * CONNECT_TIMEOUT_NS).toBeLessThan(flowsRefused! * 100_000);
+    expect(deadPodWait! - waited * CONNECT_TIMEOUT_NS).toBeGreaterThan(flowsRefused! * 10_000);
   });
 });
 
