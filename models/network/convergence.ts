@@ -9,7 +9,7 @@
  * - a BIRD peer that falls silent is given up 0.75 to 1.0 x its hold time (240 s) after its last message, and it sent one
  *   every 80 s.
  * Each is drawn for each fault from a stream of its own, so alternatives with the same form meet the same times.
- * Left out: the protocols' messages themselves, faults that overlap, timers that operators have set otherwise.
+ * Left out: the protocols' messages themselves, timers that operators have set otherwise.
  */
 import { NS_PER_MS, NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import type { Stream } from '../../sim/random/stream.ts';

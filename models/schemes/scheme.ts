@@ -105,7 +105,7 @@ export interface NetworkScheme {
   readonly mode: string;
   /** The interface by which pods are joined. */
   readonly attachment: 'CNI' | 'CNM' | 'CNI and CNM';
-  /** Whether the physical network forwards pods' traffic by frames (2), by packets (3) or both. */
+  /** How pods see each other: on one segment (2), through routers (3), or both. */
   readonly layer: '2' | '3' | '2+3';
   /** `underlay`: pods' packets travel as they are; `overlay`: wrapped in packets between nodes. */
   readonly traversal: 'underlay' | 'overlay';

@@ -3,7 +3,9 @@
  *
  * Flows that fail or have not finished by the end are not left out, or a network that carries less would look faster:
  * what they have carried and the time that it took count for throughput, and requests without an answer rank as slower
- * than all answered ones. Source: ours, no figure of a benchmark is copied. Left out: any guess of when they would have finished.
+ * than all answered ones.
+ * Source: ours.
+ * Left out: any guess of when they would have finished.
  */
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import { quantileOfSorted } from '../../sim/stats/quantile.ts';

@@ -1,7 +1,7 @@
 /** What `run --json` prints: the part of a run that scripts rely on. */
 import type { PlannedAlternative, RunResult } from '../compile/index.ts';
 
-/** One run of one alternative as `run --json` prints it; fields may be added, none is renamed. */
+/** One run of one alternative, as JSON. */
 export interface RunAnswer {
   readonly alternative: string;
   readonly seed: string;

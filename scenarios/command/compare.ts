@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replicationSeeds } from '../../sim/experiment/design.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { readText, writeWhole } from '../../sim/node/files.ts';
-import { probeOutputFolder } from '../../sim/node/output-folder.ts';
+import { probeOutputFolder, removeParts } from '../../sim/node/output-folder.ts';
 import { type PoolOutcome, runTasks, WORKERS_MAX } from '../../sim/node/pool.ts';
 import { comparisonOf } from '../answers/comparison.ts';
 import { type DoneRun, ReplicationStopped, type ReplicationTask, replicationTasks } from '../answers/replication.ts';
@@ -126,6 +126,7 @@ async function replicateAll(
     onResult: (done, index) => keep(runs, done, seeds.indexOf(tasks[index]!.seed)),
   });
   progress.end();
+  await removeParts(tasks.flatMap(({ traces }) => Object.values(traces)));
   return { runs, pool };
 }
 

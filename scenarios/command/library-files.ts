@@ -1,8 +1,8 @@
 /** Scenarios as the command line names them: a file of the caller, or a name of the library that ships with the program. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, fileProblem } from '../../sim/node/file-problem.ts';
-import { readText } from '../../sim/node/files.ts';
+import { checkReadable, codeOf, fileProblem } from '../../sim/node/file-problem.ts';
+import { readText, TEXT_BYTES_MAX } from '../../sim/node/files.ts';
 import { bundledLibrary } from '../document/bundled-library.ts';
 import { type DataLibrary, type FolderLookup, withFolder } from '../document/library.ts';
 import { nearestWord } from '../document/nearest.ts';
@@ -52,9 +52,12 @@ function folderLookup(folder: string): FolderLookup {
 
 function textIfThere(path: string): string | undefined {
   try {
+    const status = statSync(path);
+    if (status.isDirectory()) return undefined;
+    checkReadable(path, status, TEXT_BYTES_MAX);
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))) return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
     throw fileProblem(error, 'be read', path);
   }
 }

@@ -5,6 +5,7 @@ import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { printable } from '../document/problems.ts';
 import type { Quantity } from '../reality/quantity.ts';
 import { type CaseFile, type FileNote, type ValidationReport, validateCases } from '../reality/validate.ts';
 import { flag } from './arguments.ts';
@@ -13,6 +14,9 @@ import type { Verb } from './verb.ts';
 
 /** Larger files are refused: a recorded case has kilobytes, and JSON takes several times its size in memory. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Characters shown of what the system or the JSON parser says: it may repeat the file. */
+const REASON_CHARS_MAX = 200;
 
 /** Folders in folders; deeper ones are somebody's disk and not a folder of cases. */
 const DEPTH_MAX = 4;
@@ -39,7 +43,7 @@ export const verb: Verb = {
 
 /**
  * Runs `validate [DIR] [--json]`. Resolves to the exit status: 0 when every case of the suites that we have agrees, 1
- * when one does not, 2 when DIR is missing, holds no cases, or holds files that cannot be read.
+ * when one does not, 2 when DIR is missing, holds no case that can be replayed, or holds files that cannot be read.
  */
 export async function validateVerb(args: string[], io: ValidateIo): Promise<number> {
   const operands = args.filter((word) => word !== '--json');
@@ -49,20 +53,24 @@ export async function validateVerb(args: string[], io: ValidateIo): Promise<numb
   if (!(await isFolder(folder))) return refuse(io, `There is no folder ${folder}; give a folder of recorded cases.`);
   const { files, problems } = await readCases(folder);
   if (files.length + problems.length === 0) return refuse(io, `${folder} holds no recorded cases (*.json).`);
-  const replayed = validateCases(files, undefined, ({ path }) => io.err(`replaying ${path}\n`));
+  const replayed = validateCases(files, undefined, ({ path }) => io.err(printable(`replaying ${path}\n`)));
   const report = { ...replayed, problems: [...problems, ...replayed.problems] };
-  io.out(args.includes('--json') ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
-  for (const { path, message } of report.problems) io.err(`${path}: ${message}\n`);
+  io.out(args.includes('--json') ? `${JSON.stringify(report, null, 2)}\n` : printable(reportText(report)));
+  for (const { path, message } of report.problems) io.err(printable(`${path}: ${message}\n`));
+  if (report.suites.length === 0 && report.problems.length === 0) {
+    io.err(`No case was replayed: ${printable(folder)} holds only kinds of cases that no suite here recognises.\n`);
+  }
   return statusOf(report);
 }
 
 function refuse(io: ValidateIo, message: string): number {
-  io.err(`${message}\n`);
+  io.err(`${printable(message)}\n`);
   return 2;
 }
 
 function statusOf(report: ValidationReport): number {
-  if (report.problems.length > 0) return 2;
+  // Nothing replayed is nothing agreed: a script must not take it for a success.
+  if (report.problems.length > 0 || report.suites.length === 0) return 2;
   return report.suites.every(({ cases, agree }) => cases === agree) ? 0 : 1;
 }
 
@@ -119,12 +127,14 @@ function byName(a: Dirent, b: Dirent): number {
 
 async function readCase(path: string): Promise<{ readonly json: unknown } | { readonly message: string }> {
   try {
-    const { size } = await stat(path);
+    const status = await stat(path);
+    if (!status.isFile()) return { message: 'This is a pipe, a device or a folder, and no file.' };
+    const { size } = status;
     if (size > FILE_BYTES_MAX) return { message: `This file has ${size} bytes; at most ${FILE_BYTES_MAX} are read.` };
     return { json: JSON.parse(await readFile(path, 'utf8')) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { message: `This file cannot be read: ${reason.replaceAll('\n', ' ')}.` };
+    return { message: `This file cannot be read: ${reason.replaceAll('\n', ' ').slice(0, REASON_CHARS_MAX)}.` };
   }
 }
 

@@ -27,7 +27,7 @@ export interface PlacingSurroundings {
   readonly onDeadNode: (pod: number, node: number) => void;
 }
 
-/** Replays the decisions of a placement in simulated time at a steady rate; pods that are given up come after them. */
+/** Replays the decisions of a placement in simulated time at a steady rate, and places given-up pods anew. */
 export class Placing {
   readonly #at: PlacingSurroundings;
   readonly #kind: EventKind;

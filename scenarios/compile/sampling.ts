@@ -25,7 +25,7 @@ export interface Sampled {
   readonly nodes: number;
 }
 
-/** Samples at even steps from the start to the end of a run. It changes nothing but the recording and the means. */
+/** Samples at even steps from the start to the end of a run, into the recording and the means of the metrics. */
 export class Sampling {
   readonly #of: Sampled;
   readonly #written: Float64Array;

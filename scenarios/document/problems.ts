@@ -39,6 +39,14 @@ const SHOWN_MAX = 50;
 /** Longer source lines are cut around the caret. */
 const EXCERPT_CHARS_MAX = 110;
 
+/**
+ * A text from outside as a terminal may show it: control characters, which could move the cursor or rename the window,
+ * become `\uFFFD`. Newlines and tabs stay.
+ */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, '\uFFFD');
+}
+
 /** The list for people: a line for each problem, then the source line with a caret where the source is known. */
 export function formatProblems(problems: readonly Problem[], sources: SourceTexts = new Map()): string {
   const shown = problems.slice(0, SHOWN_MAX).map((problem, index) => {
@@ -73,7 +81,9 @@ function formatProblem(problem: Problem, source: string | undefined): string {
   ].filter((fact) => fact !== '');
   const sentence = [problem.message, facts.join(', ')].filter((part) => part !== '').join('; ');
   const hint = problem.hint === '' ? '' : ` ${asSentence(problem.hint)}`;
-  return `${where}${path} ${sentence}.${hint}${excerpt(problem, source)}`;
+  // One line each: a key with a newline in it must not look like a second problem.
+  const line = printable(`${where}${path} ${sentence}.${hint}`).replace(/[\n\t]/g, ' ');
+  return `${line}${excerpt(problem, source)}`;
 }
 
 function excerpt(problem: Problem, source: string | undefined): string {
@@ -81,7 +91,7 @@ function excerpt(problem: Problem, source: string | undefined): string {
   if (text === undefined || text.trim() === '') return '';
   const long = text.length > EXCERPT_CHARS_MAX;
   const start = long ? Math.max(0, Math.min(problem.column - 1, text.length) - EXCERPT_CHARS_MAX / 2) : 0;
-  const cut = text.slice(start, start + EXCERPT_CHARS_MAX).replace(/\t/g, ' ');
+  const cut = printable(text.slice(start, start + EXCERPT_CHARS_MAX)).replace(/\t/g, ' ');
   return `\n    ${cut}\n    ${' '.repeat(Math.max(0, problem.column - 1 - start))}^`;
 }
 

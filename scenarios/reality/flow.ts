@@ -12,7 +12,7 @@ import { log } from '../../sim/random/numeric.ts';
 import { SharedResources, type SolverName } from '../../sim/sharing/max-min.ts';
 import { numberField, objectField, textField, wholeField } from './case-reader.ts';
 import { judge, type Tolerance } from './quantity.ts';
-import type { JsonObject, RecordedCase, Replay, Suite } from './suite.ts';
+import { CaseProblem, type JsonObject, type RecordedCase, type Replay, type Suite } from './suite.ts';
 
 /** The workload of a case. */
 export interface FlowWorkload {
@@ -55,20 +55,35 @@ function replay({ json }: RecordedCase): Replay {
   return { family: name.split('-')[0], name, quantities };
 }
 
-/** Reads and bounds a workload: a slip in a case file must not eat all memory. */
+/** Links of one tree, both directions; ten times a recorded case of the largest cluster. */
+const LINKS_MAX = 2_000_000;
+/** Flows of one case; each is a solve. */
+const COMPLETIONS_MAX = 2_000_000;
+/** Flows at a time. */
+const SLOTS_MAX = 200_000;
+
+/** Reads and bounds a workload: a slip in a case file must not eat all memory. @throws CaseProblem */
 export function readWorkload(json: JsonObject): FlowWorkload {
   // The recordings have no latency; one that has must not silently be run without it.
   if (json.latencyNs !== undefined) wholeField(json, 'latencyNs', 0, 0);
-  return {
+  const workload = {
     racks: wholeField(json, 'racks', 1, 10_000),
     hostsPerRack: wholeField(json, 'hostsPerRack', 2, 10_000),
     spines: wholeField(json, 'spines', 1, 1000),
     linkBitsPerSec: numberField(json, 'linkBitsPerSec', 1, 1e15),
-    slots: wholeField(json, 'slots', 1, 1_000_000),
-    completions: wholeField(json, 'completions', 1, 100_000_000),
+    slots: wholeField(json, 'slots', 1, SLOTS_MAX),
+    completions: wholeField(json, 'completions', 1, COMPLETIONS_MAX),
     localPercent: wholeField(json, 'localPercent', 0, 100),
     meanBytes: numberField(json, 'meanBytes', 1, 1e15),
   };
+  const links = linksOf(workload);
+  if (links <= LINKS_MAX) return workload;
+  throw new CaseProblem(`"racks", "hostsPerRack" and "spines" make ${links} links; at most ${LINKS_MAX} are replayed.`);
+}
+
+/** Each direction of a link is a link of its own. */
+function linksOf({ racks, hostsPerRack, spines }: Pick<FlowWorkload, 'racks' | 'hostsPerRack' | 'spines'>): number {
+  return 2 * racks * hostsPerRack + 2 * racks * spines;
 }
 
 /** Runs a workload to its last counted completion. */
@@ -86,7 +101,7 @@ class FatTree {
     this.workload = workload;
     this.hosts = workload.racks * workload.hostsPerRack;
     this.shared = new SharedResources({ solver });
-    const links = 2 * this.hosts + 2 * workload.racks * workload.spines;
+    const links = linksOf(workload);
     for (let link = 0; link < links; link++) this.shared.addResource(workload.linkBitsPerSec / 8);
   }
 

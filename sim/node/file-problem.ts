@@ -32,6 +32,27 @@ export function fileProblem(error: unknown, deed: string, path: string): unknown
   return reason === undefined ? error : new FileProblem(`${path} cannot ${deed}: ${reason}`, path, error);
 }
 
+/** What `stat` tells of a path, as far as it matters here. */
+export interface PathStatus {
+  readonly size: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+/**
+ * Refuses what must not be read whole: pipes and devices, which may never end or never begin, and files of more than
+ * `bytesMax` bytes. @throws FileProblem
+ */
+export function checkReadable(path: string, status: PathStatus, bytesMax = Infinity): void {
+  if (status.isDirectory()) throw new FileProblem(`${path} cannot be read: ${REASONS['EISDIR']}`, path);
+  if (!status.isFile()) {
+    throw new FileProblem(`${path} cannot be read: it is a pipe or a device. Name a plain file.`, path);
+  }
+  if (status.size <= bytesMax) return;
+  const sizes = `it has ${status.size} bytes, and at most ${bytesMax} are read`;
+  throw new FileProblem(`${path} cannot be read: ${sizes}. Name a smaller file.`, path);
+}
+
 /** The code of a system error (`ENOENT`), or an empty text. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -4,13 +4,16 @@
  *
  * Writing blocks, because a recorder must not run ahead of a disk that is slow, nor go on after one that is full.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ChunkSink } from '../trace/recorder.ts';
-import { fileProblem } from './file-problem.ts';
+import { codeOf, FileProblem, fileProblem } from './file-problem.ts';
 import { makeFolder } from './folder.ts';
 
 /** A file on disk that takes the chunks of a recording. Close it after the last one. */
+/** How often a place is tried that another program keeps taking. */
+const TRIES_MAX = 5;
+
 export class FileSink implements ChunkSink {
   readonly #path: string;
   readonly #file: number;
@@ -21,7 +24,7 @@ export class FileSink implements ChunkSink {
     this.#path = path;
     makeFolder(dirname(path));
     try {
-      this.#file = openSync(path, 'w');
+      this.#file = openNew(path);
     } catch (error) {
       throw fileProblem(error, 'be written', path);
     }
@@ -46,4 +49,23 @@ export class FileSink implements ChunkSink {
   close(): void {
     closeSync(this.#file);
   }
+}
+
+/**
+ * Opens a file that nobody else has open: an older one is removed and not written over, so that two programs with one
+ * name in mind do not mix their chunks, and a reader of the older one keeps it. Links and devices are followed.
+ */
+function openNew(path: string): number {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    if (status !== undefined && !status.isFile()) return openSync(path, 'w');
+    rmSync(path, { force: true });
+    try {
+      return openSync(path, 'wx');
+    } catch (error) {
+      // Somebody was faster between the two calls.
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+  throw new FileProblem(`${path} cannot be written: another program keeps making it. Choose another name.`, path);
 }

@@ -1,13 +1,16 @@
 /**
  * Whole files, in and out. A file is either there whole or not there: Ctrl-C and a full disk leave no half of one.
  */
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { fileProblem } from './file-problem.ts';
+import { checkReadable, fileProblem } from './file-problem.ts';
 import { makeFolder } from './folder.ts';
 
 export { FileProblem } from './file-problem.ts';
+
+/** Bytes of a text that is read whole: scenarios have kilobytes, lists of data a few megabytes. */
+export const TEXT_BYTES_MAX = 16_000_000;
 
 let written = 0;
 
@@ -45,9 +48,14 @@ async function writeAndFlush(path: string, content: Uint8Array | string): Promis
   }
 }
 
-/** Reads a text file (UTF-8; a byte order mark is dropped). @throws FileProblem */
+/**
+ * Reads a text file (UTF-8; a byte order mark is dropped).
+ * @throws FileProblem when it cannot be read, is no plain file or has more than `TEXT_BYTES_MAX` bytes.
+ */
 export async function readText(path: string): Promise<string> {
   try {
+    // Before it is opened: opening a pipe waits for somebody who writes.
+    checkReadable(path, await stat(path), TEXT_BYTES_MAX);
     const text = await readFile(path, 'utf8');
     return text.startsWith('\uFEFF') ? text.slice(1) : text;
   } catch (error) {

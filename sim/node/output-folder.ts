@@ -44,7 +44,7 @@ export class KeptWhenDone implements ChunkSink {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
       throw new FileProblem(`${path} is a folder, and a recording of this name has to be written.`, path);
     this.#path = path;
-    this.#part = `${path}.part`;
+    this.#part = partOf(path);
     this.#sink = new FileSink(this.#part);
   }
 
@@ -63,4 +63,13 @@ export class KeptWhenDone implements ChunkSink {
       throw fileProblem(error, 'be written', this.#path);
     }
   }
+}
+
+/** Removes what recordings into these files have left behind that were ended from outside. */
+export async function removeParts(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(partOf(path), { force: true });
+}
+
+function partOf(path: string): string {
+  return `${path}.part`;
 }

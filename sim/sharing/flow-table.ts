@@ -25,7 +25,7 @@ export const ACTIVE = 1;
 /** Its new rate is known. */
 export const FIXED = 2;
 
-/** Columns by flow and by use. Read freely; who writes which is said in the methods. */
+/** Columns by flow and by use; the solvers write rates, bounds, phases and finishes into them. */
 export class FlowTable {
   /** Amount left at `sinceNs`, in units. */
   amountLeft = new Float64Array(16);

@@ -9,7 +9,7 @@ import { BlockPool } from './block-pool.ts';
 import type { FlowId, FlowTable, ResourceId } from './flow-table.ts';
 import { grownFloat64, grownInt32 } from './growth.ts';
 
-/** Columns by resource and by member. Read freely; who writes which is said in the methods. */
+/** Columns by resource and by member; the solvers write loads, levels and numbers of bound flows into them. */
 export class ResourceTable {
   /** Units of the resource per second. */
   capacityPerSec = new Float64Array(16);

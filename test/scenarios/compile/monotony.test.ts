@@ -41,7 +41,17 @@ const SEEDS = ['less/0', 'less/1'];
 
 describe('halving all links', () => {
   it.each(SEEDS)('never raises throughput nor lowers latency, however slow they are (%s)', (seed) => {
-    const speeds = ['10Gbps', '5Gbps', '2500Mbps', '1250Mbps', '625Mbps', '312500Kbps', '156250Kbps', '20Mbps', '10Mbps'];
+    const speeds = [
+      '10Gbps',
+      '5Gbps',
+      '2500Mbps',
+      '1250Mbps',
+      '625Mbps',
+      '312500Kbps',
+      '156250Kbps',
+      '20Mbps',
+      '10Mbps',
+    ];
     const found = speeds.map((hostLink) => metricsOf({ hostLink }, seed));
     for (const name of found[0]!.keys()) {
       const figures = (metric: string): number[] => found.map((metrics) => metrics.get(name)![metric]!);
