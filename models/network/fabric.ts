@@ -180,7 +180,7 @@ export class Fabric {
   }
 
   /**
-   * Time on wires and in switches from the first byte of a flow's last packet at the first switch to the end of the answer:
+   * Time on wires and in switches from the first byte of a full packet of the flow at the first switch to the end of the answer:
    * the packet is stored and forwarded on every link after the first (which the flow's own transfer has paid), and a bare
    * answer comes back over all of them. Sizes are bytes on the wire.
    */

@@ -60,32 +60,46 @@ export function callGraph(
   rule: { readonly fanout: number; readonly calls: readonly CallRule[] },
   streams: StreamSource,
 ): number[][] {
-  const graph = services.map(() => [] as number[]);
-  for (const call of rule.calls) addCalls(graph, services, call);
+  // Sets keep the order of insertion, and a service may call thousands of others.
+  const graph = services.map(() => new Set<number>());
+  const indexes = indexesByKind(services);
+  for (const { from, to, pairing } of rule.calls)
+    addCalls(graph, indexes.get(from) ?? [], indexes.get(to) ?? [], pairing);
   if (rule.fanout > 0) addDrawn(graph, rule.fanout, streams);
-  return graph;
+  return graph.map((callees) => [...callees]);
 }
 
-function addCalls(graph: number[][], services: readonly Service[], call: CallRule): void {
-  const indexes = (kind: string): number[] => services.flatMap((service, i) => (service.kind === kind ? [i] : []));
-  const callers = indexes(call.from);
-  const callees = indexes(call.to);
+function indexesByKind(services: readonly Service[]): Map<string, number[]> {
+  const indexes = new Map<string, number[]>();
+  services.forEach(({ kind }, index) => {
+    const known = indexes.get(kind);
+    if (known === undefined) indexes.set(kind, [index]);
+    else known.push(index);
+  });
+  return indexes;
+}
+
+function addCalls(
+  graph: readonly Set<number>[],
+  callers: readonly number[],
+  callees: readonly number[],
+  pairing: CallRule['pairing'],
+): void {
   if (callees.length === 0) return;
   callers.forEach((caller, i) => {
-    const called = call.pairing === 'all' ? callees : [callees[i % callees.length]!];
-    for (const callee of called) if (callee !== caller && !graph[caller]!.includes(callee)) graph[caller]!.push(callee);
+    const called = pairing === 'all' ? callees : [callees[i % callees.length]!];
+    for (const callee of called) if (callee !== caller) graph[caller]!.add(callee);
   });
 }
 
-function addDrawn(graph: number[][], fanout: number, streams: StreamSource): void {
+function addDrawn(graph: readonly Set<number>[], fanout: number, streams: StreamSource): void {
   const stream = streams.stream('services', 'fanout');
   const others = graph.length - 1;
   graph.forEach((callees, caller) => {
     const wanted = Math.min(fanout, others);
-    while (callees.length < wanted) {
+    while (callees.size < wanted) {
       const drawn = stream.below(others);
-      const callee = drawn < caller ? drawn : drawn + 1;
-      if (!callees.includes(callee)) callees.push(callee);
+      callees.add(drawn < caller ? drawn : drawn + 1);
     }
   });
 }

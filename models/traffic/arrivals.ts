@@ -29,7 +29,7 @@ export interface Arrival {
   readonly sourcePod: number;
   /** Number of the called service. */
   readonly service: number;
-  /** Decides the replica: the one at this number, modulo those on offer. */
+  /** The place among all replicas that the caller is dealt; it takes the next one on offer from there. */
   readonly replica: number;
   /** What switches spread the flow by. */
   readonly hash: number;

@@ -84,7 +84,6 @@ export class Measurement {
   #unanswered = 0;
   #longestUnansweredNs = 0;
   #deadWaitNs = 0;
-  #longestDeadWaitNs = 0;
   /** Calls and flows that failed. */
   failed = 0;
   /** Payload bytes of failed flows that were not delivered. */
@@ -132,7 +131,6 @@ export class Measurement {
     this.retried++;
     if (refused) this.refused++;
     this.#deadWaitNs += waitedNs;
-    if (waitedNs > this.#longestDeadWaitNs) this.#longestDeadWaitNs = waitedNs;
   }
 
   /** A flow that stood still since `sinceNs` moves again (or the run ends). */

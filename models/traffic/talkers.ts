@@ -46,7 +46,6 @@ const NO_EVENT = -1;
 
 /** How the scheme's packets look and what they cost. */
 export interface Carriage {
-  /** Headers and MTU of the scheme's packets, in bytes. */
   readonly wire: WireShape;
   /** The way through the kernels of two nodes. */
   readonly path: DataPathKind;
@@ -89,7 +88,6 @@ interface Call extends Arrival {
 
 /** All traffic of one run. */
 export class Talkers {
-  /** Counts and samples of the run so far. */
   readonly measurement = new Measurement();
   /** To be told of every change of capacities that others make. */
   readonly settlement: Settlement;

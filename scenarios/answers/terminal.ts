@@ -1,6 +1,7 @@
 /** The answer of a comparison as text for a terminal: the sentences, a table for each environment, why not, and where more is. */
 import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import { printable } from '../document/problems.ts';
 import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
 import { capitalised, labelOf } from './label.ts';
 import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
@@ -31,7 +32,8 @@ export function terminalAnswer(result: ComparisonResult, columns: number): strin
     lines.push(...table(members, metrics, !onlyFigures), '', ...reasons(members, columns));
   }
   lines.push(...footer(result, columns));
-  return `${lines.join('\n')}\n`;
+  // Words of a scenario come from outside.
+  return printable(`${lines.join('\n')}\n`);
 }
 
 function shownMetrics(result: ComparisonResult, most: number): MetricSpec[] {

@@ -3,6 +3,7 @@
  */
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { seedProblem } from '../document/field.ts';
 import { nearestWord } from '../document/nearest.ts';
 import type { Arguments, Io, OptionSpec, OptionValue, Verb } from './verb.ts';
 
@@ -53,6 +54,11 @@ function checkOption(verb: Verb, token: OptionToken): void {
   if (spec.type === 'string' && value === undefined) {
     const example = `${rawName} ${spec.value ?? 'VALUE'}`;
     throw new ArgumentProblem(`${rawName} needs a value; write ${example}.`);
+  }
+  if (spec.type === 'string' && value === '') {
+    throw new ArgumentProblem(
+      `${rawName} needs a value, but an empty one was given; write ${rawName} ${spec.value ?? 'VALUE'}.`,
+    );
   }
   // A value that looks like an option is nearly always a forgotten value; written with `=` it is meant.
   if (spec.type === 'string' && token.inlineValue === false && /^--?[A-Za-z]/.test(value!)) {
@@ -124,4 +130,12 @@ export function wholeNumberOption(
 /** A path of the command line, absolute: relative ones start at the caller's folder. */
 export function callerPath(io: Io, path: string): string {
   return resolve(io.cwd, path);
+}
+
+/** The seed of the command line, checked as the scenario's is; undefined when none was given. @throws ArgumentProblem */
+export function seedOption(args: Arguments): string | undefined {
+  const seed = textOption(args, 'seed');
+  const problem = seed === undefined ? undefined : seedProblem(seed);
+  if (problem !== undefined) throw new ArgumentProblem(problem);
+  return seed;
 }

@@ -6,26 +6,32 @@
  */
 import { interruption } from './interruption.ts';
 import { invoke } from './invocation.ts';
+import { outputStream } from './output-stream.ts';
 import type { Io, TextSink } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
-/** `wavetank … | head` closes our output early. The rest of the text is dropped in silence; the work goes on. */
-function ignoreClosedPipe(stream: NodeJS.WriteStream): TextSink {
-  let closed = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    closed = true;
-  });
-  return { write: (text) => (closed ? false : stream.write(text)) };
+/** Text that was lost makes the call fail, whatever the verb says. */
+let outputLost = false;
+
+const err: TextSink = outputStream(process.stderr, 'Standard error', () => loseOutput());
+const out: TextSink = outputStream(process.stdout, 'Standard output', (sentence) => {
+  loseOutput();
+  err.write(`${sentence}\n`);
+});
+
+function loseOutput(): void {
+  outputLost = true;
+  // The fault may be told only after the verb is done.
+  process.exitCode = 1;
 }
 
-const err = ignoreClosedPipe(process.stderr);
 const interrupted = interruption(err, (status) => process.exit(status));
-process.on('SIGINT', interrupted.press);
-process.on('SIGTERM', interrupted.press);
+/** Ctrl-C, a polite kill, and a terminal that was closed. */
+const STOPS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+for (const stop of STOPS) process.on(stop, interrupted.press);
 
 const io: Io = {
-  out: ignoreClosedPipe(process.stdout),
+  out,
   err,
   cwd: process.env['INIT_CWD'] ?? process.cwd(),
   signal: interrupted.signal,
@@ -33,6 +39,6 @@ const io: Io = {
   columns: process.stdout.columns ?? process.stderr.columns ?? 80,
 };
 
-process.exitCode = await invoke(process.argv.slice(2), io, VERBS);
-process.off('SIGINT', interrupted.press);
-process.off('SIGTERM', interrupted.press);
+const status = await invoke(process.argv.slice(2), io, VERBS);
+process.exitCode = outputLost ? 1 : status;
+for (const stop of STOPS) process.off(stop, interrupted.press);

@@ -14,7 +14,16 @@ import { terminalAnswer } from '../answers/terminal.ts';
 import { compile, type Plan, type RunResult } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
-import { ArgumentProblem, callerPath, flag, operand, textOption, textOptions, wholeNumberOption } from './arguments.ts';
+import {
+  ArgumentProblem,
+  callerPath,
+  flag,
+  operand,
+  seedOption,
+  textOption,
+  textOptions,
+  wholeNumberOption,
+} from './arguments.ts';
 import { replicationTask } from './compare-worker.ts';
 import { quoted } from './failure.ts';
 import { INTERRUPTED_STATUS } from './interruption.ts';
@@ -83,7 +92,7 @@ async function compare(args: Arguments, io: Io): Promise<number> {
 
 function withChoices(document: ScenarioDocument, args: Arguments): ScenarioDocument {
   const replications = wholeNumberOption(args, 'replications', { min: 1, max: 1000 }) ?? document.replications;
-  return { ...document, replications, seed: textOption(args, 'seed') ?? document.seed };
+  return { ...document, replications, seed: seedOption(args) ?? document.seed };
 }
 
 /** The file of each alternative's recording, if recordings are wanted: its name with folders flattened. */

@@ -11,7 +11,7 @@ import { loadScenario } from '../document/load.ts';
 import { nearestWord } from '../document/nearest.ts';
 import { parseQuantity } from '../document/quantity.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
-import { ArgumentProblem, callerPath, flag, operand, textOption, textOptions } from './arguments.ts';
+import { ArgumentProblem, callerPath, flag, operand, seedOption, textOption, textOptions } from './arguments.ts';
 import { INTERRUPTED_STATUS } from './interruption.ts';
 import { readScenario } from './library-files.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
@@ -41,7 +41,7 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
   const untilNs = untilOf(document, args);
   const plan = compile(document);
   const alternative = chosen(plan, textOption(args, 'alternative'));
-  const seed = textOption(args, 'seed') ?? `${document.seed}/0`;
+  const seed = seedOption(args) ?? `${document.seed}/0`;
   const trace = textOption(args, 'trace');
   const sink = trace === undefined ? undefined : new FileSink(callerPath(io, trace));
   try {

@@ -11,12 +11,11 @@ import { type ResolvedLists, resolveLists } from './list-check.ts';
 import { countOf } from './node-list.ts';
 import { OVERRIDES_FILE, withOverrides } from './override.ts';
 import { ScenarioProblems } from './problems.ts';
-import { checkRun } from './run-check.ts';
+import { checkRun, FANOUT_DEFAULT } from './run-check.ts';
 import { type ScenarioDocument, type ScenarioFile, scenarioSchema } from './schema.ts';
 import { readSource, type Source } from './source.ts';
 
 /** Services that one service calls, if the scenario says nothing. */
-const FANOUT_DEFAULT = 3;
 
 /**
  * Reads and checks a scenario.

@@ -18,7 +18,7 @@ interface Override {
 }
 
 /** Characters of one path part; keys with dots or slashes cannot be reached. */
-const PART = /^[A-Za-z0-9_-]{1,100}$/;
+const PART = /^(?!__proto__$)[A-Za-z0-9_-]{1,100}$/;
 const PARTS_MAX = 20;
 
 /** The source with the overrides laid over it. Throws ScenarioProblems if an override cannot be read or applied. */

@@ -1,4 +1,5 @@
 /** Checks over several parts of a scenario: times within the run, faults within the fabric, calls between pods that exist. */
+import { formatTime, NS_PER_SECOND } from '../../sim/engine/sim-time.ts';
 import { unknownName } from './environment.ts';
 import type { Fault } from './fault-schema.ts';
 import type { Finding } from './issue.ts';
@@ -8,6 +9,11 @@ import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 import type { SizeDistribution } from './traffic-schema.ts';
+
+/** Pairs of services of which one calls the other. */
+const CALLS_MAX = 1_000_000;
+/** Services that one service calls, if the scenario says nothing. */
+export const FANOUT_DEFAULT = 3;
 
 /** All such findings, as far as the parts that they need are there. */
 export function checkRun(
@@ -20,6 +26,8 @@ export function checkRun(
   if (file.duration !== undefined) findings.push(...checkTimes(file, file.duration));
   if (file.traffic !== undefined) findings.push(...checkTalkers(file.traffic));
   if (file.services !== undefined) findings.push(...checkServices(file.services, pods));
+  if (pods !== undefined) findings.push(...checkPlacing(file, countOf(pods)));
+  if (file.services !== undefined && pods !== undefined) findings.push(...checkCalls(file.services, pods));
   if (nodes !== undefined && file.fabric !== undefined)
     findings.push(...checkFaultTargets(file.faults ?? [], file.fabric, nodes));
   return findings;
@@ -117,6 +125,39 @@ function checkServices(services: ScenarioFile['services'], pods: readonly PodKin
     }
   });
   return findings;
+}
+
+/** Placing must be over before the run is: what is not placed then would be missing from the answer in silence. */
+function checkPlacing({ scheduling, duration }: Partial<ScenarioFile>, pods: number): Finding[] {
+  if (scheduling === undefined || duration === undefined || scheduling.start >= duration) return [];
+  const takesNs = Math.ceil((pods / scheduling.rate) * NS_PER_SECOND);
+  if (scheduling.start + takesNs <= duration) return [];
+  const takes = formatTime(takesNs);
+  const message = `placing ${pods} pods takes ${takes} from ${formatTime(scheduling.start)} on, but the run ends at ${formatTime(duration)}`;
+  const least = Math.ceil((pods * NS_PER_SECOND) / (duration - scheduling.start));
+  const hint = 'write a higher rate, or a longer duration';
+  return [finding(['scheduling', 'rate'], message, `at least ${least}`, String(scheduling.rate), hint)];
+}
+
+/** The graph of calls is held in memory, and every pair of it is a place where flows may go. */
+function checkCalls(services: ScenarioFile['services'], pods: readonly PodKind[]): Finding[] {
+  const byKind = new Map<string, number>();
+  for (const { name, count, replicas } of pods) {
+    byKind.set(name, (byKind.get(name) ?? 0) + Math.ceil(count / (replicas ?? services.replicasMax)));
+  }
+  const of = (name: string): number => byKind.get(name) ?? 0;
+  const count = [...byKind.values()].reduce((sum, each) => sum + each, 0);
+  const fanout = services.fanout ?? (services.calls.length > 0 ? 0 : FANOUT_DEFAULT);
+  const drawn = count * Math.min(fanout, Math.max(0, count - 1));
+  const named = services.calls.reduce(
+    (sum, { from, to, pairing }) => sum + of(from) * (pairing === 'all' ? of(to) : Math.min(1, of(to))),
+    0,
+  );
+  if (drawn + named <= CALLS_MAX) return [];
+  const message = `${count} services with a fanout of ${fanout} and ${named} named pairs make ${drawn + named} calls between services`;
+  const hint = 'write a larger replicasMax, a smaller fanout, or pairing: same-index';
+  const path = ['services', drawn > named ? 'fanout' : 'calls'];
+  return [finding(path, message, `at most ${CALLS_MAX}`, String(drawn + named), hint)];
 }
 
 function checkFaultTargets(

@@ -14,15 +14,23 @@ import {
   type Node,
   type ParsedNode,
   parseDocument,
+  type YAMLMap,
 } from 'yaml';
 import { type Problem, ScenarioProblems } from './problems.ts';
 
-/** Characters of one file. A scenario of thousands of lines stays far below; long lists belong into data files. */
-export const TEXT_LENGTH_MAX = 5_000_000;
+/**
+ * Characters of one file. A scenario of thousands of lines stays far below; long lists belong into data files, because
+ * YAML with the place of each value takes seconds and hundreds of megabytes for a few million characters.
+ */
+export const TEXT_LENGTH_MAX = 500_000;
 /** Nesting of maps and lists. The schema needs ten; parsers recurse, so an unlimited depth would exhaust the stack. */
 export const DEPTH_MAX = 64;
+/** Entries of one map or list. The schema allows some hundreds; each one too many would be a problem of its own. */
+export const ENTRIES_MAX = 2_000;
 /** Values that aliases may repeat, before the text counts as a bomb. */
 const ALIASES_MAX = 100;
+/** Characters of a message that the parser words: it may repeat the text. */
+const MESSAGE_CHARS_MAX = 200;
 /** Syntax errors shown from one text; the first one usually causes the rest. */
 const SYNTAX_ERRORS_MAX = 10;
 
@@ -55,7 +63,7 @@ export function readSource(text: string, file: string): Source {
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const yaml = parsed(text, lines, place(0));
-  const problems = [...syntaxProblems(yaml, place), ...structureProblems(yaml, place)];
+  const problems = [...syntaxProblems(yaml, place), ...keyProblems(yaml, place), ...structureProblems(yaml, place)];
   if (problems.length > 0) throw new ScenarioProblems(problems, new Map([[file, text]]));
   return {
     file,
@@ -85,7 +93,7 @@ type PlaceOf = (offset: number) => Place;
 
 function parsed(text: string, lines: LineCounter, start: Place): Document.Parsed {
   try {
-    return parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error', uniqueKeys: false });
   } catch (error) {
     // The parser recurses: what it cannot hold on the stack is nested thousands of levels deep.
     const deep = error instanceof RangeError;
@@ -98,16 +106,49 @@ function syntaxProblems(yaml: Document.Parsed, place: PlaceOf): Problem[] {
   return yaml.errors.slice(0, SYNTAX_ERRORS_MAX).map((error) => {
     if (error.code === 'RESOURCE_EXHAUSTION') return tooDeep(place(0), '');
     const message = error.message.split('\n')[0].replace(/[.:]$/, '');
-    return syntaxProblem(place(error.pos[0]), lowerFirst(message), SYNTAX_HINTS[error.code] ?? '');
+    const words = SYNTAX_WORDS[error.code] ?? lowerFirst(message);
+    return syntaxProblem(place(error.pos[0]), words, SYNTAX_HINTS[error.code] ?? '');
   });
 }
 
+/** Where the parser speaks to programmers. */
+const SYNTAX_WORDS: Partial<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document begins here, and a file holds one',
+};
+
 const SYNTAX_HINTS: Partial<Record<string, string>> = {
-  DUPLICATE_KEY: 'keep one of the two',
   TAB_AS_INDENT: 'indent with spaces',
   MULTIPLE_DOCS: 'write one scenario in one file; remove the line ---',
   BAD_INDENT: 'indent the members of one map by the same number of spaces',
 };
+
+/** Keys that stand twice in one map, and the one that no object may have. The parser's own check is quadratic. */
+function keyProblems(yaml: Document.Parsed, place: PlaceOf): Problem[] {
+  const problems: Problem[] = [];
+  const open: unknown[] = [yaml.contents];
+  while (open.length > 0 && problems.length < SYNTAX_ERRORS_MAX) {
+    const node = open.pop();
+    if (isMap(node)) problems.push(...keyProblemsOfMap(node, place));
+    if (isPair(node)) open.push(node.value, node.key);
+    else if (isCollection(node)) for (let i = node.items.length - 1; i >= 0; i--) open.push(node.items[i]);
+  }
+  return problems.slice(0, SYNTAX_ERRORS_MAX);
+}
+
+function keyProblemsOfMap(map: YAMLMap, place: PlaceOf): Problem[] {
+  const problems: Problem[] = [];
+  const met = new Set<string>();
+  for (const { key } of map.items) {
+    // Maps and lists as keys are refused by the schema; here they would only cost time.
+    if (key !== null && !isScalar(key)) continue;
+    const text = keyText(key);
+    if (met.has(text)) {
+      problems.push(syntaxProblem(place(offsetOf(key)), 'map keys must be unique', 'keep one of the two'));
+    } else if (text === '__proto__') problems.push(protoKey(place(offsetOf(key))));
+    met.add(text);
+  }
+  return problems;
+}
 
 /** Depth and aliases, over the nodes as written; does not recurse. */
 function structureProblems(yaml: Document.Parsed, place: PlaceOf): Problem[] {
@@ -121,7 +162,8 @@ function structureProblems(yaml: Document.Parsed, place: PlaceOf): Problem[] {
     } else if (isAlias(node) && node.resolve(yaml) === undefined) {
       problems.push(unresolvedAlias(place(offsetOf(node)), node.source));
     } else if (isCollection(node)) {
-      if (depth > DEPTH_MAX) problems.push(tooDeep(place(offsetOf(node)), `deeper than ${DEPTH_MAX} levels`));
+      if (node.items.length > ENTRIES_MAX) problems.push(tooMany(place(offsetOf(node)), node.items.length));
+      else if (depth > DEPTH_MAX) problems.push(tooDeep(place(offsetOf(node)), `deeper than ${DEPTH_MAX} levels`));
       else for (const item of node.items) open.push({ node: item, depth: depth + 1 });
     }
   }
@@ -185,13 +227,21 @@ function firstAliasOffset(yaml: Document.Parsed): number {
   return first === Number.MAX_SAFE_INTEGER ? 0 : first;
 }
 
-function syntaxProblem(place: Place, message: string, hint = ''): Problem {
-  return { ...place, path: '', message: `this is not valid YAML: ${message}`, expected: '', got: '', hint };
+function syntaxProblem(place: Place, words: string, hint = ''): Problem {
+  const message = `this is not valid YAML: ${shortened(words)}`;
+  return { ...place, path: '', message, expected: '', got: '', hint };
+}
+
+/** JavaScript gives this key a meaning of its own, and checks further on skip it: it would be dropped in silence. */
+function protoKey(place: Place): Problem {
+  const message = 'the key __proto__ is not possible';
+  return { ...place, path: '__proto__', message, expected: '', got: '', hint: 'choose another name' };
 }
 
 function unresolvedAlias(place: Place, name: string): Problem {
-  const hint = `mark the repeated value with &${name} above this line, or put text that starts with * in quotes`;
-  return { ...place, path: '', message: `the alias *${name} refers to nothing`, expected: '', got: '', hint };
+  const word = shortened(name);
+  const hint = `mark the repeated value with &${word} above this line, or put text that starts with * in quotes`;
+  return { ...place, path: '', message: `the alias *${word} refers to nothing`, expected: '', got: '', hint };
 }
 
 function tooDeep(place: Place, got: string): Problem {
@@ -199,11 +249,21 @@ function tooDeep(place: Place, got: string): Problem {
   return { ...place, path: '', message: 'nested too deeply', expected, got, hint: 'a scenario needs about ten levels' };
 }
 
+function tooMany(place: Place, count: number): Problem {
+  const expected = `at most ${ENTRIES_MAX} entries`;
+  const hint = 'put long lists of nodes or pods into a data file and name it with `data:`';
+  return { ...place, path: '', message: 'too many entries in one list or map', expected, got: String(count), hint };
+}
+
 function tooLarge(text: string, file: string): ScenarioProblems {
   const expected = `at most ${TEXT_LENGTH_MAX} characters`;
   const hint = 'put long lists of nodes or pods into a data file and name it with `data:`';
   const place = { file, line: 1, column: 1, path: '' };
   return new ScenarioProblems([{ ...place, message: 'the file is too large', expected, got: `${text.length}`, hint }]);
+}
+
+function shortened(text: string): string {
+  return text.length <= MESSAGE_CHARS_MAX ? text : `${text.slice(0, MESSAGE_CHARS_MAX - 1)}…`;
 }
 
 function lowerFirst(text: string): string {

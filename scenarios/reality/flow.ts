@@ -55,7 +55,7 @@ function replay({ json }: RecordedCase): Replay {
   return { family: name.split('-')[0], name, quantities };
 }
 
-/** Links of one tree, both directions; ten times a recorded case of the largest cluster. */
+/** Links of one tree, both directions; recorded cases have some thousands. */
 const LINKS_MAX = 2_000_000;
 /** Flows of one case; each is a solve. */
 const COMPLETIONS_MAX = 2_000_000;

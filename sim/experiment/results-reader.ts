@@ -17,6 +17,13 @@ export function readComparison(json: unknown): ComparisonResult {
   return json as unknown as ComparisonResult;
 }
 
+/** Alternatives that pages draw; a scenario has 500 at most. */
+const ALTERNATIVES_MAX = 10_000;
+/** Differences: 500 alternatives on two axes have some 15,000 pairs, each with a score of metrics. */
+const DIFFERENCES_MAX = 500_000;
+/** Entries of any other list. */
+const ENTRIES_MAX = 100_000;
+
 type Json = Readonly<Record<string, unknown>>;
 type Check = (value: unknown, path: string) => void;
 
@@ -59,6 +66,14 @@ const number: Check = (value, path) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) fail(path, 'a number');
 };
 
+const whole: Check = (value, path) => {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) fail(path, 'a whole number from 0 on');
+};
+
+const betweenZeroAndOne: Check = (value, path) => {
+  if (typeof value !== 'number' || !(value > 0 && value < 1)) fail(path, 'a number between 0 and 1');
+};
+
 const bound: Check = (value, path) => {
   if (value !== null) number(value, path);
 };
@@ -75,9 +90,18 @@ function optional(check: Check): Check {
   };
 }
 
-function list(check: Check): Check {
+/** Both checks, one after the other. */
+function both(first: Check, second: Check): Check {
+  return (value, path) => {
+    first(value, path);
+    second(value, path);
+  };
+}
+
+function list(check: Check, max = ENTRIES_MAX): Check {
   return (value, path) => {
     if (!Array.isArray(value)) fail(path, 'a list');
+    if (value.length > max) fail(path, `a list of at most ${max} entries`);
     value.forEach((item, i) => {
       check(item, `${path}[${i}]`);
     });
@@ -98,7 +122,18 @@ function object(fields: Readonly<Record<string, Check>>): Check {
   };
 }
 
-const estimate = object({ mean: number, low: bound, high: bound, replications: number });
+/** An interval's ends in their order; pages draw from one to the other. */
+const interval: Check = (value, path) => {
+  const { low, high } = value as { low: number | null; high: number | null };
+  if (low !== null && high !== null && low > high) fail(path, 'an interval whose low is not above its high');
+};
+
+const estimate = both(object({ mean: number, low: bound, high: bound, replications: whole }), interval);
+
+const difference = both(
+  object({ a: text, b: text, metric: text, mean: number, low: bound, high: bound, tolerance: optional(number) }),
+  interval,
+);
 
 const because = object({
   rule: text,
@@ -140,13 +175,13 @@ const comparison = object({
   wavetank: text,
   scenario: object({ name: text, title: text, question: text, digest: text }),
   seed: text,
-  replications: number,
-  confidence: number,
+  replications: whole,
+  confidence: betweenZeroAndOne,
   interrupted: flag,
   assumptions: list(text),
   leftOut: list(text),
   metrics: list(metric),
-  alternatives: list(alternative),
-  differences: list(object({ a: text, b: text, metric: text, mean: number, low: bound, high: bound })),
+  alternatives: list(alternative, ALTERNATIVES_MAX),
+  differences: list(difference, DIFFERENCES_MAX),
   command: text,
 });

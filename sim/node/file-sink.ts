@@ -10,10 +10,10 @@ import type { ChunkSink } from '../trace/recorder.ts';
 import { codeOf, FileProblem, fileProblem } from './file-problem.ts';
 import { makeFolder } from './folder.ts';
 
-/** A file on disk that takes the chunks of a recording. Close it after the last one. */
 /** How often a place is tried that another program keeps taking. */
 const TRIES_MAX = 5;
 
+/** A file on disk that takes the chunks of a recording. Close it after the last one. */
 export class FileSink implements ChunkSink {
   readonly #path: string;
   readonly #file: number;

@@ -6,7 +6,7 @@
  */
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { fileProblem } from './file-problem.ts';
+import { checkReadable, fileProblem } from './file-problem.ts';
 
 /** What a file holds, told by its name: a comparison's results, a recording, or a report page. */
 export type ShelfKind = 'results' | 'trace' | 'report';
@@ -27,8 +27,18 @@ const DEPTH_MAX = 4;
 /** Entries looked at before the search ends, for the same reason. */
 const ENTRIES_MAX = 20_000;
 
-/** A results file larger than this is listed without its title. */
-const TITLE_BYTES_MAX = 16_000_000;
+/** A results file larger than this is listed without its title: it must be read whole for it. */
+const TITLE_BYTES_MAX = 1_000_000;
+
+/** Files looked into at a time: thousands at once would all be in memory. */
+const AT_ONCE = 4;
+
+/** A title as it was read, and of which state of the file. */
+interface KnownTitle {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly title: string | undefined;
+}
 
 /** Lists and finds files below one folder, or one single file. */
 export class Shelf {
@@ -36,6 +46,8 @@ export class Shelf {
   readonly root: string;
   /** The only file on the shelf, if just one was given. */
   readonly only: string | undefined;
+  /** By name, of the files that the last list held: every look of the viewer at the list would read them again. */
+  #titles: ReadonlyMap<string, KnownTitle> = new Map();
 
   /** Use `openShelf`. */
   constructor(root: string, only?: string) {
@@ -46,8 +58,14 @@ export class Shelf {
   /** What lies here, sorted by name. */
   async list(): Promise<readonly ShelfEntry[]> {
     const names = this.only === undefined ? await namesBelow(this.root) : [this.only];
-    const entries = await Promise.all(names.map((name) => this.#entry(name)));
-    return entries.filter((entry) => entry !== undefined);
+    const entries: ShelfEntry[] = [];
+    const titles = new Map<string, KnownTitle>();
+    for (let i = 0; i < names.length; i += AT_ONCE) {
+      const some = await Promise.all(names.slice(i, i + AT_ONCE).map((name) => this.#entry(name, titles)));
+      entries.push(...some.filter((entry) => entry !== undefined));
+    }
+    this.#titles = titles;
+    return entries;
   }
 
   /** The real path of a file with this name, or undefined when it is not on the shelf. */
@@ -56,12 +74,16 @@ export class Shelf {
     return await fileInside(this.root, name);
   }
 
-  async #entry(name: string): Promise<ShelfEntry | undefined> {
+  async #entry(name: string, titles: Map<string, KnownTitle>): Promise<ShelfEntry | undefined> {
     const kind = kindOf(name);
     const path = await this.find(name);
     if (kind === undefined || path === undefined) return undefined;
-    const { size: bytes } = await stat(path);
-    const title = kind === 'results' && bytes <= TITLE_BYTES_MAX ? await titleOf(path) : undefined;
+    const { size: bytes, mtimeMs } = await stat(path);
+    if (kind !== 'results' || bytes > TITLE_BYTES_MAX) return { name, kind, bytes };
+    const known = this.#titles.get(name);
+    const fresh = known !== undefined && known.size === bytes && known.mtimeMs === mtimeMs;
+    const title = fresh ? known.title : await titleOf(path);
+    titles.set(name, { size: bytes, mtimeMs, title });
     return title === undefined ? { name, kind, bytes } : { name, kind, bytes, title };
   }
 }
@@ -70,10 +92,12 @@ export class Shelf {
 export async function openShelf(path: string): Promise<Shelf> {
   try {
     const real = await realpath(path);
-    if ((await stat(real)).isDirectory()) {
+    const status = await stat(real);
+    if (status.isDirectory()) {
       await readdir(real);
       return new Shelf(real);
     }
+    checkReadable(path, status);
     const cut = real.lastIndexOf(sep);
     return new Shelf(real.slice(0, cut) || sep, real.slice(cut + 1));
   } catch (error) {

@@ -26,8 +26,9 @@ interface Box {
   readonly height: number;
 }
 
-/** The section with picture, legend and list. */
-export function wiringSection(result: ComparisonResult): HTMLElement {
+/** The section with picture, legend and list; null when there is no alternative to draw. */
+export function wiringSection(result: ComparisonResult): HTMLElement | null {
+  if (result.alternatives.length === 0) return null;
   const model = wiringModel(result);
   const detail = element('p', { class: 'wiring-detail', role: 'status' });
   const lines: SVGGElement[] = [];

@@ -47,6 +47,18 @@ describe('servicesOf', () => {
 });
 
 describe('callGraph', () => {
+  it('keeps the order named and then drawn, with each callee once', () => {
+    const calls: CallRule[] = [{ from: 'web', to: 'db', pairing: 'all' }];
+    const graph = callGraph(SERVICES, { fanout: 3, calls }, streams());
+    expect(graph).toEqual([
+      [3, 4, 1],
+      [3, 4, 2],
+      [3, 4, 1],
+      [1, 2, 4],
+      [3, 1, 0],
+    ]);
+  });
+
   it('follows the calls that are named, round and round or to all', () => {
     const same: CallRule = { from: 'web', to: 'db', pairing: 'same-index' };
     expect(callGraph(SERVICES, { fanout: 0, calls: [same] }, streams())).toEqual([[3], [4], [3], [], []]);

@@ -70,7 +70,9 @@ describe('the alternatives of a comparison', () => {
     const all = (odd: Partial<RunResult>): Map<string, RunResult[]> =>
       new Map(NAMES.map((name, i) => [name, [run({ hops: 1 }), run({ hops: 1 }, i === 2 ? odd : {})]]));
     const context = { ...CONTEXT, replications: 2 };
-    expect(() => comparisonOf(plan, all(changes), context)).toThrow(/replication 1: .* met different arrivals or faults/);
+    expect(() => comparisonOf(plan, all(changes), context)).toThrow(
+      /replication 1: .* met different arrivals or faults/,
+    );
     expect(comparisonOf(plan, all({}), context).replications).toBe(2);
   });
 
@@ -112,7 +114,10 @@ describe('leads', () => {
     expect(level.best).toBeNull();
     expect(level.beaten).toEqual([]);
     // Twice as slow is beyond them.
-    const far = leadsOn(comparisonWith('latencyP50', (name) => (name.startsWith('flannel') ? 2 : 1) * 1000), 'latencyP50');
+    const far = leadsOn(
+      comparisonWith('latencyP50', (name) => (name.startsWith('flannel') ? 2 : 1) * 1000),
+      'latencyP50',
+    );
     expect(far.words).toMatch(/beats .*Flannel VXLAN/);
   });
 

@@ -57,6 +57,8 @@ describe('one call of wavetank', () => {
     [['compare', '--sed', '1'], /compare has no option --sed\. Did you mean --seed\?/],
     [['compare', '--zzzzzz'], /no option --zzzzzz\. See wavetank compare --help/],
     [['compare', '--seed'], /--seed needs a value; write --seed TEXT/],
+    [['compare', '--seed='], /--seed needs a value, but an empty one was given; write --seed TEXT/],
+    [['compare', '--set', ''], /--set needs a value, but an empty one was given/],
     [['compare', '--seed', '--json'], /--seed needs a value, but the option --json follows/],
     [['compare', '--json=yes'], /--json takes no value/],
   ])('refuses %j with status 2 and a suggestion', async (words, message) => {

@@ -1,5 +1,5 @@
 /** The verbs of this room, called in-process. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCHEMES } from '../../../models/schemes/index.ts';
 import { verb as check } from '../../../scenarios/command/check.ts';
 import { invoke } from '../../../scenarios/command/invocation.ts';
-import { readScenario } from '../../../scenarios/command/library-files.ts';
+import { libraryOf, readScenario } from '../../../scenarios/command/library-files.ts';
 import { verb as schemes } from '../../../scenarios/command/schemes.ts';
 import { textTable } from '../../../scenarios/command/text-table.ts';
 import type { Io, Verb } from '../../../scenarios/command/verb.ts';
@@ -73,6 +73,20 @@ describe('naming a scenario', () => {
     expect((await readScenario('first-steps', io)).text).toContain('a file of the name');
     expect((await readScenario('first-steps', recordedIo())).file).toBe('library/first-steps.yaml');
     expect((await readScenario('./bad.yaml', io)).name).toBe('bad');
+  });
+});
+
+describe('files beside a scenario', () => {
+  it('are read only if they are plain files of a fair size', () => {
+    mkdirSync(join(folder, 'beside/environments'), { recursive: true });
+    mkdirSync(join(folder, 'beside/room.yaml'));
+    const library = libraryOf(join(folder, 'beside'));
+    expect(library.environment('room')).toBeUndefined();
+    symlinkSync('/dev/zero', join(folder, 'beside/environments/endless.yaml'));
+    expect(() => library.environment('endless')).toThrow(/it is a pipe or a device/);
+    writeFileSync(join(folder, 'beside/long.json'), '');
+    truncateSync(join(folder, 'beside/long.json'), 16_000_001);
+    expect(() => library.data('long')).toThrow(/at most 16000000 are read/);
   });
 });
 

@@ -78,6 +78,43 @@ async function blocksClaimed(reader: TraceReader): Promise<number> {
   return blocks;
 }
 
+describe('pods placed anew before a second death is noticed', () => {
+  it('are sent to the dead node too, share its fate, and run in the end', async () => {
+    const { reader, metrics } = await recorded(
+      `
+wavetank: 1
+title: The second death
+question: What does the scheduler know?
+duration: 20s
+cluster:
+  nodes: [{ count: 6, name: node, cpu: 8, memory: 32Gi }]
+  pods: [{ count: 36, name: web, cpu: 500m, memory: 1Gi, replicas: 6 }]
+fabric: { nodesPerRack: 3, spines: 2, hostLink: 10Gbps, uplink: 10Gbps }
+lifecycle: { notReadyAfter: 2s, evictionAfter: 1s }
+services: { fanout: 1 }
+traffic: { start: 1s, talkers: [${SILENT}] }
+faults: [{ at: 5s, node: node-0 }, { at: 7s, node: node-1 }]
+environment: machine-room-bgp
+scheme: calico-bgp
+`,
+      'second/0',
+    );
+    // Given up at about 8 s and 10 s; the death of 7 s is noticed at about 9 s.
+    const marks = (await reader.marks()).filter(({ timeNs }) => timeNs > 7e9);
+    const sentTo = (node: number, fromS: number, toS: number): number =>
+      marks.filter(
+        ({ kind, payload, timeNs }) =>
+          reader.catalog.marks[kind]!.name === 'scheduled' &&
+          payload[0] === node &&
+          timeNs > fromS * 1e9 &&
+          timeNs < toS * 1e9,
+      ).length;
+    expect(sentTo(1, 7.5, 8.5)).toBeGreaterThan(0);
+    expect(sentTo(0, 7, 20) + sentTo(1, 9.5, 20)).toBe(0);
+    expect(metrics).toMatchObject({ podsAtEnd: 36, servicesSurviving: 1, replicasLostWorst: 0 });
+  });
+});
+
 describe('pods placed anew by affinity to their talkers', () => {
   it('go to a rack of those whom they talk with in this run', async () => {
     const seed = 'replace/0';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { bundledLibrary } from '../../../scenarios/document/bundled-library.ts';
 import { loadScenario } from '../../../scenarios/document/load.ts';
 import { type Problem, ScenarioProblems } from '../../../scenarios/document/problems.ts';
-import { TEXT_LENGTH_MAX } from '../../../scenarios/document/source.ts';
+import { ENTRIES_MAX, TEXT_LENGTH_MAX } from '../../../scenarios/document/source.ts';
 
 const FIRST = bundledLibrary.scenario('first-steps')!;
 
@@ -34,6 +34,7 @@ describe('broken texts', () => {
     expect([problem.line, problem.column]).toEqual([5, 1]);
     expect(problem.message).toBe('this is not valid YAML: map keys must be unique');
     expect(problem.hint).toBe('keep one of the two');
+    expect(problemsIn('a: { b: 1, c: { "b": 1, b: 2 } }')[0]).toMatchObject({ line: 1, column: 25 });
   });
 
   it('points at a tab', () => {
@@ -44,7 +45,9 @@ describe('broken texts', () => {
 
   it('points at an unclosed bracket and a second document', () => {
     expect(problemsIn('title: [a\n')[0].line).toBeGreaterThan(0);
-    expect(problemsIn(`${FIRST}---\n${FIRST}`)[0].hint).toContain('one scenario');
+    const [second] = problemsIn(`${FIRST}---\n${FIRST}`);
+    expect(second.message).toBe('this is not valid YAML: a second document begins here, and a file holds one');
+    expect(second.hint).toContain('one scenario');
   });
 
   it('points at each alias that refers to nothing', () => {
@@ -64,6 +67,9 @@ describe('broken texts', () => {
   it('refuses keys that would reach into objects', () => {
     expect(problemsIn(`${FIRST}__proto__: { polluted: true }\n`).map((p) => p.path)).toEqual(['__proto__']);
     expect(problemsIn(`${FIRST}constructor: 1\n`).map((p) => p.path)).toEqual(['constructor']);
+    expect(problemsIn(`${FIRST}environments: { __proto__: {} }\n`).map((p) => `${p.path} ${p.column}`)).toEqual([
+      '__proto__ 17',
+    ]);
     const own = FIRST.replace('machine-room-bgp', 'toString');
     expect(problemsIn(own).map((p) => p.path)).toEqual(['environment']);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
@@ -90,6 +96,20 @@ describe('hostile texts', () => {
 
   it('refuses a text that is too long', () => {
     expect(problemsIn(`# ${'x'.repeat(TEXT_LENGTH_MAX)}`)[0].message).toBe('the file is too large');
+  });
+
+  it('refuses more entries than any list or map may have, with one problem', () => {
+    const keys = Array.from({ length: ENTRIES_MAX + 1 }, (_, i) => `k${i}: 1\n`).join('');
+    expect(problemsIn(keys).map((p) => `${p.message} ${p.got}`)).toEqual(['too many entries in one list or map 2001']);
+    const list = `[${'1, '.repeat(ENTRIES_MAX + 1)}]`;
+    expect(problemsIn(`${FIRST}description: ${list}\n`).map((p) => p.got)).toEqual(['2001']);
+  });
+
+  it('cuts what the parser says of a long text', () => {
+    for (const text of [`a: "x" ${'y'.repeat(5000)}\n`, `a: *${'y'.repeat(5000)}\n`]) {
+      const [problem] = problemsIn(text);
+      expect(problem.message.length + problem.hint.length).toBeLessThan(600);
+    }
   });
 
   it('refuses huge counts without making them', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatProblems, type Problem, ScenarioProblems } from '../../../scenarios/document/problems.ts';
+import { formatProblems, type Problem, printable, ScenarioProblems } from '../../../scenarios/document/problems.ts';
 
 const problem = (over: Partial<Problem>): Problem => ({
   ...{ file: 'a.yaml', line: 1, column: 1, path: 'x', message: 'wrong', expected: '', got: '', hint: '' },
@@ -33,6 +33,13 @@ describe('formatProblems', () => {
     const sources = new Map([['a.yaml', 'one: 1']]);
     expect(formatProblems([problem({ file: 'b.yaml' })], sources)).toBe('b.yaml:1:1 x: wrong.');
     expect(formatProblems([problem({ line: 9 })], sources)).toBe('a.yaml:9:1 x: wrong.');
+  });
+
+  it('shows no control characters, which a terminal would obey', () => {
+    const sources = new Map([['a.yaml', 'a: \u001b[31mred\u009b']]);
+    const shown = formatProblems([problem({ path: 'k\nx\u0007', got: '\u001b]0;title' })], sources);
+    expect(shown).toBe('a.yaml:1:1 k x\uFFFD: wrong; got \uFFFD]0;title.\n    a: \uFFFD[31mred\uFFFD\n    ^');
+    expect(printable('a\tb\nc\r\u007f\u0085é')).toBe('a\tb\nc\uFFFD\uFFFD\uFFFDé');
   });
 
   it('counts what is too much to show', () => {

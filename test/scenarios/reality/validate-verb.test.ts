@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +11,15 @@ let folder = '';
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wavetank-validate-'));
-  for (const name of ['good', 'bad', 'empty', 'broken', 'deep/flow', 'huge']) {
+  for (const name of ['good', 'bad', 'empty', 'broken', 'deep/flow', 'huge', 'strange', 'pipe']) {
     mkdirSync(join(folder, name), { recursive: true });
   }
   cpSync(QUICK, join(folder, 'good', 'a.json'));
   cpSync(QUICK, join(folder, 'deep', 'flow', 'a.json'));
   writeFileSync(join(folder, 'good', 'README.md'), '# not a case');
   writeFileSync(join(folder, 'deep', 'other.json'), '{"meta": {}, "cases": [{"family": "taints"}]}');
+  writeFileSync(join(folder, 'strange', 'a.json'), '{"suite": "\\u001b[31mtaints"}');
+  execFileSync('mkfifo', [join(folder, 'pipe', 'a.json')]);
   writeFileSync(join(folder, 'broken', 'a.json'), '{"suite": "flow",');
   const workload = { racks: 1, hostsPerRack: 2, spines: 1, linkBitsPerSec: 8, slots: 1, completions: 1 };
   const flow = { suite: 'flow', case: 'closed-x', workload: { ...workload, localPercent: 0, meanBytes: 1 } };
@@ -70,6 +73,8 @@ it.each([
   [['nowhere'], 'There is no folder'],
   [['empty'], 'holds no recorded cases'],
   [['broken'], 'a.json: This file cannot be read: '],
+  [['strange'], 'No case was replayed'],
+  [['pipe'], 'a.json: This is a pipe, a device or a folder, and no file.'],
   [['huge'], 'This file has 268435457 bytes; at most 268435456 are read.'],
   [['good', 'bad'], '"bad" is not expected here'],
   [['--jsn'], '"--jsn" is not expected here'],
@@ -77,6 +82,10 @@ it.each([
   const { status, err } = await call(...args);
   expect(status).toBe(2);
   expect(err).toContain(sentence);
+});
+
+it('shows no control characters of the files', async () => {
+  expect((await call('strange')).out).toContain('a.json: 1 case of "\uFFFD[31mtaints"');
 });
 
 it('replays our own recordings when no folder is named', async () => {

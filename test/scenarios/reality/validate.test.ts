@@ -61,11 +61,11 @@ describe('the recorded flow cases', () => {
   });
 
   it.each([
-    ['slots', 0, '"slots" must be a whole number from 1 to 1000000, but it is 0.'],
+    ['slots', 0, '"slots" must be a whole number from 1 to 200000, but it is 0.'],
     ['racks', 'four', '"racks" must be a whole number from 1 to 10000, but it is "four".'],
     ['linkBitsPerSec', null, '"linkBitsPerSec" must be a number from 1 to 1000000000000000, but it is null.'],
     ['latencyNs', 5, '"latencyNs" must be a whole number from 0 to 0, but it is 5.'],
-    ['completions', undefined, '"completions" must be a whole number from 1 to 100000000, but it is missing.'],
+    ['completions', undefined, '"completions" must be a whole number from 1 to 2000000, but it is missing.'],
   ])('are a problem in one sentence when %s is %s', (field, value, sentence) => {
     const file = quickCase((json) => {
       json.workload[field] = value;

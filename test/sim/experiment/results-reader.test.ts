@@ -77,6 +77,14 @@ describe('reading a comparison', () => {
     ['alternatives.0.because.0.hop', undefined, /because\[0\]\.hop should be a text/],
     ['alternatives.0.changes.0.count', 'many', /changes\[0\]\.count should be a number/],
     ['metrics.0.better', 'more', /metrics\[0\]\.better should be one of/],
+    ['alternatives.0.metrics.p99.low', 3.6, /p99 should be an interval whose low is not above its high/],
+    ['alternatives.0.metrics.p99.replications', 1.5, /replications should be a whole number from 0 on/],
+    ['differences.0', { ...good.differences[0], low: 1, high: 0 }, /differences\[0\] should be an interval/],
+    ['differences.0.tolerance', Infinity, /tolerance should be a number/],
+    ['confidence', 1, /confidence should be a number between 0 and 1/],
+    ['replications', -1, /replications should be a whole number/],
+    ['alternatives', new Array(10_001).fill({}), /alternatives should be a list of at most 10000 entries/],
+    ['differences', new Array(500_001).fill({}), /differences should be a list of at most 500000 entries/],
     ['interrupted', 'no', /interrupted should be true or false/],
   ])('names the damaged place %s', (path, value, message) => {
     expect(() => readComparison(spoiled(path, value))).toThrow(message);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -14,7 +15,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileProblem, fileProblem } from '../../../sim/node/file-problem.ts';
 import { FileSink } from '../../../sim/node/file-sink.ts';
 import { openFileSource } from '../../../sim/node/file-source.ts';
-import { ensureFolder, readText, writeWhole } from '../../../sim/node/files.ts';
+import { ensureFolder, readText, TEXT_BYTES_MAX, writeWhole } from '../../../sim/node/files.ts';
+import { openShelf } from '../../../sim/node/shelf.ts';
 
 let folder = '';
 const at = (name: string): string => join(folder, name);
@@ -86,6 +88,20 @@ describe('reading a text', () => {
   });
 });
 
+describe('what must not be read whole', () => {
+  it('is refused before it is opened: pipes, devices and huge files', async () => {
+    execFileSync('mkfifo', [at('pipe.yaml')]);
+    await expect(readText(at('pipe.yaml'))).rejects.toThrow(
+      /pipe\.yaml cannot be read: it is a pipe or a device\. Name/,
+    );
+    await expect(readText('/dev/zero')).rejects.toThrow(/it is a pipe or a device/);
+    writeFileSync(at('huge.yaml'), '');
+    truncateSync(at('huge.yaml'), TEXT_BYTES_MAX + 1);
+    await expect(readText(at('huge.yaml'))).rejects.toThrow(/it has 16000001 bytes, and at most 16000000 are read/);
+    await expect(openShelf(at('pipe.yaml'))).rejects.toThrow(/it is a pipe or a device/);
+  });
+});
+
 describe('a file as a source of bytes', () => {
   it('gives the bytes asked for, and fewer at the end', async () => {
     writeFileSync(at('bytes'), Uint8Array.of(1, 2, 3, 4, 5));
@@ -117,6 +133,16 @@ describe('a file as a sink', () => {
     sink.close();
     expect([...readFileSync(at('new/run.wtrace'))]).toEqual([1, 2, 3]);
     expect(sink.bytes).toBe(3);
+  });
+
+  it('leaves an older file to those who have it open', () => {
+    const older = new FileSink(at('run.wtrace'));
+    const newer = new FileSink(at('run.wtrace'));
+    older.write(Uint8Array.of(1, 1, 1));
+    newer.write(Uint8Array.of(2));
+    older.close();
+    newer.close();
+    expect([...readFileSync(at('run.wtrace'))]).toEqual([2]);
   });
 
   it('says why it cannot begin, and why it cannot go on', () => {

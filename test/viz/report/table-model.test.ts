@@ -83,7 +83,10 @@ describe('differences', () => {
     const sample = sampleComparison();
     const pair = { a: 'calico-bgp@machine-room-bgp', b: 'flannel-vxlan@machine-room-bgp', metric: 'goodput' };
     const words = (low: number, high: number, tolerance: number): string =>
-      differenceRows({ ...sample, differences: [{ ...pair, mean: (low + high) / 2, low, high, tolerance }] }, SAMPLE_METRICS[0]!)[0]!.words;
+      differenceRows(
+        { ...sample, differences: [{ ...pair, mean: (low + high) / 2, low, high, tolerance }] },
+        SAMPLE_METRICS[0]!,
+      )[0]!.words;
     expect(words(4, 6, 3)).toBe('Calico BGP is better');
     expect(words(4, 6, 4)).toBe('smaller than what the models can tell');
     expect(words(-6, -4, 5)).toBe('smaller than what the models can tell');

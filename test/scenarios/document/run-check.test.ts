@@ -1,0 +1,64 @@
+/** Limits over several parts of a scenario: how long placing takes, and how many services call each other. */
+import { describe, expect, it } from 'vitest';
+import { bundledLibrary } from '../../../scenarios/document/bundled-library.ts';
+import { seedProblem } from '../../../scenarios/document/field.ts';
+import { loadScenario } from '../../../scenarios/document/load.ts';
+import { ScenarioProblems } from '../../../scenarios/document/problems.ts';
+
+const FIRST = bundledLibrary.scenario('first-steps')!;
+
+function problemsIn(text: string): readonly string[] {
+  try {
+    loadScenario(text, 'a.yaml', bundledLibrary);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ScenarioProblems)) throw error;
+    return error.problems.map((p) => `${p.path}: ${p.message}; ${p.expected}; ${p.hint}`);
+  }
+}
+
+/** The first library scenario with 60 pods and 10 s, placed at this rate. */
+const placedAt = (rate: number, more = '') => `${FIRST}scheduling: { rate: ${rate}${more} }\n`;
+
+describe('placing', () => {
+  it('must be over before the run ends', () => {
+    expect(problemsIn(placedAt(6))).toEqual([]);
+    expect(problemsIn(placedAt(5))).toEqual([
+      'scheduling.rate: placing 60 pods takes 12 s from 0 s on, but the run ends at 10 s; at least 6; ' +
+        'write a higher rate, or a longer duration',
+    ]);
+    expect(problemsIn(placedAt(6, ', start: 1s'))[0]).toContain('at least 7');
+  });
+
+  it('that never begins is told once', () => {
+    expect(problemsIn(placedAt(1, ', start: 11s')).map((text) => text.split(':')[0])).toEqual(['scheduling.start']);
+  });
+});
+
+describe('calls', () => {
+  const many = (count: number, services: string) =>
+    FIRST.replace(/pods: .*/, `pods: [{ count: ${count}, name: p, cpu: 1m, memory: 1Mi, replicas: 1 }]`)
+      .replace('services: { fanout: 2 }', `services: ${services}`)
+      .concat('scheduling: { rate: 1000000 }\n');
+
+  it('are bounded by services times fanout', () => {
+    expect(problemsIn(many(1000, '{ fanout: 1000 }'))).toEqual([]);
+    expect(problemsIn(many(2000, '{ fanout: 1000 }'))).toEqual([
+      'services.fanout: 2000 services with a fanout of 1000 and 0 named pairs make 2000000 calls between services; ' +
+        'at most 1000000; write a larger replicasMax, a smaller fanout, or pairing: same-index',
+    ]);
+  });
+
+  it('are bounded by named pairs', () => {
+    const calls = (pairing: string) => `{ calls: [{ from: p, to: p, pairing: ${pairing} }] }`;
+    expect(problemsIn(many(2000, calls('all')))[0]).toMatch(/^services\.calls: .* 4000000 calls/);
+    expect(problemsIn(many(2000, calls('same-index')))).toEqual([]);
+  });
+});
+
+it('says what is wrong with a seed', () => {
+  expect(seedProblem('1')).toBeUndefined();
+  expect(seedProblem('x'.repeat(100))).toBeUndefined();
+  expect(seedProblem('')).toBe('A seed has 1 to 100 characters, but this one has 0.');
+  expect(seedProblem('x'.repeat(101))).toMatch(/this one has 101/);
+});
