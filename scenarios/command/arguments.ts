@@ -3,8 +3,8 @@
  */
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { seedProblem } from '../document/field.ts';
 import { nearestWord } from '../document/nearest.ts';
+import { seedProblem } from '../document/seed.ts';
 import type { Arguments, Io, OptionSpec, OptionValue, Verb } from './verb.ts';
 
 /** The command line is wrong. The message is one sentence that says what to write instead; the exit status is 2. */

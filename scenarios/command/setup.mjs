@@ -85,7 +85,7 @@ function install() {
   if (isInstalled(lock, readJson(join(ROOT, 'node_modules', '.package-lock.json')))) return;
   say('setup: installing packages (npm ci)');
   npm(
-    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
     'setup: npm ci failed; see the lines above. It needs the network, or a filled npm cache, once.',
   );
 }

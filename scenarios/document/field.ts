@@ -16,6 +16,7 @@ import {
   quantityExpectation,
   quantityPattern,
 } from './quantity.ts';
+import { SEED_LENGTH_MAX } from './seed.ts';
 
 /** What a leaf says about a refused value; travels in the `params` of a zod issue. */
 export interface Refusal {
@@ -80,18 +81,9 @@ export const line = () => z.string().trim().min(1).max(300);
 /** Label keys and values, as Kubernetes spells them: text, so numbers stand in quotes. */
 export const labelText = () => z.string().max(253);
 
-/** Characters of a seed. */
-const SEED_LENGTH_MAX = 100;
-
 /** A seed: text, or a whole number that is taken as text. */
 export const seed = () =>
   z.union([z.string().min(1).max(SEED_LENGTH_MAX), z.int()]).transform((value) => String(value));
-
-/** What is wrong with a seed that does not come from a file, in one sentence; undefined if nothing is. */
-export function seedProblem(text: string): string | undefined {
-  if (text.length >= 1 && text.length <= SEED_LENGTH_MAX) return undefined;
-  return `A seed has 1 to ${SEED_LENGTH_MAX} characters, but this one has ${text.length}.`;
-}
 
 /** A number above 0 and at most `max`. */
 export const positive = (max: number) => z.number().positive().max(max);

@@ -1,9 +1,9 @@
 /** Limits over several parts of a scenario: how long placing takes, and how many services call each other. */
 import { describe, expect, it } from 'vitest';
 import { bundledLibrary } from '../../../scenarios/document/bundled-library.ts';
-import { seedProblem } from '../../../scenarios/document/field.ts';
 import { loadScenario } from '../../../scenarios/document/load.ts';
 import { ScenarioProblems } from '../../../scenarios/document/problems.ts';
+import { seedProblem } from '../../../scenarios/document/seed.ts';
 
 const FIRST = bundledLibrary.scenario('first-steps')!;
 
