@@ -171,7 +171,7 @@ function levelMeasures(findings: readonly Finding[]): readonly string[] {
 function lastWords(open: readonly string[], findings: readonly Finding[]): string {
   if (open.length <= OPEN_NAMED_MAX) return `no difference could be shown on ${listed(open)}`;
   const told = findings.some(({ best, beaten }) => best !== null || beaten.length > 0);
-  return told ? 'nothing else that was measured tells them apart' : 'nothing that was measured tells them apart';
+  return told ? 'nobody leads on the other measures' : 'nobody leads on any measure';
 }
 
 function are(names: readonly string[]): string {

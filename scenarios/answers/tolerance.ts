@@ -11,6 +11,9 @@ const RELATIVE: Readonly<Record<string, number>> = {
   cpuPerGigabyte: 0.2,
   latencyP50: 0.1,
   latencyP99: 0.1,
+  // These follow the pace of single streams.
+  uplinkLoadPeak: 0.25,
+  flowsUnfinished: 0.25,
 };
 
 /** The tolerance of a metric's difference between runs of two schemes, in the unit of the metric. */

@@ -1,6 +1,7 @@
 /** What lessons and README claim about runs, evaluated: each claim is a sentence of the text and what it means in a run. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { labelOf } from '../../scenarios/answers/label.ts';
+import { schemeTolerance } from '../../scenarios/answers/tolerance.ts';
 import type { RunResult } from '../../scenarios/compile/index.ts';
 import { planOf, ranking, runAll } from '../scenarios/compile/small-worlds.ts';
 import { documentAt } from './documents.ts';
@@ -37,8 +38,16 @@ describe('the lesson of first-steps', () => {
     runs = runsOf('first-steps', SEEDS);
   });
 
-  it('p50 is a few per cent slower with the wrap', () => {
-    claims('first-steps', 'p50, is a few per cent slower with the wrap');
+  /** Whether a metric tells the two schemes apart, going by means alone. */
+  const tellsApart = (some: readonly Runs[], metric: string): boolean => {
+    const [flannel, calico] = ['flannel-vxlan', 'calico-bgp'].map((name) => some.map((run) => run.get(name)!));
+    const difference = mean(some, 'flannel-vxlan', metric) - mean(some, 'calico-bgp', metric);
+    return Math.abs(difference) > schemeTolerance(metric, flannel!, calico!);
+  };
+
+  it('p50 is a few per cent slower with the wrap, which is less than counts', () => {
+    claims('first-steps', 'p50, is a few per cent slower with the wrap', 'so the answer does not count it');
+    expect(tellsApart(runs, 'latencyP50')).toBe(false);
     const ratio = of('flannel-vxlan', 'latencyP50') / of('calico-bgp', 'latencyP50');
     expect(ratio).toBeGreaterThan(1.01);
     expect(ratio).toBeLessThan(1.1);
@@ -57,12 +66,21 @@ describe('the lesson of first-steps', () => {
       expect(run.get('flannel-vxlan')!.metrics['flowsRetried']).toBe(run.get('calico-bgp')!.metrics['flowsRetried']);
   });
 
+  it('waits for dead pods add up to a hundred seconds with Flannel and to a few with Calico', () => {
+    claims('first-steps', 'a hundred seconds and more with Flannel, a few with Calico');
+    expect(of('flannel-vxlan', 'deadPodWait')).toBeGreaterThan(100e9);
+    expect(of('calico-bgp', 'deadPodWait')).toBeLessThan(10e9);
+  });
+
   it('without the fault only the wrap is left', () => {
     claims('first-steps', 'Take the fault away, and only the wrap is left', '--set faults=');
+    claims('first-steps', 'What is left is a little throughput', 'Latency can no longer be told apart');
     const calm = runsOf('first-steps', SEEDS, 'faults=');
     const ratio = mean(calm, 'flannel-vxlan', 'latencyP99') / mean(calm, 'calico-bgp', 'latencyP99');
     expect(ratio).toBeGreaterThan(0.9);
     expect(ratio).toBeLessThan(1.5);
+    expect(tellsApart(calm, 'goodput')).toBe(true);
+    for (const metric of ['latencyP50', 'latencyP99']) expect(tellsApart(calm, metric), metric).toBe(false);
   });
 
   it('requests grow slow before the mean load of the uplinks is full', () => {
@@ -84,17 +102,19 @@ describe('the lesson of affinity-and-the-fabric', () => {
   it('talkers together: short routes, empty uplinks, and services that die whole', () => {
     claims(
       'affinity-and-the-fabric',
-      'the only one of the four that loses whole services: about one in ten',
-      'nine flows in ten stay in their rack',
-      'the uplinks carry a tenth of what they carry under `spread`',
+      'the only one of the four that loses whole services: about one in twelve',
+      'more than nine flows in ten stay in their rack',
+      'less than a tenth of what they carry under `spread`',
+      'bulk flows are faster by a sixth, and the usual request takes a fifth less time',
     );
     expect(of('talkers-together', 'servicesSurviving')).toBeGreaterThan(0.85);
     expect(of('talkers-together', 'servicesSurviving')).toBeLessThan(0.95);
     for (const other of ['spread', 'pack', 'apart-by-rack']) expect(of(other, 'servicesSurviving')).toBe(1);
-    expect(of('talkers-together', 'crossRackShare')).toBeLessThan(0.15);
+    expect(of('talkers-together', 'crossRackShare')).toBeLessThan(0.1);
     const share = of('talkers-together', 'uplinkLoadMean') / of('spread', 'uplinkLoadMean');
-    expect(share).toBeGreaterThan(0.05);
-    expect(share).toBeLessThan(0.15);
+    expect(share).toBeLessThan(0.12);
+    expect(of('talkers-together', 'goodput') / of('spread', 'goodput')).toBeCloseTo(7 / 6, 1);
+    expect(of('talkers-together', 'latencyP50') / of('spread', 'latencyP50')).toBeCloseTo(4 / 5, 1);
   });
 
   it('apart by rack loses an eighth, spread nearly half, at the same number of links', () => {
@@ -102,11 +122,11 @@ describe('the lesson of affinity-and-the-fabric', () => {
       'affinity-and-the-fabric',
       'loses at most an eighth of any service',
       'cross racks as often as those of `spread`',
-      'the unluckiest loses nearly half of its replicas',
+      'the unluckiest loses two fifths of its replicas',
     );
     expect(of('apart-by-rack', 'replicasLostWorst')).toBe(0.125);
     expect(of('spread', 'replicasLostWorst')).toBeGreaterThan(0.3);
-    expect(of('spread', 'replicasLostWorst')).toBeLessThan(0.6);
+    expect(of('spread', 'replicasLostWorst')).toBeLessThan(0.5);
     expect(of('apart-by-rack', 'crossRackShare') / of('spread', 'crossRackShare')).toBeCloseTo(1, 1);
   });
 
@@ -121,14 +141,14 @@ describe('the lesson of affinity-and-the-fabric', () => {
   });
 
   it('wide uplinks leave little to win, narrow ones much', () => {
-    claims('affinity-and-the-fabric', 'there is little to win by crowding', 'With uplinks of 2 Gbit/s');
+    claims('affinity-and-the-fabric', 'there is little to win by crowding', 'take about ten times as long as');
     const gain = (uplink: string): number => {
       const pair = 'vary.placement=["spread","talkers-together"]';
       const two = runsOf('affinity-and-the-fabric', SEEDS.slice(0, 1), `fabric.uplink=${uplink}`, pair, ...SHORT);
       return mean(two, 'spread', 'latencyP99') / mean(two, 'talkers-together', 'latencyP99');
     };
     expect(gain('100Gbps')).toBeLessThan(1.2);
-    expect(gain('2Gbps')).toBeGreaterThan(4);
+    expect(gain('2Gbps')).toBeGreaterThan(6);
   });
 });
 
@@ -161,6 +181,33 @@ describe('the machine room of network-schemes', () => {
       for (const [i, value] of told.entries())
         expect(Math.abs(value / run[i]! - 1), `${name}, figure ${i + 1}`).toBeLessThan(MARGINS[i]!);
     }
+  });
+
+  /** Whether a metric of this run tells two schemes apart, chance aside. */
+  function apart(a: string, b: string, metric: string): boolean {
+    const [one, other] = [a, b].map((name) => runs.get(`machine-room-bgp/${name}`)!);
+    const difference = Math.abs(one!.metrics[metric]! - other!.metrics[metric]!);
+    return difference > schemeTolerance(metric, [one!], [other!]);
+  }
+
+  it('tells apart what README says, and no more', () => {
+    const plain = ['contiv-vlan', 'calico-bgp', 'custom-static'];
+    const wrapped = ['flannel-vxlan', 'openshift-sdn'];
+    for (const sentence of [
+      'better on latency than the two that wrap them',
+      'Within either group nothing tells them apart.',
+      'Contiv moves bulk flows faster than both that wrap',
+      'Processor time for a gigabyte cannot be told apart at all.',
+    ])
+      expect(README).toContain(sentence);
+    for (const metric of ['latencyP50', 'latencyP99']) {
+      for (const a of plain) for (const b of wrapped) expect(apart(a, b, metric), `${a} ${b} ${metric}`).toBe(true);
+      for (const group of [plain, wrapped])
+        for (const a of group) for (const b of group) expect(apart(a, b, metric), `${a} ${b} ${metric}`).toBe(false);
+    }
+    for (const b of wrapped) expect(apart('contiv-vlan', b, 'goodput')).toBe(true);
+    expect(apart('calico-bgp', 'openshift-sdn', 'goodput')).toBe(false);
+    for (const a of plain) for (const b of wrapped) expect(apart(a, b, 'cpuPerGigabyte')).toBe(false);
   });
 
   it('moves flows around a broken link as fast for every scheme', () => {
