@@ -13,6 +13,8 @@ import { plainPacket } from './packets.ts';
 import type { NetworkScheme } from './scheme.ts';
 
 const BGP_PORT = 179;
+/** Beyond this many nodes Calico recommends route reflectors (its documentation says 50 to 100). */
+const FULL_MESH_NODES_MAX = 100;
 
 function peersWithRouters(environment: Environment): boolean {
   return environment.subnets === 'per-rack';
@@ -75,7 +77,7 @@ export const calicoBgp: NetworkScheme = {
             source: 'N (N - 1) / 2 sessions',
           },
         ],
-  risks: (_extent, environment) =>
+  risks: (extent, environment) =>
     peersWithRouters(environment)
       ? [
           { words: 'A wrong filter at a router takes the pods of a rack off the network', source: 'RFC 4271' },
@@ -86,10 +88,14 @@ export const calicoBgp: NetworkScheme = {
           },
         ]
       : [
-          {
-            words: 'A full mesh of this size is beyond what Calico recommends (50 to 100 nodes): use route reflectors',
-            source: 'Calico documentation',
-          },
+          ...(extent.nodes > FULL_MESH_NODES_MAX
+            ? [
+                {
+                  words: `A full mesh of more than ${FULL_MESH_NODES_MAX} nodes is beyond what Calico recommends: use route reflectors`,
+                  source: 'Calico documentation',
+                },
+              ]
+            : []),
           { words: 'Pods are reached only inside the subnet', source: 'Calico documentation' },
           {
             words: 'A silent node is given up after 100 to 240 s by the hold timer',

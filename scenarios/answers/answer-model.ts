@@ -25,8 +25,10 @@ export interface Finding {
   /** Name of the alternative that was shown to lead; null when none was. */
   readonly best: string | null;
   readonly leaders: readonly string[];
-  /** Those that each of the leaders was shown to beat. */
+  /** Those that the first of the leaders was shown to beat. */
   readonly beaten: readonly string[];
+  /** Of these, those that every leader was shown to beat. */
+  readonly beatenByAll: readonly string[];
   readonly words: string;
 }
 
@@ -79,7 +81,7 @@ function answerFor(
   const leads = metrics.map((metric) => leadOn(metric, candidates, differences)).filter((lead) => lead !== null);
   const findings = leads.map(findingOf);
   if (withChanges && candidates.length > 1) findings.push(fewestChanges(candidates));
-  const rivals = allowed.length > 0 ? strongerButRestricted(leads, restricted, differences) : [];
+  const rivals = allowed.length > 0 ? strongerButRestricted(metrics, allowed, restricted, differences) : [];
   return {
     environment,
     title: labelOf(environment),
@@ -149,19 +151,23 @@ function leadsByName(findings: readonly Finding[]): readonly string[] {
   const fewest = findings.find(({ key, best }) => key === CHANGES && best !== null);
   return [
     ...[...byName].map(([name, measures]) => `${name} is best on ${listed(measures)}`),
-    ...(fewest === undefined ? [] : [`${fewest.leaders[0]} needs the fewest changes`]),
+    ...(fewest === undefined ? [] : [`${fewest.leaders[0]} needs the fewest kinds of change`]),
   ];
 }
 
-/** Measures without a single leader: some have a group that beats the rest, and some have no difference at all. */
+/** Measures without a single leader: a group may beat the rest, one may beat a few, and some measures show no difference. */
 function levelMeasures(findings: readonly Finding[]): readonly string[] {
   const level = findings.filter(({ best, key }) => best === null && key !== CHANGES);
-  const shared = level.filter(({ beaten }) => beaten.length > 0);
+  const groups = level.filter(({ beatenByAll }) => beatenByAll.length > 0);
+  const few = level.filter(({ beaten, beatenByAll }) => beatenByAll.length === 0 && beaten.length > 0);
   const open = level.filter(({ beaten }) => beaten.length === 0).map(({ measure }) => inSentence(measure));
   return [
-    ...shared.map(
-      ({ leaders, beaten, measure }) =>
-        `${listed(leaders)} ${are(leaders)} better than ${listed(beaten)} on ${inSentence(measure)}`,
+    ...groups.map(
+      ({ leaders, beatenByAll, measure }) =>
+        `${listed(leaders)} ${are(leaders)} better than ${listed(beatenByAll)} on ${inSentence(measure)}`,
+    ),
+    ...few.map(
+      ({ leaders, beaten, measure }) => `${leaders[0]} is better than ${listed(beaten)} on ${inSentence(measure)}`,
     ),
     ...(open.length === 0 ? [] : [lastWords(open, findings)]),
   ];
@@ -170,8 +176,8 @@ function levelMeasures(findings: readonly Finding[]): readonly string[] {
 /** What could not be told apart, named where it is little and summed up where it is much. */
 function lastWords(open: readonly string[], findings: readonly Finding[]): string {
   if (open.length <= OPEN_NAMED_MAX) return `no difference could be shown on ${listed(open)}`;
-  const told = findings.some(({ best, beaten }) => best !== null || beaten.length > 0);
-  return told ? 'nobody leads on the other measures' : 'nobody leads on any measure';
+  const told = findings.some(({ best, beaten, key }) => key !== CHANGES && (best !== null || beaten.length > 0));
+  return told ? 'no difference could be told on the other measures' : 'no difference could be told on any measure';
 }
 
 function are(names: readonly string[]): string {
@@ -188,14 +194,24 @@ function findingOf(lead: Lead): Finding {
     measure: metric.label,
     best,
     leaders: names,
-    beaten: beatenByAll.map(alternativeLabel),
+    beaten: beaten.map(alternativeLabel),
+    beatenByAll: beatenByAll.map(alternativeLabel),
   };
   if (best !== null) return { ...finding, words: `${names[0]} is best: ${figure}.` };
-  const rest = beaten.length > 0 ? `; ${names[0]} beats ${listed(beaten.map(alternativeLabel))}` : '';
-  return {
-    ...finding,
-    words: `No difference could be shown between ${names[0]} (${figure}) and ${listed(names.slice(1))}${rest}.`,
-  };
+  return { ...finding, words: `${names[0]}: ${figure}${behindWords(lead)}.` };
+}
+
+/** Who stands where behind a leader that no interval singles out. */
+function behindWords({ level, near, beaten }: Lead): string {
+  const labels = (ones: readonly AlternativeResult[]): string => listed(ones.map(alternativeLabel));
+  const apart = level.filter((one) => !near.includes(one));
+  return [
+    near.length === 0
+      ? ''
+      : `; ${labels(near)} ${near.length === 1 ? 'is' : 'are'} behind by less than the models can tell`,
+    apart.length === 0 ? '' : `; no difference to ${labels(apart)} could be shown`,
+    beaten.length === 0 ? '' : `; better than ${labels(beaten)}`,
+  ].join('');
 }
 
 /** Changes are counted, not sampled: a smaller count is smaller without an interval. */
@@ -210,15 +226,19 @@ function fewestChanges(candidates: readonly AlternativeResult[]): Finding {
     best: smallest.length === 1 ? smallest[0]!.name : null,
     leaders,
     beaten: [],
+    beatenByAll: [],
     words: `${listed(leaders)} ${leaders.length === 1 ? 'needs' : 'need'} ${need}.`,
   };
 }
 
+/** Restricted alternatives that beat the best allowed one, were their conditions met. */
 function strongerButRestricted(
-  leads: readonly Lead[],
+  metrics: readonly DirectedMetric[],
+  allowed: readonly AlternativeResult[],
   restricted: readonly AlternativeResult[],
   differences: DifferenceIndex,
 ): readonly string[] {
+  const leads = metrics.flatMap((metric) => leadOn(metric, allowed, differences, 1) ?? []);
   const rivals = new Map<string, string[]>();
   for (const rival of restricted) {
     const wins = leads.filter(
@@ -229,8 +249,10 @@ function strongerButRestricted(
     const measures = listed(wins.map(({ metric }) => inSentence(metric.label)));
     rivals.set(measures, [...(rivals.get(measures) ?? []), alternativeLabel(rival)]);
   }
+  const count = [...rivals.values()].flat().length;
   const parts = [...rivals].map(([measures, names]) => `${listed(names)} would be better on ${measures}`);
-  return parts.length === 0 ? [] : [`Under their conditions, ${parts.join('; ')}.`];
+  if (parts.length === 0) return [];
+  return [`Under ${count === 1 ? 'its' : 'their'} conditions, ${parts.join('; ')}.`];
 }
 
 /** A label inside a sentence loses its capital unless it is an abbreviation; one with a comma is held by quotes. */

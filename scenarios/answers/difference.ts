@@ -48,6 +48,12 @@ export class DifferenceIndex {
     return sign === (metric.better === 'higher' ? 1 : -1) ? 'a-better' : 'b-better';
   }
 
+  /** Whether chance cannot explain the difference of two alternatives and the models' tolerance can. */
+  withinModels(metric: string, a: string, b: string): boolean {
+    const difference = this.#byKey.get(keyOf(metric, a, b)) ?? this.#byKey.get(keyOf(metric, b, a));
+    return difference !== undefined && withinModels(difference);
+  }
+
   #signOf(metric: string, a: string, b: string): number {
     const forward = this.#byKey.get(keyOf(metric, a, b));
     if (forward !== undefined) return shownSign(forward);
@@ -62,20 +68,23 @@ export interface Lead {
   readonly leader: AlternativeResult;
   /** Candidates from which the leader could not be told apart. */
   readonly level: readonly AlternativeResult[];
+  /** Of those, the ones that are behind by less than what the models can tell. */
+  readonly near: readonly AlternativeResult[];
   /** Candidates that the leader was shown to beat. */
   readonly beaten: readonly AlternativeResult[];
   /** Of those, the ones that every candidate on the leader's level was shown to beat too. */
   readonly beatenByAll: readonly AlternativeResult[];
 }
 
-/** Finds the leader of a metric among candidates that have it; null when fewer than two do. */
+/** Finds the leader of a metric among candidates that have it; null when fewer than `least` do. */
 export function leadOn(
   metric: DirectedMetric,
   candidates: readonly AlternativeResult[],
   differences: DifferenceIndex,
+  least = 2,
 ): Lead | null {
   const measured = candidates.filter((one) => Object.hasOwn(one.metrics, metric.key));
-  if (measured.length < 2) return null;
+  if (measured.length < least) return null;
   const sign = metric.better === 'higher' ? -1 : 1;
   const [leader, ...others] = [...measured].sort(
     (a, b) => sign * (a.metrics[metric.key]!.mean - b.metrics[metric.key]!.mean) || (a.name < b.name ? -1 : 1),
@@ -85,7 +94,8 @@ export function leadOn(
   const level = others.filter((other) => !beats(leader!, other));
   const beaten = others.filter((other) => beats(leader!, other));
   const beatenByAll = beaten.filter((other) => level.every((one) => beats(one, other)));
-  return { metric, leader: leader!, level, beaten, beatenByAll };
+  const near = level.filter((one) => differences.withinModels(metric.key, leader!.name, one.name));
+  return { metric, leader: leader!, level, near, beaten, beatenByAll };
 }
 
 function keyOf(metric: string, a: string, b: string): string {

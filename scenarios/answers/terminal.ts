@@ -65,7 +65,7 @@ function headOf(spec: MetricSpec): string {
 function table(members: readonly AlternativeResult[], metrics: readonly MetricSpec[], withCounts: boolean): string[] {
   const counts = (one: AlternativeResult): string[] =>
     one.verdict === 'refused' ? ['–', '–'] : [String(one.changes.length), String(one.risks.length)];
-  const head = ['', 'verdict', ...metrics.map(headOf), ...(withCounts ? ['changes', 'risks'] : [])];
+  const head = ['', 'verdict', ...metrics.map(headOf), ...(withCounts ? ['kinds of change', 'risk points'] : [])];
   const rows = members.map((one) => [
     alternativeLabel(one),
     `${VERDICT_SIGN[one.verdict]} ${one.verdict}`,
@@ -97,21 +97,26 @@ function percentText(percent: number): string {
 function reasons(members: readonly AlternativeResult[], columns: number): string[] {
   const lines = members.flatMap((one) =>
     one.because.slice(0, 1).flatMap((reason) => {
-      const condition =
-        reason.condition === undefined || one.verdict !== 'restricted' ? '' : ` Condition: ${reason.condition}.`;
-      return wrapped(
-        `${alternativeLabel(one)}: rule ${reason.rule}. ${capitalised(reason.words)}.${condition}`,
-        columns,
-        '  ',
-      );
+      const words =
+        one.verdict === 'restricted' && reason.condition !== undefined
+          ? `passes only on a condition: ${reason.condition}`
+          : `rule ${reason.rule}. ${capitalised(reason.words)}`;
+      return wrapped(`${alternativeLabel(one)}: ${words}.`, columns, '  ');
     }),
   );
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function footer(result: ComparisonResult, columns: number): string[] {
-  const note = `${basis(result)} All alternatives met the same arrivals and failures.`;
+  const rest = 'What else the figures rest on stands in the report and in the results.';
+  const note = `${basis(result)} All alternatives met the same arrivals and failures.${scruple(result)} ${rest}`;
   return [...wrapped(note, columns, ''), ...(result.interrupted ? ['Interrupted before its end.'] : [])];
+}
+
+/** Why a visible difference may not be called one. */
+function scruple(result: ComparisonResult): string {
+  if (!result.differences.some(({ tolerance }) => (tolerance ?? 0) > 0)) return '';
+  return ' Between schemes a difference counts only beyond what the recorded costs may be off: 25 % of throughput that cores decide, 20 % of processor time, 10 % of latency.';
 }
 
 /** What the figures rest on. */

@@ -11,6 +11,10 @@ const RELATIVE: Readonly<Record<string, number>> = {
   cpuPerGigabyte: 0.2,
   latencyP50: 0.1,
   latencyP99: 0.1,
+  // What agents request is partly an assumption, and a pod in a hundred decides nothing.
+  podsFit: 0.01,
+  podsUnfit: 1,
+  podsAtEnd: 0.01,
   // These follow the pace of single streams.
   uplinkLoadPeak: 0.25,
   flowsUnfinished: 0.25,

@@ -84,6 +84,15 @@ function chosen(plan: Plan, name: string | undefined): PlannedAlternative {
   throw new ArgumentProblem(`The scenario has no alternative "${name}". ${hint}`);
 }
 
+/** Under which conditions a restricted alternative runs at all. */
+function conditionLines({ judgement }: PlannedAlternative): string[] {
+  if (judgement.verdict !== 'restricted') return [];
+  const conditions = new Set(
+    judgement.because.flatMap(({ condition }) => (condition === undefined ? [] : [condition])),
+  );
+  return [...conditions].map((condition) => `It passes only on a condition: ${condition}.`);
+}
+
 function words(answer: ReturnType<typeof runAnswer>, alternative: PlannedAlternative): string {
   const lines = CLOUD_CATALOG.metrics.flatMap(({ key, label, unit }) => {
     const value = answer.metrics[key];
@@ -97,6 +106,7 @@ function words(answer: ReturnType<typeof runAnswer>, alternative: PlannedAlterna
   return [
     `${answer.alternative}, seed ${answer.seed}: ${verdict}`,
     note,
+    ...conditionLines(alternative),
     ...lines,
     `  ${'Events'.padEnd(44)} ${answer.events}`,
     `  ${'Digest'.padEnd(44)} ${answer.digest}`,

@@ -56,7 +56,7 @@ describe('the answer', () => {
     const level = withDifferences(THROUGHPUT, (one) => ({ ...one, low: -1, high: 1 }));
     const finding = findingOf(level, BGP_ROOM, THROUGHPUT);
     expect(finding?.best).toBeNull();
-    expect(finding?.words).toMatch(/^No difference could be shown between/);
+    expect(finding?.words).toMatch(/; no difference to .* could be shown/);
     expect(finding?.leaders).toHaveLength(5);
   });
 
@@ -106,7 +106,7 @@ describe('the answer', () => {
     expect(azure?.sentences[0]).toContain('Calico BGP (bgp-to-top-of-rack) and Contiv VLAN (vlan-tags) are refused');
     expect(azure?.findings.every(({ leaders }) => !leaders.includes('Custom static routing'))).toBe(true);
     expect(azure?.sentences.at(-1)).toMatch(
-      /^Under their conditions, Custom static routing would be better on throughput/,
+      /^Under its conditions, Custom static routing would be better on throughput/,
     );
   });
 
@@ -134,5 +134,16 @@ describe('the answer', () => {
   it('counts changes without an interval, and not when only placement varies', () => {
     expect(findingOf(sampleComparison(), BGP_ROOM, CHANGES)?.words).toBe('Flannel VXLAN needs 1 kind of change.');
     expect(findingOf(samplePlacements(), BGP_ROOM, CHANGES)).toBeUndefined();
+  });
+});
+
+describe('a restricted alternative beside a single allowed one', () => {
+  it('is named where it would be better', () => {
+    const sample = sampleComparison();
+    const kept = sample.alternatives.filter(({ environment }) => environment === 'aws-like-vpc').slice(0, 2);
+    const [first, second] = kept.map((one, i) => ({ ...one, verdict: i === 0 ? 'allowed' : 'restricted' }) as const);
+    const difference = { a: first!.name, b: second!.name, metric: 'latencyP50', mean: 10, low: 9, high: 11 };
+    const [answer] = answersOf({ ...sample, alternatives: [first!, second!], differences: [difference] });
+    expect(answer!.sentences.at(-1)).toMatch(/^Under its conditions, .* would be better on latency p50/i);
   });
 });

@@ -118,7 +118,7 @@ describe('leads', () => {
       comparisonWith('latencyP50', (name) => (name.startsWith('flannel') ? 2 : 1) * 1000),
       'latencyP50',
     );
-    expect(far.words).toMatch(/beats .*Flannel VXLAN/);
+    expect(far.words).toMatch(/better than .*Flannel VXLAN/);
   });
 
   it('are shown between placements of one scheme at the same distance', () => {

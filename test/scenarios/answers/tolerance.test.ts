@@ -19,12 +19,9 @@ describe('what the constants of two schemes could be off', () => {
     expect(tolerance).toBeCloseTo(share * 300, 9);
   });
 
-  it.each(['hops', 'rerouteTime', 'deadPodWait', 'podsFit', 'flowsFailed', 'unheard'])(
-    'is nothing for %s',
-    (metric) => {
-      expect(schemeTolerance(metric, runs({ [metric]: 100 }), runs({ [metric]: 200 }))).toBe(0);
-    },
-  );
+  it.each(['hops', 'rerouteTime', 'deadPodWait', 'flowsFailed', 'unheard'])('is nothing for %s', (metric) => {
+    expect(schemeTolerance(metric, runs({ [metric]: 100 }), runs({ [metric]: 200 }))).toBe(0);
+  });
 
   const goodput = (a: RunResult['metrics'], b: RunResult['metrics']): number =>
     schemeTolerance('goodput', runs({ goodput: 100, ...a }), runs({ goodput: 100, ...b }));
