@@ -11,7 +11,7 @@ export interface EventsTableEvents {
   name(table: string, row: number): string;
 }
 
-const ROW_HEIGHT = 26;
+const ROW_HEIGHT = 44;
 const SPARE_ROWS = 6;
 
 type Filter = 'notable' | 'all' | 'selection' | 'fault' | 'decision';
