@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replicationSeeds } from '../../sim/experiment/design.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
-import { readText, writeWhole } from '../../sim/node/files.ts';
 import { probeOutputFolder, removeParts } from '../../sim/node/output-folder.ts';
 import { type PoolOutcome, runTasks, WORKERS_MAX } from '../../sim/node/pool.ts';
 import { comparisonOf } from '../answers/comparison.ts';
 import { type DoneRun, ReplicationStopped, type ReplicationTask, replicationTasks } from '../answers/replication.ts';
-import { fillReport } from '../answers/report.ts';
 import { terminalAnswer } from '../answers/terminal.ts';
 import { compile, type Plan, type RunResult } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
+import { ANSWER_FILES, writeAnswer } from './answer-files.ts';
 import {
   ArgumentProblem,
   callerPath,
@@ -28,7 +27,7 @@ import { replicationTask } from './compare-worker.ts';
 import { quoted } from './failure.ts';
 import { INTERRUPTED_STATUS } from './interruption.ts';
 import { readScenario } from './library-files.ts';
-import { reportShellFile, workerFile } from './program-files.ts';
+import { workerFile } from './program-files.ts';
 import { Progress } from './progress.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
 
@@ -72,7 +71,7 @@ async function compare(args: Arguments, io: Io): Promise<number> {
   if (out === undefined && flag(args, 'traces'))
     throw new ArgumentProblem('--traces needs a folder; add --out FOLDER.');
   const folder = out === undefined ? undefined : callerPath(io, out);
-  if (folder !== undefined) await probeOutputFolder(folder, [RESULTS_FILE, REPORT_FILE]);
+  if (folder !== undefined) await probeOutputFolder(folder, ANSWER_FILES);
   const traceName = tracesOf(plan, folder !== undefined && flag(args, 'traces'));
   const outcome = await replicateAll(plan, folder, traceName, args, io);
   const result = comparisonOf(plan, outcome.runs, {
@@ -161,20 +160,6 @@ function workersOf(args: Arguments): number {
 /** The words to type again; paths stay as they were typed. */
 function commandOf(args: Arguments): string {
   return ['wavetank compare', ...args.words.map(quoted)].join(' ');
-}
-
-const RESULTS_FILE = 'results.json';
-const REPORT_FILE = 'report.html';
-
-async function writeAnswer(result: ComparisonResult, folder: string, io: Io): Promise<void> {
-  if (result.replications === 0 && result.alternatives.some(({ verdict }) => verdict !== 'refused')) {
-    io.err.write(`Nothing was finished, so nothing was written: what lies in ${folder} stays as it is.\n`);
-    return;
-  }
-  await writeWhole(join(folder, RESULTS_FILE), `${JSON.stringify(result, null, 2)}\n`);
-  const shell = await readText(reportShellFile());
-  await writeWhole(join(folder, REPORT_FILE), fillReport(shell, result));
-  io.err.write(`Results: ${join(folder, RESULTS_FILE)}\nReport:  ${join(folder, REPORT_FILE)}\n`);
 }
 
 function report(pool: PoolOutcome<DoneRun[]>, result: ComparisonResult, document: ScenarioDocument, io: Io): number {
