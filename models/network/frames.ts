@@ -68,24 +68,22 @@ function describeEndpoint(endpoint: Endpoint): string {
   return `${endpoint.address} (a ${endpoint.owner})`;
 }
 
-/** How packets of a scheme sit on the wire. */
+/** What a scheme puts around a pod's packet on one way. */
 export interface WireShape {
-  /** IP MTU of the underlay. */
-  readonly underlayMtu: number;
-  /** Bytes of that MTU taken by encapsulation. */
+  /** Headers between the underlay's Ethernet header and the pod's IP header. */
   readonly encapsulationBytes: number;
-  /** Bytes beside the MTU (a VLAN tag). */
+  /** Bytes beside the IP MTU (a VLAN tag). */
   readonly tagBytes: number;
 }
 
-/** IP MTU that pods may use. */
-export function podMtu(shape: WireShape): number {
-  return shape.underlayMtu - shape.encapsulationBytes;
+/** IP MTU that pods may use: the underlay's, less what the scheme leaves free. */
+export function podMtu(underlayMtu: number, reserveBytes: number): number {
+  return underlayMtu - reserveBytes;
 }
 
-/** Bytes that a full packet takes on the wire: the MTU, its tag and the framing. */
-export function packetWireBytesMax(shape: WireShape): number {
-  return shape.underlayMtu + shape.tagBytes + WIRE_FRAMING_BYTES;
+/** Bytes that a pod's largest packet takes on the wire: its MTU, the wrap, the tag and the framing. */
+export function packetWireBytesMax(shape: WireShape, mtu: number): number {
+  return bareWireBytes(shape, mtu);
 }
 
 /**
@@ -97,7 +95,7 @@ export function wireBytes(shape: WireShape, bytes: number, payloadBytes: number,
   return bytes + packets * (headerBytes + shape.encapsulationBytes + shape.tagBytes + WIRE_FRAMING_BYTES);
 }
 
-/** Bytes on the wire of a packet without payload: `headerBytes` of IP and transport, the wrap, the tag and the framing. */
-export function bareWireBytes(shape: WireShape, headerBytes: number): number {
-  return headerBytes + shape.encapsulationBytes + shape.tagBytes + WIRE_FRAMING_BYTES;
+/** Bytes on the wire of a packet of `ipBytes`: those, the wrap, the tag and the framing. */
+export function bareWireBytes(shape: WireShape, ipBytes: number): number {
+  return ipBytes + shape.encapsulationBytes + shape.tagBytes + WIRE_FRAMING_BYTES;
 }

@@ -10,7 +10,7 @@
 import { birdHoldExpiry, carrierWithdrawal } from '../network/convergence.ts';
 import type { Environment } from '../network/environment.ts';
 import { plainPacket } from './packets.ts';
-import type { NetworkScheme } from './scheme.ts';
+import { type NetworkScheme, uniformPaths } from './scheme.ts';
 
 const BGP_PORT = 179;
 /** Beyond this many nodes Calico recommends route reflectors (its documentation says 50 to 100). */
@@ -30,10 +30,8 @@ export const calicoBgp: NetworkScheme = {
   traversal: 'underlay',
   isolation: 'policy',
   policy: 'NetworkPolicy',
-  dataPath: 'routed',
-  sameNodePath: 'same-node-routed',
-  encapsulationBytes: 0,
-  tagBytes: 0,
+  paths: uniformPaths('same-node-routed', { dataPath: 'routed', encapsulationBytes: 0, tagBytes: 0 }),
+  mtuReserveBytes: 0,
   addressPlan: { kind: 'claimed-blocks', prefix: 26 },
   agent: { cpuMilli: 250, memoryMib: 0, source: 'calico.yaml' },
   join: [

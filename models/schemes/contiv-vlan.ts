@@ -8,7 +8,7 @@
  */
 import { neighbourExpiry } from '../network/convergence.ts';
 import { arpBroadcast, taggedPacket } from './packets.ts';
-import type { NetworkScheme } from './scheme.ts';
+import { type NetworkScheme, uniformPaths } from './scheme.ts';
 
 const VLAN_IDS_USABLE = 4094;
 
@@ -22,10 +22,8 @@ export const contivVlan: NetworkScheme = {
   traversal: 'underlay',
   isolation: 'VLAN',
   policy: 'own',
-  dataPath: 'bridge-l2',
-  sameNodePath: 'same-node-bridge',
-  encapsulationBytes: 0,
-  tagBytes: 4,
+  paths: uniformPaths('same-node-bridge', { dataPath: 'bridge-l2', encapsulationBytes: 0, tagBytes: 4 }),
+  mtuReserveBytes: 0,
   addressPlan: { kind: 'flat' },
   agent: { cpuMilli: 150, memoryMib: 256, source: 'our assumption: its manifests request nothing' },
   join: [

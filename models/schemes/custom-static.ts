@@ -6,7 +6,7 @@
  * cloud's API.
  */
 import { plainPacket } from './packets.ts';
-import type { NetworkScheme } from './scheme.ts';
+import { type NetworkScheme, uniformPaths } from './scheme.ts';
 
 /** Routes by hand. */
 export const customStatic: NetworkScheme = {
@@ -18,10 +18,8 @@ export const customStatic: NetworkScheme = {
   traversal: 'underlay',
   isolation: 'none',
   policy: 'none',
-  dataPath: 'bridge-routed',
-  sameNodePath: 'same-node-bridge',
-  encapsulationBytes: 0,
-  tagBytes: 0,
+  paths: uniformPaths('same-node-bridge', { dataPath: 'bridge-routed', encapsulationBytes: 0, tagBytes: 0 }),
+  mtuReserveBytes: 0,
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 0, memoryMib: 0, source: 'no agent runs' },
   join: [

@@ -6,7 +6,7 @@
  * Leaves out: DirectRouting, the etcd store with its 24 h leases, the time between a watch event and the kernel's entries.
  */
 import { vxlanPacket } from './packets.ts';
-import type { NetworkScheme } from './scheme.ts';
+import { type NetworkScheme, uniformPaths } from './scheme.ts';
 
 const UDP_PORT = 8472;
 const VNI = 1;
@@ -21,10 +21,8 @@ export const flannelVxlan: NetworkScheme = {
   traversal: 'overlay',
   isolation: 'none',
   policy: 'none',
-  dataPath: 'vxlan-bridge',
-  sameNodePath: 'same-node-bridge',
-  encapsulationBytes: 50,
-  tagBytes: 0,
+  paths: uniformPaths('same-node-bridge', { dataPath: 'vxlan-bridge', encapsulationBytes: 50, tagBytes: 0 }),
+  mtuReserveBytes: 50,
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 100, memoryMib: 50, source: 'kube-flannel.yml' },
   join: [

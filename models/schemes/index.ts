@@ -27,7 +27,7 @@ export interface SchemeRow {
   readonly traversal: string;
   readonly isolation: string;
   readonly policy: string;
-  /** Bytes of the IP MTU that encapsulation takes from pods. */
+  /** Bytes of the underlay's IP MTU that pods cannot use. */
   readonly mtuOverheadBytes: number;
   /** How a pod joins, step by step. */
   readonly join: readonly string[];
@@ -46,7 +46,7 @@ export function schemeTable(): SchemeRow[] {
     traversal: scheme.traversal,
     isolation: scheme.isolation,
     policy: scheme.policy,
-    mtuOverheadBytes: scheme.encapsulationBytes,
+    mtuOverheadBytes: scheme.mtuReserveBytes,
     join: scheme.join,
     source: scheme.source,
   }));

@@ -6,7 +6,7 @@
  * Leaves out: the multitenant and networkpolicy plugins; its datapath cost is a stand-in (see machine/data-path.ts).
  */
 import { vxlanPacket } from './packets.ts';
-import type { NetworkScheme } from './scheme.ts';
+import { type NetworkScheme, uniformPaths } from './scheme.ts';
 
 const UDP_PORT = 4789;
 const VNI = 0;
@@ -21,10 +21,8 @@ export const openshiftSdn: NetworkScheme = {
   traversal: 'overlay',
   isolation: 'none',
   policy: 'none',
-  dataPath: 'vxlan-routed',
-  sameNodePath: 'same-node-routed',
-  encapsulationBytes: 50,
-  tagBytes: 0,
+  paths: uniformPaths('same-node-routed', { dataPath: 'vxlan-routed', encapsulationBytes: 50, tagBytes: 0 }),
+  mtuReserveBytes: 50,
   addressPlan: { kind: 'node-block', prefix: 23 },
   agent: {
     cpuMilli: 200,

@@ -10,7 +10,7 @@ import type { Stream } from '../../sim/random/stream.ts';
 import type { DataPathKind } from '../machine/data-path.ts';
 import type { AddressPlan } from '../network/addresses.ts';
 import type { Condition, Environment, RuleName } from '../network/environment.ts';
-import type { Frame } from '../network/frames.ts';
+import type { Frame, WireShape } from '../network/frames.ts';
 
 /** Sizes of the cluster that a scheme's needs grow with. */
 export interface ClusterExtent {
@@ -95,6 +95,32 @@ export interface Agent {
   readonly source: string;
 }
 
+/** One way of a pod's packets between two nodes: what is put around them, and what it costs. */
+export interface PathShape extends WireShape {
+  /** Way through the kernels of the two nodes; decides cost and round trip. */
+  readonly dataPath: DataPathKind;
+}
+
+/** The ways of a scheme's packets, by where the two pods stand. */
+export interface SchemePaths {
+  /** Between two pods of one node. */
+  readonly sameNode: DataPathKind;
+  /** Between nodes that share a subnet. */
+  readonly sameSubnet: PathShape;
+  /** Between nodes with a router between them. */
+  readonly acrossSubnets: PathShape;
+}
+
+/** The ways of a scheme that treats all other nodes alike. */
+export function uniformPaths(sameNode: DataPathKind, between: PathShape): SchemePaths {
+  return { sameNode, sameSubnet: between, acrossSubnets: between };
+}
+
+/** The way between nodes where there is only one, or the dearer of two: what processors are reserved for. */
+export function mainPath(paths: SchemePaths, subnets: Environment['subnets']): PathShape {
+  return subnets === 'one' ? paths.sameSubnet : paths.acrossSubnets;
+}
+
 /** A network scheme in one mode. */
 export interface NetworkScheme {
   /** Name that scenarios use. */
@@ -113,13 +139,9 @@ export interface NetworkScheme {
   readonly isolation: 'none' | 'VLAN' | 'VXLAN' | 'policy';
   /** Whether the scheme enforces Kubernetes' NetworkPolicy or one of its own. */
   readonly policy: 'none' | 'NetworkPolicy' | 'own';
-  /** Way through the kernels of two nodes; decides cost and round trip. */
-  readonly dataPath: DataPathKind;
-  /** Way between two pods of one node. */
-  readonly sameNodePath: DataPathKind;
-  /** Bytes of the IP MTU taken by encapsulation, and bytes beside it. */
-  readonly encapsulationBytes: number;
-  readonly tagBytes: number;
+  readonly paths: SchemePaths;
+  /** What the pods' MTU leaves free of the underlay's; a mixed scheme leaves room for its tunnel everywhere. */
+  readonly mtuReserveBytes: number;
   readonly addressPlan: AddressPlan;
   readonly agent: Agent;
   /** How a pod joins, step by step. */

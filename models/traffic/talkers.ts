@@ -14,16 +14,17 @@ import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import { NOWHERE, type Residents } from '../cluster/residents.ts';
 import {
   type DataPathCost,
-  type DataPathKind,
   type DataPathSetting,
   dataPathCost,
   TCP_IP_HEADER_BYTES,
   tcpPayloadBytes,
 } from '../machine/data-path.ts';
+import type { Environment } from '../network/environment.ts';
 import type { Fabric } from '../network/fabric.ts';
-import { bareWireBytes, packetWireBytesMax, podMtu, type WireShape, wireBytes } from '../network/frames.ts';
+import { bareWireBytes, packetWireBytesMax, wireBytes } from '../network/frames.ts';
 import { Settlement } from '../network/settlement.ts';
 import type { Transport } from '../network/transport.ts';
+import type { PathShape, SchemePaths } from '../schemes/scheme.ts';
 import type { Endpoints } from '../service/endpoints.ts';
 import { FLOW_STATE } from '../world/catalog.ts';
 import type { World } from '../world/world.ts';
@@ -46,11 +47,11 @@ const NO_EVENT = -1;
 
 /** How the scheme's packets look and what they cost. */
 export interface Carriage {
-  readonly wire: WireShape;
-  /** The way through the kernels of two nodes. */
-  readonly path: DataPathKind;
-  /** The way between two pods of one node. */
-  readonly sameNodePath: DataPathKind;
+  readonly paths: SchemePaths;
+  /** IP MTU as pods see it. */
+  readonly podMtu: number;
+  /** Whether nodes of different racks share a subnet. */
+  readonly subnets: Environment['subnets'];
   /** Segmentation offload. */
   readonly offload: boolean;
 }
@@ -115,7 +116,7 @@ export class Talkers {
     this.#plans = plans;
     this.#at = at;
     this.#refusedFromNs = refusedFromNs;
-    this.#setting = { offload: at.carriage.offload, podMtu: podMtu(at.carriage.wire) };
+    this.#setting = { offload: at.carriage.offload, podMtu: at.carriage.podMtu };
     const { sim, streams, publish } = at.world;
     this.#rows = new FlowRows(publish);
     const serviceOf = at.residents.pods.map((pod) => pod.service);
@@ -195,12 +196,14 @@ export class Talkers {
 
   #start(call: Call, from: number, pod: number): void {
     const { carriage, fabric, transport, world, residents } = this.#at;
+    const { podMtu, paths } = carriage;
     const to = residents.nodeOf[pod]!;
     call.destinationNode = to;
     this.#rows.destination(call.row, residents.row(pod));
     const { bytes, hash } = call;
-    const cost = dataPathCost(from === to ? carriage.sameNodePath : carriage.path, this.#setting, bytes);
-    const onWire = wireBytes(carriage.wire, bytes, tcpPayloadBytes(this.#setting.podMtu), TCP_IP_HEADER_BYTES);
+    const shape = this.#shapeOf(from, to);
+    const cost = dataPathCost(from === to ? paths.sameNode : shape.dataPath, this.#setting, bytes);
+    const onWire = wireBytes(shape, bytes, tcpPayloadBytes(podMtu), TCP_IP_HEADER_BYTES);
     const capBytesPerSec = Math.min(cost.streamBytesPerSec, this.#plans[call.talker]!.paceBytesPerSec ?? Infinity);
     const request = { from, to, bytes, wireBytes: onWire, hash, cost, capBytesPerSec };
     const flow = transport.start(request, world.sim.nowNs);
@@ -208,8 +211,8 @@ export class Talkers {
     call.cost = cost;
     call.startedNs = world.sim.nowNs;
     const hops = transport.hops(flow);
-    const packetBytes = Math.min(onWire, packetWireBytesMax(carriage.wire));
-    const answerBytes = bareWireBytes(carriage.wire, TCP_IP_HEADER_BYTES);
+    const packetBytes = Math.min(onWire, packetWireBytesMax(shape, podMtu));
+    const answerBytes = bareWireBytes(shape, TCP_IP_HEADER_BYTES);
     call.hops = hops;
     call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes, answerBytes);
     this.measurement.started(hops, fabric.rackOf(from) !== fabric.rackOf(to));
@@ -217,6 +220,13 @@ export class Talkers {
     if (transport.standsStill(flow)) this.#stall(call);
     else if (call.attempts > 1) this.#rows.state(call.row, FLOW_STATE.running);
     this.settlement.changed();
+  }
+
+  /** What the scheme puts around a packet between these nodes, and what that costs. */
+  #shapeOf(from: number, to: number): PathShape {
+    const { carriage, fabric } = this.#at;
+    const together = carriage.subnets === 'one' || fabric.rackOf(from) === fabric.rackOf(to);
+    return together ? carriage.paths.sameSubnet : carriage.paths.acrossSubnets;
   }
 
   /** The callee is dead: wait for the timeout, or be refused at once where routes are gone. */
@@ -236,7 +246,7 @@ export class Talkers {
   /** A refusal comes back from the first router: one way out and back in the kernels and a switch. */
   #refusalNs(): TimeNs {
     const { carriage, fabric } = this.#at;
-    const cost = dataPathCost(carriage.path, this.#setting, REFUSAL_BYTES);
+    const cost = dataPathCost(carriage.paths.sameSubnet.dataPath, this.#setting, REFUSAL_BYTES);
     return Math.round(cost.roundTripNs) + fabric.roundTripNs(REFUSAL_LINKS, REFUSAL_BYTES, REFUSAL_BYTES);
   }
 

@@ -3,10 +3,10 @@ import { dataPathCost } from '../../models/machine/data-path.ts';
 import { dataPathReserveMilli } from '../../models/machine/processors.ts';
 import { type AddressPlan, AddressPool, hostAddress } from '../../models/network/addresses.ts';
 import type { Environment } from '../../models/network/environment.ts';
-import { podMtu, type WireShape } from '../../models/network/frames.ts';
+import { podMtu } from '../../models/network/frames.ts';
 import { schemeNamed } from '../../models/schemes/index.ts';
 import { type Judgement, judge } from '../../models/schemes/judgement.ts';
-import type { ClusterExtent, NetworkScheme } from '../../models/schemes/scheme.ts';
+import { type ClusterExtent, mainPath, type NetworkScheme, type PathShape } from '../../models/schemes/scheme.ts';
 import { assert } from '../../sim/engine/assert.ts';
 import { combinations } from '../../sim/experiment/design.ts';
 import { countOf } from '../document/node-list.ts';
@@ -30,7 +30,8 @@ export interface PlannedAlternative {
   readonly placement: string;
   readonly policy: PlacementPolicy;
   readonly judgement: Judgement;
-  readonly wire: WireShape;
+  /** IP MTU as pods see it. */
+  readonly podMtu: number;
   /** What the scheme takes of every node: its agent, and processors for the planned rate. */
   readonly reserve: NodeReserve;
   /** The part of it that is kept for packets. */
@@ -71,9 +72,8 @@ function plannedAlternative(
   assert(scheme !== undefined, () => `no scheme is named ${chosen.scheme}`);
   const environment = environmentOf(document, chosen.environment);
   const policy = document.placements[chosen.placement]!;
-  const { underlayMtu } = environment;
-  const wire = { underlayMtu, encapsulationBytes: scheme.encapsulationBytes, tagBytes: scheme.tagBytes };
-  const dataPathMilli = plannedMilli(document, scheme, wire);
+  const mtu = podMtu(environment.underlayMtu, scheme.mtuReserveBytes);
+  const dataPathMilli = plannedMilli(document, mainPath(scheme.paths, environment.subnets), mtu);
   const reserve = { cpuMilli: scheme.agent.cpuMilli + dataPathMilli, memoryMib: scheme.agent.memoryMib };
   const placementKey = JSON.stringify([reserve, addressPlanOf(document, scheme), policy]);
   return {
@@ -84,17 +84,17 @@ function plannedAlternative(
     placement: chosen.placement,
     policy,
     judgement: judgementOf(document, scheme, environment),
-    wire,
+    podMtu: mtu,
     reserve,
     dataPathMilli,
     placementKey,
-    runKey: JSON.stringify([placementKey, scheme.name, wire, environment.kind, environment.subnets]),
+    runKey: JSON.stringify([placementKey, scheme.name, mtu, environment.kind, environment.subnets]),
   };
 }
 
-function plannedMilli(document: ScenarioDocument, scheme: NetworkScheme, wire: WireShape): number {
-  const setting = { offload: document.machine.offload, podMtu: podMtu(wire) };
-  return dataPathReserveMilli(dataPathCost(scheme.dataPath, setting, PLANNED_FLOW_BYTES), document.machine.plannedRate);
+function plannedMilli(document: ScenarioDocument, path: PathShape, mtu: number): number {
+  const setting = { offload: document.machine.offload, podMtu: mtu };
+  return dataPathReserveMilli(dataPathCost(path.dataPath, setting, PLANNED_FLOW_BYTES), document.machine.plannedRate);
 }
 
 /** How a scheme hands out addresses here: the document may set the size of a node's block. */

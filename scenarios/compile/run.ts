@@ -163,7 +163,7 @@ export class Run {
 
   #makeTalkers(refusedFromNs: (node: number) => TimeNs): Talkers {
     const { document } = this.#plan;
-    const { scheme, wire } = this.#alternative;
+    const { scheme, podMtu, environment } = this.#alternative;
     const surroundings = {
       world: this.#world,
       residents: this.#residents,
@@ -172,7 +172,7 @@ export class Run {
       fabric: this.#fabric,
       resources: this.#resources,
       transport: this.#transport,
-      carriage: { wire, path: scheme.dataPath, sameNodePath: scheme.sameNodePath, offload: document.machine.offload },
+      carriage: { paths: scheme.paths, podMtu, subnets: environment.subnets, offload: document.machine.offload },
     };
     return new Talkers(talkerPlansOf(document), surroundings, refusedFromNs);
   }

@@ -10,18 +10,22 @@ import {
   wireBytes,
 } from '../../../models/network/frames.ts';
 
-function shape(underlayMtu: number, encapsulationBytes = 0, tagBytes = 0): WireShape {
-  return { underlayMtu, encapsulationBytes, tagBytes };
+interface Case extends WireShape {
+  readonly mtu: number;
+}
+
+function shape(underlayMtu: number, encapsulationBytes = 0, tagBytes = 0): Case {
+  return { mtu: podMtu(underlayMtu, encapsulationBytes), encapsulationBytes, tagBytes };
 }
 
 /** Payload of a full packet, and what it takes on the wire. */
-function fullPacket(wire: WireShape): [number, number] {
-  const payload = tcpPayloadBytes(podMtu(wire));
+function fullPacket(wire: Case): [number, number] {
+  const payload = tcpPayloadBytes(wire.mtu);
   return [payload, wireBytes(wire, payload, payload, TCP_IP_HEADER_BYTES)];
 }
 
 describe('goodput ceilings on Ethernet, exactly', () => {
-  it.each<[string, WireShape, number, number]>([
+  it.each<[string, Case, number, number]>([
     ['plain 1500', shape(1500), 1448, 1538],
     ['VXLAN', shape(1500, VXLAN_OVERHEAD_BYTES), 1398, 1538],
     ['VLAN', shape(1500, 0, 4), 1448, 1542],
@@ -30,7 +34,7 @@ describe('goodput ceilings on Ethernet, exactly', () => {
     ['VXLAN on 9000', shape(9000, VXLAN_OVERHEAD_BYTES), 8898, 9038],
   ])('%s', (_, wire, payload, onWire) => {
     expect(fullPacket(wire)).toEqual([payload, onWire]);
-    expect(packetWireBytesMax(wire)).toBe(onWire);
+    expect(packetWireBytesMax(wire, wire.mtu)).toBe(onWire);
   });
 });
 
@@ -41,8 +45,8 @@ describe('podMtu', () => {
     ['OVN', 100, 1400],
     ['WireGuard', 60, 1440],
   ])('%s', (_, overhead, mtu) => {
-    expect(podMtu(shape(1500, overhead))).toBe(mtu);
-    expect(podMtu(shape(9000, overhead))).toBe(mtu + 7500);
+    expect(podMtu(1500, overhead)).toBe(mtu);
+    expect(podMtu(9000, overhead)).toBe(mtu + 7500);
   });
 });
 
@@ -55,7 +59,7 @@ describe('wireBytes', () => {
   it('is the payload plus a whole number of headers, at most as many as bytes', () => {
     const whole = fc.property(fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 600, max: 9000 }), (bytes, mtu) => {
       const wire = shape(mtu, 50, 4);
-      const payload = tcpPayloadBytes(podMtu(wire));
+      const payload = tcpPayloadBytes(wire.mtu);
       const packets = (wireBytes(wire, bytes, payload, 52) - bytes) / (52 + 50 + 4 + 38);
       return Number.isInteger(packets) && packets * payload >= bytes && (packets - 1) * payload < bytes;
     });

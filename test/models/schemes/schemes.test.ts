@@ -74,10 +74,10 @@ describe.each(cases)('%s', (_, scheme) => {
   it('takes from the MTU what its outer headers take', () => {
     const [packet] = scheme.packets({ ...ENDS, sameSubnet: true }).slice(-1);
     const wrapped = packet!.frame.some(({ kind }) => kind === 'vxlan');
-    expect(scheme.encapsulationBytes).toBe(wrapped ? VXLAN_OVERHEAD_BYTES : 0);
-    expect(scheme.tagBytes).toBe(packet!.frame.some(({ kind }) => kind === 'vlan') ? 4 : 0);
+    expect(scheme.paths.sameSubnet.encapsulationBytes).toBe(wrapped ? VXLAN_OVERHEAD_BYTES : 0);
+    expect(scheme.paths.sameSubnet.tagBytes).toBe(packet!.frame.some(({ kind }) => kind === 'vlan') ? 4 : 0);
     expect(scheme.traversal).toBe(wrapped ? 'overlay' : 'underlay');
-    expect(podMtu({ underlayMtu: 1500, ...scheme })).toBe(wrapped ? 1450 : 1500);
+    expect(podMtu(1500, scheme.mtuReserveBytes)).toBe(wrapped ? 1450 : 1500);
   });
 
   it('puts Ethernet outside, then the tag, then IP, and shows pods only where nothing is wrapped around', () => {

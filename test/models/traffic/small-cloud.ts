@@ -7,6 +7,7 @@ import { NO_NODE_AFFINITY } from '../../../models/cluster/node-selector.ts';
 import { NOWHERE, Residents } from '../../../models/cluster/residents.ts';
 import { Fabric } from '../../../models/network/fabric.ts';
 import { Transport } from '../../../models/network/transport.ts';
+import { type SchemePaths, uniformPaths } from '../../../models/schemes/scheme.ts';
 import { Endpoints } from '../../../models/service/endpoints.ts';
 import { type TalkerPlan, Talkers } from '../../../models/traffic/talkers.ts';
 import { exponential } from '../../../sim/random/distributions.ts';
@@ -24,6 +25,7 @@ export const SETTING = {
 };
 
 const NODES = 4;
+const PLAIN_PATHS = uniformPaths('same-node-routed', { dataPath: 'routed', encapsulationBytes: 0, tagBytes: 0 });
 const AMOUNTS = { cpuMilli: 8000, memoryMib: 4096, gpus: 0 };
 const SHAPE = {
   name: 'plain',
@@ -55,7 +57,9 @@ export interface CloudOptions {
   readonly processorNsPerSec?: number;
   readonly setting?: Partial<typeof SETTING>;
   readonly refusedFromNs?: (node: number) => number;
-  readonly underlayMtu?: number;
+  readonly podMtu?: number;
+  readonly paths?: SchemePaths;
+  readonly subnets?: 'one' | 'per-rack';
 }
 
 /** When the first arrivals of a talker come, before anything is started. */
@@ -91,9 +95,9 @@ export function smallCloud(options: CloudOptions = {}) {
   const processors = new Float64Array(NODES).fill(options.processorNsPerSec ?? 64e9);
   const transport = new Transport(fabric, resources, processors);
   const carriage = {
-    wire: { underlayMtu: options.underlayMtu ?? 1500, encapsulationBytes: 0, tagBytes: 0 },
-    path: 'routed',
-    sameNodePath: 'same-node-routed',
+    paths: options.paths ?? PLAIN_PATHS,
+    podMtu: options.podMtu ?? 1500,
+    subnets: options.subnets ?? 'one',
     offload: false,
   } as const;
   const at = { world, residents, endpoints, calls: [[1], []], fabric, resources, transport, carriage };

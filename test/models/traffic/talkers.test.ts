@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOWHERE } from '../../../models/cluster/residents.ts';
+import { type PathShape, uniformPaths } from '../../../models/schemes/scheme.ts';
 import { ATTEMPTS_MAX, CONNECT_TIMEOUT_NS, type TalkerPlan } from '../../../models/traffic/talkers.ts';
 import { FLOW_STATE } from '../../../models/world/catalog.ts';
 import { marksOf } from '../world/small-world.ts';
@@ -67,10 +68,28 @@ describe('one request', () => {
   });
 });
 
+describe('a scheme that wraps only across subnets', () => {
+  const paths = {
+    ...uniformPaths('same-node-routed', { dataPath: 'routed', encapsulationBytes: 0, tagBytes: 0 }),
+    acrossSubnets: { dataPath: 'vxlan-routed', encapsulationBytes: 50, tagBytes: 0 },
+  } as const;
+  const at = (placement: readonly number[], subnets: 'one' | 'per-rack', podMtu = 1450) =>
+    runOne(smallCloud({ paths, subnets, placement, podMtu }))['latencyP50']!;
+  const uniform = (placement: readonly number[], shape: PathShape, podMtu = 1450) =>
+    runOne(smallCloud({ paths: uniformPaths('same-node-routed', shape), placement, podMtu }))['latencyP50']!;
+
+  it('sends plain packets in the rack and wrapped ones across, in the MTU of its tunnel', () => {
+    expect(at([0, 1, 1], 'per-rack')).toBe(uniform([0, 1, 1], paths.sameSubnet));
+    expect(at([0, 2, 2], 'per-rack')).toBe(uniform([0, 2, 2], paths.acrossSubnets));
+    expect(at([0, 2, 2], 'one')).toBe(uniform([0, 2, 2], paths.sameSubnet));
+    expect(at([0, 2, 2], 'per-rack')).toBeGreaterThan(at([0, 2, 2], 'one'));
+  });
+});
+
 describe('a long request in jumbo frames', () => {
   it('saves headers, and is slower where wires are slow: switches store a larger packet', () => {
     const plans = [{ ...REQUESTS, size: { kind: 'constant', value: 65_536 } as const }];
-    const latency = (underlayMtu: number): number => runOne(smallCloud({ plans, underlayMtu }))['latencyP50']!;
+    const latency = (podMtu: number): number => runOne(smallCloud({ plans, podMtu }))['latencyP50']!;
     // 65,536 bytes in 46 packets of at most 1,448 bytes, or in eight of 8,949, with 90 bytes around each, at 125 MB/s.
     const small = (65_536 + 46 * 90) * 8 + ACROSS_NS;
     const jumboForwardNs = (9_001 + 38) * (8 + 2 * 2);
@@ -79,7 +98,7 @@ describe('a long request in jumbo frames', () => {
     expect(latency(9001)).toBeCloseTo(jumbo, -1);
     // At 25 Gbit/s and above a core is the limit, and it has fewer packets to work off.
     const fast = { hostLinkBitsPerSec: 25e9, uplinkBitsPerSec: 40e9 };
-    const [plain, large] = [1500, 9001].map((mtu) => runOne(smallCloud({ plans, underlayMtu: mtu, setting: fast })));
+    const [plain, large] = [1500, 9001].map((mtu) => runOne(smallCloud({ plans, podMtu: mtu, setting: fast })));
     expect(large!['latencyP50']).toBeLessThan(plain!['latencyP50']!);
   });
 });
