@@ -72,6 +72,8 @@ export interface DataPathSetting {
   readonly offload: boolean;
   /** IP MTU as the pod sees it. */
   readonly podMtu: number;
+  /** Speed of the processors relative to the recorded ones; 1 if left out. */
+  readonly processorSpeed?: number;
 }
 
 /** Costs of one flow over one path. */
@@ -96,10 +98,11 @@ export function dataPathCost(path: DataPathKind, setting: DataPathSetting, bytes
   const unitBytes = Math.min(bytes, setting.offload ? OFFLOAD_UNIT_BYTES : tcpPayloadBytes(setting.podMtu));
   const extraNs = Math.max(0, packetCpuNs(path) - PACKET_ENDS_NS);
   const endsNs = setting.offload ? TCP_BYTE_NS.offload : TCP_BYTE_NS.plain;
+  const speed = setting.processorSpeed ?? 1;
   return {
-    cpuNsPerByte: endsNs + (TCP_BATCH_FACTOR * extraNs) / unitBytes,
-    streamBytesPerSec: streamBitsPerSec(path, setting) / 8,
-    roundTripNs: recorded.roundTripNs,
+    cpuNsPerByte: (endsNs + (TCP_BATCH_FACTOR * extraNs) / unitBytes) / speed,
+    streamBytesPerSec: (streamBitsPerSec(path, setting) / 8) * speed,
+    roundTripNs: recorded.roundTripNs / speed,
   };
 }
 

@@ -45,6 +45,16 @@ const REFUSAL_LINKS = 2;
 /** No arrival is scheduled. */
 const NO_EVENT = -1;
 
+/** How long callers wait for a silent callee, and how often they try. */
+export interface CallerPatience {
+  readonly connectTimeoutNs: TimeNs;
+  /** Replicas that a caller tries before its call fails. */
+  readonly attemptsMax: number;
+}
+
+/** What a caller does when nobody says otherwise. */
+export const CALLER_PATIENCE: CallerPatience = { connectTimeoutNs: CONNECT_TIMEOUT_NS, attemptsMax: ATTEMPTS_MAX };
+
 /** How the scheme's packets look and what they cost. */
 export interface Carriage {
   readonly paths: SchemePaths;
@@ -54,6 +64,8 @@ export interface Carriage {
   readonly subnets: Environment['subnets'];
   /** Segmentation offload. */
   readonly offload: boolean;
+  /** Speed of the processors relative to the recorded ones; 1 if left out. */
+  readonly processorSpeed?: number;
 }
 
 /** What talkers stand on. */
@@ -67,6 +79,8 @@ export interface TalkerSurroundings {
   readonly resources: SharedResources;
   readonly transport: Transport;
   readonly carriage: Carriage;
+  /** `CALLER_PATIENCE` if left out. */
+  readonly patience?: CallerPatience;
 }
 
 /** A call from its arrival to its end. */
@@ -97,6 +111,7 @@ export class Talkers {
   readonly #arrivals: Arrivals;
   readonly #rows: FlowRows;
   readonly #setting: DataPathSetting;
+  readonly #patience: CallerPatience;
   readonly #calls: (Call | undefined)[] = [];
   readonly #retrying: (Call | undefined)[] = [];
   /** The node on which each dead pod stood. */
@@ -116,7 +131,9 @@ export class Talkers {
     this.#plans = plans;
     this.#at = at;
     this.#refusedFromNs = refusedFromNs;
-    this.#setting = { offload: at.carriage.offload, podMtu: at.carriage.podMtu };
+    const { offload, processorSpeed = 1 } = at.carriage;
+    this.#setting = { offload, processorSpeed, podMtu: at.carriage.podMtu };
+    this.#patience = at.patience ?? CALLER_PATIENCE;
     const { sim, streams, publish } = at.world;
     this.#rows = new FlowRows(publish);
     const serviceOf = at.residents.pods.map((pod) => pod.service);
@@ -184,7 +201,7 @@ export class Talkers {
     const { residents, endpoints } = this.#at;
     const sourceNode = residents.nodeOf[call.sourcePod]!;
     const offered = endpoints.count(call.service);
-    if (sourceNode === NOWHERE || offered === 0 || call.attempts === ATTEMPTS_MAX) {
+    if (sourceNode === NOWHERE || offered === 0 || call.attempts === this.#patience.attemptsMax) {
       this.#giveUp(call);
       return;
     }
@@ -234,7 +251,7 @@ export class Talkers {
     const { sim } = this.#at.world;
     const node = this.#deadNodeOf.get(pod) ?? NOWHERE;
     const refused = sim.nowNs >= this.#refusedFromNs(node);
-    const waitNs = refused ? this.#refusalNs() : CONNECT_TIMEOUT_NS;
+    const waitNs = refused ? this.#refusalNs() : this.#patience.connectTimeoutNs;
     this.measurement.metDeadReplica(waitNs, refused);
     this.#rows.waits(call.row, node, waitNs);
     let slot = this.#retrying.indexOf(undefined);

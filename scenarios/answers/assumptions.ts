@@ -1,21 +1,21 @@
 /** What an answer rests on, in sentences for people: what the scenario declares, and what the models state or leave out. */
 import { COST_SHARE_OF_AN_END } from '../../models/machine/processors.ts';
-import { ATTEMPTS_MAX, CONNECT_TIMEOUT_NS } from '../../models/traffic/talkers.ts';
 import { formatTime } from '../../sim/engine/sim-time.ts';
 import type { Plan } from '../compile/index.ts';
+import type { Assumptions } from '../document/assume-schema.ts';
 import { countOf } from '../document/node-list.ts';
 
 /** Everything that the figures of this plan assume. */
 export function assumptionsOf(plan: Plan): string[] {
   const { document } = plan;
-  const { cluster, machine, fabric, services, traffic, lifecycle, scheduling } = document;
+  const { cluster, machine, fabric, services, traffic, lifecycle, scheduling, assume } = document;
   const nodes = countOf(cluster.nodes);
   const racks = Math.ceil(nodes / fabric.nodesPerRack);
   return [
     `${countOf(cluster.pods)} pods are one standing population on ${nodes} nodes in ${racks} racks; none leaves by itself.`,
     `Traffic is ours, no trace records it: ${traffic.talkers.map(talkerWords).join('; ')}. Services have at most ${services.replicasMax} replicas${services.fanout > 0 ? ` and call ${services.fanout} others, drawn by the seed` : ''}.`,
     `Pods burn ${percent(machine.podCpuUse)} of the processor time that they request; processors for ${gigabits(machine.plannedRate)} of packets are kept back on every node.`,
-    `The fabric has ${fabric.spines} spines, ${gigabits(fabric.hostLink)} to each node and ${gigabits(fabric.uplink)} from a leaf to a spine; flows are spread by hash.`,
+    `The fabric has ${fabric.spines} spines, ${gigabits(fabric.hostLink)} to each node and ${gigabits(fabric.uplink / assume.oversubscription)} from a leaf to a spine; flows are spread by hash.`,
     `Ties of the scheduler are broken ${scheduling.tieBreak === 'random' ? 'at random, as stock Kubernetes does' : 'by the lowest name'}.`,
     `Segmentation offload is ${machine.offload ? 'on' : 'off'}. Costs of the data path are recorded ones of a Linux kernel without a network card: processor time to 20 %, single-stream pace to 25 %.`,
     'Between schemes, a difference is called one only when it exceeds what those costs could be off: 25 % of throughput where cores decide it, 20 % of processor time, 10 % of latency. Between placements of one scheme every difference counts that chance cannot explain.',
@@ -23,8 +23,23 @@ export function assumptionsOf(plan: Plan): string[] {
     `Each end of a flow carries ${percent(COST_SHARE_OF_AN_END)} of its processor time.`,
     `Closed form: times to reroute and to withdraw routes are drawn from recorded ranges of FRR, BIRD and Linux; no routing protocol runs.`,
     `Closed form: a silent node is believed dead ${formatTime(lifecycle.notReadyAfter)} after its last sign of life, and its pods are given up ${formatTime(lifecycle.evictionAfter)} later.`,
-    `A caller waits ${formatTime(CONNECT_TIMEOUT_NS)} for a dead pod that the network still points to, and tries ${ATTEMPTS_MAX} replicas.`,
+    `A caller waits ${formatTime(assume.connectTimeout)} for a dead pod that the network still points to, and tries ${assume.attempts} replicas.`,
+    assumedFactors(assume),
   ];
+}
+
+/** The named assumptions that are factors: what they would scale, and what was changed. */
+function assumedFactors(assume: Assumptions): string {
+  const factors = [
+    ['rerouteTime', 'times to reroute', assume.rerouteTime],
+    ['oversubscription', 'oversubscription of the racks', assume.oversubscription],
+    ['packetSize', 'size of flows', assume.packetSize],
+    ['nodeCpu', 'speed of processors', assume.nodeCpu],
+  ] as const;
+  const changed = factors.filter(([, , factor]) => factor !== 1).map(([, words, factor]) => `${words} times ${factor}`);
+  const names = factors.map(([name, words]) => `assume.${name} (${words})`).join(', ');
+  const state = changed.length === 0 ? 'None of them is changed here.' : `Changed here: ${changed.join(', ')}.`;
+  return `Named assumptions that can be tried by --set: ${names}. ${state}`;
 }
 
 function talkerWords(talker: { readonly name: string; readonly rate: number }): string {

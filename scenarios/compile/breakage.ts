@@ -40,6 +40,8 @@ export interface BreakageSurroundings {
   readonly scheme: NetworkScheme;
   readonly environment: Environment;
   readonly patience: Patience;
+  /** On the times until switches reroute and until routes are withdrawn; 1 takes them as they were recorded. */
+  readonly rerouteFactor: number;
   /** Finds a new node for a pod that was given up. */
   readonly replace: (pod: number) => void;
 }
@@ -134,8 +136,12 @@ export class Breakage {
 
   #react(fault: Fault, reaction: LinkReaction): void {
     const { sim } = this.#at.world;
-    sim.after(reaction.leafNs, this.#kinds.leafHears, fault.rack, fault.spine);
-    sim.after(reaction.othersNs, this.#kinds.othersHear, fault.rack, fault.spine);
+    sim.after(this.#assumed(reaction.leafNs), this.#kinds.leafHears, fault.rack, fault.spine);
+    sim.after(this.#assumed(reaction.othersNs), this.#kinds.othersHear, fault.rack, fault.spine);
+  }
+
+  #assumed(rerouteNs: TimeNs): TimeNs {
+    return Math.round(rerouteNs * this.#at.rerouteFactor);
   }
 
   /** A fault takes hold of a link or lets go of it; it carries while no fault holds it. */
@@ -187,8 +193,9 @@ export class Breakage {
     const stream = world.streams.stream(`nodes/${node}`, 'death');
     const withdrawal = scheme.onNodeDeath(environment, stream);
     if (withdrawal.afterNs !== null) {
-      this.#refusedFromNs[node] = now + withdrawal.afterNs;
-      world.sim.after(withdrawal.afterNs, this.#kinds.withdrawn, node);
+      const afterNs = this.#assumed(withdrawal.afterNs);
+      this.#refusedFromNs[node] = now + afterNs;
+      world.sim.after(afterNs, this.#kinds.withdrawn, node);
     }
     world.sim.at(
       notReadyAtNs(now, world.streams.stream(`nodes/${node}`, 'heartbeat'), this.#lifecycle()),

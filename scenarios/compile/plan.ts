@@ -93,8 +93,9 @@ function plannedAlternative(
 }
 
 function plannedMilli(document: ScenarioDocument, path: PathShape, mtu: number): number {
-  const setting = { offload: document.machine.offload, podMtu: mtu };
-  return dataPathReserveMilli(dataPathCost(path.dataPath, setting, PLANNED_FLOW_BYTES), document.machine.plannedRate);
+  const { machine, assume } = document;
+  const setting = { offload: machine.offload, processorSpeed: assume.nodeCpu, podMtu: mtu };
+  return dataPathReserveMilli(dataPathCost(path.dataPath, setting, PLANNED_FLOW_BYTES), machine.plannedRate);
 }
 
 /** How a scheme hands out addresses here: the document may set the size of a node's block. */

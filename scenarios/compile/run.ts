@@ -157,6 +157,7 @@ export class Run {
         notReadyAfterNs: document.lifecycle.notReadyAfter,
         evictionAfterNs: document.lifecycle.evictionAfter,
       },
+      rerouteFactor: document.assume.rerouteTime,
       replace: (pod) => this.#placing.replace(pod),
     });
   }
@@ -172,7 +173,14 @@ export class Run {
       fabric: this.#fabric,
       resources: this.#resources,
       transport: this.#transport,
-      carriage: { paths: scheme.paths, podMtu, subnets: environment.subnets, offload: document.machine.offload },
+      carriage: {
+        paths: scheme.paths,
+        podMtu,
+        subnets: environment.subnets,
+        offload: document.machine.offload,
+        processorSpeed: document.assume.nodeCpu,
+      },
+      patience: { connectTimeoutNs: document.assume.connectTimeout, attemptsMax: document.assume.attempts },
     };
     return new Talkers(talkerPlansOf(document), surroundings, refusedFromNs);
   }

@@ -4,6 +4,7 @@ import { RULE_NAMES } from '../../models/network/environment.ts';
 import type { FabricSetting } from '../../models/network/fabric.ts';
 import type { TalkerPlan } from '../../models/traffic/talkers.ts';
 import type { FaultPlan, FaultTarget } from '../../models/world/faults.ts';
+import type { Distribution } from '../../sim/random/distributions.ts';
 import type { Environment, Rule } from '../document/environment-schema.ts';
 import type { Fault } from '../document/fault-schema.ts';
 import { expandNodes } from '../document/node-list.ts';
@@ -42,11 +43,12 @@ function actionOf(rule: Rule): RuleAction {
 /** The fabric's sizes and speeds. */
 export function fabricSettingOf(document: ScenarioDocument): FabricSetting {
   const { nodesPerRack, spines, hostLink, uplink, linkLatency, switchLatency } = document.fabric;
+  const { oversubscription } = document.assume;
   return {
     nodesPerRack,
     spines,
     hostLinkBitsPerSec: hostLink,
-    uplinkBitsPerSec: uplink,
+    uplinkBitsPerSec: uplink / oversubscription,
     linkLatencyNs: linkLatency,
     switchLatencyNs: switchLatency,
   };
@@ -69,12 +71,28 @@ function targetOf(fault: Fault, numberOf: ReadonlyMap<string, number>): FaultTar
   return { kind: 'link', rack: fault.target.rack, spine: fault.target.spine };
 }
 
+/** A distribution of sizes with every size times `factor`. */
+export function scaled(size: Distribution, factor: number): Distribution {
+  switch (size.kind) {
+    case 'constant':
+      return { kind: 'constant', value: size.value * factor };
+    case 'uniform':
+      return { kind: 'uniform', low: size.low * factor, high: size.high * factor };
+    case 'exponential':
+      return { kind: 'exponential', mean: size.mean * factor };
+    case 'lognormal':
+      return { ...size, mean: size.mean * factor };
+    case 'pareto':
+      return { ...size, min: size.min * factor, max: size.max * factor };
+  }
+}
+
 /** The talkers, with paces in payload bytes a second. */
 export function talkerPlansOf(document: ScenarioDocument): TalkerPlan[] {
   return document.traffic.talkers.map(({ name, rate, size, measures, pace }) => ({
     name,
     ratePerSec: rate,
-    size,
+    size: scaled(size, document.assume.packetSize),
     measures,
     ...(pace === undefined ? {} : { paceBytesPerSec: pace / 8 }),
   }));

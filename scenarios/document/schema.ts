@@ -8,7 +8,9 @@
 import { z } from 'zod';
 import { schemeNames } from '../../models/schemes/index.ts';
 import { TIME_NS_MAX } from '../../sim/engine/sim-time.ts';
+import { assumeSchema } from './assume-schema.ts';
 import { type ClusterFile, clusterSchema } from './cluster-schema.ts';
+import { decideSchema, tippingReplicationsSchema, tippingSchema } from './decide-schema.ts';
 import { type Environment, environmentsSchema } from './environment-schema.ts';
 import { fabricSchema, lifecycleSchema, machineSchema, schedulingSchema } from './fabric-schema.ts';
 import { faultsSchema } from './fault-schema.ts';
@@ -75,6 +77,10 @@ export const scenarioSchema = z
     services: servicesSchema.prefault({}),
     traffic: trafficSchema,
     faults: faultsSchema,
+    assume: assumeSchema.prefault({}),
+    decide: decideSchema,
+    tipping: tippingSchema,
+    tippingReplications: tippingReplicationsSchema,
     environments: environmentsSchema,
     placements: placementsSchema,
     environment: environmentName().optional().describe('The environment, if it is not varied.'),

@@ -1,0 +1,32 @@
+/** What a scenario assumes and nobody has measured for it: named, each at the value that the models take by themselves. */
+import { z } from 'zod';
+import { duration } from './field.ts';
+
+/** Factors go this far in both directions; beyond, it is another scenario. */
+const FACTOR_MAX = 100;
+
+const factor = () =>
+  z
+    .number()
+    .min(1 / FACTOR_MAX)
+    .max(FACTOR_MAX)
+    .default(1);
+
+/** `assume` of a scenario. */
+export const assumeSchema = z
+  .strictObject({
+    rerouteTime: factor().describe(
+      'Factor on the times until switches reroute and until routes to a dead node are withdrawn.',
+    ),
+    oversubscription: factor().describe('Factor on the oversubscription of the racks: 2 halves every uplink.'),
+    packetSize: factor().describe('Factor on the size of flows and datagrams.'),
+    nodeCpu: factor().describe('Factor on the speed of processors: 2 halves what a packet costs.'),
+    connectTimeout: duration({ min: 1e6, max: 3_600_000_000_000 })
+      .prefault('3s')
+      .describe('A caller gives up on a silent callee after this time.'),
+    attempts: z.int().min(1).max(100).default(3).describe('Replicas that a caller tries before its call fails.'),
+  })
+  .describe('Named assumptions; an answer can be tried with others by `--set assume.rerouteTime=2`.');
+
+/** `assume` of a scenario after parsing: factors, and times in ns. */
+export type Assumptions = z.output<typeof assumeSchema>;
