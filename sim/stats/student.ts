@@ -1,5 +1,5 @@
 /**
- * Student's t distribution: its tail and its quantile.
+ * Student's t distribution: its tails, its distribution function and its quantile.
  *
  * Source: Abramowitz and Stegun 26.5.27 (tail as an incomplete beta function) and 26.5.8 (its continued fraction, summed
  * by the method of Lentz). The beta function needed here has 1/2 as its second argument, so that a ratio of neighbouring
@@ -11,6 +11,9 @@ import { exp, log1p } from '../random/numeric.ts';
 
 /** Below this argument the series of the gamma ratio is not yet exact to a double's last bits. */
 const SERIES_FROM = 32;
+
+/** The square of a larger number is no finite double. */
+const SQUARE_ROOT_OF_LARGEST = 1.3e154;
 
 /** Steps of the continued fraction; it needs about the root of the degrees of freedom. */
 const FRACTION_STEPS_MAX = 100_000;
@@ -46,6 +49,20 @@ export function tUpperTail(t: number, df: number): number {
   const front = (exp(-a * log1p(square / df)) * Math.sqrt(y) * gammaHalfRatio(a)) / Math.sqrt(Math.PI);
   if (x < (a + 1) / (a + 2.5)) return (0.5 * front * betaFraction(a, 0.5, x)) / a;
   return 0.5 - 0.5 * (front * betaFraction(0.5, a, y) * 2);
+}
+
+/** The chance of a value of at most `t`, any number and both infinities, with `df` degrees of freedom. */
+export function tCumulative(t: number, df: number): number {
+  const tail = tTwoSidedTail(t, df) / 2;
+  return t > 0 ? 1 - tail : tail;
+}
+
+/** The chance of a value at least as far from 0 as `t` on either side: the p value of a two-sided t test. */
+export function tTwoSidedTail(t: number, df: number): number {
+  assert(!Number.isNaN(t), 'the tails of a t that is no number');
+  // Beyond it the square overflows, and no tail with df >= 1 that a double could be told from 0 by matters to a test.
+  if (Math.abs(t) > SQUARE_ROOT_OF_LARGEST) return 0;
+  return 2 * tUpperTail(Math.abs(t), df);
 }
 
 /** The continued fraction of the incomplete beta function (A&S 26.5.8). */

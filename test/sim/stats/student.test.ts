@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gammaHalfRatio, tDensity, tQuantile, tUpperTail } from '../../../sim/stats/student.ts';
+import {
+  gammaHalfRatio,
+  tCumulative,
+  tDensity,
+  tQuantile,
+  tTwoSidedTail,
+  tUpperTail,
+} from '../../../sim/stats/student.ts';
 
 /** [chance, degrees of freedom, quantile], from the finite sums for whole degrees of freedom in 50 decimal digits. */
 const TABLE: readonly (readonly [number, number, number])[] = [
@@ -85,6 +92,46 @@ describe('the t quantile', () => {
   it('refuses chances and degrees of freedom that mean nothing', () => {
     for (const p of [0, 1, -1, Number.NaN]) expect(() => tQuantile(p, 3)).toThrow(/chance/);
     for (const df of [0, -2, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => tQuantile(0.9, df)).toThrow(/degrees/);
+  });
+});
+
+describe('the distribution function', () => {
+  it.each(TABLE)('gives back the tabulated chance %f with %i degrees of freedom', (p, df, t) => {
+    expect(Math.abs(tCumulative(t, df) - p)).toBeLessThan(2e-14);
+    expect(Math.abs(tCumulative(-t, df) - (1 - p))).toBeLessThan(2e-14);
+    expect(Math.abs(tTwoSidedTail(-t, df) / (2 * (1 - p)) - 1)).toBeLessThan(1e-10);
+  });
+
+  it('is the closed form where there is one', () => {
+    for (const t of [-30, -2, -0.1, 0, 0.3, 1, 5, 1000]) {
+      expect(tCumulative(t, 1)).toBeCloseTo(0.5 + Math.atan(t) / Math.PI, 14);
+      expect(tCumulative(t, 2)).toBeCloseTo(0.5 + t / (2 * Math.sqrt(2 + t * t)), 14);
+    }
+  });
+
+  it('is the integral of the density', () => {
+    // Simpson's rule on 2,000 steps; the density knows nothing of the continued fraction.
+    for (const [t, df] of [
+      [0.5, 3],
+      [2.2, 7],
+      [1.3, 24.5],
+      [4, 200],
+    ]) {
+      const step = t / 2000;
+      let sum = tDensity(0, df) + tDensity(t, df);
+      for (let i = 1; i < 2000; i++) sum += (i % 2 === 1 ? 4 : 2) * tDensity(i * step, df);
+      expect(tCumulative(t, df)).toBeCloseTo(0.5 + (sum * step) / 3, 11);
+    }
+  });
+
+  it('has the tails of very far values, infinite ones too', () => {
+    // For 1 degree of freedom both tails hold 2 / (π t) when t is large.
+    expect(tTwoSidedTail(1e100, 1) / (2 / (Math.PI * 1e100))).toBeCloseTo(1, 10);
+    expect(tTwoSidedTail(Number.POSITIVE_INFINITY, 9)).toBe(0);
+    expect(tCumulative(Number.NEGATIVE_INFINITY, 9)).toBe(0);
+    expect(tCumulative(Number.POSITIVE_INFINITY, 9)).toBe(1);
+    expect(tTwoSidedTail(0, 5)).toBe(1);
+    expect(() => tCumulative(Number.NaN, 5)).toThrow(/no number/);
   });
 });
 
