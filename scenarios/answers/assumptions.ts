@@ -5,6 +5,9 @@ import type { Plan } from '../compile/index.ts';
 import type { Assumptions } from '../document/assume-schema.ts';
 import { countOf } from '../document/node-list.ts';
 
+/** Characters of a changed value that a sentence can bear. */
+const CHANGE_LENGTH_MAX = 80;
+
 /** Everything that the figures of this plan assume. */
 export function assumptionsOf(plan: Plan): string[] {
   const { document } = plan;
@@ -12,6 +15,7 @@ export function assumptionsOf(plan: Plan): string[] {
   const nodes = countOf(cluster.nodes);
   const racks = Math.ceil(nodes / fabric.nodesPerRack);
   return [
+    ...variantWords(document),
     `${countOf(cluster.pods)} pods are one standing population on ${nodes} nodes in ${racks} racks; none leaves by itself.`,
     `Traffic is ours, no trace records it: ${traffic.talkers.map(talkerWords).join('; ')}. Services have at most ${services.replicasMax} replicas${services.fanout > 0 ? ` and call ${services.fanout} others, drawn by the seed` : ''}.`,
     `Pods burn ${percent(machine.podCpuUse)} of the processor time that they request; processors for ${gigabits(machine.plannedRate)} of packets are kept back on every node.`,
@@ -40,6 +44,21 @@ function assumedFactors(assume: Assumptions): string {
   const names = factors.map(([name, words]) => `assume.${name} (${words})`).join(', ');
   const state = changed.length === 0 ? 'None of them is changed here.' : `Changed here: ${changed.join(', ')}.`;
   return `Named assumptions that can be tried by --set: ${names}. ${state}`;
+}
+
+/** What each variant changes, so that the sentences after it, which tell of the scenario as written, mislead nobody. */
+function variantWords(document: Plan['document']): string[] {
+  return Object.keys(document.variantDocuments).map((name) => {
+    const changes = Object.entries(document.variants[name] ?? {}).map(([path, value]) => changeWords(path, value));
+    return `In the variant ${name}: ${changes.join(', ')}.`;
+  });
+}
+
+/** A change as one would type it; a long one only by its path. */
+function changeWords(path: string, value: unknown): string {
+  if (value === null) return `without ${path}`;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= CHANGE_LENGTH_MAX ? `${path} is ${text}` : `another ${path}`;
 }
 
 function talkerWords(talker: { readonly name: string; readonly rate: number }): string {

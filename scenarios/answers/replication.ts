@@ -44,8 +44,8 @@ export class ReplicationStopped extends Error {
 export async function replicate(task: ReplicationTask, host: ReplicationHost): Promise<DoneRun[]> {
   const plan = compile(task.document);
   const alternatives = task.alternatives.map((name) => plan.alternatives.find((one) => one.name === name)!);
-  const population = populationOf(task.document);
-  const placement = place(plan, alternatives[0]!, population, task.seed);
+  const population = populationOf(alternatives[0]!.document);
+  const placement = place(alternatives[0]!, population, task.seed);
   const byRunKey = new Map<string, RunResult>();
   const done: DoneRun[] = [];
   for (const alternative of alternatives) {

@@ -6,7 +6,7 @@ import { callGraph, talkersOf } from '../../models/service/services.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
-import { addressPlanOf, type Plan, type PlannedAlternative, podRangeOf } from './plan.ts';
+import { addressPlanOf, type PlannedAlternative, podRangeOf } from './plan.ts';
 import { clusterNodesOf, type Population } from './population.ts';
 
 /** Why a pod found no node: the reason that refused most nodes. */
@@ -32,13 +32,12 @@ export interface Placement {
 
 /** The scheduler of an alternative over nodes that hold nothing yet. */
 export function schedulerOf(
-  plan: Plan,
   alternative: PlannedAlternative,
   population: Population,
   nodes: readonly ClusterNode[],
   streams: StreamSource,
 ): Scheduler {
-  const { document } = plan;
+  const { document } = alternative;
   const graph = callGraph(population.services, document.services, streams);
   const talkers = talkersOf(graph);
   return new Scheduler(nodes, population.shapes, population.pods, {
@@ -63,14 +62,14 @@ export function addressPoolOf(document: ScenarioDocument, alternative: PlannedAl
 }
 
 /** Places every pod of the population. */
-export function place(plan: Plan, alternative: PlannedAlternative, population: Population, seed: string): Placement {
+export function place(alternative: PlannedAlternative, population: Population, seed: string): Placement {
   const streams = new StreamSource(seed);
-  const nodeCount = plan.document.cluster.nodes.reduce((sum, run) => sum + run.count, 0);
-  const addresses = addressPoolOf(plan.document, alternative, nodeCount);
-  const nodes = clusterNodesOf(plan.document, alternative.reserve, addresses);
-  const scheduler = schedulerOf(plan, alternative, population, nodes, streams);
+  const nodeCount = alternative.document.cluster.nodes.reduce((sum, run) => sum + run.count, 0);
+  const addresses = addressPoolOf(alternative.document, alternative, nodeCount);
+  const nodes = clusterNodesOf(alternative.document, alternative.reserve, addresses);
+  const scheduler = schedulerOf(alternative, population, nodes, streams);
   const count = population.pods.length;
-  const placement = emptyPlacement(placingOrder(plan.document, count, streams));
+  const placement = emptyPlacement(placingOrder(alternative.document, count, streams));
   for (const pod of placement.order) {
     const decision = scheduler.schedule(pod);
     placement.node[pod] = decision.node;

@@ -11,7 +11,7 @@ import { assert } from '../../sim/engine/assert.ts';
 import { combinations } from '../../sim/experiment/design.ts';
 import { countOf } from '../document/node-list.ts';
 import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
-import type { ScenarioDocument } from '../document/schema.ts';
+import type { AxisName, ScenarioDocument } from '../document/schema.ts';
 import type { NodeReserve } from './population.ts';
 import { environmentOf } from './surroundings.ts';
 
@@ -25,6 +25,10 @@ const VLAN_ID_DEFAULT = 100;
 export interface PlannedAlternative {
   readonly name: string;
   readonly axes: Readonly<Record<string, string>>;
+  /** The scenario as its variant makes it. */
+  readonly document: ScenarioDocument;
+  /** Name of that variant. */
+  readonly variant: string;
   readonly scheme: NetworkScheme;
   readonly environment: Environment;
   readonly placement: string;
@@ -52,8 +56,10 @@ export interface Plan {
 export function compile(document: ScenarioDocument): Plan {
   const axes = document.varied.map((name) => ({ name, values: document.axes[name] }));
   const alternatives = combinations(axes).map(({ name, axes: values }) => {
-    const value = (axis: 'environment' | 'scheme' | 'placement'): string => values[axis] ?? document.axes[axis][0]!;
-    return plannedAlternative(document, name, values, {
+    const value = (axis: AxisName): string => values[axis] ?? document.axes[axis][0]!;
+    const variant = value('variant');
+    return plannedAlternative(document.variantDocuments[variant] ?? document, name, values, {
+      variant,
       scheme: value('scheme'),
       environment: value('environment'),
       placement: value('placement'),
@@ -66,7 +72,7 @@ function plannedAlternative(
   document: ScenarioDocument,
   name: string,
   axes: Readonly<Record<string, string>>,
-  chosen: { readonly scheme: string; readonly environment: string; readonly placement: string },
+  chosen: Readonly<Record<AxisName, string>>,
 ): PlannedAlternative {
   const scheme = schemeNamed(chosen.scheme);
   assert(scheme !== undefined, () => `no scheme is named ${chosen.scheme}`);
@@ -75,10 +81,12 @@ function plannedAlternative(
   const mtu = podMtu(environment.underlayMtu, scheme.mtuReserveBytes);
   const dataPathMilli = plannedMilli(document, mainPath(scheme.paths, environment.subnets), mtu);
   const reserve = { cpuMilli: scheme.agent.cpuMilli + dataPathMilli, memoryMib: scheme.agent.memoryMib };
-  const placementKey = JSON.stringify([reserve, addressPlanOf(document, scheme), policy]);
+  const placementKey = JSON.stringify([chosen.variant, reserve, addressPlanOf(document, scheme), policy]);
   return {
     name,
     axes,
+    document,
+    variant: chosen.variant,
     scheme,
     environment,
     placement: chosen.placement,

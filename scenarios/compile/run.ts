@@ -70,13 +70,12 @@ export type Knob = 'load' | 'uplink';
 export function startRun(plan: Plan, alternative: string, seed: string, options: RunOptions = {}): Run {
   const planned = plan.alternatives.find((one) => one.name === alternative);
   assert(planned !== undefined, () => `no alternative is named ${alternative}`);
-  return new Run(plan, planned, seed, options);
+  return new Run(planned, seed, options);
 }
 
 /** One run: models wired together, to be advanced to any instant and finished once. */
 export class Run {
   readonly simulation = new Simulation();
-  readonly #plan: Plan;
   readonly #alternative: PlannedAlternative;
   readonly #population: Population;
   readonly #placement: Placement;
@@ -93,13 +92,12 @@ export class Run {
   #endNs: TimeNs;
   #faultsHash = '';
 
-  constructor(plan: Plan, alternative: PlannedAlternative, seed: string, options: RunOptions) {
-    const { document } = plan;
-    this.#plan = plan;
+  constructor(alternative: PlannedAlternative, seed: string, options: RunOptions) {
+    const { document } = alternative;
     this.#alternative = alternative;
     this.#endNs = Math.min(document.duration, options.untilNs ?? document.duration);
     this.#population = options.population ?? populationOf(document);
-    this.#placement = options.placement ?? place(plan, alternative, this.#population, seed);
+    this.#placement = options.placement ?? place(alternative, this.#population, seed);
     const publish = new Publication(this.#makeRecorder(seed, options));
     this.#world = { sim: this.simulation, streams: new StreamSource(seed), publish };
     const nodeCount = countOf(document.cluster.nodes);
@@ -120,7 +118,7 @@ export class Run {
   }
 
   #makeRecorder(seed: string, options: RunOptions): Recorder {
-    const { document } = this.#plan;
+    const { document } = this.#alternative;
     const { name, axes } = this.#alternative;
     return new Recorder({
       catalog: CLOUD_CATALOG,
@@ -139,7 +137,7 @@ export class Run {
   }
 
   #makeBreakage(): Breakage {
-    const { document } = this.#plan;
+    const { document } = this.#alternative;
     const { nodes, racks, spines } = this.#fabric;
     const faults = settleFaults(faultPlansOf(document), { nodes, racks, spines }, this.#world.streams);
     this.#faultsHash = faults
@@ -163,8 +161,7 @@ export class Run {
   }
 
   #makeTalkers(refusedFromNs: (node: number) => TimeNs): Talkers {
-    const { document } = this.#plan;
-    const { scheme, podMtu, environment } = this.#alternative;
+    const { scheme, podMtu, environment, document } = this.#alternative;
     const surroundings = {
       world: this.#world,
       residents: this.#residents,
@@ -194,13 +191,7 @@ export class Run {
       addresses,
       freshScheduler: () =>
         // Streams of its own: those of the run have gone on, and talkers and ties must be those of the placement.
-        schedulerOf(
-          this.#plan,
-          this.#alternative,
-          this.#population,
-          this.#nodes,
-          new StreamSource(this.#world.streams.seed),
-        ),
+        schedulerOf(this.#alternative, this.#population, this.#nodes, new StreamSource(this.#world.streams.seed)),
       onReplaced: (pod, node) => this.#onReplaced(pod, node),
       isBelievedDead: (node) => breakage.isBelievedDead(node),
       onDeadNode: (pod, node) => breakage.adopt(pod, node),
@@ -223,7 +214,7 @@ export class Run {
       agentMilli: this.#alternative.scheme.agent.cpuMilli,
       reserveMilli: this.#alternative.dataPathMilli,
       requestedMilli,
-      podCpuUse: this.#plan.document.machine.podCpuUse,
+      podCpuUse: this.#alternative.document.machine.podCpuUse,
     });
   }
 
@@ -235,7 +226,7 @@ export class Run {
   }
 
   #begin(breakage: Breakage): void {
-    const { scheduling, traffic, duration } = this.#plan.document;
+    const { scheduling, traffic, duration } = this.#alternative.document;
     this.#placing.begin(scheduling.start, scheduling.rate);
     this.#talkers.begin(traffic.start, duration);
     breakage.begin(this.#talkers);

@@ -5,15 +5,20 @@ import type { Finding } from './issue.ts';
 import type { DataLibrary } from './library.ts';
 import { DEFAULT_PLACEMENT, type Placement } from './placement-schema.ts';
 import type { ScenarioProblems } from './problems.ts';
-import type { AxisName, ScenarioDocument, ScenarioFile } from './schema.ts';
+import { AXIS_NAMES, type AxisName, type ScenarioDocument, type ScenarioFile } from './schema.ts';
 import { type Path, valueAt } from './source.ts';
 
 /** More alternatives than this are a sweep, not a comparison. */
 const ALTERNATIVES_MAX = 500;
 /** The policy that is there without being declared. */
 const DEFAULT_PLACEMENT_NAME = 'default';
+/** The scenario as it is written: the value of the axis `variant` where no variant is named. */
+export const NO_VARIANT = 'as written';
 
-type AxisFields = Pick<ScenarioFile, 'environment' | 'scheme' | 'placement' | 'vary' | 'environments' | 'placements'>;
+type AxisFields = Pick<
+  ScenarioFile,
+  'environment' | 'scheme' | 'placement' | 'variant' | 'vary' | 'environments' | 'placements' | 'variants'
+>;
 
 /** The axes with everything that their values name. */
 export interface ResolvedAxes extends Pick<ScenarioDocument, 'axes' | 'varied' | 'environments' | 'placements'> {
@@ -43,15 +48,19 @@ export function resolveAxes(file: Partial<AxisFields>, raw: unknown, library: Da
       ? {}
       : findEnvironments(environmentValues, file.environments, raw, library, findings, fileProblems);
   const placements = file.placements === undefined ? {} : findPlacements(placementValues, file.placements, findings);
-  findings.push(...tooManyAlternatives(environmentValues.length * schemeValues.length * placementValues.length));
+  const variantValues = values('variant', NO_VARIANT);
+  findings.push(...unknownVariants(variantValues, file.variants));
+  const all = [environmentValues, schemeValues, placementValues, variantValues];
+  findings.push(...tooManyAlternatives(all.reduce((product, { length }) => product * length, 1)));
   const names = (list: readonly Value[]) => list.map((value) => value.name);
   return {
     axes: {
       environment: names(environmentValues),
       scheme: names(schemeValues),
       placement: names(placementValues),
+      variant: names(variantValues),
     },
-    varied: (['environment', 'scheme', 'placement'] as const).filter((axis) => file.vary?.[axis] !== undefined),
+    varied: AXIS_NAMES.filter((axis) => file.vary?.[axis] !== undefined),
     environments,
     placements,
     findings,
@@ -144,6 +153,13 @@ function findPlacements(
     return known;
   });
   return Object.fromEntries(found.map(({ name }) => [name, all[name]]));
+}
+
+function unknownVariants(values: readonly Value[], declared: ScenarioFile['variants'] | undefined): Finding[] {
+  if (declared === undefined) return [];
+  return values
+    .filter(({ name }) => name !== NO_VARIANT && !Object.hasOwn(declared, name))
+    .map(({ name, path }) => unknownName(path, 'variant', name, Object.keys(declared)));
 }
 
 function tooManyAlternatives(count: number): Finding[] {

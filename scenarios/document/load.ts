@@ -2,20 +2,19 @@
  * From the text of a scenario to a checked document, or to the list of all its problems with their places.
  */
 import { checkAddresses, type Population } from './address-check.ts';
-import { type ResolvedAxes, resolveAxes } from './axis-check.ts';
+import { NO_VARIANT, type ResolvedAxes, resolveAxes } from './axis-check.ts';
 import { problemOf } from './environment.ts';
 import { describeValue, type Finding, findingsOf } from './issue.ts';
 import { type JsonSchema, scenarioJsonSchema } from './json-schema.ts';
 import type { DataLibrary } from './library.ts';
 import { type ResolvedLists, resolveLists } from './list-check.ts';
 import { countOf } from './node-list.ts';
-import { OVERRIDES_FILE, withOverrides } from './override.ts';
+import { OVERRIDES_FILE, withChanges, withOverrides } from './override.ts';
 import { ScenarioProblems } from './problems.ts';
 import { checkRun, FANOUT_DEFAULT } from './run-check.ts';
 import { type ScenarioDocument, type ScenarioFile, scenarioSchema } from './schema.ts';
 import { readSource, type Source } from './source.ts';
-
-/** Services that one service calls, if the scenario says nothing. */
+import { changesOf, checkVariants } from './variant.ts';
 
 /**
  * Reads and checks a scenario.
@@ -33,6 +32,46 @@ export function loadScenario(
 ): ScenarioDocument {
   const source = withOverrides(readSource(text, file), overrides);
   if (!isMap(source.value)) throwProblems([notAMap(source.value)], [], source, overrides);
+  const base = checked(source, library);
+  const findings = [...base.findings, ...checkVariants(base.parts.variants ?? {})];
+  throwProblems(findings, base.axes.fileProblems, source, overrides);
+  const variants = base.axes.axes.variant.flatMap((name) =>
+    name === NO_VARIANT
+      ? []
+      : [[name, variantOf(name, base.parts as ScenarioFile, source, library, overrides, file)] as const],
+  );
+  return { ...documentOf(base, file), variantDocuments: Object.fromEntries(variants) };
+}
+
+/** The whole scenario as one variant makes it. @throws ScenarioProblems about what the variant names */
+function variantOf(
+  name: string,
+  base: ScenarioFile,
+  source: Source,
+  library: DataLibrary,
+  overrides: readonly string[],
+  file: string,
+): ScenarioDocument {
+  const findings: Finding[] = [];
+  const changed = withChanges(source, changesOf(name, base.variants, source), ({ path }, message) => {
+    const hint = 'name a part that the scenario has, or a key that may be added';
+    const at = ['variants', name, path.join('.')];
+    findings.push({ path: at, at: 'key', message, expected: 'a path into the scenario', got: path.join('.'), hint });
+  });
+  const variant = checked(changed, library);
+  throwProblems([...findings, ...variant.findings], variant.axes.fileProblems, changed, overrides);
+  return documentOf(variant, file);
+}
+
+/** Parts of a scenario that were read, and everything that is wrong with them. */
+interface Checked {
+  readonly parts: Partial<ScenarioFile>;
+  readonly axes: ResolvedAxes;
+  readonly lists: ResolvedLists;
+  readonly findings: readonly Finding[];
+}
+
+function checked(source: Source, library: DataLibrary): Checked {
   const read = scenarioSchema.safeParse(source.value);
   const findings = read.success ? [] : findingsOf(read.error.issues, source.value, knownKeys());
   const parts: Partial<ScenarioFile> = read.success ? read.data : acceptedParts(source.value);
@@ -40,8 +79,7 @@ export function loadScenario(
   const lists = parts.cluster === undefined ? NO_LISTS : resolveLists(parts.cluster, library);
   findings.push(...axes.findings, ...lists.findings, ...checkRun(parts, lists.nodes, lists.pods));
   if (parts.cluster !== undefined) findings.push(...checkAddresses(parts.cluster, populationOf(parts, axes, lists)));
-  throwProblems(findings, axes.fileProblems, source, overrides);
-  return documentOf(parts as ScenarioFile, axes, lists, file);
+  return { parts, axes, lists, findings };
 }
 
 function isMap(value: unknown): boolean {
@@ -90,8 +128,10 @@ function throwProblems(
   throw new ScenarioProblems([...problems, ...fileProblems.flatMap((inFile) => inFile.problems)], sources);
 }
 
-function documentOf(file: ScenarioFile, axes: ResolvedAxes, lists: ResolvedLists, fileName: string): ScenarioDocument {
-  const { environment: _one, scheme: _scheme, placement: _placement, vary: _vary, ...rest } = file;
+/** The document of parts without findings. */
+function documentOf({ parts, axes, lists }: Checked, fileName: string): ScenarioDocument {
+  const file = parts as ScenarioFile;
+  const { environment: _one, scheme: _scheme, placement: _placement, variant: _variant, vary: _vary, ...rest } = file;
   const fanout = file.services.fanout ?? (file.services.calls.length > 0 ? 0 : FANOUT_DEFAULT);
   return {
     ...rest,
@@ -103,6 +143,7 @@ function documentOf(file: ScenarioFile, axes: ResolvedAxes, lists: ResolvedLists
     varied: axes.varied,
     environments: axes.environments,
     placements: axes.placements,
+    variantDocuments: {},
   };
 }
 

@@ -8,7 +8,8 @@ import { type Path, type Place, readSource, type Source, valueAt } from './sourc
 /** The file name under which problems with overrides are reported; the line is the number of the override. */
 export const OVERRIDES_FILE = '--set';
 
-interface Override {
+/** A value that goes over the one at a path, and where it was written. */
+export interface Change {
   readonly path: readonly string[];
   readonly value: unknown;
   /** An empty value removes the key. */
@@ -25,21 +26,33 @@ const PARTS_MAX = 20;
 export function withOverrides(source: Source, texts: readonly string[]): Source {
   if (texts.length === 0) return source;
   const problems: Problem[] = [];
-  const overrides: Override[] = [];
-  let value = source.value;
-  texts.forEach((text, index) => {
-    const override = readOverride(text, index, problems);
-    if (override === undefined) return;
-    const applied = apply(value, override, 0);
-    if (typeof applied === 'string') problems.push(problemAt(override.keyPlace, text, applied));
-    else value = applied.value;
-    overrides.push(override);
+  const changes = texts.flatMap((text, index) => readOverride(text, index, problems) ?? []);
+  const changed = withChanges(source, changes, (change, message) => {
+    problems.push(problemAt(change.keyPlace, texts[change.keyPlace.line - 1]!, message));
   });
   if (problems.length > 0) throw new ScenarioProblems(problems, new Map([[OVERRIDES_FILE, texts.join('\n')]]));
+  return changed;
+}
+
+/**
+ * The source with the changes laid over it, in their order; what cannot be applied is told to `refused` and left out.
+ * Problems with a changed value point at the place of the change.
+ */
+export function withChanges(
+  source: Source,
+  changes: readonly Change[],
+  refused: (change: Change, message: string) => void,
+): Source {
+  let value = source.value;
+  for (const change of changes) {
+    const applied = apply(value, change, 0);
+    if (typeof applied === 'string') refused(change, applied);
+    else value = applied.value;
+  }
   // The last override of a path is the one in force.
-  const newestFirst = [...overrides].reverse();
+  const newestFirst = [...changes].reverse();
   const covering = (path: Path) =>
-    newestFirst.find((override) => covers(override.path, path)) ??
+    newestFirst.find((change) => covers(change.path, path)) ??
     // A map that only an override has made stands nowhere in the file.
     (valueAt(source.value, path) === undefined ? newestFirst.find(({ path: set }) => covers(path, set)) : undefined);
   return {
@@ -50,11 +63,11 @@ export function withOverrides(source: Source, texts: readonly string[]): Source 
   };
 }
 
-function readOverride(text: string, index: number, problems: Problem[]): Override | undefined {
+function readOverride(text: string, index: number, problems: Problem[]): Change | undefined {
   const equals = text.indexOf('=');
   const keyPlace = { file: OVERRIDES_FILE, line: index + 1, column: 1 };
-  const path = text.slice(0, equals).trim().split('.');
-  if (equals < 1 || path.length > PARTS_MAX || !path.every((part) => PART.test(part))) {
+  const path = equals < 1 ? undefined : changePath(text.slice(0, equals).trim());
+  if (path === undefined) {
     problems.push(problemAt(keyPlace, text, 'this is not a path and a value'));
     return undefined;
   }
@@ -70,8 +83,14 @@ function readOverride(text: string, index: number, problems: Problem[]): Overrid
   }
 }
 
+/** The parts of a path with dots, or undefined if it is none. */
+export function changePath(text: string): readonly string[] | undefined {
+  const path = text.split('.');
+  return path.length <= PARTS_MAX && path.every((part) => PART.test(part)) ? path : undefined;
+}
+
 /** A copy with the value in place, or a sentence that says why it cannot be put there. Never changes what it is given. */
-function apply(here: unknown, override: Override, depth: number): { value: unknown } | string {
+function apply(here: unknown, override: Change, depth: number): { value: unknown } | string {
   if (depth === override.path.length) return { value: override.value };
   const part = override.path[depth];
   if (Array.isArray(here)) return applyToList(here, override, depth, part);
@@ -91,7 +110,7 @@ function apply(here: unknown, override: Override, depth: number): { value: unkno
 
 function applyToList(
   list: readonly unknown[],
-  override: Override,
+  override: Change,
   depth: number,
   part: string,
 ): { value: unknown } | string {

@@ -29,6 +29,7 @@ const ALTERNATIVES_PER_AXIS_MAX = 50;
 const environmentName = () => plainName().describe('Name of an environment.');
 const schemeName = () => z.enum(schemeNames).describe('A network scheme.');
 const placementName = () => plainName().describe('Name of a placement.');
+const variantName = () => plainName().describe('Name of a variant.');
 
 const varySchema = z
   .strictObject({
@@ -50,6 +51,7 @@ const varySchema = z
       .max(ALTERNATIVES_PER_AXIS_MAX)
       .optional()
       .describe('Placements to compare.'),
+    variant: z.array(variantName()).min(1).max(ALTERNATIVES_PER_AXIS_MAX).optional().describe('Variants to compare.'),
   })
   .describe('What the alternatives differ in: every combination of these is one alternative.');
 
@@ -86,6 +88,18 @@ export const scenarioSchema = z
     environment: environmentName().optional().describe('The environment, if it is not varied.'),
     scheme: schemeName().optional().describe('The network scheme, if it is not varied.'),
     placement: placementName().optional().describe('The placement, if it is not varied; `default` if left out.'),
+    variants: z
+      .record(
+        plainName(),
+        z
+          .record(z.string(), z.unknown())
+          .describe('Values by path, such as `fabric.uplink: 10Gbps`; `null` takes a key out.'),
+      )
+      .prefault({})
+      .describe('Named changes of this scenario, to be compared under `vary.variant`.'),
+    variant: variantName()
+      .optional()
+      .describe('The variant, if it is not varied; the scenario as written if left out.'),
     vary: varySchema.prefault({}),
   })
   .describe('A Wavetank scenario: a question, the cluster that it is asked of, and what is compared.');
@@ -94,7 +108,10 @@ export const scenarioSchema = z
 export type ScenarioFile = z.output<typeof scenarioSchema>;
 
 /** What alternatives differ in. */
-export type AxisName = 'environment' | 'scheme' | 'placement';
+export type AxisName = (typeof AXIS_NAMES)[number];
+
+/** The axes in the order in which they make the name of an alternative. */
+export const AXIS_NAMES = ['environment', 'scheme', 'placement', 'variant'] as const;
 
 type Resolved =
   | 'seed'
@@ -105,6 +122,7 @@ type Resolved =
   | 'environment'
   | 'scheme'
   | 'placement'
+  | 'variant'
   | 'vary';
 
 /** A checked scenario: every name resolved, every default filled in. Plain data, fit for a worker message. */
@@ -124,11 +142,14 @@ export interface ScenarioDocument extends Omit<ScenarioFile, Resolved> {
     readonly environment: readonly string[];
     readonly scheme: readonly string[];
     readonly placement: readonly string[];
+    readonly variant: readonly string[];
   };
-  /** The axes that the file varies, in the order environment, scheme, placement. */
+  /** The axes that the file varies, in the order of `AXIS_NAMES`. */
   readonly varied: readonly AxisName[];
   /** The environments that the axes name. */
   readonly environments: Readonly<Record<string, Environment>>;
   /** The placements that the axes name. */
   readonly placements: Readonly<Record<string, Placement>>;
+  /** The scenario as each variant that the axes name makes it; these have none themselves. */
+  readonly variantDocuments: Readonly<Record<string, ScenarioDocument>>;
 }

@@ -39,7 +39,7 @@ describe('placements under one seed', () => {
   it('of two schemes put at least a quarter of the pods on the same node', () => {
     const plan = planOf('network-schemes', 'vary.environment=["machine-room-bgp"]');
     const population = populationOf(plan.document);
-    const nodes = plan.alternatives.map((alternative) => place(plan, alternative, population, 'openb/0').node);
+    const nodes = plan.alternatives.map((alternative) => place(alternative, population, 'openb/0').node);
     expect(nodes).toHaveLength(5);
     for (const [i, one] of nodes.entries())
       for (const other of nodes.slice(i + 1)) {

@@ -15,10 +15,10 @@ export function planOfText(text: string): Plan {
 
 /** One run of each alternative under one seed. */
 export function runAll(plan: Plan, seed: string): Map<string, RunResult> {
-  const population = populationOf(plan.document);
   return new Map(
     plan.alternatives.map((alternative) => {
-      const placement = place(plan, alternative, population, seed);
+      const population = populationOf(alternative.document);
+      const placement = place(alternative, population, seed);
       return [alternative.name, startRun(plan, alternative.name, seed, { placement, population }).finish()];
     }),
   );
