@@ -6,49 +6,18 @@
  * 20 %); single-stream throughput is good to about 25 %. The rows used are named beside each constant.
  *
  * Left out: the network card (interrupts, its own offloads beyond segmentation), receive-side copies that differ
- * between programs, NUMA, encryption. Open vSwitch was not recorded: its VXLAN path stands in as `vxlan-routed`
- * (both lack the Linux bridge); the published tables put Antrea's OVS at 0.8 to 0.97 of Flannel's processor time.
+ * between programs, NUMA, encryption. Ways that could not be recorded are derived: see kernel-paths.ts.
  */
 import { assert } from '../../sim/engine/assert.ts';
+import { type DataPathKind, KERNEL_PATHS } from './kernel-paths.ts';
+import { PACKET_NS } from './path-parts.ts';
 
-/** The ways through the kernel that were recorded. */
-export type DataPathKind =
-  | 'routed'
-  | 'bridge-l2'
-  | 'bridge-routed'
-  | 'vxlan-routed'
-  | 'vxlan-bridge'
-  | 'same-node-routed'
-  | 'same-node-bridge';
-
-/** Recorded figures of one way through the kernel. */
-interface RecordedPath {
-  /** Processor time of a UDP packet relative to `bridge-routed` (median over 3 sizes and 4 settings). */
-  readonly packetRatio: number;
-  /** Smallest UDP round trip of 64 bytes, both kernels, no wire. */
-  readonly roundTripNs: number;
-  /** Single-stream TCP relative to `bridge-routed`: [1500 offload, 1500 plain, 9000 offload, 9000 plain]. */
-  readonly streamRatios: readonly [number, number, number, number];
-}
-
-/** Rows of `dataplane-01..04`, ratios to Flannel host-gw (`bridge-routed`). */
-const RECORDED: Readonly<Record<DataPathKind, RecordedPath>> = {
-  routed: { packetRatio: 0.83, roundTripNs: 15_150, streamRatios: [0.94, 1.72, 1.06, 1.4] },
-  'bridge-l2': { packetRatio: 0.95, roundTripNs: 17_000, streamRatios: [1.04, 1.62, 0.96, 1.42] },
-  'bridge-routed': { packetRatio: 1, roundTripNs: 18_200, streamRatios: [1, 1, 1, 1] },
-  'vxlan-routed': { packetRatio: 1.13, roundTripNs: 20_000, streamRatios: [0.76, 0.95, 0.96, 1.1] },
-  'vxlan-bridge': { packetRatio: 1.41, roundTripNs: 23_000, streamRatios: [0.78, 0.79, 0.87, 0.89] },
-  'same-node-routed': { packetRatio: 0.66, roundTripNs: 13_900, streamRatios: [1.11, 1.94, 1.05, 1.67] },
-  'same-node-bridge': { packetRatio: 0.76, roundTripNs: 15_050, streamRatios: [0.93, 2.08, 1.1, 1.48] },
-};
+export type { DataPathKind } from './kernel-paths.ts';
 
 /** Single-stream TCP of `bridge-routed`, bit/s, in the order of `streamRatios`. */
 const STREAM_BASE_BITS_PER_SEC = [9.1e9, 1.5e9, 11.3e9, 5.4e9] as const;
 
-/** Processor time of a 1,400-byte UDP packet over `bridge-routed`, both ends: `dataplane-02`, `udp1400_tx_cpu_ns`. */
-const PACKET_NS = 8_994;
-
-/** The same with nothing between the two sockets (`veth-direct`): what the ends cost without any network. */
+/** Processor time of a 1,400-byte UDP packet with nothing between the two sockets: `dataplane-02`, `veth-direct`. */
 const PACKET_ENDS_NS = 5_282;
 
 /** TCP between two sockets with nothing between, ns a byte: `veth-direct`, `tcp_cpu_ns_per_kb` without and with offload. */
@@ -94,27 +63,28 @@ export interface DataPathCost {
  */
 export function dataPathCost(path: DataPathKind, setting: DataPathSetting, bytes: number): DataPathCost {
   assert(bytes > 0, () => `a flow carries at least a byte, got ${bytes}`);
-  const recorded = RECORDED[path];
-  const unitBytes = Math.min(bytes, setting.offload ? OFFLOAD_UNIT_BYTES : tcpPayloadBytes(setting.podMtu));
+  const { roundTripNs, packetsOnly } = KERNEL_PATHS[path];
+  const whole = setting.offload && !packetsOnly;
+  const unitBytes = Math.min(bytes, whole ? OFFLOAD_UNIT_BYTES : tcpPayloadBytes(setting.podMtu));
   const extraNs = Math.max(0, packetCpuNs(path) - PACKET_ENDS_NS);
   const endsNs = setting.offload ? TCP_BYTE_NS.offload : TCP_BYTE_NS.plain;
   const speed = setting.processorSpeed ?? 1;
   return {
     cpuNsPerByte: (endsNs + (TCP_BATCH_FACTOR * extraNs) / unitBytes) / speed,
     streamBytesPerSec: (streamBitsPerSec(path, setting) / 8) * speed,
-    roundTripNs: recorded.roundTripNs / speed,
+    roundTripNs: roundTripNs / speed,
   };
 }
 
 /** Processor time of one UDP packet of 1,400 bytes over `path`, both ends together, ns. */
 export function packetCpuNs(path: DataPathKind): number {
-  return RECORDED[path].packetRatio * PACKET_NS;
+  return KERNEL_PATHS[path].packetRatio * PACKET_NS;
 }
 
 /** What one core carries of one TCP stream over `path`, payload bit/s. */
 export function streamBitsPerSec(path: DataPathKind, setting: DataPathSetting): number {
   const row = (setting.podMtu >= JUMBO_MTU_FROM ? 2 : 0) + (setting.offload ? 0 : 1);
-  return STREAM_BASE_BITS_PER_SEC[row]! * RECORDED[path].streamRatios[row]!;
+  return STREAM_BASE_BITS_PER_SEC[row]! * KERNEL_PATHS[path].streamRatios[row]!;
 }
 
 /** TCP payload of a full packet: IPv4 and TCP headers with timestamps take 52 bytes (recorded MSS: 1448 of 1500). */

@@ -3,7 +3,16 @@
  * network namespaces, seven repeats): processor time of UDP packets (ns), least round trip of 64 bytes (us), processor
  * time of TCP (ns for 1,000 bytes, both ends), TCP of one stream (Gbit/s).
  */
-import type { DataPathKind } from '../../../models/machine/data-path.ts';
+
+/** The ways whose rows are checked here. */
+export type RecordedKind =
+  | 'routed'
+  | 'bridge-l2'
+  | 'bridge-routed'
+  | 'vxlan-routed'
+  | 'vxlan-bridge'
+  | 'same-node-routed'
+  | 'same-node-bridge';
 
 export interface RecordedRow {
   readonly udp64Ns: number;
@@ -13,7 +22,7 @@ export interface RecordedRow {
   readonly tcpGbps: number;
 }
 
-type Rows = Readonly<Record<DataPathKind, RecordedRow>>;
+type Rows = Readonly<Record<RecordedKind, RecordedRow>>;
 
 function row(udp64Ns: number, udp1400Ns: number, roundTripUs: number, tcpCpuNsPerKb: number, tcpGbps: number) {
   return { udp64Ns, udp1400Ns, roundTripUs, tcpCpuNsPerKb, tcpGbps };
