@@ -1,17 +1,16 @@
 /**
  * Cost of flow-level sharing: processor microseconds for each completed flow.
  *
- * Two tables: the recorded closed workloads beside SimGrid's own cost (measured when they were recorded, on another
- * day: a scale and no race), and open workloads of flows with six uses each, two processors and four links. Every
- * figure is the median of interleaved runs, in processor time.
+ * Three tables: closed workloads beside SimGrid, the same ones by solver, and open workloads of flows with six uses each,
+ * two processors and four links. Every figure is the median of interleaved runs, in processor time.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readWorkload, runWorkload } from '../scenarios/reality/flow.ts';
 import { exponential } from '../sim/random/distributions.ts';
 import { StreamSource } from '../sim/random/stream.ts';
 import { SharedResources, type SolverName } from '../sim/sharing/max-min.ts';
+import { FLOW_CELLS, nameOf, runOurs } from './peers/flow-cells.ts';
+import { raceFlows, ranOneCell } from './peers/flow-race.ts';
+import { buildSimGrid } from './peers/simgrid.ts';
 
 const SOLVERS: readonly SolverName[] = ['full', 'incremental', 'auto'];
 /** The full solver looks at all 5,000 resources for every change: a hundred times slower here, and no news. */
@@ -94,15 +93,13 @@ function printRow(cells: readonly (string | number)[]): void {
   console.log(`| ${texts.join(' | ')} |`);
 }
 
-function benchClosed(folder: string): void {
-  printRow(['closed workload (us per flow)', ...SOLVERS, 'SimGrid, as recorded', 'SimGrid / auto']);
-  printRow(['---', '---:', '---:', '---:', '---:', '---:']);
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
-    const json = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-    const workload = readWorkload(json.workload);
-    const costs = medians(SOLVERS, workload.completions, (solver) => runWorkload(workload, solver));
-    const simGrid: number = json.cost.cpuMicrosecondsPerFlow;
-    printRow([json.case, ...costs, simGrid, simGrid / costs[2]]);
+/** Each solver alone and the choice between them, on the closed workloads: the choice should cost what the better does. */
+function benchSolvers(): void {
+  printRow(['closed workload (us per flow)', ...SOLVERS, 'auto / the better']);
+  printRow(['---', '---:', '---:', '---:', '---:']);
+  for (const cell of FLOW_CELLS) {
+    const costs = medians(SOLVERS, cell.completions, (solver) => runOurs(cell, solver));
+    printRow([nameOf(cell), ...costs, (costs[2] / Math.min(costs[0], costs[1])).toFixed(2)]);
   }
 }
 
@@ -115,6 +112,10 @@ function benchOpen(): void {
   }
 }
 
-benchClosed(join(process.cwd(), 'test', 'oracles', 'flow'));
-console.log('');
-benchOpen();
+if (!ranOneCell(process.argv.slice(2))) {
+  raceFlows(buildSimGrid(process.cwd()));
+  console.log('');
+  benchSolvers();
+  console.log('');
+  benchOpen();
+}

@@ -1,6 +1,8 @@
 /**
  * Which flow ends next: an indexed binary min-heap of all running flows by (finish, start order).
  *
+ * Most finishes are lower bounds; only a flow that has come to the top is projected to the nanosecond, and sinks if its
+ * bound was low. So the first flow is the first, and the far ones cost nothing while their rates sway.
  * A change of many finishes at once rebuilds the heap in linear time; few changes move only the flows concerned.
  */
 
@@ -23,9 +25,15 @@ export class FinishHeap {
     this.flows = flows;
   }
 
-  /** The flow that ends first, -1 when there is none. */
-  get first(): FlowId {
-    return this.size === 0 ? -1 : this.heap[0];
+  /** The flow that ends first, -1 when there is none; its finish is exact. */
+  first(): FlowId {
+    if (this.size === 0) return -1;
+    const { heap, flows } = this;
+    while (flows.exact[heap[0]] === 0) {
+      flows.fixFinish(heap[0]);
+      this.sink(0, heap[0]);
+    }
+    return heap[0];
   }
 
   /** Puts a flow in that is not there, by its present finish. */

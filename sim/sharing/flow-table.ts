@@ -25,6 +25,14 @@ export const ACTIVE = 1;
 /** Its new rate is known. */
 export const FIXED = 2;
 
+/**
+ * A flow far from its end gets a bound for its finish that lasts until its rate has grown by this factor: projecting
+ * every finish after every small change of a rate would cost more than finding the rates.
+ */
+const PACE_MARGIN = 2;
+/** What is left is rounded at every change of the rate; a million changes round by less than this share. */
+const DRAIN_ROUNDING = 1e-9;
+
 /** Columns by flow and by use; the solvers write rates, bounds, phases and finishes into them. */
 export class FlowTable {
   /** Amount left at `sinceNs`, in units. */
@@ -37,8 +45,12 @@ export class FlowTable {
   capPerSec = new Float64Array(16);
   /** The limit that bound it: a resource, `BOUND_BY_CAP` or `BOUND_BY_NOTHING`. */
   bound = new Int32Array(16);
-  /** Projected finish; Infinity for a stalled flow. */
+  /** The flow does not finish before this instant as long as its rate stays at `paceMax` or below. */
   finishNs = new Float64Array(16);
+  /** The rate up to which `finishNs` holds. */
+  paceMax = new Float64Array(16);
+  /** 1 when `finishNs` is the finish itself, at the present rate. */
+  exact = new Uint8Array(16);
   /** Number of the start: decides ties between equal finishes. */
   order = new Float64Array(16);
   /** `FROZEN`, `ACTIVE` or `FIXED`; `FROZEN` between two settlements. */
@@ -61,6 +73,10 @@ export class FlowTable {
   count = 0;
   /** Flows that are alive. */
   running = 0;
+  /** Flows that use something. */
+  sharing = 0;
+  /** Flows with a cap of their own. */
+  capped = 0;
 
   private readonly freeIds: FlowId[] = [];
   private readonly blocks = new BlockPool();
@@ -75,11 +91,14 @@ export class FlowTable {
     this.capPerSec[flow] = capPerSec;
     this.bound[flow] = BOUND_BY_NOTHING;
     this.finishNs[flow] = Infinity;
+    this.paceMax[flow] = 0;
+    this.exact[flow] = 0;
     this.order[flow] = this.nextOrder++;
     this.phase[flow] = FROZEN;
     this.alive[flow] = 1;
     this.useCount[flow] = 0;
     this.running++;
+    if (capPerSec < Infinity) this.capped++;
     return flow;
   }
 
@@ -89,6 +108,7 @@ export class FlowTable {
     this.fresh[flow] = 0;
     this.freeIds.push(flow);
     this.running--;
+    if (this.capPerSec[flow] < Infinity) this.capped--;
   }
 
   /**
@@ -108,12 +128,14 @@ export class FlowTable {
       else this.useWeight[start + used++] = weights[i];
     }
     this.useCount[flow] = used;
+    if (used > 0) this.sharing++;
     this.useClass[flow] = BlockPool.classOf(count);
   }
 
   /** Gives the block of the flow's uses back. */
   dropUses(flow: FlowId): void {
     this.blocks.give(this.useStart[flow], this.useClass[flow]);
+    if (this.useCount[flow] > 0) this.sharing--;
     this.useCount[flow] = 0;
   }
 
@@ -129,6 +151,27 @@ export class FlowTable {
     if (elapsedNs <= 0) return this.amountLeft[flow];
     const left = this.amountLeft[flow] - (this.rate[flow] * elapsedNs) / 1e9;
     return left > 0 ? left : 0;
+  }
+
+  /** Bounds the finish from below for any rate up to a multiple of the present one. */
+  boundFinish(flow: FlowId): void {
+    const rate = this.rate[flow];
+    if (this.amountLeft[flow] <= 0 || rate === Infinity) {
+      this.fixFinish(flow);
+      return;
+    }
+    const paceMax = rate * PACE_MARGIN;
+    const atMostNs = (this.amountLeft[flow] * 1e9) / paceMax;
+    this.paceMax[flow] = paceMax;
+    this.exact[flow] = 0;
+    this.finishNs[flow] = this.sinceNs[flow] + Math.max(0, atMostNs * (1 - DRAIN_ROUNDING) - 1);
+  }
+
+  /** Projects the finish at the present rate. */
+  fixFinish(flow: FlowId): void {
+    this.finishNs[flow] = this.projectedFinishNs(flow);
+    this.paceMax[flow] = this.rate[flow];
+    this.exact[flow] = 1;
   }
 
   /** Finish when the flow goes on at its present rate from `sinceNs`. */
@@ -165,6 +208,8 @@ export class FlowTable {
     this.capPerSec = grownFloat64(this.capPerSec, needed);
     this.bound = grownInt32(this.bound, needed);
     this.finishNs = grownFloat64(this.finishNs, needed);
+    this.paceMax = grownFloat64(this.paceMax, needed);
+    this.exact = grownUint8(this.exact, needed);
     this.order = grownFloat64(this.order, needed);
     this.phase = grownUint8(this.phase, needed);
     this.fresh = grownUint8(this.fresh, needed);

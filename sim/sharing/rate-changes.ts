@@ -1,6 +1,7 @@
 /**
  * The rates that one settlement changes. A flow drains at its old rate up to now before it takes the new one; flows
- * whose rate stays the same are not touched, so their projected finish stays the same to the bit.
+ * whose rate stays the same are not touched, so their projected finish stays the same to the bit. Listed are only the
+ * flows whose bound on the finish does not hold any more: after most changes those are few.
  */
 
 import type { FlowId, FlowTable } from './flow-table.ts';
@@ -8,7 +9,7 @@ import { grownInt32 } from './growth.ts';
 
 /** The list of one settlement: `begin`, then `assign` for each flow, then `project`. */
 export class RateChanges {
-  /** The flows whose rate changed; a flow may be listed twice. */
+  /** The flows whose finish must be bounded anew; a flow may be listed twice. */
   flows = new Int32Array(16);
   /** Entries of `flows` that count. */
   count = 0;
@@ -32,13 +33,17 @@ export class RateChanges {
     if (table.rate[flow] === rate && table.fresh[flow] === 0) return;
     table.drain(flow, this.nowNs);
     table.rate[flow] = rate;
+    if (rate > table.paceMax[flow] || table.exact[flow] === 1 || table.fresh[flow] === 1) this.list(flow);
+  }
+
+  private list(flow: FlowId): void {
     if (this.count >= this.flows.length) this.flows = grownInt32(this.flows, this.count + 1);
     this.flows[this.count++] = flow;
   }
 
-  /** Projects the finishes of the listed flows anew. */
+  /** Bounds the finishes of the listed flows anew. */
   project(): void {
     const { table, flows, count } = this;
-    for (let i = 0; i < count; i++) table.finishNs[flows[i]] = table.projectedFinishNs(flows[i]);
+    for (let i = 0; i < count; i++) table.boundFinish(flows[i]);
   }
 }

@@ -7,7 +7,10 @@
 
 import { BlockPool } from './block-pool.ts';
 import type { FlowId, FlowTable, ResourceId } from './flow-table.ts';
-import { grownFloat64, grownInt32 } from './growth.ts';
+import { grownFloat64, grownInt32, grownUint8 } from './growth.ts';
+
+/** An age at which every reader of a load adds it up afresh. */
+export const LOAD_UNKNOWN = 1 << 30;
 
 /** Columns by resource and by member; the solvers write loads, levels and numbers of bound flows into them. */
 export class ResourceTable {
@@ -18,6 +21,8 @@ export class ResourceTable {
    * wherever a decision hangs on it.
    */
   load = new Float64Array(16);
+  /** Changes of `load` since it was added up from the members; `LOAD_UNKNOWN` when it must be before it is used. */
+  loadAge = new Int32Array(16);
   /** How many flows have this resource as their bound. */
   boundCount = new Int32Array(16);
   /** The rate of all flows bound here, which is the largest rate on this resource; valid while `boundCount` > 0. */
@@ -36,6 +41,10 @@ export class ResourceTable {
   count = 0;
   /** Members of all resources. */
   memberTotal = 0;
+
+  /** By resource: the weights of its members added up in their order, and 1 where members came or went since. */
+  private weightSum = new Float64Array(16);
+  private weightStale = new Uint8Array(16);
 
   private memberClass = new Int32Array(16);
   private readonly blocks = new BlockPool();
@@ -79,6 +88,18 @@ export class ResourceTable {
     return load;
   }
 
+  /** The weights of all members of a resource. */
+  memberWeightSum(resource: ResourceId): number {
+    if (this.weightStale[resource] === 0) return this.weightSum[resource];
+    const { memberStart, memberWeight } = this;
+    const end = memberStart[resource] + this.memberCount[resource];
+    let sum = 0;
+    for (let m = memberStart[resource]; m < end; m++) sum += memberWeight[m];
+    this.weightSum[resource] = sum;
+    this.weightStale[resource] = 0;
+    return sum;
+  }
+
   private join(flow: FlowId, use: number): void {
     const resource = this.flows.useResource[use];
     if (this.memberCount[resource] >= 1 << this.memberClass[resource]) this.widen(resource);
@@ -88,6 +109,7 @@ export class ResourceTable {
     this.memberWeight[member] = this.flows.useWeight[use];
     this.memberUse[member] = use;
     this.flows.usePlace[use] = place;
+    this.weightStale[resource] = 1;
     this.memberTotal++;
   }
 
@@ -103,6 +125,7 @@ export class ResourceTable {
     // An empty resource is exactly idle: no rounding is carried on.
     const load = this.load[resource] - useWeight[use] * rate;
     this.load[resource] = this.memberCount[resource] === 0 ? 0 : load;
+    this.weightStale[resource] = 1;
     this.memberTotal--;
   }
 
@@ -132,6 +155,9 @@ export class ResourceTable {
     if (needed <= this.level.length) return;
     this.capacityPerSec = grownFloat64(this.capacityPerSec, needed);
     this.load = grownFloat64(this.load, needed);
+    this.loadAge = grownInt32(this.loadAge, needed);
+    this.weightSum = grownFloat64(this.weightSum, needed);
+    this.weightStale = grownUint8(this.weightStale, needed);
     this.boundCount = grownInt32(this.boundCount, needed);
     this.level = grownFloat64(this.level, needed);
     this.memberStart = grownInt32(this.memberStart, needed);

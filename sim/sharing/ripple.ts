@@ -62,8 +62,6 @@ export class Ripple {
   private holding = new Int32Array(16);
   /** By resource: no frozen flow here is faster than this. */
   private fastest = new Float64Array(16);
-  /** By resource: changes of the running load since it was added up. */
-  private age = new Int32Array(16);
 
   private touched = new Int32Array(16);
   private touchedCount = 0;
@@ -110,7 +108,6 @@ export class Ripple {
     this.rising = grownInt32(this.rising, needed);
     this.holding = grownInt32(this.holding, needed);
     this.fastest = grownFloat64(this.fastest, needed);
-    this.age = grownInt32(this.age, needed);
   }
 
   /** Writes the loads back and forgets the settlement. */
@@ -147,7 +144,7 @@ export class Ripple {
   /** Takes a resource into view, and waits for the level at which something may happen there. */
   private touch(resource: ResourceId): void {
     if (this.state[resource] !== UNTOUCHED) return;
-    const { capacityPerSec, load, boundCount } = this.resources;
+    const { capacityPerSec, load, loadAge, boundCount } = this.resources;
     this.state[resource] = TOUCHED;
     this.touched[this.touchedCount++] = resource;
     this.left[resource] = capacityPerSec[resource] - load[resource];
@@ -155,7 +152,7 @@ export class Ripple {
     this.rising[resource] = 0;
     this.holding[resource] = boundCount[resource];
     this.fastest[resource] = Infinity;
-    if (++this.age[resource] >= CHANGES_PER_SURVEY) this.survey(resource);
+    if (++loadAge[resource] >= CHANGES_PER_SURVEY) this.survey(resource);
     this.await(resource);
   }
 
@@ -221,7 +218,7 @@ export class Ripple {
     this.weight[resource] = weight;
     this.surveyedWeight[resource] = weight;
     this.fastest[resource] = fastest;
-    this.age[resource] = 0;
+    this.resources.loadAge[resource] = 0;
     this.state[resource] = SURVEYED;
     this.work += end - start;
   }

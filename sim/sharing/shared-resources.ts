@@ -124,13 +124,13 @@ export class SharedResources {
 
   /** The instant of the next finish, Infinity when no flow will end by itself. */
   nextFinishNs(): number {
-    const first = this.finishes.first;
+    const first = this.finishes.first();
     return first < 0 ? Infinity : this.flows.finishNs[first];
   }
 
   /** Ends and returns the flow that finishes first (of equal ones: started first) if that is due by `nowNs`, else -1. */
   popFinished(nowNs: number): FlowId {
-    const first = this.finishes.first;
+    const first = this.finishes.first();
     if (first < 0 || this.flows.finishNs[first] > nowNs) return -1;
     this.noteChange(nowNs);
     this.end(first);

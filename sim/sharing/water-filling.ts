@@ -2,32 +2,42 @@
  * Max-min sharing in full: the water rises from 0 through all flows at once, and a flow stops rising when it meets its
  * cap or when a resource that it uses is full ("progressive filling", Bertsekas and Gallager, Data Networks, 6.5.2).
  *
- * The plain solver: it looks at nothing of the previous rates, which makes it the oracle of the incremental one. Its
- * cost is that of all flows, for every change.
+ * It looks at no previous rate, so its cost is that of all flows, for every change. Most resources never fill up, and
+ * those are hardly looked at: a resource waits at the level at which it would be full if all of its flows rose to it
+ * together, which is never too high, and its sums are made only when the water has come that far.
  */
 
 import { ACTIVE, BOUND_BY_CAP, FIXED, type FlowId, type FlowTable, FROZEN, type ResourceId } from './flow-table.ts';
-import { grownFloat64, grownInt32 } from './growth.ts';
+import { grownFloat64, grownInt32, grownUint8 } from './growth.ts';
 import { LevelHeap } from './level-heap.ts';
 import type { RateChanges } from './rate-changes.ts';
-import type { ResourceTable } from './resource-table.ts';
+import { LOAD_UNKNOWN, type ResourceTable } from './resource-table.ts';
 
 /** Below this share of its first weight, a resource's remaining weight is added up afresh: subtraction lost its digits. */
 export const WEIGHT_LEFT_TRUSTED = 1 / 1024;
+/** Levels above this multiple of the last solve's highest one are put aside until the water gets there, if it does. */
+const CEILING_MARGIN = 2;
 
-/** The full solver. It writes rates, bounds and loads of all flows and resources. */
+/** The full solver. It writes rates and bounds of all flows, and the loads of resources as far as it knows them. */
 export class WaterFilling {
   private readonly flows: FlowTable;
   private readonly resources: ResourceTable;
   private readonly changes: RateChanges;
   private readonly heap = new LevelHeap();
+  /** By resource: 1 when the water has come to its level, and the sums below are kept. */
+  private met = new Uint8Array(16);
   /** By resource: units per second not yet given away. */
   private left = new Float64Array(16);
-  /** By resource: weight of the flows that still rise, and the same at the start. */
+  /** By resource: weight of the flows that still rise, and the same as last added up. */
   private weight = new Float64Array(16);
   private firstWeight = new Float64Array(16);
   /** By resource: how many of its flows still rise. */
   private rising = new Int32Array(16);
+  /** Flows that still rise, in all. */
+  private active = 0;
+  private level = 0;
+  /** Events above this level wait outside the queue. */
+  private ceiling = Infinity;
 
   constructor(flows: FlowTable, resources: ResourceTable, changes: RateChanges) {
     this.flows = flows;
@@ -38,88 +48,120 @@ export class WaterFilling {
   /** Gives every flow its max-min rate. */
   solve(): void {
     this.reserve();
-    for (let r = 0; r < this.resources.count; r++) this.openResource(r);
-    for (let f = 0; f < this.flows.count; f++) if (this.flows.useCount[f] > 0) this.openFlow(f);
+    this.ceiling = this.level > 0 ? CEILING_MARGIN * this.level : Infinity;
+    this.level = 0;
+    this.active = this.flows.sharing;
+    this.flows.phase.fill(ACTIVE, 0, this.flows.count);
+    this.resources.boundCount.fill(0, 0, this.resources.count);
+    this.met.fill(0, 0, this.resources.count);
+    this.await(0, this.ceiling);
     this.fill();
-    for (let r = 0; r < this.resources.count; r++) this.closeResource(r);
-    this.flows.phase.fill(FROZEN, 0, this.flows.count);
+    // The loop ends before the heap is empty when the last flow stops, or goes on here with what was put aside.
+    if (this.active > 0) {
+      this.await(this.ceiling, Infinity);
+      this.ceiling = Infinity;
+      this.fill();
+    }
+    this.heap.clear();
+    this.close();
   }
 
   private reserve(): void {
     const resources = this.resources.count;
+    this.met = grownUint8(this.met, resources);
     this.left = grownFloat64(this.left, resources);
     this.weight = grownFloat64(this.weight, resources);
     this.firstWeight = grownFloat64(this.firstWeight, resources);
     this.rising = grownInt32(this.rising, resources);
-    this.heap.reserve(2 * Math.max(resources, this.flows.count));
+    this.heap.reserve(this.flows.capped > 0 ? 2 * Math.max(resources, this.flows.count) : 2 * resources);
   }
 
-  private openResource(resource: ResourceId): void {
-    const { memberStart, memberCount, memberWeight, capacityPerSec, boundCount } = this.resources;
-    const end = memberStart[resource] + memberCount[resource];
-    let weight = 0;
-    for (let m = memberStart[resource]; m < end; m++) weight += memberWeight[m];
-    boundCount[resource] = 0;
-    this.left[resource] = capacityPerSec[resource];
-    this.weight[resource] = weight;
-    this.firstWeight[resource] = weight;
-    this.rising[resource] = memberCount[resource];
-    if (weight > 0) this.heap.lower(2 * resource, capacityPerSec[resource] / weight);
+  /** Queues the events whose first known levels are above `low` and at most `high`; even items are resources, odd ones caps. */
+  private await(low: number, high: number): void {
+    const { heap, resources } = this;
+    const { capacityPerSec, memberCount } = resources;
+    const first = low === 0;
+    for (let r = 0; r < resources.count; r++) {
+      if (memberCount[r] === 0) continue;
+      const key = capacityPerSec[r] / resources.memberWeightSum(r);
+      if (key <= high && (key > low || first)) heap.lower(2 * r, key);
+    }
+    if (this.flows.capped === 0) return;
+    const { capPerSec, useCount, count } = this.flows;
+    for (let f = 0; f < count; f++) {
+      const cap = capPerSec[f];
+      if (cap < Infinity && cap <= high && (cap > low || first) && useCount[f] > 0) heap.lower(2 * f + 1, cap);
+    }
   }
 
-  private openFlow(flow: FlowId): void {
-    this.flows.phase[flow] = ACTIVE;
-    if (this.flows.capPerSec[flow] < Infinity) this.heap.lower(2 * flow + 1, this.flows.capPerSec[flow]);
-  }
-
-  /** Lets the water rise from event to event; even items are resources, odd ones the caps of flows. */
+  /** Lets the water rise from event to event, until no flow rises or the ceiling is reached. */
   private fill(): void {
     const { heap } = this;
-    let level = 0;
-    for (let item = heap.pop(); item >= 0; item = heap.pop()) {
-      if (heap.poppedKey > level) level = heap.poppedKey;
+    const { phase, capPerSec } = this.flows;
+    while (this.active > 0) {
+      const item = heap.pop();
+      if (item < 0) return;
       const id = item >> 1;
-      if ((item & 1) === 0) this.meetResource(id, level);
-      else if (this.flows.phase[id] === ACTIVE) this.fix(id, this.flows.capPerSec[id], BOUND_BY_CAP);
+      if (heap.poppedKey > this.ceiling) {
+        // Its level has risen above those put aside: it goes back among them.
+        heap.lower(item, heap.poppedKey);
+        return;
+      }
+      if (heap.poppedKey > this.level) this.level = heap.poppedKey;
+      if ((item & 1) === 0) this.meetResource(id);
+      else if (phase[id] === ACTIVE) this.fix(id, capPerSec[id], BOUND_BY_CAP);
     }
   }
 
   /** Keys are lower bounds: flows that stopped since have left more to the others, so the resource may fill later. */
-  private meetResource(resource: ResourceId, level: number): void {
+  private meetResource(resource: ResourceId): void {
+    if (this.met[resource] === 0) this.survey(resource);
     if (this.rising[resource] === 0) return;
-    if (this.weight[resource] < this.firstWeight[resource] * WEIGHT_LEFT_TRUSTED) this.weigh(resource);
+    if (this.weight[resource] < this.firstWeight[resource] * WEIGHT_LEFT_TRUSTED) this.survey(resource);
     const full = this.left[resource] / this.weight[resource];
-    if (full > level) this.heap.lower(2 * resource, full);
-    else this.saturate(resource, level);
+    if (full > this.level) this.heap.lower(2 * resource, full);
+    else this.saturate(resource);
   }
 
-  private weigh(resource: ResourceId): void {
-    const { memberStart, memberCount, memberFlow, memberWeight } = this.resources;
+  /** Adds the sums of a resource up from its members. */
+  private survey(resource: ResourceId): void {
+    const { memberStart, memberCount, memberFlow, memberWeight, capacityPerSec } = this.resources;
+    const { phase, rate } = this.flows;
     const end = memberStart[resource] + memberCount[resource];
+    let used = 0;
     let weight = 0;
+    let rising = 0;
     for (let m = memberStart[resource]; m < end; m++) {
-      if (this.flows.phase[memberFlow[m]] === ACTIVE) weight += memberWeight[m];
+      const flow = memberFlow[m];
+      if (phase[flow] === ACTIVE) {
+        weight += memberWeight[m];
+        rising++;
+      } else used += memberWeight[m] * rate[flow];
     }
+    this.met[resource] = 1;
+    this.left[resource] = capacityPerSec[resource] - used;
     this.weight[resource] = weight;
     this.firstWeight[resource] = weight;
+    this.rising[resource] = rising;
   }
 
-  private saturate(resource: ResourceId, level: number): void {
+  private saturate(resource: ResourceId): void {
     const { memberStart, memberCount, memberFlow } = this.resources;
     const { phase } = this.flows;
     const end = memberStart[resource] + memberCount[resource];
-    this.resources.level[resource] = level;
+    this.resources.level[resource] = this.level;
     for (let m = memberStart[resource]; m < end; m++) {
-      if (phase[memberFlow[m]] === ACTIVE) this.fix(memberFlow[m], level, resource);
+      if (phase[memberFlow[m]] === ACTIVE) this.fix(memberFlow[m], this.level, resource);
     }
   }
 
   private fix(flow: FlowId, rate: number, bound: number): void {
     const { useStart, useCount, useResource, useWeight } = this.flows;
-    const { left, weight, rising } = this;
+    const { met, left, weight, rising } = this;
     const end = useStart[flow] + useCount[flow];
     for (let use = useStart[flow]; use < end; use++) {
       const resource = useResource[use];
+      if (met[resource] === 0) continue;
       left[resource] -= useWeight[use] * rate;
       weight[resource] -= useWeight[use];
       rising[resource]--;
@@ -127,11 +169,18 @@ export class WaterFilling {
     this.flows.phase[flow] = FIXED;
     this.flows.bound[flow] = bound;
     if (bound >= 0) this.resources.boundCount[bound]++;
+    this.active--;
     this.changes.assign(flow, rate);
   }
 
-  private closeResource(resource: ResourceId): void {
-    const idle = this.resources.memberCount[resource] === 0;
-    this.resources.load[resource] = idle ? 0 : this.resources.capacityPerSec[resource] - this.left[resource];
+  /** Writes the loads that are known, and leaves the others to whoever asks. */
+  private close(): void {
+    const { load, loadAge, capacityPerSec, memberCount, count } = this.resources;
+    for (let r = 0; r < count; r++) {
+      if (memberCount[r] === 0) load[r] = 0;
+      else if (this.met[r] === 1) load[r] = capacityPerSec[r] - this.left[r];
+      else loadAge[r] = LOAD_UNKNOWN;
+    }
+    this.flows.phase.fill(FROZEN, 0, this.flows.count);
   }
 }
