@@ -256,7 +256,7 @@ function strongerButRestricted(
 }
 
 /** A label inside a sentence loses its capital unless it is an abbreviation; one with a comma is held by quotes. */
-function inSentence(label: string): string {
+export function inSentence(label: string): string {
   const words = /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
   return words.includes(',') ? `\u201c${words}\u201d` : words;
 }

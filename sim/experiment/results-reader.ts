@@ -78,6 +78,10 @@ const bound: Check = (value, path) => {
   if (value !== null) number(value, path);
 };
 
+const textOrNull: Check = (value, path) => {
+  if (value !== null) text(value, path);
+};
+
 function oneOf(...words: readonly string[]): Check {
   return (value, path) => {
     if (typeof value !== 'string' || !words.includes(value)) fail(path, `one of ${words.join(', ')}`);
@@ -131,7 +135,7 @@ const interval: Check = (value, path) => {
 const estimate = both(object({ mean: number, low: bound, high: bound, replications: whole }), interval);
 
 const difference = both(
-  object({ a: text, b: text, metric: text, mean: number, low: bound, high: bound, tolerance: optional(number) }),
+  object({ a: text, b: text, metric: text, mean: number, low: bound, high: bound, tolerance: optional(number), p: optional(bound), adjustedP: optional(bound) }),
   interval,
 );
 
@@ -171,6 +175,36 @@ const metric = object({
   help: text,
 });
 
+const recommendation = object({
+  environment: text,
+  alternative: textOrNull,
+  level: list(text),
+  because: list(object({ metric: text, eliminated: list(text), kept: list(text) })),
+  otherwise: list(text),
+  words: text,
+});
+
+const tippingPoint = object({
+  environment: text,
+  assumption: text,
+  baseValue: number,
+  unit: text,
+  direction: oneOf('up', 'down'),
+  factor: bound,
+  value: bound,
+  flipsTo: textOrNull,
+  level: list(text),
+  playsPart: flag,
+  words: text,
+});
+
+const tipping = object({
+  replications: whole,
+  farthest: number,
+  points: list(tippingPoint),
+  skipped: list(object({ environment: text, words: text })),
+});
+
 const comparison = object({
   wavetank: text,
   scenario: object({ name: text, title: text, question: text, digest: text }),
@@ -183,5 +217,8 @@ const comparison = object({
   metrics: list(metric),
   alternatives: list(alternative, ALTERNATIVES_MAX),
   differences: list(difference, DIFFERENCES_MAX),
+  decide: optional(list(text)),
+  recommendations: optional(list(recommendation)),
+  tipping: optional(tipping),
   command: text,
 });

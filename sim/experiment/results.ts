@@ -4,6 +4,7 @@
  * Shapes only; nothing here knows containers beyond the words that the caller puts in.
  */
 import type { MetricSpec } from '../trace/catalog.ts';
+import type { Recommendation, TippingSearch } from './recommendation.ts';
 
 /** The version of this file's layout; a reader refuses a newer one. */
 export const RESULTS_VERSION = 1;
@@ -98,6 +99,10 @@ export interface Difference {
    * same ones. A difference within it is not one that the models can tell.
    */
   readonly tolerance?: number;
+  /** Two-sided p of the paired t test that there is no difference; null with one replication, absent in old files. */
+  readonly p?: number | null;
+  /** `p` corrected (Holm) for all pairs of this metric within one environment; null with one replication, absent in old files. */
+  readonly adjustedP?: number | null;
 }
 
 /** The whole file. */
@@ -127,6 +132,12 @@ export interface ComparisonResult {
   readonly metrics: readonly MetricSpec[];
   readonly alternatives: readonly AlternativeResult[];
   readonly differences: readonly Difference[];
+  /** Keys of the metrics that decide, the most important first; absent in old files. */
+  readonly decide?: readonly string[];
+  /** One for each environment; absent in old files. */
+  readonly recommendations?: readonly Recommendation[];
+  /** Absent when no tipping points were sought. */
+  readonly tipping?: TippingSearch;
   /** The command that repeats it. */
   readonly command: string;
 }
