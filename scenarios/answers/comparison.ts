@@ -10,15 +10,15 @@ import { assert } from '../../sim/engine/assert.ts';
 import {
   type AlternativeResult,
   type ComparisonResult,
-  type Difference,
   type Estimate,
   RESULTS_VERSION,
 } from '../../sim/experiment/results.ts';
-import { meanInterval, pairedInterval } from '../../sim/stats/intervals.ts';
+import { meanInterval } from '../../sim/stats/intervals.ts';
 import { type Plan, type PlannedAlternative, type RunResult, WAVETANK_VERSION } from '../compile/index.ts';
 import { assumptionsOf, leftOutOf } from './assumptions.ts';
 import { contentDigest } from './content-digest.ts';
-import { schemeTolerance } from './tolerance.ts';
+import { differencesOf } from './paired-differences.ts';
+import { decidingMetrics, recommendationsOf } from './recommendation.ts';
 
 /** Finished runs by alternative and replication. */
 export type RunsOf = ReadonlyMap<string, readonly (RunResult | undefined)[]>;
@@ -48,7 +48,7 @@ export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContex
       name,
       common.map((index) => all[index]!),
     );
-  return {
+  const result: ComparisonResult = {
     format: 'wavetank-comparison',
     version: RESULTS_VERSION,
     wavetank: WAVETANK_VERSION,
@@ -70,6 +70,11 @@ export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContex
     ),
     differences: differencesOf(plan, chosen, document.confidence),
     command: context.command,
+  };
+  return {
+    ...result,
+    decide: decidingMetrics(result, document.decide).map(({ key }) => key),
+    recommendations: recommendationsOf(result, document.decide),
   };
 }
 
@@ -140,49 +145,4 @@ function possible(estimate: Estimate, unit: string): Estimate {
   const { low, high } = estimate;
   if (low === null || high === null) return estimate;
   return { ...estimate, low: Math.max(0, low), high: unit === 'fraction' ? Math.min(1, high) : high };
-}
-
-/** Within each setting of the other axes, every pair along one axis; both sides met the same seeds. */
-function differencesOf(
-  plan: Plan,
-  chosen: ReadonlyMap<string, readonly RunResult[]>,
-  confidence: number,
-): Difference[] {
-  const runnable = plan.alternatives.filter((one) => (chosen.get(one.name)?.length ?? 0) > 0);
-  return runnable.flatMap((a, i) =>
-    runnable
-      .slice(i + 1)
-      .filter((b) => axesThatDiffer(a, b) === 1)
-      .flatMap((b) => differencesBetween(a, b, chosen, confidence)),
-  );
-}
-
-function axesThatDiffer(a: PlannedAlternative, b: PlannedAlternative): number {
-  return Object.keys(a.axes).filter((axis) => a.axes[axis] !== b.axes[axis]).length;
-}
-
-function differencesBetween(
-  a: PlannedAlternative,
-  b: PlannedAlternative,
-  chosen: ReadonlyMap<string, readonly RunResult[]>,
-  confidence: number,
-): Difference[] {
-  const ofA = chosen.get(a.name)!;
-  const ofB = chosen.get(b.name)!;
-  return CLOUD_CATALOG.metrics.flatMap(({ key, better }) => {
-    if (better === 'neither') return [];
-    const pairs = ofA.flatMap((run, i) => {
-      const x = run.metrics[key];
-      const y = ofB[i]!.metrics[key];
-      return x === undefined || y === undefined ? [] : [[x, y] as const];
-    });
-    if (pairs.length === 0) return [];
-    const { mean, low, high } = pairedInterval(
-      pairs.map(([x]) => x),
-      pairs.map(([, y]) => y),
-      confidence,
-    );
-    const tolerance = a.scheme.name === b.scheme.name ? 0 : schemeTolerance(key, ofA, ofB);
-    return [{ a: a.name, b: b.name, metric: key, mean, low, high, tolerance }];
-  });
 }

@@ -32,8 +32,9 @@ export function recommendationWords(
   const byName = new Map(candidates.map((one) => [one.name, one]));
   const reasons = steps.map((step) => stepWords(step, byName, metrics, steps));
   if (winner === null) {
-    const apart = steps.length === 0 ? 'no measure tells them apart' : `they are not told apart after this: ${told(reasons)}`;
-    return `${place}: ${listed(level.map(alternativeLabel))} are level; ${apart}, and they need equally many kinds of change.`;
+    const before = steps.length === 0 ? '' : ` Before that, ${told(reasons)}.`;
+    const changes = counted(level[0]!.changes.length, 'kind of change', 'kinds of change');
+    return `${place}: ${listed(level.map(alternativeLabel))} are level: no measure tells them apart, and each needs ${changes}.${before}`;
   }
   const condition = winner.verdict === 'restricted' ? ', on its condition' : '';
   const because = candidates.length === 1 ? 'it is the only one that passes' : told(reasons);
@@ -42,7 +43,7 @@ export function recommendationWords(
 
 function told(reasons: readonly string[]): string {
   const more = reasons.length - STEPS_TOLD_MAX;
-  const shown = reasons.slice(0, STEPS_TOLD_MAX).join('; then ');
+  const shown = reasons.slice(0, STEPS_TOLD_MAX).join('; then, ');
   return more > 0 ? `${shown}; then ${counted(more, 'further step')}` : shown;
 }
 
@@ -58,7 +59,7 @@ function stepWords(
   const ahead = keptWords(kept, step === steps[0]);
   if (metric === undefined) return changesWords(kept);
   const figure = (one: AlternativeResult): string => quantityWords(one.metrics[metric.key]!.mean, metric.unit);
-  const best = figure(bestOf(kept, metric));
+  const best = `${kept.length === 1 ? '' : 'best: '}${figure(bestOf(kept, metric))}`;
   return `on ${inSentence(metric.label)} ${ahead} (${best}) ${kept.length === 1 ? 'beats' : 'beat'} ${fallenWords(fallen, metric, figure)}`;
 }
 

@@ -39,6 +39,11 @@ export function recommendationsOf(result: ComparisonResult, wanted?: readonly st
   });
 }
 
+/** What a results file recommends; computed for a file of an older version. */
+export function recommendationsIn(result: ComparisonResult): readonly Recommendation[] {
+  return result.recommendations ?? recommendationsOf(result, result.decide);
+}
+
 function recommendationFor(
   environment: string,
   members: readonly AlternativeResult[],

@@ -6,6 +6,7 @@ import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
 import { capitalised, labelOf } from './label.ts';
 import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
 import { formatEstimate } from './quantity.ts';
+import { recommendationsIn } from './recommendation.ts';
 
 /** Figures in a table: as many as a wide terminal holds. */
 const COLUMNS_MAX = 7;
@@ -17,6 +18,8 @@ const VERDICT_SIGN = { allowed: '●', restricted: '◐', refused: '✗' } as co
 /** The whole answer. `columns` is the width of the terminal. */
 export function terminalAnswer(result: ComparisonResult, columns: number): string {
   const lines = [result.scenario.question, ''];
+  for (const { words } of recommendationsIn(result)) lines.push(...wrapped(words, columns, ''));
+  lines.push('');
   const onlyFigures = onlyPlacementVaries(result);
   const narrow = onlyFigures ? COLUMNS_NARROW + 2 : COLUMNS_NARROW;
   const metrics = shownMetrics(result, columns >= WIDE_FROM ? COLUMNS_MAX : narrow);

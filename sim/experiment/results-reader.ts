@@ -135,7 +135,17 @@ const interval: Check = (value, path) => {
 const estimate = both(object({ mean: number, low: bound, high: bound, replications: whole }), interval);
 
 const difference = both(
-  object({ a: text, b: text, metric: text, mean: number, low: bound, high: bound, tolerance: optional(number), p: optional(bound), adjustedP: optional(bound) }),
+  object({
+    a: text,
+    b: text,
+    metric: text,
+    mean: number,
+    low: bound,
+    high: bound,
+    tolerance: optional(number),
+    p: optional(bound),
+    adjustedP: optional(bound),
+  }),
   interval,
 );
 

@@ -1,7 +1,7 @@
 /** Paired differences between alternatives, one metric at a time: what was shown, and what could not be. */
 
 import { alternativeLabel, environmentsOf } from '../../scenarios/answers/answer-model.ts';
-import { isDirected, shownSign, withinModels } from '../../scenarios/answers/difference.ts';
+import { isDirected, shownSign, tooManyPairs, withinModels } from '../../scenarios/answers/difference.ts';
 import { labelOf } from '../../scenarios/answers/label.ts';
 import { rankedMetrics } from '../../scenarios/answers/metric-order.ts';
 import { formatEstimate } from '../../scenarios/answers/quantity.ts';
@@ -34,14 +34,28 @@ export function differenceRows(result: ComparisonResult, spec: MetricSpec): read
       const [nameA, nameB] = [a, b].map((one) =>
         environment === null ? `${alternativeLabel(one)} (${labelOf(one.environment)})` : alternativeLabel(one),
       );
-      return [{ a: nameA!, b: nameB!, environment, difference, words: wordsFor(spec, difference, nameA!, nameB!) }];
+      return [
+        {
+          a: nameA!,
+          b: nameB!,
+          environment,
+          difference,
+          words: wordsFor(spec, difference, result.confidence, [nameA!, nameB!]),
+        },
+      ];
     });
 }
 
-function wordsFor(spec: MetricSpec, difference: Difference, a: string, b: string): string {
+function wordsFor(
+  spec: MetricSpec,
+  difference: Difference,
+  confidence: number,
+  [a, b]: readonly [string, string],
+): string {
   if (difference.low === null) return 'one replication: nothing can be shown';
-  const sign = shownSign(difference);
-  if (withinModels(difference)) return 'smaller than what the models can tell';
+  const sign = shownSign(difference, confidence);
+  if (tooManyPairs(difference, confidence)) return 'not shown: among so many pairs, chance could do this';
+  if (withinModels(difference, confidence)) return 'smaller than what the models can tell';
   if (sign === 0) return 'no difference could be shown';
   if (!isDirected(spec)) return `${sign > 0 ? a : b} has more`;
   return `${sign === (spec.better === 'higher' ? 1 : -1) ? a : b} is better`;
@@ -86,8 +100,9 @@ function heading(result: ComparisonResult): readonly HTMLElement[] {
     element(
       'p',
       {},
-      `Each pair met the same arrivals and failures, so the differences are paired by seed. Intervals hold ${percent}\u00a0% each; ` +
-        'a difference counts as shown only when its interval leaves zero out.',
+      `Each pair met the same arrivals and failures, so the differences are paired by seed. Intervals hold ${percent}\u00a0% each. ` +
+        'A difference counts as shown only when its interval leaves zero out by more than the models could be off, and when ' +
+        'chance stays unlikely after all pairs of the environment are counted (p, corrected after Holm).',
     ),
   ];
 }
@@ -123,13 +138,13 @@ function differenceTable(result: ComparisonResult, spec: MetricSpec, environment
     0,
     ...rows.flatMap(({ difference: { mean, low, high } }) => [mean, low ?? mean, high ?? mean].map(Math.abs)),
   );
-  const columns = ['First', 'Second', `First minus second: ${spec.label}`, '', 'Shown?'];
+  const columns = ['First', 'Second', `First minus second: ${spec.label}`, '', 'Corrected p', 'Shown?'];
   const head = columns.map((words) => (words === '' ? element('td', {}) : element('th', { scope: 'col' }, words)));
   return element(
     'table',
     { class: 'difference-table' },
     element('thead', {}, element('tr', {}, ...head)),
-    element('tbody', {}, ...withGroups(rows, (row) => differenceRow(row, spec, max))),
+    element('tbody', {}, ...withGroups(rows, (row) => differenceRow(row, spec, max, result.confidence))),
   );
 }
 
@@ -139,15 +154,15 @@ function withGroups(rows: readonly DifferenceRow[], draw: (row: DifferenceRow) =
     const fresh = row.environment !== last;
     last = row.environment;
     const title = row.environment === null ? 'Across environments' : labelOf(row.environment);
-    const group = element('tr', { class: 'group' }, element('th', { colspan: 5, scope: 'colgroup' }, title));
+    const group = element('tr', { class: 'group' }, element('th', { colspan: 6, scope: 'colgroup' }, title));
     return fresh ? [group, draw(row)] : [draw(row)];
   });
 }
 
-function differenceRow(row: DifferenceRow, spec: MetricSpec, max: number): HTMLElement {
+function differenceRow(row: DifferenceRow, spec: MetricSpec, max: number, confidence: number): HTMLElement {
   const { difference } = row;
   const text = formatEstimate({ ...difference, replications: 0 }, spec.unit);
-  const shown = shownSign(difference) !== 0;
+  const shown = shownSign(difference, confidence) !== 0;
   return element(
     'tr',
     { class: shown ? 'is-shown' : 'is-not-shown' },
@@ -161,6 +176,12 @@ function differenceRow(row: DifferenceRow, spec: MetricSpec, max: number): HTMLE
       element('span', { class: 'dim' }, text.interval ?? ''),
     ),
     element('td', { class: 'difference-bar' }, differenceBar(difference, max)),
+    element('td', { class: 'difference-p' }, pWords(difference.adjustedP)),
     element('td', {}, row.words),
   );
+}
+
+function pWords(p: number | null | undefined): string {
+  if (p === null || p === undefined) return '\u2013';
+  return p < 0.001 ? 'under 0.001' : p.toFixed(3);
 }

@@ -28,7 +28,7 @@ describe('the sign of a difference', () => {
     [-1, 0, 0],
     [null, null, 0],
   ])('of an interval from %s to %s is %d', (low, high, sign) => {
-    expect(shownSign({ low, high })).toBe(sign);
+    expect(shownSign({ low, high }, 0.95)).toBe(sign);
   });
 });
 

@@ -103,6 +103,30 @@ describe('the tolerance of a difference', () => {
   });
 });
 
+describe('the p value of a difference', () => {
+  const noise = (name: string, seed: number): number => ((name.length * 7 + seed * 13) % 5) * 0.4;
+  const runs = new Map(
+    NAMES.map((name, i) => [name, [0, 1, 2].map((seed) => run({ latencyP50: 1000 + i + noise(name, seed) }))]),
+  );
+  const found = comparisonOf(plan, runs, CONTEXT).differences.filter(({ metric }) => metric === 'latencyP50');
+
+  it('is corrected for all pairs of its metric in its environment, as Holm does it', () => {
+    const rising = found.map(({ p }) => p!).sort((a, b) => a - b);
+    expect(rising).toHaveLength(4);
+    const stepped = rising.map((p, i) => Math.min(1, (4 - i) * p));
+    const expected = (p: number): number => Math.max(...stepped.slice(0, rising.indexOf(p) + 1));
+    for (const { p, adjustedP } of found) expect(adjustedP).toBeCloseTo(expected(p!), 12);
+    expect(found.some(({ p, adjustedP }) => adjustedP! > p!)).toBe(true);
+  });
+
+  it('is none with one replication', () => {
+    const single = new Map([...runs].map(([name, all]) => [name, all.slice(0, 1)]));
+    const { differences, recommendations } = comparisonOf(plan, single, { ...CONTEXT, replications: 1 });
+    for (const { p, adjustedP } of differences) expect([p, adjustedP]).toEqual([null, null]);
+    expect(recommendations![0]!.because.every(({ metric }) => metric === '@changes')).toBe(true);
+  });
+});
+
 describe('leads', () => {
   const leadsOn = (result: ComparisonResult, metric: string) =>
     answersOf(result).flatMap(({ findings }) => findings.filter(({ key }) => key === metric))[0]!;

@@ -53,12 +53,12 @@ describe('a difference', () => {
     [-1, 7, 5, 0, false],
     [null, null, 5, 0, false],
   ])('from %s to %s with tolerance %d shows %d', (low, high, tolerance, sign, within) => {
-    expect(shownSign({ low, high, tolerance })).toBe(sign);
-    expect(withinModels({ low, high, tolerance })).toBe(within);
+    expect(shownSign({ low, high, tolerance }, 0.95)).toBe(sign);
+    expect(withinModels({ low, high, tolerance }, 0.95)).toBe(within);
   });
 
   it('without a tolerance, as files of older versions have it, is held against zero', () => {
-    expect(shownSign({ low: 1e-9, high: 1 })).toBe(1);
-    expect(withinModels({ low: 1e-9, high: 1 })).toBe(false);
+    expect(shownSign({ low: 1e-9, high: 1 }, 0.95)).toBe(1);
+    expect(withinModels({ low: 1e-9, high: 1 }, 0.95)).toBe(false);
   });
 });

@@ -1,0 +1,77 @@
+/**
+ * Paired differences of a comparison: within each setting of the other axes, every pair along one axis, with p values that
+ * are corrected for how many pairs are compared.
+ *
+ * The pairs of one metric within one environment are one family, and so are the pairs of one alternative across environments:
+ * within a family the chance of even one false "better" stays below 1 - confidence (Holm, sim/stats/ranking.ts).
+ */
+import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
+import type { Difference } from '../../sim/experiment/results.ts';
+import { holm, pairedComparison } from '../../sim/stats/ranking.ts';
+import type { Plan, PlannedAlternative, RunResult } from '../compile/index.ts';
+import { schemeTolerance } from './tolerance.ts';
+
+type Runs = ReadonlyMap<string, readonly RunResult[]>;
+interface Member {
+  readonly family: string;
+  readonly difference: Difference;
+}
+
+/** Every paired difference; both sides met the same seeds. */
+export function differencesOf(plan: Plan, chosen: Runs, confidence: number): Difference[] {
+  const runnable = plan.alternatives.filter((one) => (chosen.get(one.name)?.length ?? 0) > 0);
+  const members = runnable.flatMap((a, i) =>
+    runnable
+      .slice(i + 1)
+      .filter((b) => axesThatDiffer(a, b) === 1)
+      .flatMap((b) => differencesBetween(a, b, chosen, confidence)),
+  );
+  return corrected(members);
+}
+
+function axesThatDiffer(a: PlannedAlternative, b: PlannedAlternative): number {
+  return Object.keys(a.axes).filter((axis) => a.axes[axis] !== b.axes[axis]).length;
+}
+
+function differencesBetween(a: PlannedAlternative, b: PlannedAlternative, chosen: Runs, confidence: number): Member[] {
+  const ofA = chosen.get(a.name)!;
+  const ofB = chosen.get(b.name)!;
+  return CLOUD_CATALOG.metrics.flatMap(({ key, better }) => {
+    if (better === 'neither') return [];
+    const pairs = ofA.flatMap((run, i) => {
+      const x = run.metrics[key];
+      const y = ofB[i]!.metrics[key];
+      return x === undefined || y === undefined ? [] : [[x, y] as const];
+    });
+    if (pairs.length === 0) return [];
+    const [xs, ys] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
+    const { mean, low, high, p } = pairedComparison(xs, ys, confidence);
+    const tolerance = a.scheme.name === b.scheme.name ? 0 : schemeTolerance(key, ofA, ofB);
+    const difference = { a: a.name, b: b.name, metric: key, mean, low, high, p, tolerance };
+    return [{ family: familyOf(key, a, b), difference }];
+  });
+}
+
+function familyOf(metric: string, a: PlannedAlternative, b: PlannedAlternative): string {
+  const place = a.environment.name;
+  return JSON.stringify(
+    place === b.environment.name ? [metric, place] : [metric, a.scheme.name, a.placement, 'across'],
+  );
+}
+
+/** A pair whose figure has one sample alone has no p value, and takes no part. */
+function corrected(members: readonly Member[]): Difference[] {
+  const families = new Map<string, number[]>();
+  members.forEach(({ family, difference }, index) => {
+    if (difference.p === null) return;
+    const list = families.get(family);
+    if (list === undefined) families.set(family, [index]);
+    else list.push(index);
+  });
+  const adjusted = new Array<number | null>(members.length).fill(null);
+  for (const indices of families.values()) {
+    const values = holm(indices.map((index) => members[index]!.difference.p!));
+    for (const [at, index] of indices.entries()) adjusted[index] = values[at]!;
+  }
+  return members.map(({ difference }, index) => ({ ...difference, adjustedP: adjusted[index]! }));
+}
