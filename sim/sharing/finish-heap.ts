@@ -54,10 +54,21 @@ export class FinishHeap {
     this.moved(last);
   }
 
-  /** Restores the order after the finishes of the first `count` flows of `changed` were written. */
+  /**
+   * Bounds the finishes of the first `count` flows of `changed` anew. One flow moves at a time: while a second finish is
+   * not in its place, a flow that rises past it may push a later one above an earlier one.
+   */
   update(changed: Int32Array, count: number): void {
-    if (count * MOVES_PER_REBUILD_STEP > this.size) this.rebuild();
-    else for (let i = 0; i < count; i++) this.moved(changed[i]);
+    const { flows } = this;
+    if (count * MOVES_PER_REBUILD_STEP > this.size) {
+      for (let i = 0; i < count; i++) flows.boundFinish(changed[i]);
+      this.rebuild();
+      return;
+    }
+    for (let i = 0; i < count; i++) {
+      flows.boundFinish(changed[i]);
+      this.moved(changed[i]);
+    }
   }
 
   private rebuild(): void {

@@ -7,7 +7,7 @@
 import type { FlowId, FlowTable } from './flow-table.ts';
 import { grownInt32 } from './growth.ts';
 
-/** The list of one settlement: `begin`, then `assign` for each flow, then `project`. */
+/** The list of one settlement: `begin`, then `assign` for each flow. */
 export class RateChanges {
   /** The flows whose finish must be bounded anew; a flow may be listed twice. */
   flows = new Int32Array(16);
@@ -39,11 +39,5 @@ export class RateChanges {
   private list(flow: FlowId): void {
     if (this.count >= this.flows.length) this.flows = grownInt32(this.flows, this.count + 1);
     this.flows[this.count++] = flow;
-  }
-
-  /** Bounds the finishes of the listed flows anew. */
-  project(): void {
-    const { table, flows, count } = this;
-    for (let i = 0; i < count; i++) table.boundFinish(flows[i]);
   }
 }

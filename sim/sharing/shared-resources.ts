@@ -117,7 +117,6 @@ export class SharedResources {
     this.changes.begin(nowNs);
     this.settleUnshared();
     this.solve();
-    this.changes.project();
     this.finishes.update(this.changes.flows, this.changes.count);
     this.disturbance.clear();
   }
