@@ -21,6 +21,10 @@ export interface TalkerPlan {
   readonly measures: Measure;
   /** Payload bytes a second that the application itself offers at most; absent: as fast as it goes. */
   readonly paceBytesPerSec?: number;
+  /** TCP if left out. */
+  readonly protocol?: 'tcp' | 'udp';
+  /** Payload bytes of a UDP datagram; absent: as much as the pod's MTU holds. */
+  readonly datagramBytes?: number;
 }
 
 /** What an arrival wants, before anybody has looked where pods stand. */

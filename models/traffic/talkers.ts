@@ -12,16 +12,9 @@ import type { EventHandle, EventKind } from '../../sim/engine/simulation.ts';
 import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId } from '../../sim/sharing/max-min.ts';
 import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import { NOWHERE, type Residents } from '../cluster/residents.ts';
-import {
-  type DataPathCost,
-  type DataPathSetting,
-  dataPathCost,
-  TCP_IP_HEADER_BYTES,
-  tcpPayloadBytes,
-} from '../machine/data-path.ts';
+import { type DataPathCost, type DataPathSetting, dataPathCost } from '../machine/data-path.ts';
 import type { Environment } from '../network/environment.ts';
 import type { Fabric } from '../network/fabric.ts';
-import { bareWireBytes, packetWireBytesMax, wireBytes } from '../network/frames.ts';
 import { Settlement } from '../network/settlement.ts';
 import type { Transport } from '../network/transport.ts';
 import type { PathShape, SchemePaths } from '../schemes/scheme.ts';
@@ -29,6 +22,7 @@ import type { Endpoints } from '../service/endpoints.ts';
 import { FLOW_STATE } from '../world/catalog.ts';
 import type { World } from '../world/world.ts';
 import { type Arrival, Arrivals, type TalkerPlan } from './arrivals.ts';
+import { carrying } from './carrying.ts';
 import { FlowRows } from './flow-rows.ts';
 import { type CarriedFlow, type Limit, Measurement } from './measurement.ts';
 
@@ -213,23 +207,21 @@ export class Talkers {
 
   #start(call: Call, from: number, pod: number): void {
     const { carriage, fabric, transport, world, residents } = this.#at;
-    const { podMtu, paths } = carriage;
     const to = residents.nodeOf[pod]!;
     call.destinationNode = to;
     this.#rows.destination(call.row, residents.row(pod));
     const { bytes, hash } = call;
     const shape = this.#shapeOf(from, to);
-    const cost = dataPathCost(from === to ? paths.sameNode : shape.dataPath, this.#setting, bytes);
-    const onWire = wireBytes(shape, bytes, tcpPayloadBytes(podMtu), TCP_IP_HEADER_BYTES);
-    const capBytesPerSec = Math.min(cost.streamBytesPerSec, this.#plans[call.talker]!.paceBytesPerSec ?? Infinity);
-    const request = { from, to, bytes, wireBytes: onWire, hash, cost, capBytesPerSec };
+    const plan = this.#plans[call.talker]!;
+    const path = from === to ? carriage.paths.sameNode : shape.dataPath;
+    const { cost, wireBytes, packetBytes, answerBytes } = carrying(plan, shape, path, this.#setting, bytes);
+    const capBytesPerSec = Math.min(cost.streamBytesPerSec, plan.paceBytesPerSec ?? Infinity);
+    const request = { from, to, bytes, wireBytes, hash, cost, capBytesPerSec };
     const flow = transport.start(request, world.sim.nowNs);
     this.#calls[flow] = call;
     call.cost = cost;
     call.startedNs = world.sim.nowNs;
     const hops = transport.hops(flow);
-    const packetBytes = Math.min(onWire, packetWireBytesMax(shape, podMtu));
-    const answerBytes = bareWireBytes(shape, TCP_IP_HEADER_BYTES);
     call.hops = hops;
     call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes, answerBytes);
     this.measurement.started(hops, fabric.rackOf(from) !== fabric.rackOf(to));

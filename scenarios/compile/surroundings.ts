@@ -89,11 +89,13 @@ export function scaled(size: Distribution, factor: number): Distribution {
 
 /** The talkers, with paces in payload bytes a second. */
 export function talkerPlansOf(document: ScenarioDocument): TalkerPlan[] {
-  return document.traffic.talkers.map(({ name, rate, size, measures, pace }) => ({
+  return document.traffic.talkers.map(({ name, rate, size, measures, pace, protocol, datagram }) => ({
     name,
     ratePerSec: rate,
     size: scaled(size, document.assume.packetSize),
     measures,
+    protocol,
+    ...(datagram === undefined ? {} : { datagramBytes: datagram }),
     ...(pace === undefined ? {} : { paceBytesPerSec: pace / 8 }),
   }));
 }

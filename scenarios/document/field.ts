@@ -64,7 +64,8 @@ export const cpu = (limits: QuantityLimits = {}): z.ZodType<CpuMilli> => quantit
 /** Memory, parsed to MiB. */
 export const memory = (limits: QuantityLimits = {}): z.ZodType<MemoryMib> => quantity('memory', limits);
 /** An amount of data, parsed to bytes; never 0. */
-export const bytes = (): z.ZodType<Bytes> => quantity('bytes', { min: 1 });
+export const bytes = (limits: { readonly max?: number } = {}): z.ZodType<Bytes> =>
+  quantity('bytes', { min: 1, ...limits });
 /** A share, parsed to a fraction between 0 and 1. */
 export const percent = (limits: QuantityLimits = {}): z.ZodType<Fraction> => quantity('percent', limits);
 

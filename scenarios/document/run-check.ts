@@ -8,7 +8,7 @@ import type { PodKind } from './pod-list.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
-import type { SizeDistribution } from './traffic-schema.ts';
+import type { SizeDistribution, Talker } from './traffic-schema.ts';
 
 /** Pairs of services of which one calls the other. */
 const CALLS_MAX = 1_000_000;
@@ -77,8 +77,22 @@ function checkTalkers(traffic: ScenarioFile['traffic']): Finding[] {
     const twice = again
       ? [finding([...path, 'name'], 'used twice', 'a name of its own', talker.name, 'give each talker its own name')]
       : [];
-    return [...twice, ...checkSize(talker.size, [...path, 'size'])];
+    return [...twice, ...checkDatagram(talker, path), ...checkSize(talker.size, [...path, 'size'])];
   });
+}
+
+function checkDatagram({ protocol, datagram }: Talker, path: Path): Finding[] {
+  if (datagram === undefined || protocol === 'udp') return [];
+  const message = 'TCP has no datagrams';
+  return [
+    finding(
+      [...path, 'datagram'],
+      message,
+      'nothing, or protocol: udp',
+      formatQuantity('bytes', datagram),
+      'write protocol: udp, or leave datagram out',
+    ),
+  ];
 }
 
 function checkSize(size: SizeDistribution, path: Path): Finding[] {

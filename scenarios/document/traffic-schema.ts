@@ -39,6 +39,9 @@ const sizeSchema = exactlyOne(sizeFields, ['constant', 'uniform', 'exponential',
   .transform(toDistribution)
   .describe('How large a flow is: exactly one of the forms.');
 
+/** What a UDP datagram over IPv4 holds at most: 65,535 less 28 of headers. */
+const DATAGRAM_BYTES_MAX = 65_507;
+
 const talkerSchema = z
   .strictObject({
     name: plainName().describe('Name in results and views.'),
@@ -47,6 +50,13 @@ const talkerSchema = z
     pace: bandwidth()
       .optional()
       .describe('Payload that the application itself offers at most; as fast as it goes if left out.'),
+    protocol: z
+      .enum(['tcp', 'udp'])
+      .default('tcp')
+      .describe('UDP pays for every datagram: the network card cuts nothing for it.'),
+    datagram: bytes({ max: DATAGRAM_BYTES_MAX })
+      .optional()
+      .describe("Payload of a UDP datagram; as much as the pod's MTU holds if left out."),
     measures: z
       .enum(['latency', 'throughput', 'continuity'])
       .describe('What this talker is judged by; `continuity`: only whether it stands still or fails.'),

@@ -35,6 +35,20 @@ describe('placing', () => {
   });
 });
 
+describe('datagrams', () => {
+  const talker = (more: string) => FIRST.replace(/measures: (\w+)/, `measures: $1, ${more}`);
+
+  it('are for UDP, and hold what IPv4 lets them', () => {
+    expect(problemsIn(talker('protocol: udp'))).toEqual([]);
+    expect(problemsIn(talker('protocol: udp, datagram: 1200B'))).toEqual([]);
+    expect(problemsIn(talker('datagram: 1200B'))).toEqual([
+      'traffic.talkers.0.datagram: TCP has no datagrams; nothing, or protocol: udp; write protocol: udp, or leave datagram out',
+    ]);
+    expect(problemsIn(talker('protocol: udp, datagram: 64KiB'))[0]).toMatch(/datagram: .*65507|datagram: .*65,507/);
+    expect(problemsIn(talker('protocol: sctp'))[0]).toContain('traffic.talkers.0.protocol');
+  });
+});
+
 describe('calls', () => {
   const many = (count: number, services: string) =>
     FIRST.replace(/pods: .*/, `pods: [{ count: ${count}, name: p, cpu: 1m, memory: 1Mi, replicas: 1 }]`)

@@ -1,0 +1,127 @@
+/**
+ * What it costs to send and receive UDP datagrams: every one by itself, whatever its size, and one core at each end.
+ *
+ * Source: our recordings of the Linux 6.18 kernel (`udpN_tx_cpu_ns` of the `dataplane` cases) for the kernel's way, which
+ * the two ends share evenly. The recordings have neither a network card nor a program with work of its own for each
+ * datagram; what these take is calibrated on one published row, named below. Segmentation offload does not help UDP.
+ *
+ * Left out: UDP segmentation offload (applications must ask for it; QUIC libraries do), several sockets on several
+ * cores, and loss: a flow goes at the pace of its slower end, as if the program knew it.
+ */
+import { assert } from '../../sim/engine/assert.ts';
+import { type DataPathCost, type DataPathKind, type DataPathSetting, streamBitsPerSec } from './data-path.ts';
+import { KERNEL_PATHS } from './kernel-paths.ts';
+import { PACKET_NS } from './path-parts.ts';
+import { COST_SHARE_OF_AN_END } from './processors.ts';
+import type { RowId } from './rows.ts';
+import { POLICY_CHAINS } from './rule-cost.ts';
+
+/** IPv4 (20) and UDP (8) headers. */
+export const UDP_IP_HEADER_BYTES = 28;
+
+/** Payload at which `PACKET_NS` was recorded. */
+const RECORDED_PAYLOAD_BYTES = 1_400;
+
+/** A further byte of payload, ns at both ends: `dataplane-04`, `veth-direct`, from 1,400 to 8,000 bytes. */
+const PAYLOAD_BYTE_NS = (7_020 - 5_327.1) / 6_600;
+
+/** Rows of the table of 2020 for Calico as it came: IP in IP at an MTU of 1,440, jumbo frames below. */
+const CALICO_2020 = { podMtu: 1_440, tcpBitsPerSec: 8_787e6, udpBitsPerSec: 1_872e6 } as const;
+
+/** How fast that test bed's cores are: what its TCP stream had beside ours. */
+export const SPEED_2020 =
+  CALICO_2020.tcpBitsPerSec /
+  (streamBitsPerSec('ipip-routed', { offload: true, podMtu: CALICO_2020.podMtu }) * POLICY_CHAINS.streamFactor);
+
+/**
+ * A network card (driver, interrupt) and a program's own work for each datagram at one end, ns: what a datagram of that
+ * row took on cores as fast as ours, less half of the kernel's way.
+ */
+const CARD_NS =
+  SPEED_2020 * nsOfDatagram(CALICO_2020.podMtu - UDP_IP_HEADER_BYTES, CALICO_2020.udpBitsPerSec) -
+  COST_SHARE_OF_AN_END * kernelNs('ipip-routed', CALICO_2020.podMtu - UDP_IP_HEADER_BYTES, 1);
+
+/** The rows that datagrams' costs were calibrated on, beside those of each way. */
+export const DATAGRAM_ROWS: readonly RowId[] = [
+  'dataplane-02/hostgw-bridge/udp1400_tx_cpu_ns',
+  'dataplane-04/veth-direct/udp1400_tx_cpu_ns',
+  'dataplane-04/veth-direct/udp8000_tx_cpu_ns',
+  'infrabuilder-2020/calico-default/tcp',
+  'infrabuilder-2020/calico-default/udp',
+  ...KERNEL_PATHS['ipip-routed'].calibratedOn,
+  ...POLICY_CHAINS.calibratedOn,
+];
+
+/** Costs of datagrams of one size. */
+export interface DatagramCost extends DataPathCost {
+  /** Processor time of the sender for each datagram, ns. */
+  readonly sendNs: number;
+  /** Processor time of the receiver for each datagram, ns. */
+  readonly receiveNs: number;
+}
+
+/** Costs of datagrams of `payloadBytes` over `path`; one that does not fit the MTU travels in fragments. */
+export function datagramCost(path: DataPathKind, setting: DataPathSetting, payloadBytes: number): DatagramCost {
+  assert(payloadBytes > 0, () => `a datagram carries at least a byte, got ${payloadBytes}`);
+  const speed = setting.processorSpeed ?? 1;
+  const wayNs = kernelNs(path, payloadBytes, fragmentsOf(payloadBytes, setting.podMtu)) / speed;
+  // On one node the sender walks the whole way to the other's socket, and no card is met.
+  const sameNode = path.startsWith('same-node');
+  const sendNs = sameNode ? wayNs : COST_SHARE_OF_AN_END * wayNs + CARD_NS / speed;
+  const receiveNs = sameNode ? 0 : (1 - COST_SHARE_OF_AN_END) * wayNs + CARD_NS / speed;
+  return {
+    sendNs,
+    receiveNs,
+    cpuNsPerByte: (sendNs + receiveNs) / payloadBytes,
+    streamBytesPerSec: (payloadBytes * 1e9) / Math.max(sendNs, receiveNs),
+    roundTripNs: KERNEL_PATHS[path].roundTripNs / speed,
+  };
+}
+
+/**
+ * Costs of `bytes` sent in datagrams of at most `datagramBytes`: full ones, and a last one for the rest. The pace is that
+ * of their mean.
+ */
+export function datagramsCost(
+  path: DataPathKind,
+  setting: DataPathSetting,
+  bytes: number,
+  datagramBytes: number,
+): DataPathCost {
+  const full = Math.floor(bytes / datagramBytes);
+  const rest = bytes - full * datagramBytes;
+  if (full === 0) return datagramCost(path, setting, rest);
+  const whole = datagramCost(path, setting, datagramBytes);
+  if (rest === 0) return whole;
+  const last = datagramCost(path, setting, rest);
+  const fullBytes = full * datagramBytes;
+  return {
+    cpuNsPerByte: (fullBytes * whole.cpuNsPerByte + rest * last.cpuNsPerByte) / bytes,
+    streamBytesPerSec: bytes / (fullBytes / whole.streamBytesPerSec + rest / last.streamBytesPerSec),
+    roundTripNs: whole.roundTripNs,
+  };
+}
+
+/** Packets that carry a datagram: fragments but the last hold a multiple of eight bytes (RFC 791). */
+export function fragmentsOf(payloadBytes: number, podMtu: number): number {
+  const datagram = payloadBytes + UDP_HEADER_BYTES;
+  const room = podMtu - IPV4_HEADER_BYTES;
+  assert(room >= FRAGMENT_STEP_BYTES, () => `an MTU of ${podMtu} leaves no room for a fragment`);
+  if (datagram <= room) return 1;
+  return Math.ceil(datagram / (room - (room % FRAGMENT_STEP_BYTES)));
+}
+
+const UDP_HEADER_BYTES = 8;
+const IPV4_HEADER_BYTES = 20;
+const FRAGMENT_STEP_BYTES = 8;
+
+/** The kernel's way at both ends, ns: every packet of a datagram walks it, the ends are met once. */
+function kernelNs(path: DataPathKind, payloadBytes: number, packets: number): number {
+  const endsRatio = KERNEL_PATHS['host-network'].packetRatio;
+  const wayRatio = KERNEL_PATHS[path].packetRatio - endsRatio;
+  return (endsRatio + packets * wayRatio) * PACKET_NS + PAYLOAD_BYTE_NS * (payloadBytes - RECORDED_PAYLOAD_BYTES);
+}
+
+function nsOfDatagram(payloadBytes: number, bitsPerSec: number): number {
+  return (payloadBytes * 8 * 1e9) / bitsPerSec;
+}
