@@ -1,7 +1,7 @@
 /**
  * Lists of queue entries in 512-byte chunks of one buffer.
  *
- * Hot file: bench/hold-model.ts measures it. An entry is 16 bytes: time (double), order and payload (32 bits each). A
+ * Hot file: bench/hold-model.ts measures it. Entries are those of entry-list.ts. A
  * list is read and written as a stream only, so its chunks may lie anywhere; chunks that were read go to a free list and
  * are written next, while they are still in the cache.
  */
@@ -25,9 +25,9 @@ const CHUNKS_MAX = 2 ** 21;
 
 /** Chunks, their links and the lists made of them. */
 export class ChunkStore {
-  /** Time of entry e is at 2 * e. */
-  times: Float64Array;
-  /** Order of entry e is at 4 * e + 2, payload at 4 * e + 3. */
+  /** Time of entry e is at 2 * e, its tail at 2 * e + 1. */
+  doubles: Float64Array;
+  /** The same memory: order of entry e is at 4 * e + 2, payload at 4 * e + 3. */
   words: Int32Array;
   /** The chunk after a chunk in its list or in the free list. */
   links: Int32Array;
@@ -40,7 +40,7 @@ export class ChunkStore {
   /** Lists are numbered 0 to `listCount` - 1; all are empty. */
   constructor(listCount: number) {
     const buffer = new ArrayBuffer(INITIAL_CHUNKS * CHUNK_ENTRIES * ENTRY_BYTES);
-    this.times = new Float64Array(buffer);
+    this.doubles = new Float64Array(buffer);
     this.words = new Int32Array(buffer);
     this.links = new Int32Array(INITIAL_CHUNKS);
     this.lists = new Int32Array(2 * listCount);
@@ -50,12 +50,13 @@ export class ChunkStore {
   /** Adds an entry to the end of a list. */
   append(list: number, timeNs: number, order: number, payload: number): void {
     const lists = this.lists;
-    let entry = lists[2 * list + 1];
+    let entry = lists[(list << 1) | 1];
     if ((entry & CHUNK_MASK) === 0) entry = this.extend(list);
-    this.times[2 * entry] = timeNs;
-    this.words[4 * entry + 2] = order;
-    this.words[4 * entry + 3] = payload;
-    lists[2 * list + 1] = entry + 1;
+    this.doubles[entry << 1] = timeNs;
+    const words = this.words;
+    words[(entry << 2) | 2] = order;
+    words[(entry << 2) | 3] = payload;
+    lists[(list << 1) | 1] = entry + 1;
   }
 
   /** Gives a full or empty list a new chunk and returns the first entry of it. */
@@ -116,7 +117,7 @@ export class ChunkStore {
     const links = new Int32Array(this.chunks);
     links.set(this.links);
     this.words = words;
-    this.times = new Float64Array(buffer);
+    this.doubles = new Float64Array(buffer);
     this.links = links;
     this.linkFree(before);
     this.links[this.chunks - 1] = this.firstFree;

@@ -14,7 +14,9 @@
  */
 
 import { CHUNK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, ChunkStore } from './chunk-store.ts';
-import { orderBefore, type PendingEvents } from './pending-events.ts';
+import { EntryList } from './entry-list.ts';
+import type { EventTable } from './event-table.ts';
+import type { PendingEvents } from './pending-events.ts';
 import { SortedRun } from './sorted-run.ts';
 
 /** Eight rungs of 256 buckets divide 2^64 ns, more than time has: deeper ladders cannot be needed. */
@@ -26,25 +28,24 @@ const BUCKETS_MAX = 256;
 /** Buckets of a rung are made for this many entries each. */
 const BUCKET_ENTRIES = 4;
 
-/** Up to here sorting at once is cheaper than one more rung. */
+/** Up to here sorting at once is cheaper than one more rung. Not more than a chunk, so that such a list is one chunk. */
 const SORT_MAX = 24;
 
 /** A run that grew beyond this by insertion is turned into a rung. */
 const RUN_MAX = 128;
 
-/** List number of Top, after the buckets of all rungs. */
-const TOP = RUNGS_MAX * BUCKETS_MAX;
-/** List number for the entries of a run on their way into a rung. */
-const OVERFLOW = TOP + 1;
+/** So many records are asked for at once; more would push each other out of the cache before their turn. */
+const FETCH_MAX = 64;
 
 /** A packed ladder queue. */
 export class EventQueue implements PendingEvents {
   timeNs = 0;
   payload = 0;
-  size = 0;
-  private readonly store = new ChunkStore(OVERFLOW + 1);
+  private readonly top = new EntryList();
+  private readonly store = new ChunkStore(RUNGS_MAX * BUCKETS_MAX);
   private readonly run = new SortedRun();
-  private topStart = Number.NEGATIVE_INFINITY;
+  /** Entries from this time on go to Top. Infinity while the queue is known to be empty. */
+  private topStart = Number.POSITIVE_INFINITY;
   private rungs = 0;
   private runLimit = RUN_MAX;
   /** Of each rung: the start of its first bucket. */
@@ -61,45 +62,54 @@ export class EventQueue implements PendingEvents {
   private min = 0;
   private max = 0;
   private sum = 0;
+  private readonly table: EventTable | undefined;
+  /** Kept, so that no compiler may leave out the reading of `fetchRecords`. */
+  fetched = 0;
+
+  /** @param table Where payloads are slots: their records are brought into the cache shortly before they are due. */
+  constructor(table?: EventTable) {
+    this.table = table;
+  }
+
+  /** How many entries are waiting. Counts them, as keeping a count would cost every event. */
+  get size(): number {
+    let entries = this.run.end - this.run.head + this.top.count;
+    for (let rung = 0; rung < this.rungs; rung++) {
+      for (let bucket = this.opened[rung]; bucket < this.buckets[rung]; bucket++)
+        entries += this.store.length(rung * BUCKETS_MAX + bucket);
+    }
+    return entries;
+  }
 
   push(timeNs: number, order: number, payload: number): void {
-    const size = this.size;
-    this.size = size + 1;
-    if (size === 0) this.pushFirst(timeNs, order, payload);
-    else if (timeNs >= this.topStart) this.store.append(TOP, timeNs, order, payload);
+    if (timeNs >= this.topStart) this.top.append(timeNs, order, payload);
     else this.pushBelow(timeNs, order, payload);
   }
 
-  pop(): boolean {
+  pop(untilNs = Number.POSITIVE_INFINITY): boolean {
     const run = this.run;
     if (run.head === run.end && !this.refill()) return false;
     const head = run.head;
-    this.timeNs = run.times[head];
-    this.payload = run.payloads[head] >>> 0;
+    const timeNs = run.doubles[head << 1];
+    if (timeNs > untilNs) return false;
+    this.timeNs = timeNs;
+    this.payload = run.words[(head << 2) | 3];
     run.head = head + 1;
-    this.size -= 1;
     return true;
   }
 
   peekTimeNs(): number {
     const run = this.run;
     if (run.head === run.end && !this.refill()) return Number.POSITIVE_INFINITY;
-    return run.times[run.head];
+    return run.doubles[run.head << 1];
   }
 
   clear(): void {
-    this.size = 0;
     this.rungs = 0;
+    this.topStart = Number.POSITIVE_INFINITY;
+    this.top.count = 0;
     this.run.reset(0);
     this.store.clear();
-  }
-
-  /** The only entry goes straight into the run: a simulation with one pending event never touches the ladder. */
-  private pushFirst(timeNs: number, order: number, payload: number): void {
-    this.rungs = 0;
-    this.runLimit = RUN_MAX;
-    this.topStart = timeNs + 1;
-    this.run.insert(timeNs, order, payload);
   }
 
   /** Finds the outermost rung that still covers the time, or else the run. */
@@ -112,6 +122,8 @@ export class EventQueue implements PendingEvents {
         return;
       }
     }
+    // The only entry goes straight into the run.
+    if (this.topStart === Number.POSITIVE_INFINITY) this.topStart = timeNs + 1;
     const run = this.run;
     run.insert(timeNs, order, payload);
     if (run.end - run.head > this.runLimit) this.openRun();
@@ -127,12 +139,29 @@ export class EventQueue implements PendingEvents {
   /** Fills the empty run with the next entries. False if there are none. */
   private refill(): boolean {
     const run = this.run;
-    if (this.size === 0) return false;
     while (run.head === run.end) {
-      if (this.rungs === 0) this.openTop();
-      else this.openBucket();
+      if (this.rungs > 0) this.openBucket();
+      else if (this.top.count > 0) this.openTop();
+      else {
+        this.topStart = Number.POSITIVE_INFINITY;
+        this.runLimit = RUN_MAX;
+        return false;
+      }
     }
+    if (this.table !== undefined) this.fetchRecords(this.table.words);
     return true;
+  }
+
+  /**
+   * Reads from the record of each entry of the run. These reads do not wait for each other, so the processor fetches
+   * the records all at once; on dispatch, one after the other, each would cost a whole trip to memory.
+   */
+  private fetchRecords(records: Int32Array): void {
+    const { words, head, end } = this.run;
+    const stop = end - head > FETCH_MAX ? head + FETCH_MAX : end;
+    let fetched = 0;
+    for (let i = head; i < stop; i++) fetched |= records[words[(i << 2) | 3] << 3];
+    this.fetched = fetched;
   }
 
   /** Opens the next bucket that is not empty of the innermost rung, or drops the rung if there is none. */
@@ -141,7 +170,7 @@ export class EventQueue implements PendingEvents {
     const lists = this.store.lists;
     const count = this.buckets[rung];
     let bucket = this.opened[rung];
-    while (bucket < count && lists[2 * (rung * BUCKETS_MAX + bucket) + 1] === 0) bucket += 1;
+    while (bucket < count && lists[((rung * BUCKETS_MAX + bucket) << 1) | 1] === 0) bucket += 1;
     this.opened[rung] = bucket + 1;
     this.lows[rung] = this.starts[rung] + (bucket + 1) * this.widths[rung];
     // Times in an opened last bucket belong to what lies below, up to the border of the rung above.
@@ -151,49 +180,75 @@ export class EventQueue implements PendingEvents {
 
   /** Moves the entries of a list into the run, or into a new rung if they are many and can be told apart. */
   private openList(list: number): void {
-    const count = this.store.length(list);
-    if (count <= SORT_MAX || this.rungs === RUNGS_MAX) {
-      this.load(list, count);
+    const { store, run } = this;
+    const first = store.lists[list << 1] << CHUNK_SHIFT;
+    const stop = store.lists[(list << 1) | 1];
+    const few = stop - first;
+    if (few > 0 && few <= SORT_MAX) {
+      run.reset(few);
+      run.insertAll(store.doubles, store.words, first, stop);
+      this.runLimit = RUN_MAX;
+      store.detach(list);
+      store.free(first >> CHUNK_SHIFT);
       return;
     }
+    this.openLong(list, store.length(list));
+  }
+
+  private openLong(list: number, count: number): void {
     this.measure(list);
-    if (this.min === this.max) {
+    if (this.min === this.max || this.rungs === RUNGS_MAX) {
       this.load(list, count);
       return;
     }
     this.addRung(this.min, this.max - this.min + 1, count);
-    // The border above limits the rung, not its own width: nothing stays behind.
-    this.distribute(list, count, Number.POSITIVE_INFINITY);
+    this.distributeList(list, count);
   }
 
   /** Cuts a rung from the early part of Top. The cut at twice the mean leaves the long tail where it is. */
   private openTop(): void {
-    const count = this.store.length(TOP);
-    this.measure(TOP);
+    const { top, run } = this;
+    const { doubles, words, count } = top;
     if (count <= SORT_MAX) {
-      this.load(TOP, count);
-      this.topStart = this.max + 1;
+      run.reset(count);
+      run.insertAll(doubles, words, 0, count);
+      this.loadedTop(run.doubles[(run.end - 1) << 1]);
+      return;
+    }
+    this.measureEntries(doubles, count);
+    if (this.min === this.max) {
+      run.reset(count);
+      run.addAll(doubles, 0, count);
+      run.sort();
+      this.loadedTop(this.max);
       return;
     }
     const span = Math.min(this.max - this.min, Math.ceil(2 * (this.sum / count))) + 1;
     this.addRung(this.min, span, count);
     this.topStart = this.starts[0] + this.buckets[0] * this.widths[0];
-    this.distribute(TOP, count, this.topStart);
+    top.count = this.distribute(doubles, 0, count, this.topStart);
+  }
+
+  /** All of Top is in the run now, the latest at `lastNs`. */
+  private loadedTop(lastNs: number): void {
+    this.runLimit = Math.max(RUN_MAX, 2 * this.top.count);
+    this.topStart = lastNs + 1;
+    this.top.count = 0;
   }
 
   /** Turns a run that grew too long into a rung, unless it is a mass of ties, to which adding is cheap anyway. */
   private openRun(): void {
-    const { run, store } = this;
-    const count = run.end - run.head;
-    const first = run.times[run.head];
-    const last = run.times[run.end - 1];
-    this.runLimit = 2 * count;
+    const run = this.run;
+    const { doubles, head, end } = run;
+    const first = doubles[2 * head];
+    const last = doubles[2 * (end - 1)];
+    this.runLimit = 2 * (end - head);
     if (first === last || this.rungs === RUNGS_MAX) return;
-    for (let i = run.head; i < run.end; i++) store.append(OVERFLOW, run.times[i], run.orders[i], run.payloads[i]);
-    run.reset(0);
     this.runLimit = RUN_MAX;
-    this.addRung(first, last - first + 1, count);
-    this.distribute(OVERFLOW, count, Number.POSITIVE_INFINITY);
+    this.addRung(first, last - first + 1, end - head);
+    // The border above limits the rung, not its own width: nothing stays behind.
+    this.distribute(doubles, head, end, Number.POSITIVE_INFINITY);
+    run.reset(0);
   }
 
   /** A new innermost rung from `start` over at least `span` ns, with buckets for `count` entries. */
@@ -211,119 +266,112 @@ export class EventQueue implements PendingEvents {
     this.rungs = rung + 1;
   }
 
-  /** Moves a list into the buckets of the innermost rung; entries from `border` on go back to Top. */
-  private distribute(list: number, count: number, border: number): void {
+  /**
+   * Copies the entries `first` to `stop` of a flat list into the buckets of the innermost rung. Those from `border` on
+   * stay: they are moved together at `first`, and their number is returned.
+   */
+  private distribute(source: Float64Array, first: number, stop: number, border: number): number {
     const store = this.store;
+    store.reserve(((stop - first) >> CHUNK_SHIFT) + BUCKETS_MAX + 2);
+    const { doubles, lists } = store;
     const rung = this.rungs - 1;
     const base = rung * BUCKETS_MAX;
     const start = this.starts[rung];
     const scale = this.scales[rung];
     const last = this.buckets[rung] - 1;
-    let chunk = store.lists[2 * list];
-    const end = store.lists[2 * list + 1];
-    store.detach(list);
+    let kept = first << 1;
+    for (let entry = first << 1; entry < stop << 1; entry += 2) {
+      const timeNs = source[entry];
+      if (timeNs >= border) {
+        source[kept] = timeNs;
+        source[kept + 1] = source[entry + 1];
+        kept += 2;
+        continue;
+      }
+      const position = (timeNs - start) * scale;
+      const target = base + (position < last ? position | 0 : last);
+      let to = lists[(target << 1) | 1];
+      if ((to & CHUNK_MASK) === 0) to = store.extend(target);
+      doubles[to << 1] = timeNs;
+      doubles[(to << 1) | 1] = source[entry + 1];
+      lists[(target << 1) | 1] = to + 1;
+    }
+    return (kept >> 1) - first;
+  }
+
+  /** Moves a list into the buckets of the innermost rung. */
+  private distributeList(list: number, count: number): void {
+    const store = this.store;
     store.reserve((count >> CHUNK_SHIFT) + BUCKETS_MAX + 2);
-    const { times, words, lists, links } = store;
+    let chunk = store.lists[list << 1];
+    const end = store.lists[(list << 1) | 1];
+    store.detach(list);
     for (let left = count; left > 0; left -= CHUNK_ENTRIES) {
       const first = chunk << CHUNK_SHIFT;
+      // The border above limits the rung, not its own width: nothing stays behind.
       const stop = left > CHUNK_ENTRIES ? first + CHUNK_ENTRIES : end;
-      for (let entry = first; entry < stop; entry++) {
-        const timeNs = times[2 * entry];
-        const position = (timeNs - start) * scale;
-        const target = timeNs >= border ? TOP : base + (position < last ? position | 0 : last);
-        let to = lists[2 * target + 1];
-        if ((to & CHUNK_MASK) === 0) to = store.extend(target);
-        times[2 * to] = timeNs;
-        words[4 * to + 2] = words[4 * entry + 2];
-        words[4 * to + 3] = words[4 * entry + 3];
-        lists[2 * target + 1] = to + 1;
-      }
-      const next = links[chunk];
+      this.distribute(store.doubles, first, stop, Number.POSITIVE_INFINITY);
+      const next = store.links[chunk];
       store.free(chunk);
       chunk = next;
     }
   }
 
-  /** Earliest and latest time of a list, and the sum of the distances from its first entry's time. */
+  /** Earliest and latest time of a list. */
   private measure(list: number): void {
-    const { times, lists, links } = this.store;
-    const end = lists[2 * list + 1];
+    const { doubles, lists, links } = this.store;
+    const end = lists[(list << 1) | 1];
     const lastChunk = (end - 1) >> CHUNK_SHIFT;
-    let chunk = lists[2 * list];
-    const origin = times[2 * (chunk << CHUNK_SHIFT)];
-    let min = origin;
-    let max = origin;
-    let sum = 0;
-    let entries = 0;
+    let chunk = lists[list << 1];
+    let min = doubles[chunk << (CHUNK_SHIFT + 1)];
+    let max = min;
     for (;;) {
       const first = chunk << CHUNK_SHIFT;
       const stop = chunk === lastChunk ? end : first + CHUNK_ENTRIES;
-      for (let entry = first; entry < stop; entry++) {
-        const timeNs = times[2 * entry];
+      for (let entry = first << 1; entry < stop << 1; entry += 2) {
+        const timeNs = doubles[entry];
         if (timeNs < min) min = timeNs;
         if (timeNs > max) max = timeNs;
-        sum += timeNs - origin;
       }
-      entries += stop - first;
       if (chunk === lastChunk) break;
       chunk = links[chunk];
     }
     this.min = min;
     this.max = max;
-    // Distances from the minimum are never negative, so the cut is never before the first entry.
-    this.sum = Math.max(0, sum + entries * (origin - min));
   }
 
-  /** Moves a list into the empty run, sorted. */
+  /** Earliest and latest time of a flat list, and the sum of the distances from the earliest. */
+  private measureEntries(doubles: Float64Array, count: number): void {
+    const origin = doubles[0];
+    let min = origin;
+    let max = origin;
+    let sum = 0;
+    for (let entry = 0; entry < count << 1; entry += 2) {
+      const timeNs = doubles[entry];
+      if (timeNs < min) min = timeNs;
+      if (timeNs > max) max = timeNs;
+      sum += timeNs - origin;
+    }
+    this.min = min;
+    this.max = max;
+    // Distances from the minimum are never negative, so the cut is never before the first entry.
+    this.sum = Math.max(0, sum + count * (origin - min));
+  }
+
+  /** Moves a list that cannot be split into the empty run, sorted. */
   private load(list: number, count: number): void {
     const { store, run } = this;
     run.reset(count);
     this.runLimit = Math.max(RUN_MAX, 2 * count);
-    let chunk = store.lists[2 * list];
+    let chunk = store.lists[list << 1];
     store.detach(list);
     for (let left = count; left > 0; left -= CHUNK_ENTRIES) {
       const first = chunk << CHUNK_SHIFT;
-      const stop = first + Math.min(left, CHUNK_ENTRIES);
-      if (count <= SORT_MAX) this.insertChunk(first, stop);
-      else this.addChunk(first, stop);
+      run.addAll(store.doubles, first, first + Math.min(left, CHUNK_ENTRIES));
       const next = store.links[chunk];
       store.free(chunk);
       chunk = next;
     }
-    if (count > SORT_MAX) run.sort();
-  }
-
-  private addChunk(first: number, stop: number): void {
-    const { times, words } = this.store;
-    for (let entry = first; entry < stop; entry++) {
-      this.run.add(times[2 * entry], words[4 * entry + 2], words[4 * entry + 3]);
-    }
-  }
-
-  /** Insertion sort from a chunk into the run. */
-  private insertChunk(first: number, stop: number): void {
-    const { times, words } = this.store;
-    const run = this.run;
-    const sorted = run.times;
-    const orders = run.orders;
-    const payloads = run.payloads;
-    const head = run.head;
-    let end = run.end;
-    for (let entry = first; entry < stop; entry++) {
-      const timeNs = times[2 * entry];
-      const order = words[4 * entry + 2];
-      let i = end;
-      while (i > head && (timeNs < sorted[i - 1] || (timeNs === sorted[i - 1] && orderBefore(order, orders[i - 1])))) {
-        sorted[i] = sorted[i - 1];
-        orders[i] = orders[i - 1];
-        payloads[i] = payloads[i - 1];
-        i -= 1;
-      }
-      sorted[i] = timeNs;
-      orders[i] = order;
-      payloads[i] = words[4 * entry + 3];
-      end += 1;
-    }
-    run.end = end;
+    run.sort();
   }
 }

@@ -10,19 +10,22 @@
 
 import { assert } from './assert.ts';
 
-/** The kind of a slot whose event was cancelled, or which is free. */
+/** The kind of a slot whose event was cancelled. Every number below 0 says that the slot holds no live event. */
 export const NO_KIND = -1;
 
 /** Places of the fields in a record: doubles count from 4 * slot, words from 8 * slot. */
 export const OPERAND_A = 0;
 /** The second operand, a double beside the first. */
 export const OPERAND_B = 1;
-/** The event's kind, a word; `NO_KIND` when it was cancelled. */
+/** The event's kind, a word; below 0 when it was cancelled. In a free slot: -2 minus the next free one. */
 export const KIND = 4;
 /** Mark index of the nearest marked ancestor, -1 for none. */
 export const CAUSE = 5;
 const GENERATION = 6;
-const NEXT_FREE = 7;
+/** Marks the end of the free list. */
+const NO_SLOT = -1;
+/** Joins a slot, or none, and the kind of a free slot: `FREE_KIND - slot` is below 0 always. */
+const FREE_KIND = -2;
 
 const RECORD_BYTES = 32;
 
@@ -41,7 +44,7 @@ export class EventTable {
   doubles: Float64Array;
   /** The rest: of slot s at 8 * s + KIND and so on. */
   words: Int32Array;
-  private firstFree = -1;
+  private firstFree = NO_SLOT;
   private used = 0;
   private capacity = INITIAL_SLOTS;
   private readonly slotsMax: number;
@@ -59,23 +62,22 @@ export class EventTable {
   take(): number {
     const slot = this.firstFree;
     if (slot < 0) return this.takeFresh();
-    this.firstFree = this.words[8 * slot + NEXT_FREE];
+    this.firstFree = FREE_KIND - this.words[(slot << 3) | KIND];
     return slot;
   }
 
   /** Gives the slot back when its entry has left the queue. Handles of it become stale. */
   release(slot: number): void {
     const words = this.words;
-    const base = 8 * slot;
-    words[base + KIND] = NO_KIND;
-    words[base + GENERATION] = (words[base + GENERATION] + 1) & GENERATION_MASK;
-    words[base + NEXT_FREE] = this.firstFree;
+    const base = slot << 3;
+    words[base | KIND] = FREE_KIND - this.firstFree;
+    words[base | GENERATION] = (words[base | GENERATION] + 1) & GENERATION_MASK;
     this.firstFree = slot;
   }
 
   /** The handle of the event that now holds `slot`. */
   handleOf(slot: number): number {
-    return this.words[8 * slot + GENERATION] * PENDING_LIMIT + slot;
+    return this.words[(slot << 3) | GENERATION] * PENDING_LIMIT + slot;
   }
 
   /** The slot of a live event, or -1 if the handle is stale or was never given out. */
@@ -83,7 +85,7 @@ export class EventTable {
     const slot = handle % PENDING_LIMIT;
     // Handles come back from models: fractions, NaN and numbers never given out are stale too.
     if (!(slot >= 0 && slot < this.used && slot === Math.floor(slot))) return -1;
-    if (this.words[8 * slot + KIND] === NO_KIND) return -1;
+    if (this.words[8 * slot + KIND] < 0) return -1;
     return this.handleOf(slot) === handle ? slot : -1;
   }
 

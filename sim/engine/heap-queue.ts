@@ -31,9 +31,9 @@ export class HeapQueue implements PendingEvents {
     this.rise(this.heap.length, { timeNs, order, payload });
   }
 
-  pop(): boolean {
+  pop(untilNs = Number.POSITIVE_INFINITY): boolean {
     const first = this.heap[0];
-    if (first === undefined) return false;
+    if (first === undefined || first.timeNs > untilNs) return false;
     this.timeNs = first.timeNs;
     this.payload = first.payload;
     const last = this.heap.pop();

@@ -25,6 +25,9 @@ export const SEQUENCE_SIGN_SHIFT = 32 - SEQUENCE_BITS;
  */
 export const SEQUENCE_WINDOW = 1 << (SEQUENCE_BITS - 1);
 
+/** Payloads are smaller: two bits stay clear for how the ladder moves its entries (entry-list.ts). */
+export const PAYLOAD_LIMIT = 2 ** 30;
+
 /** Joins a priority (0 to 7) and a sequence (any integer >= 0, wrapped here) into an order. */
 export function orderOf(priority: number, sequence: number): number {
   return (priority << SEQUENCE_BITS) | (sequence & SEQUENCE_MASK);
@@ -40,10 +43,14 @@ export function orderBefore(a: number, b: number): boolean {
 export interface PendingEvents {
   /** How many entries are waiting. */
   readonly size: number;
-  /** Adds an entry. `timeNs` is an integer >= 0, `order` and `payload` are unsigned 32-bit integers. */
+  /** Adds an entry. `timeNs` is an integer >= 0, `order` comes from `orderOf`, `payload` is below `PAYLOAD_LIMIT`. */
   push(timeNs: TimeNs, order: number, payload: number): void;
-  /** Removes the first entry and puts it into `timeNs` and `payload`. False if there is none. */
-  pop(): boolean;
+  /**
+   * Removes the first entry and puts it into `timeNs` and `payload`.
+   *
+   * @returns False, and nothing changes, if there is none or if it is later than `untilNs` (default: never).
+   */
+  pop(untilNs?: TimeNs): boolean;
   /** Time of the entry that `pop` removed last. */
   timeNs: number;
   /** Payload of the entry that `pop` removed last. */

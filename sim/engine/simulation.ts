@@ -52,10 +52,15 @@ export class Simulation {
   cause = -1;
   private now: TimeNs = 0;
   private count = 0;
-  private live = 0;
+  /** Cancelled entries that are still in the queue. */
   private cancelled = 0;
+  /** Cancelled events ever. */
+  private withdrawn = 0;
   private sequence: number;
-  private epochLeft = SEQUENCE_EPOCH;
+  /** Events scheduled before this epoch of sequences, and the first sequence of it. */
+  private scheduledBefore = 0;
+  private epochStart: number;
+  private epochEnd: number;
   private running = false;
   private stopping = false;
   private readonly queue: PendingEvents;
@@ -65,9 +70,11 @@ export class Simulation {
   private readonly orders: number[] = [];
 
   constructor(options: SimulationOptions = {}) {
-    this.queue = options.queue ?? new EventQueue();
     this.table = new EventTable(options.pendingMax ?? PENDING_MAX);
+    this.queue = options.queue ?? new EventQueue(this.table);
     this.sequence = (options.firstSequence ?? 0) & SEQUENCE_MASK;
+    this.epochStart = this.sequence;
+    this.epochEnd = (this.sequence + SEQUENCE_EPOCH) & SEQUENCE_MASK;
   }
 
   /** The present instant. */
@@ -82,7 +89,9 @@ export class Simulation {
 
   /** How many events are waiting; cancelled ones do not count. */
   get pending(): number {
-    return this.live;
+    // Derived, so that the loop keeps one count and not three.
+    const scheduled = this.scheduledBefore + ((this.sequence - this.epochStart) & SEQUENCE_MASK);
+    return scheduled - this.count - this.withdrawn;
   }
 
   /**
@@ -110,14 +119,14 @@ export class Simulation {
     // Written so that NaN fails too.
     if (!(timeNs >= this.now && timeNs <= TIME_NS_MAX && timeNs === Math.floor(timeNs))) this.refuseTime(timeNs, kind);
     if (!(kind >= 0 && kind < this.handlers.length)) this.refuseKind(kind);
-    if (this.epochLeft === 0) this.rebuild();
+    if (this.sequence === this.epochEnd) this.rebuild();
     const table = this.table;
     const slot = table.take();
-    table.doubles[4 * slot + OPERAND_A] = a;
-    table.doubles[4 * slot + OPERAND_B] = b;
-    table.words[8 * slot + KIND] = kind;
-    table.words[8 * slot + CAUSE] = this.cause;
-    this.live += 1;
+    const { doubles, words } = table;
+    doubles[(slot << 2) | OPERAND_A] = a;
+    doubles[(slot << 2) | OPERAND_B] = b;
+    words[(slot << 3) | KIND] = kind;
+    words[(slot << 3) | CAUSE] = this.cause;
     this.enqueue(timeNs, kind, slot);
     return table.handleOf(slot);
   }
@@ -132,10 +141,10 @@ export class Simulation {
     const slot = this.table.slotOf(handle);
     if (slot < 0) return false;
     this.table.void(slot);
-    this.live -= 1;
+    this.withdrawn += 1;
     this.cancelled += 1;
     // Timeouts are mostly cancelled: without a sweep the queue would be filled with the dead.
-    if (this.cancelled > this.live + SWEEP_MIN) this.rebuild();
+    if (this.cancelled > this.pending + SWEEP_MIN) this.rebuild();
     return true;
   }
 
@@ -184,33 +193,32 @@ export class Simulation {
 
   private loop(untilNs: TimeNs): RunEnd {
     const queue = this.queue;
-    while (queue.peekTimeNs() <= untilNs) {
-      queue.pop();
+    while (queue.pop(untilNs)) {
       this.runPopped();
       if (this.stopping) return 'stopped';
     }
-    if (this.live === 0) return 'drained';
+    if (this.pending === 0) return 'drained';
     this.now = untilNs;
     return 'until';
   }
 
   /** Runs the event that the queue gave last. False if it was cancelled meanwhile; the clock then stands still. */
   private runPopped(): boolean {
-    const table = this.table;
-    const slot = this.queue.payload;
-    const kind = table.words[8 * slot + KIND];
+    const { queue, table } = this;
+    const slot = queue.payload;
+    const { doubles, words } = table;
+    const kind = words[(slot << 3) | KIND];
     if (kind === NO_KIND) {
       this.cancelled -= 1;
       table.release(slot);
       return false;
     }
-    const a = table.doubles[4 * slot + OPERAND_A];
-    const b = table.doubles[4 * slot + OPERAND_B];
-    this.now = this.queue.timeNs;
-    this.cause = table.words[8 * slot + CAUSE];
+    const a = doubles[(slot << 2) | OPERAND_A];
+    const b = doubles[(slot << 2) | OPERAND_B];
+    this.now = queue.timeNs;
+    this.cause = words[(slot << 3) | CAUSE];
     // Released first: the handler may schedule into the same slot, and its own handle must be stale already.
     table.release(slot);
-    this.live -= 1;
     this.count += 1;
     this.handlers[kind](a, b);
     return true;
@@ -219,7 +227,6 @@ export class Simulation {
   private enqueue(timeNs: TimeNs, kind: EventKind, slot: number): void {
     const sequence = this.sequence;
     this.sequence = (sequence + 1) & SEQUENCE_MASK;
-    this.epochLeft -= 1;
     this.queue.push(timeNs, this.orders[kind] | sequence, slot);
   }
 
@@ -239,8 +246,10 @@ export class Simulation {
       }
     }
     this.cancelled = 0;
-    this.epochLeft = SEQUENCE_EPOCH;
+    this.scheduledBefore += (this.sequence - this.epochStart) & SEQUENCE_MASK;
     for (let i = 0; i < slots.length; i++) this.enqueue(times[i], table.words[8 * slots[i] + KIND], slots[i]);
+    this.epochStart = this.sequence;
+    this.epochEnd = (this.sequence + SEQUENCE_EPOCH) & SEQUENCE_MASK;
   }
 
   private refuseTime(timeNs: number, kind: EventKind): never {

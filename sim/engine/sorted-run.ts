@@ -1,80 +1,108 @@
 /**
  * The front of the event queue: a short sorted run, open at both ends.
  *
- * Hot file: bench/hold-model.ts measures it. Entries lie in three parallel arrays from `head` to `end`. Room in front
- * makes an event that is due at once as cheap as one that goes to the back.
+ * Hot file: bench/hold-model.ts measures it. Entries are those of entry-list.ts and lie from `head` to `end`. Room in
+ * front makes an event that is due at once as cheap as one that goes to the back.
  */
 
 import { orderBefore } from './pending-events.ts';
 
-/** Free places in front of a fresh run: zero-delay events go there without moving the others. */
+/** Free places in front of a fresh run: zero-delay events go there without moving the others. At least one. */
 const FRONT_ROOM = 32;
 
 const INITIAL_CAPACITY = 512;
 
 /** Sorted entries (time, order, payload). */
 export class SortedRun {
-  /** Entry i lies at i in all three columns; times in ns, ascending, entries of one time by order. */
-  times = new Float64Array(INITIAL_CAPACITY);
-  orders = new Int32Array(INITIAL_CAPACITY);
-  payloads = new Int32Array(INITIAL_CAPACITY);
+  /** Time of entry i is at 2 * i, ascending, entries of one time by order; its tail is at 2 * i + 1. */
+  doubles = new Float64Array(2 * INITIAL_CAPACITY);
+  /** The same memory: order of entry i is at 4 * i + 2, payload at 4 * i + 3. */
+  words = new Int32Array(this.doubles.buffer);
   /** Index of the first entry. */
   head = FRONT_ROOM;
   /** Index after the last entry; equals `head` if the run is empty. */
   end = FRONT_ROOM;
+  private capacity = INITIAL_CAPACITY;
 
   /** Empties the run and makes room for `count` entries behind the front room. */
   reset(count: number): void {
     this.head = FRONT_ROOM;
     this.end = FRONT_ROOM;
-    if (FRONT_ROOM + count > this.times.length) this.resize(2 * (FRONT_ROOM + count));
+    if (FRONT_ROOM + count > this.capacity) this.resize(2 * (FRONT_ROOM + count));
   }
 
   /** Puts an entry into its place, moving the smaller half of the run. */
   insert(timeNs: number, order: number, payload: number): void {
     if (this.head === this.end) this.reset(1);
-    else if (this.end === this.times.length) this.makeRoom();
+    else if (this.end === this.capacity) this.makeRoom();
     const place = this.placeOf(timeNs, order);
     const index = place - this.head < this.end - place ? this.openFront(place) : this.openBack(place);
-    this.times[index] = timeNs;
-    this.orders[index] = order;
-    this.payloads[index] = payload;
+    this.doubles[index << 1] = timeNs;
+    this.words[(index << 2) | 2] = order;
+    this.words[(index << 2) | 3] = payload;
   }
 
-  /** Adds an entry at the end, whatever its order; `sort` follows. */
-  add(timeNs: number, order: number, payload: number): void {
-    const index = this.end;
-    this.times[index] = timeNs;
-    this.orders[index] = order;
-    this.payloads[index] = payload;
-    this.end = index + 1;
+  /**
+   * Adds the entries `first` to `stop` of another list to a run that was reset for them, by insertion: for few entries.
+   * The arrays are those of the list.
+   */
+  insertAll(doubles: Float64Array, words: Int32Array, first: number, stop: number): void {
+    const sorted = this.doubles;
+    const sortedWords = this.words;
+    let end = this.end << 1;
+    // Earlier than any time: the search for a place needs no other end.
+    sorted[(FRONT_ROOM << 1) - 2] = Number.NEGATIVE_INFINITY;
+    for (let entry = first << 1; entry < stop << 1; entry += 2) {
+      const timeNs = doubles[entry];
+      let i = end;
+      for (;;) {
+        const other = sorted[i - 2];
+        if (other < timeNs) break;
+        if (other === timeNs && !orderBefore(words[(entry << 1) | 2], sortedWords[(i << 1) - 2])) break;
+        sorted[i] = other;
+        sorted[i + 1] = sorted[i - 1];
+        i -= 2;
+      }
+      sorted[i] = timeNs;
+      sorted[i + 1] = doubles[entry + 1];
+      end += 2;
+    }
+    this.end = end >> 1;
+  }
+
+  /** Adds the entries `first` to `stop` of another list at the end, whatever their order; `sort` follows. */
+  addAll(doubles: Float64Array, first: number, stop: number): void {
+    this.doubles.set(doubles.subarray(2 * first, 2 * stop), 2 * this.end);
+    this.end += stop - first;
   }
 
   /** Sorts everything, for runs of any length. A run that is in order already, such as a mass of ties, is only read. */
   sort(): void {
     for (let i = this.head + 1; i < this.end; i++) {
-      if (this.isBefore(this.times[i], this.orders[i], i - 1)) {
+      if (this.isBefore(i, i - 1)) {
         this.mergeSort();
         return;
       }
     }
   }
 
-  /** True if (timeNs, order) goes before the entry at `index`. */
-  private isBefore(timeNs: number, order: number, index: number): boolean {
-    const other = this.times[index];
-    return timeNs !== other ? timeNs < other : orderBefore(order, this.orders[index]);
+  /** True if the entry at `index` goes before the one at `other`. */
+  private isBefore(index: number, other: number): boolean {
+    const { doubles, words } = this;
+    const timeNs = doubles[2 * index];
+    const otherNs = doubles[2 * other];
+    return timeNs !== otherNs ? timeNs < otherNs : orderBefore(words[4 * index + 2], words[4 * other + 2]);
   }
 
   /** Index of the first entry that goes after (timeNs, order), by halving. */
   private placeOf(timeNs: number, order: number): number {
-    const times = this.times;
+    const doubles = this.doubles;
     let low = this.head;
     let high = this.end;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const other = times[middle];
-      if (timeNs < other || (timeNs === other && orderBefore(order, this.orders[middle]))) high = middle;
+      const other = doubles[middle << 1];
+      if (timeNs < other || (timeNs === other && orderBefore(order, this.words[(middle << 2) | 2]))) high = middle;
       else low = middle + 1;
     }
     return low;
@@ -84,25 +112,17 @@ export class SortedRun {
   private openFront(place: number): number {
     // As much room as there are entries: the move is paid for by the insertions that fill the room.
     const moved = this.head === 0 ? this.moveTo(FRONT_ROOM + this.end) : 0;
-    const { times, orders, payloads } = this;
+    const doubles = this.doubles;
     const free = place + moved - 1;
     this.head -= 1;
-    for (let i = this.head; i < free; i++) {
-      times[i] = times[i + 1];
-      orders[i] = orders[i + 1];
-      payloads[i] = payloads[i + 1];
-    }
+    for (let i = this.head << 1; i < free << 1; i++) doubles[i] = doubles[i + 2];
     return free;
   }
 
   /** Moves the entries from `place` one to the right; returns the index that became free. */
   private openBack(place: number): number {
-    const { times, orders, payloads } = this;
-    for (let i = this.end; i > place; i--) {
-      times[i] = times[i - 1];
-      orders[i] = orders[i - 1];
-      payloads[i] = payloads[i - 1];
-    }
+    const doubles = this.doubles;
+    for (let i = (this.end << 1) + 1; i > (place << 1) + 1; i--) doubles[i] = doubles[i - 2];
     this.end += 1;
     return place;
   }
@@ -110,7 +130,7 @@ export class SortedRun {
   /** The back is full: moves the run to the front of its arrays, or to larger ones if more than half is in use. */
   private makeRoom(): void {
     const count = this.end - this.head;
-    if (2 * count > this.times.length) this.resize(4 * count);
+    if (2 * count > this.capacity) this.resize(4 * count);
     this.moveTo(FRONT_ROOM);
   }
 
@@ -118,23 +138,19 @@ export class SortedRun {
   private moveTo(head: number): number {
     const moved = head - this.head;
     const end = this.end + moved;
-    if (end >= this.times.length) this.resize(2 * end);
-    this.times.copyWithin(head, this.head, this.end);
-    this.orders.copyWithin(head, this.head, this.end);
-    this.payloads.copyWithin(head, this.head, this.end);
+    if (end >= this.capacity) this.resize(2 * end);
+    this.doubles.copyWithin(2 * head, 2 * this.head, 2 * this.end);
     this.head = head;
     this.end = end;
     return moved;
   }
 
   private resize(capacity: number): void {
-    const { times, orders, payloads } = this;
-    this.times = new Float64Array(capacity);
-    this.orders = new Int32Array(capacity);
-    this.payloads = new Int32Array(capacity);
-    this.times.set(times);
-    this.orders.set(orders);
-    this.payloads.set(payloads);
+    const before = this.doubles;
+    this.capacity = capacity;
+    this.doubles = new Float64Array(2 * capacity);
+    this.words = new Int32Array(this.doubles.buffer);
+    this.doubles.set(before);
   }
 
   /** Merges sorted stretches of doubling length. Rare: only unsplittable buckets with mixed priorities come here. */
@@ -157,22 +173,18 @@ export class SortedRun {
     let left = low;
     let right = middle;
     for (let i = low; i < high; i++) {
-      const takeRight = right < high && (left === middle || this.rightFirst(from[left], from[right]));
+      const takeRight = right < high && (left === middle || this.isBefore(from[right], from[left]));
       to[i] = takeRight ? from[right++] : from[left++];
     }
   }
 
-  private rightFirst(left: number, right: number): boolean {
-    return this.isBefore(this.times[right], this.orders[right], left);
-  }
-
   /** Puts the entries into the order of the indices given. */
   private permute(indices: Int32Array): void {
-    const times = Float64Array.from(indices, (i) => this.times[i]);
-    const orders = indices.map((i) => this.orders[i]);
-    const payloads = indices.map((i) => this.payloads[i]);
-    this.times.set(times, this.head);
-    this.orders.set(orders, this.head);
-    this.payloads.set(payloads, this.head);
+    const sorted = new Float64Array(2 * indices.length);
+    for (let i = 0; i < indices.length; i++) {
+      sorted[2 * i] = this.doubles[2 * indices[i]];
+      sorted[2 * i + 1] = this.doubles[2 * indices[i] + 1];
+    }
+    this.doubles.set(sorted, 2 * this.head);
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventQueue } from '../../../sim/engine/event-queue.ts';
 import { HeapQueue } from '../../../sim/engine/heap-queue.ts';
-import { orderOf, type PendingEvents, SEQUENCE_MASK } from '../../../sim/engine/pending-events.ts';
+import { orderOf, PAYLOAD_LIMIT, type PendingEvents, SEQUENCE_MASK } from '../../../sim/engine/pending-events.ts';
 
 /** A small integer generator (xorshift 13, 17, 5), so that a failing run can be repeated from its seed alone. */
 class Dice {
@@ -189,11 +189,23 @@ describe('the edges', () => {
     twins.drain();
   });
 
-  it('keeps payloads of 32 bits and the latest time', () => {
+  it('keeps the largest payload, the largest order and the latest time', () => {
     const queue = new EventQueue();
-    queue.push(Number.MAX_SAFE_INTEGER, orderOf(7, SEQUENCE_MASK), 0xffffffff);
-    queue.push(Number.MAX_SAFE_INTEGER, orderOf(0, 0), 0x80000000);
-    expect([queue.pop(), queue.payload, queue.timeNs]).toEqual([true, 0x80000000, Number.MAX_SAFE_INTEGER]);
-    expect([queue.pop(), queue.payload, queue.timeNs]).toEqual([true, 0xffffffff, Number.MAX_SAFE_INTEGER]);
+    // All bits set: what the entry's order and payload look like as a double must not matter.
+    for (let i = 0; i < 100; i++) queue.push(2 ** 40 + i, orderOf(7, SEQUENCE_MASK), PAYLOAD_LIMIT - 1 - i);
+    queue.push(Number.MAX_SAFE_INTEGER, orderOf(7, SEQUENCE_MASK), PAYLOAD_LIMIT - 1);
+    queue.push(Number.MAX_SAFE_INTEGER, orderOf(0, 0), PAYLOAD_LIMIT - 2);
+    const popped: number[] = [];
+    while (queue.pop()) popped.push(queue.timeNs - 2 ** 40, PAYLOAD_LIMIT - queue.payload);
+    const last = Number.MAX_SAFE_INTEGER - 2 ** 40;
+    expect(popped).toEqual([...Array.from({ length: 100 }, (_, i) => [i, i + 1]).flat(), last, 2, last, 1]);
+  });
+
+  it('pop with a limit leaves later entries where they are', () => {
+    for (const queue of [new EventQueue(), new HeapQueue()] satisfies PendingEvents[]) {
+      for (let i = 0; i < 200; i++) queue.push(10 * i, orderOf(3, i), i);
+      expect([queue.pop(0), queue.payload, queue.pop(9), queue.payload]).toEqual([true, 0, false, 0]);
+      expect([queue.size, queue.pop(10), queue.payload, queue.size]).toEqual([199, true, 1, 198]);
+    }
   });
 });
