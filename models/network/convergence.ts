@@ -22,6 +22,9 @@ const LINK_UP_NS = { low: 1.3 * NS_PER_SECOND, high: 2.5 * NS_PER_SECOND } as co
 const BIRD_HOLD_NS = 240 * NS_PER_SECOND;
 const BIRD_KEEPALIVE_NS = 80 * NS_PER_SECOND;
 
+/** Mean time from a break until all leaves avoid the link: half a period of the link watch, then two routers. */
+export const MEAN_REROUTE_NS = LINK_WATCH_NS_MAX / 2 + LOCAL_CARRIER_LOSS_NS + BATCH_NS;
+
 /** When the two sides of a broken link act. */
 export interface LinkReaction {
   /** The leaf at the link stops sending over it. */

@@ -53,10 +53,9 @@ function differencesBetween(a: PlannedAlternative, b: PlannedAlternative, chosen
 }
 
 function familyOf(metric: string, a: PlannedAlternative, b: PlannedAlternative): string {
-  const place = a.environment.name;
-  return JSON.stringify(
-    place === b.environment.name ? [metric, place] : [metric, a.scheme.name, a.placement, 'across'],
-  );
+  const isAcross = a.environment.name !== b.environment.name || a.variant !== b.variant;
+  if (isAcross) return JSON.stringify([metric, 'across', a.scheme.name, a.placement]);
+  return JSON.stringify([metric, a.environment.name, a.variant]);
 }
 
 /** A pair whose figure has one sample alone has no p value, and takes no part. */

@@ -22,11 +22,11 @@ const STEPS_TOLD_MAX = 3;
 
 /** "Machine room with BGP: Calico BGP, because …; if it cannot be had: …" */
 export function recommendationWords(
-  environment: string,
+  group: string,
   found: FoundRecommendation,
   metrics: readonly DirectedMetric[],
 ): string {
-  const place = labelOf(environment);
+  const place = group.split('/').map(labelOf).join(', ');
   const { winner, level, candidates, steps } = found;
   if (candidates.length === 0) return `${place}: nothing can be recommended, because nothing passes and was run.`;
   const byName = new Map(candidates.map((one) => [one.name, one]));

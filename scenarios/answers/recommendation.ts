@@ -11,7 +11,6 @@
  */
 import type { DecidingStep, Recommendation } from '../../sim/experiment/recommendation.ts';
 import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
-import { environmentsOf } from './answer-model.ts';
 import { DifferenceIndex, type DirectedMetric, isDirected } from './difference.ts';
 import { leadingMetrics } from './metric-order.ts';
 import { recommendationWords } from './recommendation-words.ts';
@@ -33,9 +32,27 @@ export function decidingMetrics(result: ComparisonResult, wanted?: readonly stri
 export function recommendationsOf(result: ComparisonResult, wanted?: readonly string[]): readonly Recommendation[] {
   const metrics = decidingMetrics(result, wanted);
   const differences = new DifferenceIndex(result);
-  return environmentsOf(result).map((environment) => {
-    const members = result.alternatives.filter((one) => one.environment === environment);
-    return recommendationFor(environment, members, metrics, differences);
+  return groupsOf(result)
+    .filter(({ members }) => members.length > 1)
+    .map((group) => recommendationFor(group, metrics, differences));
+}
+
+/** Alternatives among which one may choose: those of one environment, in one variant of the scenario. */
+export interface ChoiceGroup {
+  /** Name of the environment, and of the variant where variants are compared. */
+  readonly key: string;
+  readonly environment: string;
+  readonly members: readonly AlternativeResult[];
+}
+
+/** The groups in the order of their first alternative: an environment or a variant is a situation, and no choice. */
+export function groupsOf(result: ComparisonResult): readonly ChoiceGroup[] {
+  const keyOf = ({ environment, axes }: AlternativeResult): string =>
+    axes['variant'] === undefined ? environment : `${environment}/${axes['variant']}`;
+  const keys = [...new Set(result.alternatives.map(keyOf))];
+  return keys.map((key) => {
+    const members = result.alternatives.filter((one) => keyOf(one) === key);
+    return { key, environment: members[0]!.environment, members };
   });
 }
 
@@ -45,8 +62,7 @@ export function recommendationsIn(result: ComparisonResult): readonly Recommenda
 }
 
 function recommendationFor(
-  environment: string,
-  members: readonly AlternativeResult[],
+  { key, environment, members }: ChoiceGroup,
   metrics: readonly DirectedMetric[],
   differences: DifferenceIndex,
 ): Recommendation {
@@ -57,12 +73,13 @@ function recommendationFor(
   const otherwise = eliminate(others, metrics, differences).left;
   const found = { winner, level: winner === null ? left : [], steps, otherwise, candidates };
   return {
+    group: key,
     environment,
     alternative: winner?.name ?? null,
     level: found.level.map(({ name }) => name),
     because: steps,
     otherwise: otherwise.map(({ name }) => name),
-    words: recommendationWords(environment, found, metrics),
+    words: recommendationWords(key, found, metrics),
   };
 }
 

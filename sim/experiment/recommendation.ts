@@ -12,6 +12,8 @@ export interface DecidingStep {
 
 /** What is recommended in one environment. */
 export interface Recommendation {
+  /** The environment, and the variant of the scenario where variants are compared: `environment` or `environment/variant`. */
+  readonly group: string;
   readonly environment: string;
   /** Name of the recommended alternative; null when several are level, or nothing may run. */
   readonly alternative: string | null;
@@ -27,6 +29,7 @@ export interface Recommendation {
 
 /** How far one assumption can move in one direction before the recommendation of an environment flips. */
 export interface TippingPoint {
+  /** The group of the recommendation: `environment` or `environment/variant`. */
   readonly environment: string;
   /** Name of the assumption, as the scenario writes it under `assume`. */
   readonly assumption: string;

@@ -186,6 +186,7 @@ const metric = object({
 });
 
 const recommendation = object({
+  group: text,
   environment: text,
   alternative: textOrNull,
   level: list(text),

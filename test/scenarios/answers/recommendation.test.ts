@@ -125,7 +125,7 @@ describe('the recommendation', () => {
   });
 
   it('is none where nothing was run', () => {
-    const nothing = only(resultOf({ 'calico-bgp': {} }, 50, () => ({ verdict: 'refused' })));
+    const nothing = only(resultOf({ 'calico-bgp': {}, 'flannel-vxlan': {} }, 50, () => ({ verdict: 'refused' })));
     expect(nothing).toMatchObject({ alternative: null, level: [], otherwise: [] });
     expect(nothing.words).toMatch(/nothing can be recommended/);
   });

@@ -1,0 +1,66 @@
+/** The named assumptions whose tipping points are sought: what each is today in a unit of the real world, and its words. */
+import { MEAN_REROUTE_NS } from '../../models/network/convergence.ts';
+import { meanOf } from '../../sim/random/distributions.ts';
+import type { ScenarioDocument } from '../document/schema.ts';
+
+/** An assumption that is a factor in the scenario. */
+export type AssumptionName = 'rerouteTime' | 'oversubscription' | 'packetSize' | 'nodeCpu';
+
+/** One of them. */
+export interface NamedAssumption {
+  readonly name: AssumptionName;
+  /** In words, plural or singular as the verbs need: "the time to reroute". */
+  readonly title: string;
+  /** What it does when its factor grows, and when it shrinks: "grows", "shrinks". */
+  readonly verbs: { readonly up: string; readonly down: string };
+  readonly unit: string;
+  /** The value of the document, in `unit`. */
+  valueOf(document: ScenarioDocument): number;
+}
+
+/** All of them, in the order of the answer. */
+export const NAMED_ASSUMPTIONS: readonly NamedAssumption[] = [
+  {
+    name: 'rerouteTime',
+    title: 'the time to reroute around a dead link',
+    verbs: { up: 'grows', down: 'shrinks' },
+    unit: 'ns',
+    valueOf: ({ assume }) => MEAN_REROUTE_NS * assume.rerouteTime,
+  },
+  {
+    name: 'oversubscription',
+    title: 'the oversubscription of the racks',
+    verbs: { up: 'grows', down: 'shrinks' },
+    unit: 'to 1',
+    valueOf: ({ assume, fabric }) =>
+      ((fabric.nodesPerRack * fabric.hostLink) / (fabric.spines * fabric.uplink)) * assume.oversubscription,
+  },
+  {
+    name: 'packetSize',
+    title: 'the mean size of a flow',
+    verbs: { up: 'grows', down: 'shrinks' },
+    unit: 'B',
+    valueOf: ({ assume, traffic }) => {
+      const rate = traffic.talkers.reduce((sum, talker) => sum + talker.rate, 0);
+      const bytes = traffic.talkers.reduce((sum, talker) => sum + talker.rate * meanOf(talker.size), 0);
+      return (bytes / rate) * assume.packetSize;
+    },
+  },
+  {
+    name: 'nodeCpu',
+    title: 'the speed of processors',
+    verbs: { up: 'grows', down: 'falls' },
+    unit: 'times the recorded one',
+    valueOf: ({ assume }) => assume.nodeCpu,
+  },
+];
+
+/** The scenario with one assumption times `factor`, in all its variants. */
+export function assuming(document: ScenarioDocument, name: AssumptionName, factor: number): ScenarioDocument {
+  const changed = (one: ScenarioDocument): ScenarioDocument => ({
+    ...one,
+    assume: { ...one.assume, [name]: one.assume[name] * factor },
+  });
+  const variants = Object.entries(document.variantDocuments).map(([key, one]) => [key, changed(one)] as const);
+  return { ...changed(document), variantDocuments: Object.fromEntries(variants) };
+}
