@@ -5,7 +5,7 @@ import { resolved, type Source, sources } from './sources.ts';
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'sim/engine': [],
   'sim/random': ['sim/engine', 'seedrandom'],
-  'sim/sharing': ['sim/engine'],
+  'sim/sharing': ['sim/engine', 'sim/stats/running.ts', 'sim/stats/time-weighted.ts'],
   'sim/stats': ['sim/engine', 'sim/random', 'sim/experiment/results.ts'],
   'sim/trace': ['sim/engine', '@msgpack/msgpack'],
   'sim/experiment': ['sim/engine', 'sim/stats', 'sim/trace'],
