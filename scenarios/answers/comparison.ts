@@ -98,7 +98,7 @@ function assertSameFate(plan: Plan, runs: RunsOf, common: readonly number[]): vo
 }
 
 /** Replications that every alternative that runs has finished. */
-function commonReplications(plan: Plan, runs: RunsOf, replications: number): number[] {
+export function commonReplications(plan: Plan, runs: RunsOf, replications: number): number[] {
   const names = plan.alternatives.filter((one) => one.judgement.verdict !== 'refused').map((one) => one.name);
   return Array.from({ length: replications }, (_, index) => index).filter((index) =>
     names.every((name) => runs.get(name)?.[index] !== undefined),

@@ -12,7 +12,7 @@ const BAR_CELLS_MAX = 24;
 /** Writes the line to the error stream; the caller tells when runs begin and end. */
 export class Progress {
   readonly #io: Io;
-  readonly #total: number;
+  #total: number;
   readonly #now: () => number;
   readonly #startMs: number;
   #done = 0;
@@ -27,6 +27,12 @@ export class Progress {
     this.#total = total;
     this.#now = now;
     this.#startMs = now();
+  }
+
+  /** More runs than those that were announced will follow. */
+  expect(runs: number): void {
+    this.#total += runs;
+    this.#tenths = this.#tenthsDone();
   }
 
   /** Runs have begun. */
@@ -83,8 +89,12 @@ export class Progress {
     this.#drawnMs = this.#now();
   }
 
+  #tenthsDone(): number {
+    return this.#total === 0 ? 10 : Math.floor((this.#done * 10) / this.#total);
+  }
+
   #log(): void {
-    const tenths = this.#total === 0 ? 10 : Math.floor((this.#done * 10) / this.#total);
+    const tenths = this.#tenthsDone();
     if (tenths <= this.#tenths) return;
     this.#tenths = tenths;
     this.#io.err.write(`${this.line()}\n`);

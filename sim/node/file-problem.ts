@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'it lies on a disk that is read-only. Choose another place.',
   ENOSPC: 'the disk is full. Make room, or choose a place on another disk.',
   EDQUOT: 'the quota of this disk is used up. Make room, or choose a place on another disk.',
+  EFBIG: 'the file would be larger than is allowed here. Raise the limit (`ulimit -f`), or choose another place.',
   ENOTDIR: 'a part of this path is a file where a folder is needed. Choose another path, or move that file away.',
   EEXIST: 'a file stands where a folder is needed. Choose another path, or move that file away.',
   EISDIR: 'it is a folder and not a file. Name a file in it.',

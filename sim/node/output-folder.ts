@@ -3,12 +3,13 @@
  * a recording under a name that an older answer uses.
  */
 import { renameSync, rmSync, statSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkSink } from '../trace/recorder.ts';
 import { codeOf, FileProblem, fileProblem } from './file-problem.ts';
 import { FileSink } from './file-sink.ts';
 import { ensureFolder, writeWhole } from './files.ts';
+import { lives } from './process-life.ts';
 
 const PROBE_FILE = '.wavetank-probe';
 
@@ -62,6 +63,19 @@ export class KeptWhenDone implements ChunkSink {
     } catch (error) {
       throw fileProblem(error, 'be written', this.#path);
     }
+  }
+}
+
+/** Halves of whole files (see files.ts) and locks that were not put in place, with the process that made them. */
+const LEFTOVER = /^(?:\..+|compare\.lock)\.(\d+)-\d+-\d+(?:\.part|\.dead)?$/;
+
+/** Removes what a comparison that was killed has left in a folder. The folder must be locked. */
+export async function clearLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const maker = LEFTOVER.exec(name)?.[1];
+    // Somebody who lives may be waiting for the lock.
+    const left = maker !== undefined && (Number(maker) === process.pid || !lives(Number(maker)));
+    if (left || name === PROBE_FILE) await rm(join(folder, name), { force: true });
   }
 }
 

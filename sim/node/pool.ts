@@ -6,9 +6,10 @@
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { setEnvironmentData } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { assert } from '../engine/assert.ts';
-import type { ProgressEnvelope, ResultEnvelope, TaskFunction } from './task.ts';
+import type { ProgressEnvelope, ResultEnvelope, TaskEnvelope, TaskFunction } from './task.ts';
 
 /** More workers than this are a slip of the pen. */
 export const WORKERS_MAX = 256;
@@ -17,14 +18,18 @@ export const WORKERS_MAX = 256;
 const GRACE_MS = 2000;
 
 /** The work, where it is done, and whom to tell. */
-export interface PoolOptions<TTask, TResult, TProgress> {
+export interface PoolOptions<TTask, TResult, TProgress, TShared = undefined> {
   readonly tasks: readonly TTask[];
+  /** Called when all tasks are over and nobody asked to stop: gives the tasks that follow from them, or none. */
+  readonly more?: () => readonly TTask[];
+  /** Plain data that every task needs; a worker gets it once, at its start. */
+  readonly shared?: TShared;
   /** Threads; 0 runs the tasks in this thread, one after the other. */
   readonly workers: number;
   /** The worker's built file, whose export `task` is a `poolTask`. Needed for `workers` > 0. */
   readonly workerFile?: URL;
   /** The function itself. Needed for `workers` = 0. */
-  readonly inProcess?: TaskFunction<TTask, TResult, TProgress>;
+  readonly inProcess?: TaskFunction<TTask, TResult, TProgress, TShared>;
   /** What a task is, for the message when it fails: "placement of seed a/3". */
   readonly describe: (task: TTask) => string;
   /** Once aborted, no task is begun; running ones get a short while and are then ended. */
@@ -65,37 +70,43 @@ export interface PoolOutcome<TResult> {
   readonly interrupted: boolean;
 }
 
-/** Runs one task of the list somewhere. */
-type Runner<TResult> = (index: number) => Promise<TResult>;
+/** Runs one task, with its place in the list, somewhere. */
+type Runner<TTask, TResult> = (task: TTask, index: number) => Promise<TResult>;
+
+/** Pools of this process so far: each has a name for what it shares. */
+let pools = 0;
 
 /** Runs all tasks. A failing task stops no other one. Rejects only for faults of the pool itself. */
-export async function runTasks<TTask, TResult, TProgress = never>(
-  options: PoolOptions<TTask, TResult, TProgress>,
+export async function runTasks<TTask, TResult, TProgress = never, TShared = undefined>(
+  options: PoolOptions<TTask, TResult, TProgress, TShared>,
 ): Promise<PoolOutcome<TResult>> {
   const { workers } = options;
   assert(Number.isInteger(workers) && workers >= 0 && workers <= WORKERS_MAX, () => `a pool of ${workers} workers`);
   return workers === 0 ? await runHere(options) : await runOnThreads(options);
 }
 
-async function runHere<TTask, TResult, TProgress>(
-  options: PoolOptions<TTask, TResult, TProgress>,
+async function runHere<TTask, TResult, TProgress, TShared>(
+  options: PoolOptions<TTask, TResult, TProgress, TShared>,
 ): Promise<PoolOutcome<TResult>> {
-  const { inProcess, tasks } = options;
+  const { inProcess } = options;
   assert(inProcess !== undefined, 'a pool without workers needs the task function');
-  const run: Runner<TResult> = async (index) => {
+  const run: Runner<TTask, TResult> = async (task, index) => {
     // A turn of the event loop between tasks lets Ctrl-C in.
     await nextTurn();
-    return await inProcess(tasks[index], (news) => options.onProgress?.(news, index));
+    return await inProcess(task, (news) => options.onProgress?.(news, index), options.shared as TShared);
   };
   return await handOut(options, 1, run);
 }
 
-async function runOnThreads<TTask, TResult, TProgress>(
-  options: PoolOptions<TTask, TResult, TProgress>,
+async function runOnThreads<TTask, TResult, TProgress, TShared>(
+  options: PoolOptions<TTask, TResult, TProgress, TShared>,
 ): Promise<PoolOutcome<TResult>> {
-  const { workerFile, tasks } = options;
+  const { workerFile, tasks, more } = options;
   assert(workerFile !== undefined, 'a pool with workers needs the file of the worker');
-  const lanes = Math.min(options.workers, Math.max(1, tasks.length));
+  const lanes = more === undefined ? Math.min(options.workers, Math.max(1, tasks.length)) : options.workers;
+  const shared = `wavetank-pool-${pools++}`;
+  // Threads take a copy when they start, and never again.
+  setEnvironmentData(shared, options.shared as never);
   const pool = new Piscina({
     filename: fileURLToPath(workerFile),
     name: 'task',
@@ -107,8 +118,8 @@ async function runOnThreads<TTask, TResult, TProgress>(
   const noThreads = whenThreadsAreGone(pool);
   const news = new ProgressBox<TProgress>((item, index) => options.onProgress?.(item, index));
   pool.on('message', (message: unknown) => news.receive(message));
-  const run: Runner<TResult> = async (index) => {
-    const running: Promise<ResultEnvelope<TResult>> = pool.run({ index, task: tasks[index] });
+  const run: Runner<TTask, TResult> = async (task, index) => {
+    const running: Promise<ResultEnvelope<TResult>> = pool.run({ index, task, shared } satisfies TaskEnvelope<TTask>);
     const envelope = await Promise.race([running, noThreads]);
     await news.arrived(index, envelope.told);
     return envelope.result;
@@ -116,6 +127,7 @@ async function runOnThreads<TTask, TResult, TProgress>(
   try {
     return await handOut(options, lanes, run);
   } finally {
+    setEnvironmentData(shared, undefined as never);
     await pool.destroy();
   }
 }
@@ -163,13 +175,14 @@ class ProgressBox<TProgress> {
 }
 
 /** Gives tasks to `lanes` takers until all are done or the signal says stop. */
-async function handOut<TTask, TResult, TProgress>(
-  options: PoolOptions<TTask, TResult, TProgress>,
+async function handOut<TTask, TResult, TProgress, TShared>(
+  options: PoolOptions<TTask, TResult, TProgress, TShared>,
   lanes: number,
-  run: Runner<TResult>,
+  run: Runner<TTask, TResult>,
 ): Promise<PoolOutcome<TResult>> {
-  const { tasks, signal, describe } = options;
-  const results: (TResult | undefined)[] = new Array(tasks.length).fill(undefined);
+  const { signal, describe } = options;
+  const tasks = [...options.tasks];
+  const results: (TResult | undefined)[] = tasks.map(() => undefined);
   const failures: TaskFailure[] = [];
   let next = 0;
   let finished = 0;
@@ -178,7 +191,7 @@ async function handOut<TTask, TResult, TProgress>(
 
   const takeOne = async (index: number): Promise<void> => {
     options.onStart?.(index);
-    const outcome = await settle(run(index), index, describe(tasks[index]));
+    const outcome = await settle(run(tasks[index]!, index), index, describe(tasks[index]!));
     if (closed) return;
     finished += 1;
     if (outcome instanceof TaskFailure) {
@@ -191,9 +204,18 @@ async function handOut<TTask, TResult, TProgress>(
   const lane = async (): Promise<void> => {
     while (next < tasks.length && !closed && signal?.aborted !== true) await takeOne(next++);
   };
+  const allRounds = async (): Promise<void> => {
+    for (;;) {
+      await Promise.all(Array.from({ length: lanes }, lane));
+      const added = closed || signal?.aborted === true ? [] : (options.more?.() ?? []);
+      if (added.length === 0) return;
+      tasks.push(...added);
+      results.push(...added.map(() => undefined));
+    }
+  };
 
   try {
-    await untilDone(Promise.all(Array.from({ length: lanes }, lane)), signal, options.graceMs ?? GRACE_MS);
+    await untilDone(allRounds(), signal, options.graceMs ?? GRACE_MS);
   } finally {
     closed = true;
   }

@@ -3,12 +3,16 @@
  *
  *     export const task = poolTask(runOne);
  */
-import { parentPort } from 'node:worker_threads';
+import { getEnvironmentData, parentPort } from 'node:worker_threads';
 
-/** One piece of work. It may tell of its progress; it must depend on nothing but `task`. */
-export type TaskFunction<TTask, TResult, TProgress> = (
+/**
+ * One piece of work. It may tell of its progress; it must depend on nothing but `task` and `shared`, which is one and the
+ * same object for all tasks of a pool that run in one thread.
+ */
+export type TaskFunction<TTask, TResult, TProgress, TShared = undefined> = (
   task: TTask,
   progress: (news: TProgress) => void,
+  shared: TShared,
 ) => TResult | Promise<TResult>;
 
 /** What the pool sends: a task with its place in the list. */
@@ -16,6 +20,8 @@ export interface TaskEnvelope<TTask> {
   /** Place of the task in the list. */
   readonly index: number;
   readonly task: TTask;
+  /** Name of the environment data that holds what all tasks share. */
+  readonly shared: string;
 }
 
 /** What a worker sends while it works. */
@@ -33,15 +39,16 @@ export interface ResultEnvelope<TResult> {
 }
 
 /** Wraps the function of a worker file; export it there under the name `task`. */
-export function poolTask<TTask, TResult, TProgress>(
-  run: TaskFunction<TTask, TResult, TProgress>,
+export function poolTask<TTask, TResult, TProgress, TShared = undefined>(
+  run: TaskFunction<TTask, TResult, TProgress, TShared>,
 ): (envelope: TaskEnvelope<TTask>) => Promise<ResultEnvelope<TResult>> {
-  return async ({ index, task }) => {
+  return async ({ index, task, shared }) => {
     let told = 0;
     const progress = (news: TProgress): void => {
       told += 1;
       parentPort?.postMessage({ poolProgress: index, news } satisfies ProgressEnvelope<TProgress>);
     };
-    return { result: await run(task, progress), told };
+    // Every look gives the same object.
+    return { result: await run(task, progress, getEnvironmentData(shared) as unknown as TShared), told };
   };
 }

@@ -45,6 +45,30 @@ describe.each([0, 1, 2, 4])('a pool of %i workers', (workers) => {
     expect(seen).toEqual([10, 6, 16, 2, 18]);
   });
 
+  it('goes on with the tasks that follow from the first ones', async () => {
+    const rounds = [[doubles[0]!], [doubles[1]!, doubles[2]!]];
+    const seen: number[] = [];
+    const more = () => rounds.shift() ?? [];
+    const onResult = (result: number, index: number) => (seen[index] = result);
+    const outcome = await pooled([doubles[4]!], { ...mode, more, onResult });
+    expect(outcome).toEqual({ results: [18, 10, 6, 16], failures: [], interrupted: false });
+    expect(seen).toEqual([18, 10, 6, 16]);
+  });
+
+  it('gives every task what all of them share', async () => {
+    const shared = { factor: 3 };
+    const task = { deed: 'times-shared', value: 5 };
+    const outcome = await runTasks<Work, number, string, { factor: number }>({
+      tasks: [task, task, task],
+      shared,
+      workers,
+      workerFile: WORKER,
+      inProcess: ({ value }, _, { factor }) => value * factor,
+      describe: () => 'times',
+    });
+    expect(outcome.results).toEqual([15, 15, 15]);
+  });
+
   it('tells all progress of a task before its result', async () => {
     const told: string[] = [];
     await pooled(

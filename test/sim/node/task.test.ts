@@ -7,5 +7,5 @@ it('wraps a function into what the pool speaks', async () => {
     progress('b');
     return value + 1;
   });
-  expect(await task({ index: 3, task: 41 })).toEqual({ result: 42, told: 2 });
+  expect(await task({ index: 3, task: 41, shared: 'none' })).toEqual({ result: 42, told: 2 });
 });
