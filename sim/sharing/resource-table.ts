@@ -25,6 +25,8 @@ export class ResourceTable {
   loadAge = new Int32Array(16);
   /** How many flows have this resource as their bound. */
   boundCount = new Int32Array(16);
+  /** The weight of those flows here, as kept by adding and taking away. */
+  boundWeight = new Float64Array(16);
   /** The rate of all flows bound here, which is the largest rate on this resource; valid while `boundCount` > 0. */
   level = new Float64Array(16);
   /** First cell of the resource's members. */
@@ -72,10 +74,23 @@ export class ResourceTable {
 
   /** Takes a flow off its lists, its rate off their loads and its bound off the count. */
   detach(flow: FlowId): void {
-    const { useStart, useCount, rate, bound } = this.flows;
+    const { useStart, useCount, useResource, useWeight, rate, bound } = this.flows;
     const end = useStart[flow] + useCount[flow];
-    for (let use = useStart[flow]; use < end; use++) this.leave(use, rate[flow]);
-    if (bound[flow] >= 0) this.boundCount[bound[flow]]--;
+    for (let use = useStart[flow]; use < end; use++) {
+      if (useResource[use] === bound[flow]) this.unbind(bound[flow], useWeight[use]);
+      this.leave(use, rate[flow]);
+    }
+  }
+
+  /** Notes that a flow is held back by a resource on which it weighs `weight`. */
+  bind(resource: ResourceId, weight: number): void {
+    this.boundCount[resource]++;
+    this.boundWeight[resource] += weight;
+  }
+
+  /** Takes that back. */
+  unbind(resource: ResourceId, weight: number): void {
+    this.boundWeight[resource] = --this.boundCount[resource] === 0 ? 0 : this.boundWeight[resource] - weight;
   }
 
   /** Adds the load of a resource up from its members. */
@@ -159,6 +174,7 @@ export class ResourceTable {
     this.weightSum = grownFloat64(this.weightSum, needed);
     this.weightStale = grownUint8(this.weightStale, needed);
     this.boundCount = grownInt32(this.boundCount, needed);
+    this.boundWeight = grownFloat64(this.boundWeight, needed);
     this.level = grownFloat64(this.level, needed);
     this.memberStart = grownInt32(this.memberStart, needed);
     this.memberCount = grownInt32(this.memberCount, needed);

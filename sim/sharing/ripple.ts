@@ -19,13 +19,16 @@ import { grownFloat64, grownInt32, grownUint8 } from './growth.ts';
 import { LevelHeap } from './level-heap.ts';
 import type { RateChanges } from './rate-changes.ts';
 import type { ResourceTable } from './resource-table.ts';
-import { WEIGHT_LEFT_TRUSTED } from './water-filling.ts';
 
 /**
  * Room below this share of a capacity is rounding, not room: sums of a few thousand doubles differ by less when they
  * are added up in another order. Larger, it would leave rates wrong; smaller, rounding alone would set flows free.
  */
 const ROUNDING = 1e-13;
+/** Room within this multiple of rounding is looked at again with fresh sums before anything is decided. */
+const DOUBT = 16;
+/** Two levels closer than this share are one: sums in another order differ by as much. */
+const SAME_LEVEL = 1e-15;
 
 /** What is known of a resource during a settlement. */
 const UNTOUCHED = 0;
@@ -56,12 +59,9 @@ export class Ripple {
   /** By resource: weight and number of its active flows. */
   private weight = new Float64Array(16);
   private rising = new Int32Array(16);
-  /** By resource: `weight` as it was last added up from the members. */
-  private surveyedWeight = new Float64Array(16);
-  /** By resource: how many frozen flows are bound here. */
+  /** By resource: how many frozen flows are bound here, and their weight. */
   private holding = new Int32Array(16);
-  /** By resource: no frozen flow here is faster than this. */
-  private fastest = new Float64Array(16);
+  private holdingWeight = new Float64Array(16);
 
   private touched = new Int32Array(16);
   private touchedCount = 0;
@@ -104,10 +104,9 @@ export class Ripple {
     this.state = grownUint8(this.state, needed);
     this.left = grownFloat64(this.left, needed);
     this.weight = grownFloat64(this.weight, needed);
-    this.surveyedWeight = grownFloat64(this.surveyedWeight, needed);
     this.rising = grownInt32(this.rising, needed);
     this.holding = grownInt32(this.holding, needed);
-    this.fastest = grownFloat64(this.fastest, needed);
+    this.holdingWeight = grownFloat64(this.holdingWeight, needed);
   }
 
   /** Writes the loads back and forgets the settlement. */
@@ -135,7 +134,7 @@ export class Ripple {
       if (heap.poppedKey > this.level) this.level = heap.poppedKey;
       const id = item >> 1;
       if ((item & 1) === 0) this.meetResource(id);
-      else if (this.flows.phase[id] === ACTIVE) this.fix(id, this.flows.capPerSec[id], BOUND_BY_CAP);
+      else if (this.flows.phase[id] === ACTIVE) this.fix(id, this.flows.capPerSec[id], BOUND_BY_CAP, 0);
       if (this.work > workMax) return false;
     }
     return true;
@@ -144,14 +143,14 @@ export class Ripple {
   /** Takes a resource into view, and waits for the level at which something may happen there. */
   private touch(resource: ResourceId): void {
     if (this.state[resource] !== UNTOUCHED) return;
-    const { capacityPerSec, load, loadAge, boundCount } = this.resources;
+    const { capacityPerSec, load, loadAge, boundCount, boundWeight } = this.resources;
     this.state[resource] = TOUCHED;
     this.touched[this.touchedCount++] = resource;
     this.left[resource] = capacityPerSec[resource] - load[resource];
     this.weight[resource] = 0;
     this.rising[resource] = 0;
     this.holding[resource] = boundCount[resource];
-    this.fastest[resource] = Infinity;
+    this.holdingWeight[resource] = boundWeight[resource];
     if (++loadAge[resource] >= CHANGES_PER_SURVEY) this.survey(resource);
     this.await(resource);
   }
@@ -161,114 +160,103 @@ export class Ripple {
    * (then it is looked at again), never too high.
    */
   private await(resource: ResourceId): void {
-    let key = Infinity;
-    if (this.rising[resource] > 0) key = this.left[resource] / this.weight[resource];
-    else if (this.isOverfull(resource)) key = this.level;
-    if (this.holding[resource] > 0 && this.resources.level[resource] < key) key = this.resources.level[resource];
+    const key = this.holding[resource] > 0 ? this.holdingKey(resource) : this.openKey(resource);
     if (key < Infinity) this.heap.lower(2 * resource, key > this.level ? key : this.level);
   }
 
-  private meetResource(resource: ResourceId): void {
-    if (this.state[resource] === FULL) return;
-    const weighed = this.weight[resource] >= this.surveyedWeight[resource] * WEIGHT_LEFT_TRUSTED;
-    if (this.state[resource] === TOUCHED || !weighed) this.survey(resource);
-    if (this.holding[resource] > 0) this.meetHolding(resource);
-    else if (this.rising[resource] > 0 || this.isOverfull(resource)) this.meetLevel(resource, this.fullLevel(resource));
+  private openKey(resource: ResourceId): number {
+    if (this.rising[resource] > 0) return this.left[resource] / this.weight[resource];
+    return this.isOverfull(resource) ? this.level : Infinity;
   }
 
-  /** A resource whose own flows are still frozen: does it stay full at its old level, fill up below it, or have room? */
-  private meetHolding(resource: ResourceId): void {
+  /**
+   * The old level when there is room for it; else the level that is left when the flows bound here come down together.
+   * Others that are faster than that may have to come down too, which can only raise it.
+   */
+  private holdingKey(resource: ResourceId): number {
     const old = this.resources.level[resource];
-    const room = this.left[resource] - this.weight[resource] * old;
-    const rounding = ROUNDING * this.resources.capacityPerSec[resource];
-    if (room < -rounding) this.meetLevel(resource, Math.min(old, this.fullLevel(resource)));
-    else if (this.level < old) this.heap.lower(2 * resource, old);
-    else if (room <= rounding) this.saturate(resource, old);
-    else this.release(resource);
+    if (this.roomAt(resource, old) >= -ROUNDING * this.resources.capacityPerSec[resource]) return old;
+    const bound = this.holdingWeight[resource];
+    const key = (this.left[resource] + bound * old) / (this.weight[resource] + bound);
+    return key < old ? key : old;
   }
 
-  private meetLevel(resource: ResourceId, full: number): void {
-    if (full > this.level) this.heap.lower(2 * resource, full);
-    else this.saturate(resource, full);
+  /** What is left of a resource when its active flows have risen to a level. */
+  private roomAt(resource: ResourceId, level: number): number {
+    return this.left[resource] - this.weight[resource] * level;
   }
 
   private isOverfull(resource: ResourceId): boolean {
     return this.left[resource] < -ROUNDING * this.resources.capacityPerSec[resource];
   }
 
-  /** Adds the sums of a resource up from its members. */
-  private survey(resource: ResourceId): void {
-    const { memberStart, memberCount, memberFlow, memberWeight } = this.resources;
-    const { phase, rate } = this.flows;
-    const start = memberStart[resource];
-    const end = start + memberCount[resource];
-    let used = 0;
-    let weight = 0;
-    let fastest = 0;
-    for (let m = start; m < end; m++) {
-      const flow = memberFlow[m];
-      if (phase[flow] === ACTIVE) {
-        weight += memberWeight[m];
-        continue;
-      }
-      used += memberWeight[m] * rate[flow];
-      if (phase[flow] === FROZEN && rate[flow] > fastest) fastest = rate[flow];
+  private meetResource(resource: ResourceId): void {
+    if (this.state[resource] === FULL) return;
+    if (this.holding[resource] > 0) this.meetHolding(resource);
+    else if (this.rising[resource] > 0 || this.isOverfull(resource)) this.meetLevel(resource);
+  }
+
+  /** A resource whose own flows are still frozen: does it stay full at its old level, fill up below it, or have room? */
+  private meetHolding(resource: ResourceId): void {
+    const old = this.resources.level[resource];
+    const rounding = ROUNDING * this.resources.capacityPerSec[resource];
+    // Close to full, the running sums are not good enough.
+    if (this.state[resource] === TOUCHED && Math.abs(this.roomAt(resource, old)) < DOUBT * rounding) {
+      this.survey(resource);
     }
-    this.left[resource] = this.resources.capacityPerSec[resource] - used;
-    this.weight[resource] = weight;
-    this.surveyedWeight[resource] = weight;
-    this.fastest[resource] = fastest;
-    this.resources.loadAge[resource] = 0;
-    this.state[resource] = SURVEYED;
-    this.work += end - start;
+    const room = this.roomAt(resource, old);
+    if (room < -rounding) this.meetLevel(resource);
+    else if (this.level < old) this.heap.lower(2 * resource, old);
+    else if (room <= rounding) this.saturate(resource, old);
+    else this.release(resource);
+  }
+
+  /** Closes a resource if it is full now, counting the flows that are faster than the water; else waits on. */
+  private meetLevel(resource: ResourceId): void {
+    const full = this.survey(resource);
+    if (full > this.level * (1 + SAME_LEVEL)) {
+      this.heap.lower(2 * resource, full);
+      return;
+    }
+    if (full > this.level) this.level = full;
+    this.saturate(resource, this.level);
   }
 
   /**
-   * The level at which a resource fills up when its frozen flows that are faster come down to that level: the root of a
-   * concave, piecewise linear function, approached from below by Newton's steps (each step frees fewer flows).
+   * Adds the sums of a resource up from its members. Returns the level at which it fills up when the frozen flows that
+   * are now faster than the water come down to that level: a step of Newton's from below to the root of a concave,
+   * piecewise linear function, exact once a step frees no flow that the one before did not.
    */
-  private fullLevel(resource: ResourceId): number {
-    let level = this.level;
-    if (this.rising[resource] > 0) level = Math.max(level, this.left[resource] / this.weight[resource]);
-    let faster = -1;
-    while (this.fastest[resource] > level) {
-      const before = faster;
-      faster = this.countFaster(resource, level);
-      if (faster === before || faster === 0) return level;
-      level = Math.max(level, this.stepLeft / this.stepWeight);
-    }
-    return level;
-  }
-
-  /** Capacity and weight for the flows that share a resource at a level: results of `countFaster`. */
-  private stepLeft = 0;
-  private stepWeight = 0;
-
-  /** How many frozen flows on a resource are faster than `level`; sums up what they and the active ones may share. */
-  private countFaster(resource: ResourceId, level: number): number {
-    const { memberStart, memberCount, memberFlow, memberWeight } = this.resources;
+  private survey(resource: ResourceId): number {
+    const { memberStart, memberCount, memberFlow, memberWeight, capacityPerSec } = this.resources;
     const { phase, rate } = this.flows;
+    const { level } = this;
     const start = memberStart[resource];
     const end = start + memberCount[resource];
-    let faster = 0;
     let used = 0;
+    let fastUsed = 0;
+    let fastWeight = 0;
     let weight = 0;
     for (let m = start; m < end; m++) {
       const flow = memberFlow[m];
-      const frozen = phase[flow] === FROZEN;
-      if (frozen && rate[flow] > level) faster++;
-      if (phase[flow] === ACTIVE || (frozen && rate[flow] > level)) weight += memberWeight[m];
-      else used += memberWeight[m] * rate[flow];
+      if (phase[flow] === ACTIVE) weight += memberWeight[m];
+      else if (phase[flow] === FROZEN && rate[flow] > level) {
+        fastUsed += memberWeight[m] * rate[flow];
+        fastWeight += memberWeight[m];
+      } else used += memberWeight[m] * rate[flow];
     }
-    this.stepLeft = this.resources.capacityPerSec[resource] - used;
-    this.stepWeight = weight;
+    const left = capacityPerSec[resource] - used;
+    this.left[resource] = left - fastUsed;
+    this.weight[resource] = weight;
+    this.resources.loadAge[resource] = 0;
+    this.state[resource] = SURVEYED;
     this.work += end - start;
-    return faster;
+    return weight + fastWeight > 0 ? left / (weight + fastWeight) : level;
   }
 
   /** Closes a resource: its active flows stop here, its faster ones come down; those bound here already stay. */
   private saturate(resource: ResourceId, level: number): void {
-    const { memberStart, memberCount, memberFlow } = this.resources;
+    const { memberStart, memberCount, memberFlow, memberWeight } = this.resources;
     const { phase, rate } = this.flows;
     const start = memberStart[resource];
     const end = start + memberCount[resource];
@@ -276,7 +264,9 @@ export class Ripple {
     this.resources.level[resource] = level;
     for (let m = start; m < end; m++) {
       const flow = memberFlow[m];
-      if (phase[flow] === ACTIVE || (phase[flow] === FROZEN && rate[flow] > level)) this.fix(flow, level, resource);
+      if (phase[flow] === ACTIVE || (phase[flow] === FROZEN && rate[flow] > level)) {
+        this.fix(flow, level, resource, memberWeight[m]);
+      }
     }
     this.work += end - start;
   }
@@ -297,12 +287,12 @@ export class Ripple {
 
   /** A frozen flow loses its bottleneck: it rises, unless another of its resources is full at this level. */
   private free(flow: FlowId): void {
-    const { useStart, useCount, useResource } = this.flows;
+    const { useStart, useCount, useResource, useWeight } = this.flows;
     const end = useStart[flow] + useCount[flow];
     for (let use = useStart[flow]; use < end; use++) {
       const resource = useResource[use];
       if (this.state[resource] === FULL) {
-        this.fix(flow, this.resources.level[resource], resource);
+        this.fix(flow, this.resources.level[resource], resource, useWeight[use]);
         return;
       }
     }
@@ -319,7 +309,7 @@ export class Ripple {
       this.left[resource] += useWeight[use] * rate;
       this.weight[resource] += useWeight[use];
       this.rising[resource]++;
-      if (bound[flow] === resource) this.holding[resource]--;
+      if (bound[flow] === resource) this.unhold(resource, useWeight[use]);
       this.await(resource);
     }
     // Only now: a survey on the way must still have seen the flow as frozen.
@@ -328,12 +318,16 @@ export class Ripple {
     if (capPerSec[flow] < Infinity) this.heap.lower(2 * flow + 1, capPerSec[flow]);
   }
 
-  /** Gives a flow its new rate: an active one stops rising, a frozen one comes down. */
-  private fix(flow: FlowId, rate: number, bound: number): void {
+  /** A frozen flow that was bound here is so no longer. */
+  private unhold(resource: ResourceId, weight: number): void {
+    this.holdingWeight[resource] = --this.holding[resource] === 0 ? 0 : this.holdingWeight[resource] - weight;
+  }
+
+  /** Gives a flow its new rate: an active one stops rising, a frozen one comes down. `weight` is its own at `bound`. */
+  private fix(flow: FlowId, rate: number, bound: number, weight: number): void {
     if (this.flows.phase[flow] === ACTIVE) this.stopRising(flow, rate);
     else this.comeDown(flow, rate);
-    if (this.flows.bound[flow] >= 0) this.resources.boundCount[this.flows.bound[flow]]--;
-    if (bound >= 0) this.resources.boundCount[bound]++;
+    if (bound >= 0) this.resources.bind(bound, weight);
     this.flows.bound[flow] = bound;
     this.changes.assign(flow, rate);
   }
@@ -341,6 +335,7 @@ export class Ripple {
   private stopRising(flow: FlowId, rate: number): void {
     const { useStart, useCount, useResource, useWeight } = this.flows;
     const { left, weight, rising } = this;
+    const bound = this.flows.bound[flow];
     const end = useStart[flow] + useCount[flow];
     this.flows.phase[flow] = FIXED;
     for (let use = useStart[flow]; use < end; use++) {
@@ -348,12 +343,14 @@ export class Ripple {
       left[resource] -= useWeight[use] * rate;
       weight[resource] -= useWeight[use];
       rising[resource]--;
+      if (resource === bound) this.resources.unbind(resource, useWeight[use]);
     }
     this.work += end - useStart[flow];
   }
 
   private comeDown(flow: FlowId, rate: number): void {
-    const { useStart, useCount, useResource, useWeight, bound } = this.flows;
+    const { useStart, useCount, useResource, useWeight } = this.flows;
+    const bound = this.flows.bound[flow];
     const less = this.flows.rate[flow] - rate;
     const end = useStart[flow] + useCount[flow];
     this.reach(flow, FIXED);
@@ -361,7 +358,9 @@ export class Ripple {
       const resource = useResource[use];
       this.touch(resource);
       this.left[resource] += useWeight[use] * less;
-      if (bound[flow] === resource) this.holding[resource]--;
+      if (resource !== bound) continue;
+      this.unhold(resource, useWeight[use]);
+      this.resources.unbind(resource, useWeight[use]);
     }
     this.work += end - useStart[flow];
   }

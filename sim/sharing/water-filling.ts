@@ -14,7 +14,7 @@ import type { RateChanges } from './rate-changes.ts';
 import { LOAD_UNKNOWN, type ResourceTable } from './resource-table.ts';
 
 /** Below this share of its first weight, a resource's remaining weight is added up afresh: subtraction lost its digits. */
-export const WEIGHT_LEFT_TRUSTED = 1 / 1024;
+const WEIGHT_LEFT_TRUSTED = 1 / 1024;
 /** Levels above this multiple of the last solve's highest one are put aside until the water gets there, if it does. */
 const CEILING_MARGIN = 2;
 
@@ -53,6 +53,7 @@ export class WaterFilling {
     this.active = this.flows.sharing;
     this.flows.phase.fill(ACTIVE, 0, this.flows.count);
     this.resources.boundCount.fill(0, 0, this.resources.count);
+    this.resources.boundWeight.fill(0, 0, this.resources.count);
     this.met.fill(0, 0, this.resources.count);
     this.await(0, this.ceiling);
     this.fill();
@@ -146,12 +147,14 @@ export class WaterFilling {
   }
 
   private saturate(resource: ResourceId): void {
-    const { memberStart, memberCount, memberFlow } = this.resources;
+    const { memberStart, memberCount, memberFlow, memberWeight } = this.resources;
     const { phase } = this.flows;
     const end = memberStart[resource] + memberCount[resource];
     this.resources.level[resource] = this.level;
     for (let m = memberStart[resource]; m < end; m++) {
-      if (phase[memberFlow[m]] === ACTIVE) this.fix(memberFlow[m], this.level, resource);
+      if (phase[memberFlow[m]] !== ACTIVE) continue;
+      this.resources.bind(resource, memberWeight[m]);
+      this.fix(memberFlow[m], this.level, resource);
     }
   }
 
@@ -168,7 +171,6 @@ export class WaterFilling {
     }
     this.flows.phase[flow] = FIXED;
     this.flows.bound[flow] = bound;
-    if (bound >= 0) this.resources.boundCount[bound]++;
     this.active--;
     this.changes.assign(flow, rate);
   }
