@@ -30,6 +30,9 @@ const DOUBT = 16;
 /** Two levels closer than this share are one: sums in another order differ by as much. */
 const SAME_LEVEL = 1e-15;
 
+/** What a resource in view costs before any of its flows is looked at, in uses. */
+const WORK_PER_RESOURCE = 6;
+
 /** What is known of a resource during a settlement. */
 const UNTOUCHED = 0;
 /** Its sums come from the running load. */
@@ -69,7 +72,13 @@ export class Ripple {
   private reachedCount = 0;
   private level = 0;
 
-  constructor(flows: FlowTable, resources: ResourceTable, changes: RateChanges) {
+  /** Changes of levels that were not passed on because of `tolerance`. */
+  stopped = 0;
+  private readonly tolerance: number;
+
+  /** A full resource keeps its level while that is off by at most the share `tolerance`; 0 for exact rates. */
+  constructor(flows: FlowTable, resources: ResourceTable, changes: RateChanges, tolerance = 0) {
+    this.tolerance = tolerance;
     this.flows = flows;
     this.resources = resources;
     this.changes = changes;
@@ -146,6 +155,7 @@ export class Ripple {
     const { capacityPerSec, load, loadAge, boundCount, boundWeight } = this.resources;
     this.state[resource] = TOUCHED;
     this.touched[this.touchedCount++] = resource;
+    this.work += WORK_PER_RESOURCE;
     this.left[resource] = capacityPerSec[resource] - load[resource];
     this.weight[resource] = 0;
     this.rising[resource] = 0;
@@ -175,7 +185,7 @@ export class Ripple {
    */
   private holdingKey(resource: ResourceId): number {
     const old = this.resources.level[resource];
-    if (this.roomAt(resource, old) >= -ROUNDING * this.resources.capacityPerSec[resource]) return old;
+    if (this.roomAt(resource, old) >= -this.slackAt(resource, old)) return old;
     const bound = this.holdingWeight[resource];
     const key = (this.left[resource] + bound * old) / (this.weight[resource] + bound);
     return key < old ? key : old;
@@ -205,10 +215,24 @@ export class Ripple {
       this.survey(resource);
     }
     const room = this.roomAt(resource, old);
-    if (room < -rounding) this.meetLevel(resource);
+    const slack = this.slackAt(resource, old);
+    if (room < -slack) this.meetLevel(resource);
     else if (this.level < old) this.heap.lower(2 * resource, old);
-    else if (room <= rounding) this.saturate(resource, old);
+    else if (room <= slack) this.keep(resource, old, Math.abs(room) > rounding);
     else this.release(resource);
+  }
+
+  private keep(resource: ResourceId, level: number, stopped: boolean): void {
+    if (stopped) this.stopped++;
+    this.saturate(resource, level);
+  }
+
+  /** How far a full resource may be from full before its level changes. */
+  private slackAt(resource: ResourceId, level: number): number {
+    const rounding = ROUNDING * this.resources.capacityPerSec[resource];
+    if (this.tolerance === 0) return rounding;
+    const movable = (this.holdingWeight[resource] + this.weight[resource]) * level * this.tolerance;
+    return movable > rounding ? movable : rounding;
   }
 
   /** Closes a resource if it is full now, counting the flows that are faster than the water; else waits on. */

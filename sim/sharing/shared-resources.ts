@@ -12,12 +12,13 @@ import { Disturbance } from './disturbance.ts';
 import { FinishHeap } from './finish-heap.ts';
 import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId, FlowTable, type ResourceId } from './flow-table.ts';
 import { RateChanges } from './rate-changes.ts';
+import { RateError, type RateErrorReport } from './rate-error.ts';
 import { ResourceTable } from './resource-table.ts';
 import { Ripple } from './ripple.ts';
 import { SolverChoice, type SolverName } from './solver-choice.ts';
 import { WaterFilling } from './water-filling.ts';
 
-export type { FlowId, ResourceId, SolverName };
+export type { FlowId, RateErrorReport, ResourceId, SolverName };
 
 /** The resources and flows of one run. Faults of the caller (unknown numbers, negative amounts) are assertions. */
 export class SharedResources {
@@ -27,13 +28,38 @@ export class SharedResources {
   private readonly changes = new RateChanges(this.flows);
   private readonly finishes = new FinishHeap(this.flows);
   private readonly full = new WaterFilling(this.flows, this.resources, this.changes);
-  private readonly incremental = new Ripple(this.flows, this.resources, this.changes);
+  private readonly incremental: Ripple;
   private readonly choice: SolverChoice;
+  private readonly error: RateError;
   /** The instant of the changes that await `settle`. */
   private changedNs = 0;
 
-  constructor(options: { solver?: SolverName } = {}) {
+  /**
+   * Rates are exact unless a `tolerance` is given: then the incremental solver leaves a full resource's level as it is
+   * while that is off by at most this share, so that a change spreads less far. A resource may then give so much more
+   * than its capacity, too. Errors add up along chains of resources; `rateError` says how far.
+   */
+  constructor(options: { solver?: SolverName; tolerance?: number } = {}) {
+    const tolerance = options.tolerance ?? 0;
+    assert(tolerance >= 0 && tolerance < 1, () => `tolerance of rates: ${tolerance}`);
+    this.incremental = new Ripple(this.flows, this.resources, this.changes, tolerance);
     this.choice = new SolverChoice(options.solver ?? 'auto');
+    this.error = new RateError(this.flows, this.resources, tolerance > 0);
+  }
+
+  /** What a tolerance has done to the rates so far, as measured against exact ones at some settlements. */
+  rateError(): RateErrorReport {
+    return this.error.report(this.incremental.stopped);
+  }
+
+  /** Compares the rates with exact ones now, for `rateError`; returns the worst relative error. Costs a full solve. */
+  sampleRateError(): number {
+    return this.error.sample();
+  }
+
+  /** How many settlements each solver has finished. */
+  get solved(): Readonly<Record<'full' | 'incremental', number>> {
+    return this.choice.solved;
   }
 
   /** How many flows have been started and neither stopped nor reported as finished. */
@@ -119,6 +145,7 @@ export class SharedResources {
     this.solve();
     this.finishes.update(this.changes.flows, this.changes.count);
     this.disturbance.clear();
+    this.error.settled();
   }
 
   /** The instant of the next finish, Infinity when no flow will end by itself. */
@@ -161,13 +188,19 @@ export class SharedResources {
   }
 
   private solve(): void {
-    const workMax = this.choice.incrementalWorkMax(this.resources);
+    const workMax = this.choice.incrementalWorkMax(
+      this.resources.memberTotal,
+      this.resources.count,
+      this.disturbance.flowCount,
+      this.running,
+    );
     if (workMax > 0) {
       const done = this.incremental.solve(this.disturbance, workMax);
-      this.choice.learn(this.incremental.work, done);
+      this.choice.learnIncremental(this.incremental.work, done);
       if (done) return;
     }
     this.full.solve();
+    this.choice.learnFull(this.full.work, this.resources.memberTotal);
   }
 
   private put(flow: FlowId, resources: Int32Array, weights: Float64Array, count: number): void {

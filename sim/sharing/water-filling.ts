@@ -20,6 +20,9 @@ const CEILING_MARGIN = 2;
 
 /** The full solver. It writes rates and bounds of all flows, and the loads of resources as far as it knows them. */
 export class WaterFilling {
+  /** Uses, members and events looked at by the last `solve`; resources are not counted. */
+  work = 0;
+
   private readonly flows: FlowTable;
   private readonly resources: ResourceTable;
   private readonly changes: RateChanges;
@@ -50,6 +53,7 @@ export class WaterFilling {
     this.reserve();
     this.ceiling = this.level > 0 ? CEILING_MARGIN * this.level : Infinity;
     this.level = 0;
+    this.work = 0;
     this.active = this.flows.sharing;
     this.flows.phase.fill(ACTIVE, 0, this.flows.count);
     this.resources.boundCount.fill(0, 0, this.resources.count);
@@ -102,6 +106,7 @@ export class WaterFilling {
     while (this.active > 0) {
       const item = heap.pop();
       if (item < 0) return;
+      this.work++;
       const id = item >> 1;
       if (heap.poppedKey > this.ceiling) {
         // Its level has risen above those put aside: it goes back among them.
@@ -140,6 +145,7 @@ export class WaterFilling {
       } else used += memberWeight[m] * rate[flow];
     }
     this.met[resource] = 1;
+    this.work += memberCount[resource];
     this.left[resource] = capacityPerSec[resource] - used;
     this.weight[resource] = weight;
     this.firstWeight[resource] = weight;
@@ -151,6 +157,7 @@ export class WaterFilling {
     const { phase } = this.flows;
     const end = memberStart[resource] + memberCount[resource];
     this.resources.level[resource] = this.level;
+    this.work += memberCount[resource];
     for (let m = memberStart[resource]; m < end; m++) {
       if (phase[memberFlow[m]] !== ACTIVE) continue;
       this.resources.bind(resource, memberWeight[m]);
@@ -172,6 +179,7 @@ export class WaterFilling {
     this.flows.phase[flow] = FIXED;
     this.flows.bound[flow] = bound;
     this.active--;
+    this.work += useCount[flow];
     this.changes.assign(flow, rate);
   }
 

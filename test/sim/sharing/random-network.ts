@@ -70,8 +70,8 @@ export class TestNetwork {
   readonly running: { readonly id: FlowId; plan: FlowPlan }[] = [];
   readonly capacities: number[];
 
-  constructor(capacities: readonly number[], solver: SolverName) {
-    this.shared = new SharedResources({ solver });
+  constructor(capacities: readonly number[], solver: SolverName, tolerance = 0) {
+    this.shared = new SharedResources({ solver, tolerance });
     this.capacities = [...capacities];
     for (const each of capacities) this.shared.addResource(each);
   }
