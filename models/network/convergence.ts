@@ -7,7 +7,8 @@
  * - each further router changes its kernel route one batch of 50.7 ms later (`events-02`: spine 0.0774 s, leaves 0.1284 s);
  * - a link that comes back carries routes after 1.3 to 2.5 s;
  * - a BIRD peer that falls silent is given up 0.75 to 1.0 x its hold time (240 s) after its last message, and it sent one
- *   every 80 s.
+ *   every 80 s;
+ * - a GoBGP peer (hold 90 s, keepalive 30 s, the defaults read from GoBGP 3.10) at its hold time, which is not jittered.
  * Each is drawn for each fault from a stream of its own, so alternatives with the same form meet the same times.
  * Left out: the protocols' messages themselves, timers that operators have set otherwise.
  */
@@ -24,6 +25,8 @@ const BIRD_KEEPALIVE_NS = 80 * NS_PER_SECOND;
 
 /** Mean time from a break until all leaves avoid the link: half a period of the link watch, then two routers. */
 export const MEAN_REROUTE_NS = LINK_WATCH_NS_MAX / 2 + LOCAL_CARRIER_LOSS_NS + BATCH_NS;
+const GOBGP_HOLD_NS = 90 * NS_PER_SECOND;
+const GOBGP_KEEPALIVE_NS = 30 * NS_PER_SECOND;
 
 /** When the two sides of a broken link act. */
 export interface LinkReaction {
@@ -60,6 +63,14 @@ export function carrierWithdrawal(): TimeNs {
 export function birdHoldExpiry(stream: Stream): TimeNs {
   const holdNs = BIRD_HOLD_NS * (0.75 + 0.25 * stream.uniform());
   return Math.round(holdNs - BIRD_KEEPALIVE_NS * stream.uniform());
+}
+
+/**
+ * A GoBGP peer fell silent: given up when its hold time has passed since its last message, whose age at the fault is uniform
+ * in a keepalive period: 60 to 90 s.
+ */
+export function goBgpHoldExpiry(stream: Stream): TimeNs {
+  return Math.round(GOBGP_HOLD_NS - GOBGP_KEEPALIVE_NS * stream.uniform());
 }
 
 /** Linux neighbour entries: reachable 15 to 45 s after the last proof, then 5 s of delay and three probes a second apart. */

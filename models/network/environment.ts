@@ -26,10 +26,16 @@ export const RULE_NAMES = [
   'broadcast',
   'bgp-to-top-of-rack',
   'static-routes',
+  'layer-2-across-subnets',
+  'route-api',
+  'fabric-controller',
 ] as const;
 
 /** Name of a rule. */
 export type RuleName = (typeof RULE_NAMES)[number];
+
+/** Whose interface hands out addresses for pods, so that the network below knows them. */
+export type AddressProvider = 'none' | 'aws' | 'azure' | 'gcp';
 
 /** A machine room or a VPC. */
 export interface Environment {
@@ -48,6 +54,10 @@ export interface Environment {
   readonly routeQuota: number;
   /** Addresses that one interface may carry; Infinity when unlimited. */
   readonly addressesPerInterface: number;
+  /** Addresses that the whole network may hold; Infinity when unlimited. */
+  readonly addressesPerNetwork: number;
+  /** The provider's interface for pod addresses, if there is one. */
+  readonly providerAddresses: AddressProvider;
   /** Where its rules are written. */
   readonly source: string;
 }

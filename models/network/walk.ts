@@ -25,6 +25,8 @@ export interface Journey {
   readonly hops: readonly Hop[];
   /** Whether a router stands between the two nodes. */
   readonly crossesSubnets: boolean;
+  /** Whether the two nodes stand in different subnets; a frame that is not addressed to the router cannot leave its own. */
+  readonly acrossSubnets?: boolean;
 }
 
 /** Conditions that the operator can meet for this scheme: routes it gets into routers, checks that can be switched off. */
@@ -50,7 +52,7 @@ export function walk(journey: Journey, environment: Environment, met: Conditions
   const rulings: Ruling[] = [];
   for (const hop of journey.hops) {
     for (const header of outerHeaders(journey.frame)) {
-      for (const rule of rulesAbout(header, hop)) {
+      for (const rule of rulesAbout(header, hop, journey)) {
         const ruling = judge(rule, environment.rules[rule], { journey, hop, header, met });
         rulings.push(ruling);
         if (ruling.outcome === 'drop') return rulings;
@@ -76,13 +78,17 @@ function hidesWhatFollows(header: Header): boolean {
   return header.kind === 'udp' || header.kind === 'tcp';
 }
 
-function rulesAbout(header: Header, hop: Hop): readonly RuleName[] {
+function rulesAbout(header: Header, hop: Hop, journey: Journey): readonly RuleName[] {
   if (hop.role === 'router') return rulesOfRouters(header);
   switch (header.kind) {
     case 'vlan':
       return ['vlan-tags'];
     case 'ethernet':
-      return rulesThat([header.source.owner === 'pod', 'unknown-mac'], [header.broadcast, 'broadcast']);
+      return rulesThat(
+        [header.source.owner === 'pod', 'unknown-mac'],
+        [header.broadcast, 'broadcast'],
+        [leavesItsSegment(header, journey), 'layer-2-across-subnets'],
+      );
     case 'ipv4':
       return rulesThat(
         [header.protocol === IP_PROTOCOL.ipInIp, 'ip-protocol-4'],
@@ -93,6 +99,12 @@ function rulesAbout(header: Header, hop: Hop): readonly RuleName[] {
     default:
       return [];
   }
+}
+
+/** Addressed past the router to a station of another subnet, and not in a VLAN that trunks carry there. */
+function leavesItsSegment(header: Header & { kind: 'ethernet' }, { frame, acrossSubnets }: Journey): boolean {
+  if (acrossSubnets !== true || header.destination.owner === 'router') return false;
+  return !frame.some(({ kind }) => kind === 'vlan');
 }
 
 function rulesOfRouters(header: Header): readonly RuleName[] {

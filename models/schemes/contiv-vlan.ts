@@ -7,10 +7,12 @@
  * Leaves out: policy groups, the ACI mode, spanning trees, the share of broadcasts in the links.
  */
 import { neighbourExpiry } from '../network/convergence.ts';
+import { flatSegment, grown } from './growth.ts';
 import { arpBroadcast, taggedPacket } from './packets.ts';
 import { type NetworkScheme, uniformPaths } from './scheme.ts';
 
-const VLAN_IDS_USABLE = 4094;
+/** 4,096 ids, of which 0 and 4,095 are reserved. */
+export const VLAN_IDS_USABLE = 4094;
 
 /** Contiv in VLAN mode. */
 export const contivVlan: NetworkScheme = {
@@ -35,14 +37,23 @@ export const contivVlan: NetworkScheme = {
   source: 'Contiv documentation, IEEE 802.1Q',
   needs: (extent) => [
     {
+      header: 'a VLAN for each tenant',
+      hop: 'the trunks of the switches',
+      ids: { rule: 'vlan-ids', count: extent.tenants, limit: VLAN_IDS_USABLE, source: 'IEEE 802.1Q' },
+    },
+    {
       header: 'MAC and IP addresses of the pods of a node',
       hop: 'the access port of the top-of-rack switch',
       addressesOfInterface: extent.podsPerNodeMax,
     },
   ],
   packets: (ends) => [arpBroadcast(ends), taggedPacket(ends)],
+  growth: (extent) => [
+    ...flatSegment(extent),
+    grown('networkIds', extent.tenants, 'one VLAN a tenant; 4,094 can be numbered'),
+  ],
   changes: (extent) => [
-    { words: 'VLANs that must be stretched over all racks', count: 1, source: 'Contiv documentation' },
+    { words: 'VLANs that must be stretched over all racks', count: extent.tenants, source: 'Contiv documentation' },
     {
       words: 'Server ports that must become trunks with the container VLANs',
       count: extent.nodes,

@@ -5,6 +5,7 @@
  * standard bridge and host-local plugins. Leaves out: routes written on the nodes themselves (host-gw), delays of a
  * cloud's API.
  */
+import { gatewayArp, grown, podsOfNode } from './growth.ts';
 import { plainPacket } from './packets.ts';
 import { type NetworkScheme, uniformPaths } from './scheme.ts';
 
@@ -38,6 +39,13 @@ export const customStatic: NetworkScheme = {
     },
   ],
   packets: (ends) => [plainPacket(ends)],
+  growth: (extent) => [
+    grown('routesInRouter', extent.nodes, 'one route a node'),
+    grown('routesPerNode', 2, 'its own bridge and a default route'),
+    grown('forwardingEntriesPerNode', podsOfNode(extent), 'bridge entries of local pods'),
+    grown('neighboursPerNode', podsOfNode(extent) + 1, 'one entry for each local pod, and the router'),
+    ...gatewayArp(extent),
+  ],
   changes: (extent) => [
     { words: 'Routes that somebody must write', count: extent.nodes, source: 'one a node' },
     { words: 'Changes for each node that joins or leaves', count: 1, source: 'one route' },

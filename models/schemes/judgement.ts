@@ -8,6 +8,7 @@
  */
 import type { Condition, Environment, RuleAction } from '../network/environment.ts';
 import { CONDITION_WORDS } from '../network/environment.ts';
+import type { Frame } from '../network/frames.ts';
 import { type Conditions, type Hop, type Journey, type Ruling, walk } from '../network/walk.ts';
 import type { ClusterExtent, Need, NetworkScheme, PacketEnds, Statement } from './scheme.ts';
 
@@ -68,7 +69,11 @@ export function judge(
   const needs = scheme.needs(extent, environment);
   const musts = needs.filter((need) => need.optional !== true);
   const unmet = musts.flatMap((need) => unmetNeed(need, environment));
-  const crowded = musts.flatMap((need) => crowdedInterface(need, environment));
+  const crowded = musts.flatMap((need) => [
+    ...crowdedInterface(need, environment),
+    ...crowdedNetwork(need, environment),
+    ...idsRunOut(need, environment),
+  ]);
   const met = conditionsMet(needs, environment);
   const rulings = journeys(scheme, environment, ends).flatMap((journey) => walk(journey, environment, met));
   const drops = rulings.filter((ruling) => ruling.outcome === 'drop').map((ruling) => reasonOf(ruling, environment));
@@ -90,6 +95,10 @@ export function judge(
 /** Why a need is not met: its rule refuses it, or asks for what cannot be brought about, or the routes are too many. */
 function unmetNeed(need: Need, environment: Environment): Reason[] {
   const base = { hop: need.hop, header: need.header, source: environment.source };
+  if (need.provider !== undefined && need.provider !== environment.providerAddresses)
+    return [
+      { ...base, rule: 'provider-addresses', words: `${environment.title} has no ${need.hop} for ${need.header}` },
+    ];
   const action = need.rule === undefined ? undefined : environment.rules[need.rule];
   if (need.rule !== undefined && action !== undefined && !canBeMet(action, environment))
     return [{ ...base, rule: need.rule, words: `${environment.title}: the rule ${need.rule} refuses ${need.header}` }];
@@ -124,13 +133,31 @@ function crowdedInterface(need: Need, environment: Environment): Reason[] {
   return [{ rule: 'addresses-per-interface', hop, header, words, source }];
 }
 
+/** More addresses than the whole network holds. */
+function crowdedNetwork(need: Need, environment: Environment): Reason[] {
+  const { addressesOfNetwork, hop, header } = need;
+  const { addressesPerNetwork, source } = environment;
+  if (addressesOfNetwork === undefined || addressesOfNetwork <= addressesPerNetwork) return [];
+  const words = `${addressesOfNetwork} addresses of the network are needed, and it holds ${addressesPerNetwork}`;
+  return [{ rule: 'addresses-per-network', hop, header, words, source }];
+}
+
+/** More tenants than the field of the header can number. */
+function idsRunOut(need: Need, environment: Environment): Reason[] {
+  const { ids, hop, header } = need;
+  if (ids === undefined || ids.count <= ids.limit) return [];
+  const words = `${ids.count} tenants need an id each, and there are ${ids.limit}`;
+  return [{ rule: ids.rule, hop, header, words, source: `${ids.source}; ${environment.source}` }];
+}
+
 /** What the operator can bring about: switching a check off always, routes where a need that gives them is met. */
 function conditionsMet(needs: readonly Need[], environment: Environment): Conditions {
   const met = new Set<Condition>(['source-destination-check-off']);
   for (const need of needs) {
     if (need.gives === undefined || unmetNeed(need, environment).length > 0) continue;
     met.add(need.gives);
-    if (need.rule === 'static-routes' && environment.kind === 'vpc') met.add('route-in-table');
+    if ((need.rule === 'static-routes' || need.rule === 'route-api') && environment.kind === 'vpc')
+      met.add('route-in-table');
   }
   return met;
 }
@@ -139,10 +166,16 @@ function conditionsMet(needs: readonly Need[], environment: Environment): Condit
 function journeys(scheme: NetworkScheme, environment: Environment, ends: ExampleEnds): Journey[] {
   const relations = environment.subnets === 'per-rack' ? [true, false] : [true];
   return relations.flatMap((sameSubnet) => {
-    const crossesSubnets = !sameSubnet && scheme.layer !== '2';
-    const hops = hopsOf(environment, crossesSubnets);
-    return scheme.packets({ ...ends, sameSubnet }).map(({ what, frame }) => ({ what, frame, hops, crossesSubnets }));
+    return scheme.packets({ ...ends, sameSubnet }).map(({ what, frame }) => {
+      const crossesSubnets = !sameSubnet && isForTheRouter(frame);
+      const hops = hopsOf(environment, crossesSubnets);
+      return { what, frame, hops, crossesSubnets, acrossSubnets: !sameSubnet };
+    });
   });
+}
+
+function isForTheRouter([outer]: Frame): boolean {
+  return outer?.kind === 'ethernet' && outer.destination.owner === 'router';
 }
 
 function hopsOf(environment: Environment, crossesSubnets: boolean): Hop[] {
@@ -192,7 +225,7 @@ function connection(scheme: NetworkScheme, environment: Environment, verdict: Ve
   if (verdict === 'refused') {
     return { fromPods: 'not connected', toPods: 'not connected', podAddressesVisible: false };
   }
-  if (scheme.traversal === 'overlay') {
+  if (scheme.traversal === 'overlay' || (scheme.traversal === 'mixed' && environment.subnets === 'per-rack')) {
     return {
       fromPods: "yes, with their node's address (NAT)",
       toPods: 'only through a node port or an Ingress',

@@ -5,11 +5,22 @@
  * header bytes by RFC 7348. It was replaced by OVN-Kubernetes and is kept as the historical scheme that the report compared.
  * Leaves out: the multitenant and networkpolicy plugins; its datapath cost is a stand-in (see machine/data-path.ts).
  */
+import { type Growth, gatewayArp, grown, podsOfNode } from './growth.ts';
 import { vxlanPacket } from './packets.ts';
-import { type NetworkScheme, uniformPaths } from './scheme.ts';
+import { type ClusterExtent, type NetworkScheme, uniformPaths } from './scheme.ts';
 
 const UDP_PORT = 4789;
 const VNI = 0;
+
+/** What a node holds: Open vSwitch flows for each other node, each local pod and each of `rules`. */
+export function openshiftNode(extent: ClusterExtent, rules: number): Growth[] {
+  const source = 'one flow for each other node, each local pod and each tenant';
+  return [
+    grown('routesPerNode', 1, 'one route for all pods, into the bridge br0'),
+    grown('forwardingEntriesPerNode', extent.nodes - 1 + podsOfNode(extent) + rules, source),
+    ...gatewayArp(extent),
+  ];
+}
 
 /** OpenShift SDN, ovs-subnet. */
 export const openshiftSdn: NetworkScheme = {
@@ -37,6 +48,7 @@ export const openshiftSdn: NetworkScheme = {
   source: 'OpenShift SDN documentation, RFC 7348',
   needs: () => [],
   packets: (ends) => [vxlanPacket(ends, UDP_PORT, VNI)],
+  growth: (extent) => openshiftNode(extent, 0),
   changes: () => [{ words: `UDP port ${UDP_PORT} between all nodes`, count: 1, source: 'OpenShift SDN documentation' }],
   risks: (extent) => [
     {

@@ -9,8 +9,9 @@ import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { Stream } from '../../sim/random/stream.ts';
 import type { DataPathKind } from '../machine/data-path.ts';
 import type { AddressPlan } from '../network/addresses.ts';
-import type { Condition, Environment, RuleName } from '../network/environment.ts';
+import type { AddressProvider, Condition, Environment, RuleName } from '../network/environment.ts';
 import type { Frame, WireShape } from '../network/frames.ts';
+import type { Growth } from './growth.ts';
 
 /** Sizes of the cluster that a scheme's needs grow with. */
 export interface ClusterExtent {
@@ -21,6 +22,8 @@ export interface ClusterExtent {
   readonly blocks: number;
   /** Pods that one node may hold. */
   readonly podsPerNodeMax: number;
+  /** Groups of pods that must not reach each other. */
+  readonly tenants: number;
 }
 
 /** Two pods on two nodes, for the example packet. */
@@ -57,10 +60,29 @@ export interface Need {
   readonly routes?: number;
   /** Addresses that show behind one interface, held against `addresses-per-interface`. */
   readonly addressesOfInterface?: number;
+  /** Addresses taken from the whole network, held against `addresses-per-network`. */
+  readonly addressesOfNetwork?: number;
+  /** Whose interface must hand out the pods' addresses, held against `provider-addresses`. */
+  readonly provider?: AddressProvider;
+  /** Ids that a field of a header must number. */
+  readonly ids?: IdNeed;
   /** The condition that is met once the network agrees. */
   readonly gives?: Condition;
   /** Without it the scheme still runs as far as its packets pass. */
   readonly optional?: boolean;
+}
+
+/** What the 24 bits of a VXLAN header can number. */
+export const NETWORK_IDS = 16_777_216;
+
+/** Ids in a header: one for each tenant. */
+export interface IdNeed {
+  /** The name under which a refusal is told. */
+  readonly rule: 'vlan-ids' | 'network-ids';
+  readonly count: number;
+  /** What the field can number. */
+  readonly limit: number;
+  readonly source: string;
 }
 
 /** A thing that must be allowed or told, or that can fail. */
@@ -83,6 +105,13 @@ export interface Withdrawal {
   readonly words: string;
   /** Where the delay comes from. */
   readonly source: string;
+}
+
+/** What limits by instance go by. */
+export interface MachineSize {
+  readonly cpuMilli: number;
+  /** The provider's name of the instance; empty when the scenario names none. */
+  readonly instanceType: string;
 }
 
 /** Pods added to every node by the scheme. */
@@ -121,6 +150,11 @@ export function mainPath(paths: SchemePaths, subnets: Environment['subnets']): P
   return subnets === 'one' ? paths.sameSubnet : paths.acrossSubnets;
 }
 
+/** Nodes that stand in another subnet than a given one, racks being as even as can be. */
+export function nodesOfOtherSubnets({ nodes, racks }: ClusterExtent, environment: Environment): number {
+  return environment.subnets === 'one' ? 0 : nodes - Math.ceil(nodes / racks);
+}
+
 /** A network scheme in one mode. */
 export interface NetworkScheme {
   /** Name that scenarios use. */
@@ -133,8 +167,8 @@ export interface NetworkScheme {
   readonly attachment: 'CNI' | 'CNM' | 'CNI and CNM';
   /** How pods see each other: on one segment (2), through routers (3), or both. */
   readonly layer: '2' | '3' | '2+3';
-  /** `underlay`: pods' packets travel as they are; `overlay`: wrapped in packets between nodes. */
-  readonly traversal: 'underlay' | 'overlay';
+  /** `underlay`: pods' packets travel as they are; `overlay`: wrapped in packets between nodes; `mixed`: by subnet. */
+  readonly traversal: 'underlay' | 'overlay' | 'mixed';
   /** What keeps groups of pods apart. */
   readonly isolation: 'none' | 'VLAN' | 'VXLAN' | 'policy';
   /** Whether the scheme enforces Kubernetes' NetworkPolicy or one of its own. */
@@ -152,6 +186,10 @@ export interface NetworkScheme {
   needs(extent: ClusterExtent, environment: Environment): readonly Need[];
   /** Packets that must pass between two nodes. */
   packets(ends: PacketEnds): readonly ExamplePacket[];
+  /** Pods that a node of that size may hold by the scheme's own limits; no limit when absent. */
+  podsPerNode?(machine: MachineSize): number;
+  /** How its state and its control plane grow, in closed form. */
+  growth(extent: ClusterExtent, environment: Environment): readonly Growth[];
   /** What the network must allow or be told beside the needs. */
   changes(extent: ClusterExtent, environment: Environment): readonly Statement[];
   /** What can fail, and what that does. */

@@ -66,7 +66,7 @@ export function place(alternative: PlannedAlternative, population: Population, s
   const streams = new StreamSource(seed);
   const nodeCount = alternative.document.cluster.nodes.reduce((sum, run) => sum + run.count, 0);
   const addresses = addressPoolOf(alternative.document, alternative, nodeCount);
-  const nodes = clusterNodesOf(alternative.document, alternative.reserve, addresses);
+  const nodes = clusterNodesOf(alternative.document, alternative, addresses);
   const scheduler = schedulerOf(alternative, population, nodes, streams);
   const count = population.pods.length;
   const placement = emptyPlacement(placingOrder(alternative.document, count, streams));

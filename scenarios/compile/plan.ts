@@ -4,6 +4,7 @@ import { dataPathReserveMilli } from '../../models/machine/processors.ts';
 import { type AddressPlan, AddressPool, hostAddress } from '../../models/network/addresses.ts';
 import type { Environment } from '../../models/network/environment.ts';
 import { podMtu } from '../../models/network/frames.ts';
+import type { Growth } from '../../models/schemes/growth.ts';
 import { schemeNamed } from '../../models/schemes/index.ts';
 import { type Judgement, judge } from '../../models/schemes/judgement.ts';
 import { type ClusterExtent, mainPath, type NetworkScheme, type PathShape } from '../../models/schemes/scheme.ts';
@@ -34,6 +35,8 @@ export interface PlannedAlternative {
   readonly placement: string;
   readonly policy: PlacementPolicy;
   readonly judgement: Judgement;
+  /** How large its state and its control plane are here. */
+  readonly growth: readonly Growth[];
   /** IP MTU as pods see it. */
   readonly podMtu: number;
   /** What the scheme takes of every node: its agent, and processors for the planned rate. */
@@ -81,7 +84,9 @@ function plannedAlternative(
   const mtu = podMtu(environment.underlayMtu, scheme.mtuReserveBytes);
   const dataPathMilli = plannedMilli(document, mainPath(scheme.paths, environment.subnets), mtu);
   const reserve = { cpuMilli: scheme.agent.cpuMilli + dataPathMilli, memoryMib: scheme.agent.memoryMib };
-  const placementKey = JSON.stringify([chosen.variant, reserve, addressPlanOf(document, scheme), policy]);
+  const limits = scheme.podsPerNode === undefined ? '' : scheme.name;
+  const placementKey = JSON.stringify([chosen.variant, reserve, addressPlanOf(document, scheme), policy, limits]);
+  const extent = extentOf(document, scheme);
   return {
     name,
     axes,
@@ -91,7 +96,8 @@ function plannedAlternative(
     environment,
     placement: chosen.placement,
     policy,
-    judgement: judgementOf(document, scheme, environment),
+    judgement: judgementOf(document, scheme, environment, extent),
+    growth: scheme.growth(extent, environment),
     podMtu: mtu,
     reserve,
     dataPathMilli,
@@ -125,19 +131,29 @@ function blocksBeforePlacement(plan: AddressPlan, nodes: number, pods: number): 
   return Math.max(nodes, Math.ceil(pods / 2 ** (32 - plan.prefix)));
 }
 
-function judgementOf(document: ScenarioDocument, scheme: NetworkScheme, environment: Environment): Judgement {
+function extentOf(document: ScenarioDocument, scheme: NetworkScheme): ClusterExtent {
   const nodes = countOf(document.cluster.nodes);
   const racks = Math.ceil(nodes / document.fabric.nodesPerRack);
   const pods = countOf(document.cluster.pods);
   const plan = addressPlanOf(document, scheme);
-  const extent: ClusterExtent = {
+  return {
     nodes,
     racks,
     pods,
     blocks: blocksBeforePlacement(plan, nodes, pods),
     podsPerNodeMax: document.cluster.podsPerNodeMax,
+    tenants: document.cluster.tenants,
   };
-  const pool = new AddressPool(plan, podRangeOf(document, scheme), nodes);
+}
+
+function judgementOf(
+  document: ScenarioDocument,
+  scheme: NetworkScheme,
+  environment: Environment,
+  extent: ClusterExtent,
+): Judgement {
+  const { nodes } = extent;
+  const pool = new AddressPool(addressPlanOf(document, scheme), podRangeOf(document, scheme), nodes);
   const farNode = Math.min(nodes - 1, document.fabric.nodesPerRack);
   return judge(scheme, environment, extent, {
     sourcePod: pool.example(0, 0),

@@ -5,8 +5,9 @@ import type { Pod, PodShape } from '../../models/cluster/pod.ts';
 import type { Toleration } from '../../models/cluster/toleration.ts';
 import type { AddressPool } from '../../models/network/addresses.ts';
 import { numbered } from '../../models/network/fabric-rows.ts';
+import type { NetworkScheme } from '../../models/schemes/scheme.ts';
 import { type Service, servicesOf } from '../../models/service/services.ts';
-import { expandNodes } from '../document/node-list.ts';
+import { expandNodes, type NodeShape } from '../document/node-list.ts';
 import { expandPods, type PodKind } from '../document/pod-list.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 
@@ -76,13 +77,28 @@ export interface NodeReserve {
   readonly memoryMib: number;
 }
 
+/** A scheme with what it takes of every node. */
+export interface NodeTenant {
+  readonly reserve: NodeReserve;
+  readonly scheme: NetworkScheme;
+}
+
+/** The label by which a node names its instance, as cloud providers set it. */
+export const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
+
+/** Pods that the scheme's own limits leave to a node. */
+function ownLimit(scheme: NetworkScheme, { cpuMilli, labels }: NodeShape): number {
+  return scheme.podsPerNode?.({ cpuMilli, instanceType: labels[INSTANCE_TYPE_LABEL] ?? '' }) ?? Infinity;
+}
+
 /** The nodes as the scheduler sees them under a scheme. */
 export function clusterNodesOf(
   document: ScenarioDocument,
-  reserve: NodeReserve,
+  { reserve, scheme }: NodeTenant,
   addresses: AddressPool,
 ): ClusterNode[] {
   const { nodesPerRack } = document.fabric;
+  const { podsPerNodeMax } = document.cluster;
   const nodes = expandNodes(document.cluster.nodes);
   const racks = Math.ceil(nodes.length / nodesPerRack);
   return nodes.map(({ name, shape }, index) => {
@@ -96,7 +112,7 @@ export function clusterNodesOf(
       capacity,
       allocatable: allocatableOf(capacity, reserve),
       gpuModel: shape.gpuModel,
-      podsMax: podsMaxOf(document.cluster.podsPerNodeMax, addresses.perNode(index)),
+      podsMax: podsMaxOf(Math.min(podsPerNodeMax, ownLimit(scheme, shape)), addresses.perNode(index)),
     };
   });
 }

@@ -102,7 +102,7 @@ export class Run {
     this.#world = { sim: this.simulation, streams: new StreamSource(seed), publish };
     const nodeCount = countOf(document.cluster.nodes);
     const addresses = addressPoolOf(document, alternative, nodeCount);
-    this.#nodes = clusterNodesOf(document, alternative.reserve, addresses);
+    this.#nodes = clusterNodesOf(document, alternative, addresses);
     this.#fabric = new Fabric(nodeCount, fabricSettingOf(document), this.#resources);
     this.#rows = new FabricRows(this.#fabric, publish);
     this.#residents = new Residents(this.#nodes, this.#population.pods, this.#population.shapes, publish);
@@ -308,6 +308,7 @@ export class Run {
       metrics: {
         ...this.#talkers.measurement.metrics(unfinished),
         ...survival(this.#population, placed, this.#residents),
+        ...Object.fromEntries(this.#alternative.growth.map(({ key, count }) => [key, count])),
         podsFit: this.#placing.placed,
         podsUnfit: this.#population.pods.length - this.#placing.placed,
         podsAtEnd: this.#residents.running,

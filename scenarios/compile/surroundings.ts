@@ -13,7 +13,6 @@ import type { ScenarioDocument } from '../document/schema.ts';
 /** The environment of that name, which the document has resolved. */
 export function environmentOf(document: ScenarioDocument, name: string): NetworkEnvironment {
   const { title, kind, underlayMtu, subnets, rules, source } = document.environments[name]!;
-  const perInterface = rules['addresses-per-interface'];
   return {
     name,
     title,
@@ -26,8 +25,14 @@ export function environmentOf(document: ScenarioDocument, name: string): Network
       RuleAction
     >,
     routeQuota: rules['route-quota'],
-    addressesPerInterface: perInterface === 'unlimited' ? Number.POSITIVE_INFINITY : perInterface,
+    addressesPerInterface: quotaOf(rules['addresses-per-interface']),
+    addressesPerNetwork: quotaOf(rules['addresses-per-network']),
+    providerAddresses: rules['provider-addresses'],
   };
+}
+
+function quotaOf(quota: number | 'unlimited'): number {
+  return quota === 'unlimited' ? Number.POSITIVE_INFINITY : quota;
 }
 
 function ruleNamed(rules: Environment['rules'], name: RuleName): Rule {

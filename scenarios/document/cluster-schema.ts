@@ -9,6 +9,8 @@ export const PODS_MAX = 150_000;
 /** Groups in one list; more of them belong into a data file. */
 const GROUPS_MAX = 500;
 const GPUS_MAX = 64;
+/** More than the ids of a VXLAN header (2^24): a scenario may ask what happens beyond them. */
+const TENANTS_MAX = 100_000_000;
 
 const effect = () =>
   z
@@ -130,6 +132,12 @@ export const clusterSchema = z
       .max(GROUPS_MAX)
       .describe('Pods that run all the time: the standing population.'),
     podsPerNodeMax: z.int().min(1).max(1000).default(110).describe('Pods that one node may run.'),
+    tenants: z
+      .int()
+      .min(1)
+      .max(TENANTS_MAX)
+      .default(1)
+      .describe('Groups of pods that must not reach each other; some schemes give each a VLAN or a network id.'),
     podCidr: z.string().default('10.128.0.0/9').describe('Addresses of pods; each node gets a block of it.'),
     nodeCidr: z.string().default('172.16.0.0/16').describe('Addresses of nodes.'),
     nodeCidrPrefix: z

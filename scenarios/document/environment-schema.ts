@@ -28,6 +28,7 @@ const rule = (what: string) =>
     .transform(toRule)
     .describe(what);
 
+/** Rules that every environment writes. */
 const rules = {
   'unknown-source-ip': rule('A packet whose source address the network did not give out.'),
   'unknown-destination-ip': rule('A packet whose destination address the network did not give out.'),
@@ -44,6 +45,28 @@ const rules = {
     .describe('Addresses that one interface may have.'),
 };
 
+/** Rules that an environment of its own may leave out: what stands here is the usual room or VPC. */
+const laterRules = {
+  'layer-2-across-subnets': rule('Untagged frames to the hardware address of a station in another subnet.'),
+  'route-api': rule('Routes that a controller writes through the interface of a provider.'),
+  'fabric-controller': rule('A fabric whose controller (APIC) takes groups of pods as its own end points.'),
+  'provider-addresses': z
+    .enum(['none', 'aws', 'azure', 'gcp'])
+    .describe('The provider whose interface hands out addresses for pods, so that its network knows them.'),
+  'addresses-per-network': z
+    .union([z.enum(['unlimited']), z.int().min(1).max(1_000_000_000)])
+    .describe('Addresses that the whole network may hold.'),
+};
+
+const completeRules = {
+  ...rules,
+  'layer-2-across-subnets': laterRules['layer-2-across-subnets'].prefault('drop'),
+  'route-api': laterRules['route-api'].prefault('drop'),
+  'fabric-controller': laterRules['fabric-controller'].prefault('drop'),
+  'provider-addresses': laterRules['provider-addresses'].default('none'),
+  'addresses-per-network': laterRules['addresses-per-network'].default('unlimited'),
+};
+
 const fields = {
   title: line().describe('Name for people.'),
   kind: z.enum(['machine-room', 'vpc']).describe('A machine room of our own, or a rented network.'),
@@ -54,7 +77,7 @@ const fields = {
 
 /** A whole environment file. */
 export const environmentSchema = z
-  .strictObject({ ...fields, rules: z.strictObject(rules).describe('What passes.') })
+  .strictObject({ ...fields, rules: z.strictObject(completeRules).describe('What passes.') })
   .describe('An environment: what the network under the cluster lets pass.');
 
 /** An environment in a scenario: a whole one, or a library one with some rules changed. */
@@ -64,7 +87,11 @@ const inlineEnvironmentSchema = z
       .optional()
       .describe('Environment of the library that this one starts from; then all else may be left out.'),
     ...z.strictObject(fields).partial().shape,
-    rules: z.strictObject(rules).partial().optional().describe('Rules that differ, or all rules.'),
+    rules: z
+      .strictObject({ ...rules, ...laterRules })
+      .partial()
+      .optional()
+      .describe('Rules that differ, or all rules.'),
   })
   .describe('An environment of this scenario.');
 

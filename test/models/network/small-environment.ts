@@ -15,6 +15,8 @@ export function smallEnvironment(rules: Rules = {}, changes: Partial<Omit<Enviro
     rules: { ...open, ...rules },
     routeQuota: 100,
     addressesPerInterface: Infinity,
+    addressesPerNetwork: Infinity,
+    providerAddresses: 'none',
     source: 'made up',
     ...changes,
   };

@@ -13,7 +13,7 @@ import { plainPacket, taggedPacket } from '../../../models/schemes/packets.ts';
 import type { Need, NetworkScheme } from '../../../models/schemes/scheme.ts';
 import { smallEnvironment } from '../network/small-environment.ts';
 
-const EXTENT = { nodes: 30, racks: 3, pods: 900, blocks: 40, podsPerNodeMax: 110 };
+const EXTENT = { nodes: 30, racks: 3, pods: 900, blocks: 40, podsPerNodeMax: 110, tenants: 1 };
 const ENDS = {
   sourcePod: '10.0.0.2',
   destinationPod: '10.0.9.2',

@@ -8,7 +8,7 @@ import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { smallEnvironment } from '../network/small-environment.ts';
 
-const EXTENT = { nodes: 30, racks: 3, pods: 900, blocks: 40, podsPerNodeMax: 110 };
+const EXTENT = { nodes: 30, racks: 3, pods: 900, blocks: 40, podsPerNodeMax: 110, tenants: 1 };
 const ENVIRONMENTS = [
   smallEnvironment(),
   smallEnvironment({}, { subnets: 'per-rack' }),
@@ -122,6 +122,7 @@ describe('what grows with the cluster', () => {
     pods: fc.integer({ min: 0, max: 150_000 }),
     podsPerNodeMax: fc.integer({ min: 1, max: 500 }),
     blocks: fc.integer({ min: 1, max: 10_000 }),
+    tenants: fc.integer({ min: 1, max: 10_000 }),
   });
 
   it("is counted in closed form: Calico's full mesh has N (N - 1) / 2 sessions, and one route a block at a router", () => {

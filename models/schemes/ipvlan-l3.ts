@@ -1,0 +1,63 @@
+/**
+ * IPVLAN in mode L3: the node's kernel routes for its pods, without ARP and broadcasts; routers need a route to each node.
+ *
+ * Source: the standard CNI plugin ipvlan, Linux' documentation of the driver (upstream routes are up to the operator).
+ * Leaves out: modes L3S, private and VEPA.
+ */
+import { grown } from './growth.ts';
+import { plainPacket } from './packets.ts';
+import { type NetworkScheme, uniformPaths } from './scheme.ts';
+import { STATION } from './station.ts';
+
+/** IPVLAN, mode L3. */
+export const ipvlanL3: NetworkScheme = {
+  ...STATION,
+  name: 'ipvlan-l3',
+  title: 'IPVLAN',
+  mode: 'L3',
+  layer: '3',
+  paths: uniformPaths('same-node-ipvlan', { dataPath: 'ipvlan-l3', encapsulationBytes: 0, tagBytes: 0 }),
+  addressPlan: { kind: 'node-block', prefix: 24 },
+  join: [
+    'The kubelet calls the CNI plugin (ADD): ipvlan.',
+    "The plugin makes an interface that shares the hardware address of the node's network card and moves it into the pod.",
+    "host-local takes an address of the node's block; the routers already know the block.",
+  ],
+  source: 'CNI plugin ipvlan, Linux documentation',
+  needs: (extent) => [
+    {
+      rule: 'static-routes',
+      header: 'one route for each node, to its pod block',
+      hop: 'router or route table',
+      routes: extent.nodes,
+      gives: 'route-known',
+    },
+  ],
+  packets: (ends) => [plainPacket(ends)],
+  growth: (extent) => [
+    grown('routesInRouter', extent.nodes, 'one route a node'),
+    grown('routesPerNode', 1, 'a default route'),
+    grown('arpRequests', 0, 'the mode drops ARP; the node asks for its router'),
+    grown('arpFramesReceived', 0, 'none reaches a pod'),
+  ],
+  changes: (extent) => [
+    { words: 'Routes that somebody must write', count: extent.nodes, source: 'one a node' },
+    { words: 'Changes for each node that joins or leaves', count: 1, source: 'one route' },
+  ],
+  risks: () => [
+    { words: 'A forgotten or wrong route: its node has pods that nobody reaches', source: 'Linux documentation' },
+    {
+      words: 'Routes do not follow a dead node until somebody removes them',
+      closedForm: true,
+      source: 'static routes have no timer',
+    },
+    { words: 'No NetworkPolicy: any pod reaches any pod', source: 'the plugin enforces none' },
+  ],
+  onNodeJoin: 'Somebody writes a route.',
+  onNodeLeave: 'Somebody removes the route.',
+  onNodeDeath: () => ({
+    afterNs: null,
+    words: 'Routes stay until somebody removes them, so callers wait for an answer',
+    source: 'static routes have no timer',
+  }),
+};
