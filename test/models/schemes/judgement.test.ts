@@ -9,7 +9,7 @@ import {
 } from '../../../models/network/environment.ts';
 import { SCHEMES, schemeNamed } from '../../../models/schemes/index.ts';
 import { judge } from '../../../models/schemes/judgement.ts';
-import { plainPacket, taggedPacket } from '../../../models/schemes/packets.ts';
+import { nextHopPacket, plainPacket, taggedPacket } from '../../../models/schemes/packets.ts';
 import type { Need, NetworkScheme } from '../../../models/schemes/scheme.ts';
 import { smallEnvironment } from '../network/small-environment.ts';
 
@@ -67,6 +67,30 @@ describe('needs of the control plane', () => {
   });
 });
 
+describe('quotas', () => {
+  const quota = (changes: Partial<Need>, environment: Partial<Environment> = {}) =>
+    verdictOf(madeUp([{ header: 'something', hop: 'somewhere', ...changes }]), smallEnvironment({}, environment));
+
+  it('hold at the limit and refuse one above', () => {
+    const ids = { rule: 'vlan-ids', limit: 4094, source: 'IEEE 802.1Q' } as const;
+    expect(quota({ ids: { ...ids, count: 4094 } })).toEqual(['allowed']);
+    expect(quota({ ids: { ...ids, count: 4095 } })).toEqual(['refused', 'vlan-ids']);
+    expect(quota({ addressesOfNetwork: 9 }, { addressesPerNetwork: 9 })).toEqual(['allowed']);
+    expect(quota({ addressesOfNetwork: 10 }, { addressesPerNetwork: 9 })).toEqual(['refused', 'addresses-per-network']);
+    expect(quota({ addressesOfInterface: 9 }, { addressesPerInterface: 9 })).toEqual(['allowed']);
+    expect(quota({ addressesOfInterface: 10 }, { addressesPerInterface: 9 })).toEqual([
+      'refused',
+      'addresses-per-interface',
+    ]);
+  });
+
+  it("take a provider's addresses only from that provider", () => {
+    expect(quota({ provider: 'aws' }, { providerAddresses: 'aws' })).toEqual(['allowed']);
+    expect(quota({ provider: 'aws' }, { providerAddresses: 'azure' })).toEqual(['refused', 'provider-addresses']);
+    expect(quota({ provider: 'aws' })).toEqual(['refused', 'provider-addresses']);
+  });
+});
+
 describe('conditions of packets', () => {
   const routeKnown = smallEnvironment(
     { 'unknown-destination-ip': { kind: 'pass-if', condition: 'route-known' } },
@@ -86,7 +110,7 @@ describe('conditions of packets', () => {
 
   it('ask nothing of a router while all nodes share a subnet', () => {
     expect(verdictOf(madeUp([]), { ...routeKnown, subnets: 'one' })).toEqual(['allowed']);
-    expect(verdictOf(madeUp([], { layer: '2' }), routeKnown)).toEqual(['allowed']);
+    expect(verdictOf(madeUp([], { packets: (ends) => [taggedPacket(ends)] }), routeKnown)).toEqual(['allowed']);
   });
 
   it('restrict where the operator can bring them about, and become changes on every node', () => {
@@ -106,6 +130,16 @@ describe('conditions of packets', () => {
     } as const;
     expect(verdictOf(madeUp([]), smallEnvironment(rules))).toEqual(['restricted', 'unknown-source-ip']);
     expect(verdictOf(madeUp([]), smallEnvironment(rules, { subnets: 'per-rack' }))[0]).toBe('refused');
+  });
+
+  it('refuse a frame past the router to another subnet, unless trunks carry its tag', () => {
+    const next = madeUp([], { packets: (ends) => [nextHopPacket(ends)] });
+    const rules = { 'layer-2-across-subnets': DROP } as const;
+    const perRack = smallEnvironment(rules, { subnets: 'per-rack' });
+    expect(verdictOf(next, perRack)).toEqual(['refused', 'layer-2-across-subnets']);
+    expect(verdictOf(next, smallEnvironment({}, { subnets: 'per-rack' }))).toEqual(['allowed']);
+    expect(verdictOf(next, smallEnvironment(rules))).toEqual(['allowed']);
+    expect(verdictOf(madeUp([], { packets: (ends) => [taggedPacket(ends)] }), perRack)).toEqual(['allowed']);
   });
 
   it('name each rule once, though several packets break it', () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RULE_NAMES } from '../../../models/network/environment.ts';
-import { type Header, podMtu, VXLAN_OVERHEAD_BYTES } from '../../../models/network/frames.ts';
+import { encapsulationBytesOf, HEADER_BYTES, type Header, podMtu } from '../../../models/network/frames.ts';
 import { SCHEMES, schemeNamed, schemeNames, schemeTable } from '../../../models/schemes/index.ts';
 import type { NetworkScheme } from '../../../models/schemes/scheme.ts';
+import { CLOUD_METRICS } from '../../../models/world/metrics.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { smallEnvironment } from '../network/small-environment.ts';
@@ -34,8 +35,60 @@ describe('the list of schemes', () => {
   it('makes a table with a row for each', () => {
     const table = schemeTable();
     expect(table.map(({ name }) => name)).toEqual(schemeNames);
-    expect(table.map(({ mtuOverheadBytes }) => mtuOverheadBytes)).toEqual([50, 0, 0, 50, 0]);
     for (const row of table) expect(Object.values(row).every((cell) => cell !== '' && cell !== undefined)).toBe(true);
+  });
+});
+
+/** Bytes around a packet in a subnet and across, the tag, and what pods' MTU leaves free: each scheme's documentation. */
+const BYTES: Readonly<Record<string, readonly [inside: number, across: number, tag: number, reserve: number]>> = {
+  'flannel-vxlan': [50, 50, 0, 50],
+  'flannel-directrouting': [0, 50, 0, 50],
+  'flannel-host-gw': [0, 0, 0, 0],
+  'flannel-udp': [28, 28, 0, 28],
+  'calico-bgp': [0, 0, 0, 0],
+  'calico-mesh': [0, 0, 0, 0],
+  'calico-reflectors': [0, 0, 0, 0],
+  'calico-tor': [0, 0, 0, 0],
+  'calico-ipip': [20, 20, 0, 20],
+  'calico-ipip-crosssubnet': [0, 20, 0, 20],
+  'calico-vxlan': [50, 50, 0, 50],
+  'calico-vxlan-crosssubnet': [0, 50, 0, 50],
+  'contiv-vlan': [0, 0, 4, 0],
+  'contiv-vxlan': [50, 50, 0, 50],
+  'contiv-bgp': [0, 0, 0, 0],
+  'contiv-aci': [0, 0, 4, 0],
+  'openshift-sdn': [50, 50, 0, 50],
+  'openshift-multitenant': [50, 50, 0, 50],
+  'openshift-networkpolicy': [50, 50, 0, 50],
+  'custom-static': [0, 0, 0, 0],
+  'custom-vpc-routes': [0, 0, 0, 0],
+  'cilium-native': [0, 0, 0, 0],
+  'cilium-vxlan': [50, 50, 0, 50],
+  'cilium-geneve': [50, 50, 0, 50],
+  'kube-router': [0, 20, 0, 20],
+  // 8 bytes of options beside the 50 of Geneve; OVN-Kubernetes keeps 100 free.
+  'ovn-kubernetes': [58, 58, 0, 100],
+  'antrea-geneve': [50, 50, 0, 50],
+  'antrea-noencap': [0, 0, 0, 0],
+  'antrea-hybrid': [0, 50, 0, 50],
+  macvlan: [0, 0, 0, 0],
+  'ipvlan-l2': [0, 0, 0, 0],
+  'ipvlan-l3': [0, 0, 0, 0],
+  'aws-vpc-cni': [0, 0, 0, 0],
+  'aws-vpc-cni-prefix': [0, 0, 0, 0],
+  'azure-cni': [0, 0, 0, 0],
+  'azure-cni-overlay': [0, 0, 0, 0],
+  'gke-vpc-native': [0, 0, 0, 0],
+};
+
+describe('bytes of every mode', () => {
+  it.each(cases)('%s', (name, { paths, mtuReserveBytes }) => {
+    const { sameSubnet, acrossSubnets } = paths;
+    const { encapsulationBytes, tagBytes } = sameSubnet;
+    expect([encapsulationBytes, acrossSubnets.encapsulationBytes, tagBytes, mtuReserveBytes]).toEqual(BYTES[name]);
+    const reserve = BYTES[name]![3];
+    expect(podMtu(1500, mtuReserveBytes)).toBe(1500 - reserve);
+    expect(podMtu(9000, mtuReserveBytes)).toBe(9000 - reserve);
   });
 });
 
@@ -65,41 +118,67 @@ describe.each(cases)('%s', (_, scheme) => {
         if (count !== undefined) expect(Number.isInteger(count) && count >= 0).toBe(true);
       }
       for (const need of scheme.needs(EXTENT, environment)) {
-        if (need.rule === undefined) expect(need.addressesOfInterface).toBeGreaterThan(0);
-        else expect(RULE_NAMES).toContain(need.rule);
+        const { rule, addressesOfInterface, provider, ids } = need;
+        if (rule !== undefined) expect(RULE_NAMES).toContain(rule);
+        else expect(addressesOfInterface ?? provider ?? ids, need.header).toBeDefined();
       }
     }
   });
 
-  it('takes from the MTU what its outer headers take', () => {
-    const [packet] = scheme.packets({ ...ENDS, sameSubnet: true }).slice(-1);
-    const wrapped = packet!.frame.some(({ kind }) => kind === 'vxlan');
-    expect(scheme.paths.sameSubnet.encapsulationBytes).toBe(wrapped ? VXLAN_OVERHEAD_BYTES : 0);
-    expect(scheme.paths.sameSubnet.tagBytes).toBe(packet!.frame.some(({ kind }) => kind === 'vlan') ? 4 : 0);
-    expect(scheme.traversal).toBe(wrapped ? 'overlay' : 'underlay');
-    expect(podMtu(1500, scheme.mtuReserveBytes)).toBe(wrapped ? 1450 : 1500);
+  it('has headers in its packets that add up to its bytes, in a subnet and across', () => {
+    for (const sameSubnet of [true, false]) {
+      const { frame } = scheme.packets({ ...ENDS, sameSubnet }).at(-1)!;
+      const shape = sameSubnet ? scheme.paths.sameSubnet : scheme.paths.acrossSubnets;
+      expect(shape.encapsulationBytes).toBe(encapsulationBytesOf(frame));
+      expect(shape.tagBytes).toBe(frame.some(({ kind }) => kind === 'vlan') ? HEADER_BYTES.vlan : 0);
+      expect(scheme.mtuReserveBytes).toBeGreaterThanOrEqual(shape.encapsulationBytes);
+    }
+  });
+
+  it('wraps nowhere, everywhere or across subnets, as its traversal says', () => {
+    const wraps = [scheme.paths.sameSubnet, scheme.paths.acrossSubnets].map((shape) => shape.encapsulationBytes > 0);
+    expect(wraps).toEqual({ underlay: [false, false], overlay: [true, true], mixed: [false, true] }[scheme.traversal]);
   });
 
   it('puts Ethernet outside, then the tag, then IP, and shows pods only where nothing is wrapped around', () => {
     for (const sameSubnet of [true, false]) {
       for (const { what, frame } of scheme.packets({ ...ENDS, sameSubnet })) {
         expect(what).not.toBe('');
+        const inner = frame.map(({ kind }) => kind).lastIndexOf('ipv4');
+        const wrapped = encapsulationBytesOf(frame) > 0;
         const order = ['ethernet', 'vlan', 'ipv4', 'udp', 'tcp'] as Header['kind'][];
-        const inner = frame.findIndex(({ kind }) => kind === 'vxlan');
-        const outer = (inner < 0 ? frame : frame.slice(0, inner)).map(({ kind }) => order.indexOf(kind));
+        const outer = (wrapped ? frame.slice(0, 2) : frame).map(({ kind }) => order.indexOf(kind));
         expect(outer).toEqual([...outer].sort((a, b) => a - b));
         expect(outer[0]).toBe(0);
         const owners = frame.flatMap((header) => (header.kind === 'ipv4' ? [header.source.owner] : []));
-        expect(owners).toEqual(inner < 0 ? owners.map(() => 'pod') : ['node', 'pod']);
+        if (wrapped) expect(owners).toEqual(['node', 'pod']);
+        else if (inner >= 0) expect(['pod', 'granted']).toContain(owners[0]);
       }
     }
   });
 
-  it('addresses its outer frame to the next node, to the router across subnets, or to a pod of the same VLAN', () => {
+  it('addresses its outer frame to a station of the segment, or to the router when that is across subnets', () => {
     for (const sameSubnet of [true, false]) {
-      const outer = scheme.packets({ ...ENDS, sameSubnet }).at(-1)!.frame[0]!;
-      const next = sameSubnet ? 'node' : 'router';
-      expect(outer.kind === 'ethernet' && outer.destination.owner).toBe(scheme.layer === '2' ? 'pod' : next);
+      const { frame } = scheme.packets({ ...ENDS, sameSubnet }).at(-1)!;
+      const [outer] = frame;
+      const owner = outer!.kind === 'ethernet' && outer!.destination.owner;
+      if (sameSubnet) expect(['node', 'pod']).toContain(owner);
+      else if (frame.some(({ kind }) => kind === 'vlan')) expect(owner).toBe('pod');
+      else expect(owner).toBe(scheme.name === 'flannel-host-gw' ? 'node' : 'router');
+    }
+  });
+
+  it('counts what grows in whole numbers with sources, each kind once, and each a metric', () => {
+    for (const environment of ENVIRONMENTS) {
+      const growth = scheme.growth(EXTENT, environment);
+      expect(growth.length).toBeGreaterThan(2);
+      expect(new Set(growth.map(({ key }) => key)).size).toBe(growth.length);
+      for (const { key, count, source, words } of growth) {
+        expect(Number.isSafeInteger(count) && count >= 0, key).toBe(true);
+        expect(source).not.toBe('');
+        expect(words).not.toBe('');
+        expect(CLOUD_METRICS.map((metric) => metric.key)).toContain(key);
+      }
     }
   });
 
