@@ -51,7 +51,7 @@ export class Directory {
   /** Adds the next row of a table. */
   add(table: number, name: string, parent: number): void {
     const row = this.names[table].add(name);
-    assert(row < ROWS_MAX, `table ${table} has more than ${ROWS_MAX} rows`);
+    assert(row < ROWS_MAX, () => `table ${table} has more than ${ROWS_MAX} rows`);
     this.putParent(table, row, parent);
   }
 

@@ -51,10 +51,26 @@ export class TextTable {
   add(text: string): number {
     const from = this.byteLength;
     this.reserve(from + 3 * text.length);
-    const { written } = ENCODER.encodeInto(text, this.bytes.subarray(from));
-    assert(written <= TEXT_BYTES_MAX, `a name of ${written} bytes is longer than ${TEXT_BYTES_MAX}`);
-    assert(from + written <= TEXTS_BYTES_MAX, `the names of a run take more than ${TEXTS_BYTES_MAX} bytes`);
+    const written = this.putAscii(text, from) ? text.length : this.putUnicode(text, from);
+    // Messages in closures: a text built for each row would cost more than the row.
+    assert(written <= TEXT_BYTES_MAX, () => `a name of ${written} bytes is longer than ${TEXT_BYTES_MAX}`);
+    assert(from + written <= TEXTS_BYTES_MAX, () => `the names of a run take more than ${TEXTS_BYTES_MAX} bytes`);
     return this.close(from + written);
+  }
+
+  /** Writes a plain text byte by byte, which for short ones is several times faster than a call of the encoder. */
+  private putAscii(text: string, from: number): boolean {
+    const bytes = this.bytes;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 127) return false;
+      bytes[from + i] = unit;
+    }
+    return true;
+  }
+
+  private putUnicode(text: string, from: number): number {
+    return ENCODER.encodeInto(text, this.bytes.subarray(from)).written;
   }
 
   /** String number `index`; empty when there is none. */

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { openTrace } from '../sim/trace/reader.ts';
+const b = new Uint8Array(readFileSync(process.argv[2]!));
+const r = await openTrace({ size: b.length, read: async (o, l) => b.subarray(o, o + l) });
+const c: any = (r as any).contents;
+console.log('chunks', r.chunks.map((x) => [x.records, x.marks, x.length, (x.fromNs/1e9).toFixed(1), (x.toNs/1e9).toFixed(1)].join('/')).join(' '));
+console.log('keyframes', c.keyframes.map((k: any) => k.length).join(' '));
+const counts = new Float64Array(r.chunks[0].counts.length);
+for (const x of r.chunks) x.counts.forEach((v: number, i: number) => (counts[i] += v));
+const l = c.layout;
+counts.forEach((v, i) => { if (v) console.log(i < l.setBase ? (i % 2 ? 'died ' : 'born ') + r.catalog.tables[i >> 1].name : i < l.kindCount ? r.catalog.tables[l.tableOf[i - l.setBase]].name + '.' + l.columns[i - l.setBase].name + ' ' + l.columns[i - l.setBase].type : 'mark ' + r.catalog.marks[i - l.kindCount].name, v); });
+console.log('end', r.endNs / 1e9);
