@@ -99,7 +99,9 @@ function print(rounds: readonly Record<Variant, Measured>[]): void {
   console.log(`${SCENARIO}, first alternative, ${rounds.length} rounds in turns`);
   console.log(`CPU of the run, ms          ${spread(of('base'), 0)}`);
   console.log(`with a file, ms             ${spread(of('recorded'), 0)}`);
-  console.log(`recording costs, %          ${spread(cost, 1)}   bar: ${BAR_PERCENT}: ${median <= BAR_PERCENT ? 'met' : 'MISSED'}`);
+  console.log(
+    `recording costs, %          ${spread(cost, 1)}   bar: ${BAR_PERCENT}: ${median <= BAR_PERCENT ? 'met' : 'MISSED'}`,
+  );
   console.log(`the digest alone costs, %   ${spread(percents('base', 'unhashed'), 1)}   (in every run)`);
   console.log(`records                     ${recorded.records}`);
   console.log(`file, MB                    ${(recorded.bytes / 1e6).toFixed(2)}`);

@@ -1,5 +1,6 @@
 /**
- * Runs the benchmarks: `npm run bench [NAME …]` with `hold-model`, `sharing`, `scheduling`, `recording`; all of them without a name.
+ * Runs the benchmarks: `npm run bench [NAME …]` with `hold-model`, `sharing`, `scheduling`, `recording`; all of them
+ * without a name.
  *
  * Each is bundled and run in a process of its own, so that none warms up another. Times are processor time; what counts
  * are the ratios within one table.

@@ -13,10 +13,10 @@ import type { Fields } from './message.ts';
 import { putDouble } from './number-words.ts';
 import { MarkColumns, RecordColumns } from './record-columns.ts';
 import { damaged } from './trace-problem.ts';
-import { ValuePacker, ValueUnpacker } from './value-columns.ts';
+import { ValueUnpacker } from './value-columns.ts';
 
 /** The step that means: look into the column of long steps (4.3 seconds and more). */
-const LONG_STEP = 0xffffffff;
+export const LONG_STEP = 0xffffffff;
 
 /** What a chunk promises about its contents. */
 export interface ChunkBounds {
@@ -30,22 +30,7 @@ export interface ChunkBounds {
   readonly toNs: number;
 }
 
-/** Packs births, deaths and sets as a map for the file. */
-export function packRecords(layout: CatalogLayout, records: RecordColumns, startNs: number): object {
-  const { n, kinds, rows, times, values } = records;
-  const packer = new ValuePacker(n);
-  for (let i = 0; i < n; i++) {
-    if (kinds[i] >= layout.setBase) packer.add(layout.stores[kinds[i] - layout.setBase], values[i]);
-  }
-  return {
-    kind: packPlanes(kinds, n, 2),
-    ...packTimes(times, n, startNs),
-    row: packPlanes(rows, n, 4),
-    ...packer.finish(),
-  };
-}
-
-/** Unpacks what {@link packRecords} gave. @throws {TraceProblem} when it is not what `bounds` promises. */
+/** Unpacks what `OpenChunk.pack` gave. @throws {TraceProblem} when it is not what `bounds` promises. */
 export function unpackRecords(layout: CatalogLayout, fields: Fields, bounds: ChunkBounds): RecordColumns {
   const n = bounds.records;
   const kinds = unpackU16(fields.bytes('kind'), n, 'kind');
@@ -143,7 +128,12 @@ function packTimes(times: Float64Array, n: number, startNs: number): { dt: Uint8
     if (step >= LONG_STEP) long.push(step);
     steps[i] = Math.min(step, LONG_STEP);
   }
-  return { dt: packPlanes(steps, n, 4), long: packPlanes(Float64Array.from(long), long.length, 8) };
+  return { dt: packPlanes(steps, n, 4), long: packLongSteps(long) };
+}
+
+/** Packs the steps that are too long for 32 bits. */
+export function packLongSteps(long: readonly number[]): Uint8Array {
+  return packPlanes(Float64Array.from(long), long.length, 8);
 }
 
 function unpackTimes(fields: Fields, n: number, bounds: ChunkBounds): Float64Array {

@@ -5,7 +5,7 @@
  * chunks; more rarely when chunks are small and the state is large, so that keyframes do not outweigh the records.
  */
 import type { CatalogLayout } from './catalog-layout.ts';
-import { packMarks, packRecords } from './chunk-codec.ts';
+import { type ChunkBounds, packMarks, unpackRecords } from './chunk-codec.ts';
 import { Density } from './density.ts';
 import { Directory, type DirectoryMark } from './directory.ts';
 import {
@@ -21,7 +21,9 @@ import {
 import { encodeFrame, Frame } from './frame.ts';
 import type { TraceHeader } from './header.ts';
 import { packState } from './keyframe-codec.ts';
-import { MarkColumns, RecordColumns } from './record-columns.ts';
+import { Fields } from './message.ts';
+import { OpenChunk } from './open-chunk.ts';
+import { MarkColumns } from './record-columns.ts';
 import { TraceState } from './state.ts';
 import { type ChunkInfo, chunkHead, type KeyframeInfo, packIndex } from './trace-index.ts';
 
@@ -31,11 +33,12 @@ export interface ChunkSink {
   write(bytes: Uint8Array): void;
 }
 
+const FROM = 0;
+const LAST = 1;
+
 /** Writes one file. */
 export class ChunkWriter {
-  /** The open chunk; the recorder fills it directly. */
-  readonly records = RecordColumns.empty(CHUNK_RECORDS_MAX);
-  /** Marks of the open chunk; filled by the recorder too. */
+  /** Marks of the open chunk; filled by the recorder, after `beginMark`. */
   readonly marks = MarkColumns.empty(CHUNK_RECORDS_MAX);
   /** Names, parents and texts of the run so far. */
   readonly directory: Directory;
@@ -46,12 +49,23 @@ export class ChunkWriter {
   private isOpen: boolean;
   private readonly layout: CatalogLayout;
   private readonly sink: ChunkSink;
+  private readonly records: OpenChunk;
+  /** The state at the last keyframe, or before the window; brought up to date from `since` when one is due. */
   private readonly state: TraceState;
+  /** The chunks since then as they are in the file. */
+  private readonly since: { readonly packed: object; readonly bounds: ChunkBounds }[] = [];
   private readonly density = new Density();
   private readonly chunks: ChunkInfo[] = [];
   private readonly keyframes: KeyframeInfo[] = [];
   /** Where the names that are in the file end. */
   private named: DirectoryMark;
+  /**
+   * Where the open chunk begins, and the instant of the last records. In a typed array: an object's field that first
+   * holds a small whole number and then a large one makes engines throw away the code that they compiled.
+   */
+  private readonly instants = new Float64Array(2);
+  /** Records at the last instant: counted into the density when time goes on. */
+  private dense = 0;
   private chunksSinceKeyframe = 0;
   private recordsSinceKeyframe = 0;
 
@@ -61,6 +75,7 @@ export class ChunkWriter {
     this.isOpen = isOpen;
     this.directory = new Directory(layout.tableCount);
     this.named = this.directory.mark();
+    this.records = new OpenChunk(layout.kindCount);
     this.state = new TraceState(layout, this.directory);
     this.write(preamble());
     this.write(encodeFrame('head', { header, catalog: layout.catalog }, {}));
@@ -78,16 +93,71 @@ export class ChunkWriter {
 
   /** Time of the first record of the open chunk; 0 when there is none. */
   get pendingFromNs(): number {
-    const { records, marks } = this;
-    const record = records.n > 0 ? records.times[0] : Number.POSITIVE_INFINITY;
-    const mark = marks.n > 0 ? marks.times[0] : Number.POSITIVE_INFINITY;
-    const first = Math.min(record, mark);
-    return first === Number.POSITIVE_INFINITY ? 0 : first;
+    return this.pending > 0 ? this.instants[FROM] : 0;
+  }
+
+  /** A row whose name the directory has comes to be. */
+  born(timeNs: number, table: number, row: number): void {
+    if (!this.isOpen) {
+      this.bornBefore(table, row);
+      return;
+    }
+    this.begin(timeNs);
+    this.records.add(timeNs, 2 * table, row);
+  }
+
+  private bornBefore(table: number, row: number): void {
+    // A state grows as far as names are known, here always by this one row: more room at once is for us to ask.
+    if (row === this.state.alive[table].length) this.state.reserve(table, Math.max(16, 2 * row));
+    this.state.born(table, row);
+  }
+
+  /** A column of a living row takes a value. Hot. */
+  set(timeNs: number, column: number, row: number, value: number): void {
+    if (!this.isOpen) {
+      this.state.set(column, row, value);
+      return;
+    }
+    const { layout } = this;
+    this.begin(timeNs);
+    this.records.addSet(timeNs, layout.setBase + column, row, layout.stores[column], value);
+  }
+
+  /** A row ends. */
+  died(timeNs: number, table: number, row: number): void {
+    if (!this.isOpen) {
+      this.state.died(table, row);
+      return;
+    }
+    this.begin(timeNs);
+    this.records.add(timeNs, 2 * table + 1, row);
+  }
+
+  /** Makes room for a mark, and gives its place in `marks`. */
+  beginMark(timeNs: number): number {
+    this.begin(timeNs);
+    return this.marks.n++;
+  }
+
+  /** Before each record, while the state is still that before it. */
+  private begin(timeNs: number): void {
+    if (this.pending === 0) {
+      if (this.isKeyframeDue()) this.writeKeyframe(this.chunks[this.chunks.length - 1].toNs);
+      this.instants[FROM] = timeNs;
+      this.records.begin(timeNs);
+    }
+    if (timeNs !== this.instants[LAST]) this.countDense(timeNs);
+    this.dense++;
+  }
+
+  private countDense(timeNs: number): void {
+    if (this.dense > 0) this.density.add(this.instants[LAST], this.dense);
+    this.instants[LAST] = timeNs;
+    this.dense = 0;
   }
 
   /** Opens the window at `timeNs`: what came before is kept only as the keyframe that the file starts with. */
   open(timeNs: number): void {
-    this.cut('');
     this.isOpen = true;
     this.writeKeyframe(timeNs);
   }
@@ -95,11 +165,7 @@ export class ChunkWriter {
   /** Ends the open chunk. @param digest The digest of the run up to here. */
   cut(digest: string): void {
     if (this.pending === 0) return;
-    if (this.isOpen) {
-      if (this.isKeyframeDue()) this.writeKeyframe(this.chunks[this.chunks.length - 1].toNs);
-      this.writeChunk(digest);
-    }
-    this.state.apply(this.records, 0, Number.POSITIVE_INFINITY);
+    this.writeChunk(digest);
     this.records.n = 0;
     this.marks.n = 0;
   }
@@ -115,13 +181,14 @@ export class ChunkWriter {
     const { firstColumn, tableCount } = this.layout;
     let cells = 0;
     for (let table = 0; table < tableCount; table++) {
-      cells += this.state.counts[table] * (1 + firstColumn[table + 1] - firstColumn[table]);
+      cells += this.directory.rows(table) * (1 + firstColumn[table + 1] - firstColumn[table]);
     }
     return cells;
   }
 
   private writeKeyframe(timeNs: number): void {
     const chunk = this.chunks.length;
+    this.catchUp();
     const frame = encodeFrame('keyframe', { chunk, t: timeNs }, { state: packState(this.state) });
     this.keyframes.push({ chunk, offset: this.bytes, length: frame.length, timeNs });
     this.write(frame);
@@ -129,18 +196,31 @@ export class ChunkWriter {
     this.recordsSinceKeyframe = 0;
   }
 
+  /**
+   * Brings the state to the end of the last chunk, as a reader would. Only a keyframe needs the state, and many runs
+   * end before one is due.
+   */
+  private catchUp(): void {
+    for (const { packed, bounds } of this.since) {
+      const records = unpackRecords(this.layout, new Fields(packed, 'a chunk'), bounds);
+      this.state.apply(records, 0, Number.POSITIVE_INFINITY);
+    }
+    this.since.length = 0;
+  }
+
   private writeChunk(digest: string): void {
     const { layout, records, marks } = this;
-    const fromNs = this.pendingFromNs;
+    const fromNs = this.instants[FROM];
     const parts: Record<string, object> = {};
     if (this.directory.hasGrown(this.named)) parts['names'] = this.directory.pack(this.named);
     if (marks.n > 0) parts['marks'] = packMarks(layout, marks, fromNs);
-    parts['records'] = packRecords(layout, records, fromNs);
+    const packed = records.pack();
+    parts['records'] = packed;
     this.named = this.directory.mark();
     const facts = {
       seq: this.chunks.length,
       fromNs,
-      toNs: Math.max(lastTime(records), lastTime(marks)),
+      toNs: Math.max(records.n > 0 ? records.lastNs : 0, marks.n > 0 ? marks.times[marks.n - 1] : 0),
       records: records.n,
       marks: marks.n,
       counts: this.countKinds(),
@@ -150,8 +230,7 @@ export class ChunkWriter {
     const marksEnd = new Frame(frame, 'a new chunk').endOf('marks');
     this.chunks.push({ ...facts, offset: this.bytes, length: frame.length, marksEnd });
     this.write(frame);
-    this.density.add(records.times, records.n);
-    this.density.add(marks.times, marks.n);
+    this.since.push({ packed, bounds: facts });
     this.written += this.pending;
     this.chunksSinceKeyframe++;
     this.recordsSinceKeyframe += records.n;
@@ -160,7 +239,7 @@ export class ChunkWriter {
   private countKinds(): Uint32Array {
     const { layout, records, marks } = this;
     const counts = new Uint32Array(layout.kindCount + layout.catalog.marks.length);
-    for (let i = 0; i < records.n; i++) counts[records.kinds[i]]++;
+    counts.set(records.counts);
     for (let i = 0; i < marks.n; i++) counts[layout.kindCount + marks.kinds[i]]++;
     return counts;
   }
@@ -168,6 +247,7 @@ export class ChunkWriter {
   /** Ends the file. @param endNs The end of what it shows. */
   finish(endNs: number, digest: string): void {
     this.cut(digest);
+    this.countDense(endNs);
     const head = { end: endNs, digest, records: this.written };
     const parts = {
       index: packIndex(this.chunks, this.keyframes),
@@ -178,10 +258,6 @@ export class ChunkWriter {
     this.write(frame);
     this.write(trailer(frame.length));
   }
-}
-
-function lastTime(columns: { readonly n: number; readonly times: Float64Array }): number {
-  return columns.n > 0 ? columns.times[columns.n - 1] : 0;
 }
 
 function preamble(): Uint8Array {

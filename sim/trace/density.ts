@@ -18,12 +18,10 @@ export class Density {
     this.widthNs = widthNs;
   }
 
-  /** Counts the first `n` times. */
-  add(times: Float64Array, n: number): void {
-    for (let i = 0; i < n; i++) {
-      while (times[i] >= this.widthNs * DENSITY_BINS) this.double();
-      this.bins[Math.floor(times[i] / this.widthNs)]++;
-    }
+  /** Counts `count` records at an instant. */
+  add(timeNs: number, count: number): void {
+    while (timeNs >= this.widthNs * DENSITY_BINS) this.double();
+    this.bins[Math.floor(timeNs / this.widthNs)] += count;
   }
 
   private double(): void {

@@ -64,6 +64,10 @@ export interface RecordingSummary {
 /** Kinds of blocks in the digest beside the kinds of records; negative, so that they never meet. */
 const BLOCK = { time: -1, text: -2, name: -3, payload: -4 } as const;
 
+/** Places in `Recorder.instants`. */
+const NOW = 0;
+const HASHED_AT = 1;
+
 /** What becomes of the records of a table or a mark. */
 const HASHED = 1;
 const WRITTEN = 2;
@@ -93,9 +97,11 @@ export class Recorder {
   private readonly counts: Int32Array;
   private readonly texts = new Map<string, number>([['', 0]]);
   private readonly lineage = new MarkLineage();
-  /** Time of the last call, of the last block of time in the digest. */
-  private nowNs = 0;
-  private hashedNs = 0;
+  /**
+   * Time of the last call, and of the last block of time in the digest. In a typed array: an object's field that first
+   * holds a small whole number and then a large one makes engines throw away the code that they compiled.
+   */
+  private readonly instants = new Float64Array(2);
   private records = 0;
   private newTextLength = 0;
   private phase: 'before' | 'in' | 'after' | 'finished';
@@ -185,7 +191,8 @@ export class Recorder {
     }
     if ((use & WRITTEN) === 0) return;
     this.writer!.directory.add(table, name, parent);
-    this.append(2 * table, row, 0);
+    this.writer!.born(this.instants[NOW], table, row);
+    if (this.writer!.pending === CHUNK_RECORDS_MAX) this.cut();
     this.newTextLength += name.length;
     if (this.newTextLength > CHUNK_TEXT_BYTES_MAX) this.cut();
   }
@@ -206,15 +213,17 @@ export class Recorder {
     }
     // -0 becomes 0, and a float loses here what it would lose in the file, so that the digest is that of the file.
     const stored = (use & FLOAT) !== 0 ? Math.fround(value) + 0 : value + 0;
-    if (this.clock.nowNs !== this.nowNs) this.moveTime();
-    const kind = this.setBase + column;
+    if (this.clock.nowNs !== this.instants[NOW]) this.moveTime();
     if ((use & HASHED) !== 0) {
-      if (this.nowNs !== this.hashedNs) this.hashTime();
+      if (this.instants[NOW] !== this.instants[HASHED_AT]) this.hashTime();
       this.records++;
-      this.digest.addNumber(kind, row, stored);
+      this.digest.addNumber(this.setBase + column, row, stored);
     }
     // Asked again, because a window may have closed just now.
-    if ((this.columnUse[column] & WRITTEN) !== 0) this.append(kind, row, stored);
+    if ((this.columnUse[column] & WRITTEN) === 0) return;
+    const writer = this.writer!;
+    writer.set(this.instants[NOW], column, row, stored);
+    if (writer.pending === CHUNK_RECORDS_MAX) this.cut();
   }
 
   private refuseRow(column: number, row: number): never {
@@ -234,7 +243,9 @@ export class Recorder {
     this.alive[table][row] = 0;
     const use = this.tableUse[table];
     if ((use & HASHED) !== 0) this.hashHeader(2 * table + 1, row, 0, 0);
-    if ((use & WRITTEN) !== 0) this.append(2 * table + 1, row, 0);
+    if ((use & WRITTEN) === 0) return;
+    this.writer!.died(this.instants[NOW], table, row);
+    if (this.writer!.pending === CHUNK_RECORDS_MAX) this.cut();
   }
 
   /**
@@ -263,34 +274,22 @@ export class Recorder {
   }
 
   private hashHeader(kind: number, row: number, c: number, d: number): void {
-    if (this.nowNs !== this.hashedNs) this.hashTime();
+    if (this.instants[NOW] !== this.instants[HASHED_AT]) this.hashTime();
     this.records++;
     this.digest.add(kind, row, c, d);
   }
 
   private hashTime(): void {
-    this.hashedNs = this.nowNs;
-    this.digest.addNumber(BLOCK.time, 0, this.nowNs);
-  }
-
-  private append(kind: number, row: number, value: number): void {
-    const writer = this.writer!;
-    const { records } = writer;
-    const n = records.n;
-    records.times[n] = this.nowNs;
-    records.kinds[n] = kind;
-    records.rows[n] = row;
-    records.values[n] = value;
-    records.n = n + 1;
-    if (n + 1 + writer.marks.n === CHUNK_RECORDS_MAX) this.cut();
+    this.instants[HASHED_AT] = this.instants[NOW];
+    this.digest.addNumber(BLOCK.time, 0, this.instants[NOW]);
   }
 
   private appendMark(kind: number, row: number, index: number, payload: readonly number[]): void {
     // Marks are no part of a state: before a window there is nothing to keep of them.
     if (this.phase !== 'in') return;
     const { marks } = this.writer!;
-    const n = marks.n++;
-    marks.times[n] = this.nowNs;
+    const n = this.writer!.beginMark(this.instants[NOW]);
+    marks.times[n] = this.instants[NOW];
     marks.kinds[n] = kind;
     marks.rows[n] = row;
     marks.indices[n] = index;
@@ -303,10 +302,10 @@ export class Recorder {
   private moveTime(): void {
     const now = this.clock.nowNs;
     assert(this.phase !== 'finished', 'a finished recorder was called');
-    if (now === this.nowNs) return;
+    if (now === this.instants[NOW]) return;
     // No assertion with a closure here: this runs for most records, and a closure is an allocation.
-    if (!(now > this.nowNs && now <= TIME_NS_MAX && Math.floor(now) === now)) this.refuseTime(now);
-    this.nowNs = now;
+    if (!(now > this.instants[NOW] && now <= TIME_NS_MAX && Math.floor(now) === now)) this.refuseTime(now);
+    this.instants[NOW] = now;
     if (this.window !== undefined) this.followWindow(this.window);
     const { writer } = this;
     if (writer === undefined || writer.pending < CHUNK_RECORDS_MIN) return;
@@ -314,15 +313,15 @@ export class Recorder {
   }
 
   private refuseTime(now: number): never {
-    throw new AssertionError(`the clock went from ${this.nowNs} to ${now}`);
+    throw new AssertionError(`the clock went from ${this.instants[NOW]} to ${now}`);
   }
 
   private followWindow(window: { readonly fromNs: number; readonly toNs: number }): void {
-    if (this.phase === 'before' && this.nowNs >= window.fromNs) {
+    if (this.phase === 'before' && this.instants[NOW] >= window.fromNs) {
       this.writer?.open(window.fromNs);
       this.phase = 'in';
     }
-    if (this.phase === 'in' && this.nowNs > window.toNs) {
+    if (this.phase === 'in' && this.instants[NOW] > window.toNs) {
       this.cut();
       this.phase = 'after';
       for (const use of [this.tableUse, this.columnUse, this.markUse]) dropWritten(use);
@@ -344,7 +343,7 @@ export class Recorder {
     this.moveTime();
     const digest = this.digest.hex();
     this.phase = 'finished';
-    const endNs = Math.min(this.nowNs, this.window?.toNs ?? this.nowNs);
+    const endNs = Math.min(this.instants[NOW], this.window?.toNs ?? this.instants[NOW]);
     this.writer?.finish(endNs, digest);
     return { digest, records: this.records, written: this.writer?.written ?? 0, bytes: this.writer?.bytes ?? 0 };
   }

@@ -66,7 +66,8 @@ export class TraceState {
     return at;
   }
 
-  private set(column: number, row: number, value: number): void {
+  /** A column of a living row takes a value. @throws {TraceProblem} when the row does not live. */
+  set(column: number, row: number, value: number): void {
     if (this.alive[this.layout.tableOf[column]][row] !== 1) throw lostRow(row);
     // One case a type: each store then sees one kind of array, which engines compile to a plain move.
     switch (this.layout.stores[column]) {
@@ -90,14 +91,16 @@ export class TraceState {
     }
   }
 
-  private born(table: number, row: number): void {
+  /** The next row of a table comes to be. @throws {TraceProblem} when it is not the next, or has no name. */
+  born(table: number, row: number): void {
     if (row !== this.counts[table] || row >= this.directory.rows(table)) throw lostRow(row);
     this.reserve(table, row + 1);
     this.counts[table] = row + 1;
     this.alive[table][row] = 1;
   }
 
-  private died(table: number, row: number): void {
+  /** A row ends. @throws {TraceProblem} when it does not live. */
+  died(table: number, row: number): void {
     if (this.alive[table][row] !== 1) throw lostRow(row);
     this.alive[table][row] = 0;
     const { firstColumn, initials } = this.layout;

@@ -106,31 +106,11 @@ export class TextTable {
     const n = this.size - first;
     const shared = new Uint8Array(n);
     const lengths = new Uint32Array(n);
-    const rest = new Uint8Array(this.byteLength - this.start(first));
-    let to = 0;
-    for (let i = 0; i < n; i++) {
-      // The first of a part stands alone, so that a part can be read without those before it.
-      const common = i === 0 ? 0 : this.sharedWithBefore(first + i);
-      const from = this.start(first + i) + common;
-      const end = this.ends[first + i];
-      shared[i] = common;
-      // One more than the length: then this column is never all zeros, and n is bounded by bytes that are there.
-      lengths[i] = end - from + 1;
-      rest.set(this.bytes.subarray(from, end), to);
-      to += end - from;
-    }
-    const bytes = rest.slice(0, to);
+    const start = this.start(first);
+    const rest = new Uint8Array(this.byteLength - start);
+    const length = packRest(this.bytes, this.ends.subarray(first, this.size), start, { shared, lengths, rest });
+    const bytes = rest.slice(0, length);
     return { first, n, shared: packPlanes(shared, n, 1), lengths: packPlanes(lengths, n, 4), bytes };
-  }
-
-  private sharedWithBefore(index: number): number {
-    const bytes = this.bytes;
-    const here = this.start(index);
-    const before = this.start(index - 1);
-    const max = Math.min(SHARED_MAX, here - before, this.ends[index] - here);
-    let common = 0;
-    while (common < max && bytes[before + common] === bytes[here + common]) common++;
-    return common;
   }
 
   /**
@@ -170,4 +150,35 @@ export class TextTable {
     }
     if (from !== rest.length) throw damaged('bytes of names are left over');
   }
+}
+
+interface Rest {
+  readonly shared: Uint8Array;
+  readonly lengths: Uint32Array;
+  readonly rest: Uint8Array;
+}
+
+/**
+ * Writes what each string does not share with the one before it; gives the bytes that this takes. One plain loop: most
+ * names are packed once at the start of a run, and calls would be slow until an engine has compiled them.
+ */
+function packRest(bytes: Uint8Array, ends: Uint32Array, start: number, to: Rest): number {
+  const { shared, lengths, rest } = to;
+  let before = start;
+  let here = start;
+  let length = 0;
+  for (let i = 0; i < ends.length; i++) {
+    const end = ends[i];
+    // The first of a part stands alone, so that a part can be read without those before it.
+    const max = i === 0 ? 0 : Math.min(SHARED_MAX, here - before, end - here);
+    let from = here;
+    while (from - here < max && bytes[before + from - here] === bytes[from]) from++;
+    shared[i] = from - here;
+    // One more than the length: then this column is never all zeros, and n is bounded by bytes that are there.
+    lengths[i] = end - from + 1;
+    while (from < end) rest[length++] = bytes[from++];
+    before = here;
+    here = end;
+  }
+  return length;
 }

@@ -27,6 +27,18 @@ export class ValuePacker {
     this.i32 = new Uint32Array(max);
     this.f32 = new Uint32Array(max);
     this.f64 = new Uint32Array(2 * max);
+    this.rehearse(max);
+  }
+
+  /** Takes one value of each storage before any work: engines drop compiled code when a case comes up for the first time. */
+  private rehearse(max: number): void {
+    for (let store = 0; store < this.used.length && max > 0; store++) this.add(store, 1.5);
+    this.used.fill(0);
+  }
+
+  /** Forgets all values. */
+  clear(): void {
+    this.used.fill(0);
   }
 
   /** Appends a value to the column of its storage. */
