@@ -1,0 +1,281 @@
+/**
+ * Stations against queueing theory.
+ *
+ * How it is built so that a perfect model passes 99.5 % of the time: all seeds are written down here in advance. The suite makes m
+ * statements; each compares one average over time, of which theory knows the expectation, with a t interval over 32 independent
+ * replications at the confidence 1 - 0.005 / m (Bonferroni), so all m hold together with a chance of at least 99.5 %. Figures are
+ * averages over a fixed time (or counts divided by the expected number of arrivals), which have no bias of a ratio. Runs start
+ * empty and are measured from 1,000 mean services on; the slowest station here forgets its start with a time constant of a few
+ * tens, so what is left of the initial bias is below one part in 10^8.
+ *
+ * How it can fail: every interval is narrower than 3.2 % to each side, so a model that is 5 % off in that figure fails 99 % of the
+ * time; the last test breaks a model by 5 % and sees it fail.
+ */
+import { describe, expect, it } from 'vitest';
+import { Simulation } from '../../../../sim/engine/simulation.ts';
+import { replicationSeeds } from '../../../../sim/experiment/design.ts';
+import { exponential } from '../../../../sim/random/distributions.ts';
+import { type Stream, StreamSource } from '../../../../sim/random/stream.ts';
+import { type StationOptions, Stations } from '../../../../sim/sharing/station/station.ts';
+import { meanInterval } from '../../../../sim/stats/intervals.ts';
+import {
+  birthDeath,
+  type Class,
+  erlangB,
+  presentPreemptive,
+  waitingInMG1,
+  waitingInMMc,
+  waitingNonPreemptive,
+} from './queueing-theory.ts';
+
+const REPLICATIONS = 32;
+/** The widest interval that still tells 5 %, with a chance of 99 %. */
+const HALF_WIDTH_MAX = 0.032;
+const WARM_UP = 1000;
+/** Nanoseconds in a unit of time, the mean service: rounding to whole ones is one part in a million and has no direction. */
+const UNIT_NS = 1e6;
+const SPEED = 1000;
+
+/** Services of mean 1. Hyperexponential: four in five are short (0.5), one is long (3); squared coefficient of variation 3. */
+const EXPONENTIAL = { mean: 1, square: 2, draw: (stream: Stream) => exponential(stream, 1) };
+const CONSTANT = { mean: 1, square: 1, draw: () => 1 };
+const HYPEREXPONENTIAL = {
+  mean: 0.8 * 0.5 + 0.2 * 3,
+  square: 2 * (0.8 * 0.5 ** 2 + 0.2 * 3 ** 2),
+  draw: (stream: Stream) => exponential(stream, stream.uniform() < 0.8 ? 0.5 : 3),
+};
+type Service = typeof EXPONENTIAL;
+
+interface Arrivals {
+  readonly rate: number;
+  readonly service: Service;
+}
+
+interface Case {
+  readonly name: string;
+  readonly station: StationOptions;
+  /** By priority. */
+  readonly classes: readonly Arrivals[];
+  /** Mean services that are measured in each replication. */
+  readonly length: number;
+  /** What theory says: figure to value. */
+  readonly theory: Readonly<Record<string, number>>;
+}
+
+const momentsOf = ({ rate, service }: Arrivals): Class => ({ rate, mean: service.mean, square: service.square });
+
+/** Figures of one replication: averages over time, and losses as a share of the jobs that are expected to come. */
+function replicate({ station: options, classes, length }: Case, seed: string): Record<string, number> {
+  const simulation = new Simulation();
+  const source = new StreamSource(seed);
+  const stations = new Stations(simulation, 'station', () => undefined);
+  const station = stations.add({ speedPerSec: SPEED, ...options });
+  const gaps = classes.map((_, k) => source.stream(`class ${k}`, 'gaps'));
+  const works = classes.map((_, k) => source.stream(`class ${k}`, 'works'));
+  const gapNs = (k: number): number => Math.round(exponential(gaps[k], UNIT_NS / classes[k].rate));
+  const come = simulation.kind('come', (k) => {
+    stations.arrive(station, classes[k].service.draw(works[k]), 0, k);
+    simulation.after(gapNs(k), come, k);
+  });
+  for (let k = 0; k < classes.length; k++) simulation.after(gapNs(k), come, k);
+  simulation.run(WARM_UP * UNIT_NS);
+  stations.measureFromNow();
+  simulation.run((WARM_UP + length) * UNIT_NS);
+  const all = stations.report(station);
+  const figures: Record<string, number> = {
+    present: all.meanPresent,
+    waiting: all.meanWaiting,
+    busy: stations.utilisation(station) * options.servers,
+    lost: all.lost / (length * classes.reduce((sum, { rate }) => sum + rate, 0)),
+  };
+  classes.forEach((_, k) => {
+    const each = stations.report(station, k);
+    figures[`present ${k}`] = each.meanPresent;
+    figures[`waiting ${k}`] = each.meanWaiting;
+  });
+  return figures;
+}
+
+const one = (rate: number, service: Service): Arrivals[] => [{ rate, service }];
+const urgentAndNot: Arrivals[] = [
+  { rate: 0.25, service: EXPONENTIAL },
+  { rate: 0.3, service: CONSTANT },
+];
+const twoClasses = urgentAndNot.map(momentsOf);
+const finite = birthDeath(1.8, 2, 5);
+const meanOf = (chances: readonly number[], value: (n: number) => number): number =>
+  chances.reduce((sum, chance, n) => sum + chance * value(n), 0);
+
+const CASES: readonly Case[] = [
+  {
+    name: 'M/M/1',
+    station: { servers: 1 },
+    classes: one(0.5, EXPONENTIAL),
+    length: 45_000,
+    theory: { present: 1, waiting: 0.5, busy: 0.5 },
+  },
+  {
+    name: 'M/M/3 (Erlang C)',
+    station: { servers: 3 },
+    classes: one(1.8, EXPONENTIAL),
+    length: 34_000,
+    theory: { waiting: waitingInMMc(1.8, 3), busy: 1.8 },
+  },
+  {
+    name: 'M/D/1 (Pollaczek-Khinchine)',
+    station: { servers: 1 },
+    classes: one(0.5, CONSTANT),
+    length: 20_000,
+    theory: { waiting: waitingInMG1({ rate: 0.5, mean: 1, square: 1 }) },
+  },
+  {
+    name: 'M/H2/1 (Pollaczek-Khinchine)',
+    station: { servers: 1 },
+    classes: one(0.4, HYPEREXPONENTIAL),
+    length: 120_000,
+    theory: { waiting: waitingInMG1(momentsOf({ rate: 0.4, service: HYPEREXPONENTIAL })) },
+  },
+  {
+    name: 'M/D/1, shared (any service gives the same)',
+    station: { servers: 1, discipline: 'shared' },
+    classes: one(0.5, CONSTANT),
+    length: 14_000,
+    theory: { present: 1 },
+  },
+  {
+    name: 'M/H2/1, shared (any service gives the same)',
+    station: { servers: 1, discipline: 'shared' },
+    classes: one(0.4, HYPEREXPONENTIAL),
+    length: 20_000,
+    theory: { present: 0.4 / 0.6 },
+  },
+  {
+    name: 'M/M/3, shared (as many as in order)',
+    station: { servers: 3, discipline: 'shared' },
+    classes: one(1.8, EXPONENTIAL),
+    length: 8_000,
+    theory: { present: 1.8 + waitingInMMc(1.8, 3), busy: 1.8 },
+  },
+  {
+    name: 'M/M/2/5',
+    station: { servers: 2, room: 5 },
+    classes: one(1.8, EXPONENTIAL),
+    length: 9_000,
+    theory: {
+      lost: finite[5],
+      present: meanOf(finite, (n) => n),
+      waiting: meanOf(finite, (n) => Math.max(0, n - 2)),
+    },
+  },
+  {
+    name: 'M/M/4/4 (Erlang B)',
+    station: { servers: 4, room: 4 },
+    classes: one(3, EXPONENTIAL),
+    length: 4_000,
+    theory: { lost: erlangB(3, 4), busy: 3 * (1 - erlangB(3, 4)) },
+  },
+  {
+    name: 'M/H2/4/4 (Erlang B holds for any service)',
+    station: { servers: 4, room: 4 },
+    classes: one(3, HYPEREXPONENTIAL),
+    length: 9_000,
+    theory: { lost: erlangB(3, 4) },
+  },
+  {
+    name: 'two priorities, non-preemptive (Cobham)',
+    station: { servers: 1, priorities: 2 },
+    classes: urgentAndNot,
+    length: 64_000,
+    theory: { 'waiting 0': waitingNonPreemptive(twoClasses, 0), 'waiting 1': waitingNonPreemptive(twoClasses, 1) },
+  },
+  {
+    name: 'two priorities, preemptive resume',
+    station: { servers: 1, priorities: 2, preemptive: true },
+    classes: urgentAndNot,
+    length: 28_000,
+    theory: { 'present 0': presentPreemptive(twoClasses, 0), 'present 1': presentPreemptive(twoClasses, 1) },
+  },
+];
+
+const STATEMENTS = CASES.reduce((sum, { theory }) => sum + Object.keys(theory).length, 0);
+const CONFIDENCE = 1 - 0.005 / STATEMENTS;
+
+function samplesOf(each: Case): Record<string, number>[] {
+  return replicationSeeds(`theory of ${each.name}`, REPLICATIONS).map((seed) => replicate(each, seed));
+}
+
+describe('theory itself', () => {
+  it('is what tables say', () => {
+    // Erlang B: 5 servers, 3 erlang: 11.01 %. M/M/1 at one half: half a job waits. PK with a constant service halves that.
+    expect(erlangB(3, 5)).toBeCloseTo(0.110054, 6);
+    expect(waitingInMMc(0.5, 1)).toBeCloseTo(0.5, 12);
+    expect(waitingInMG1({ rate: 0.5, mean: 1, square: 1 })).toBe(0.25);
+    expect(birthDeath(3, 5, 5)[5]).toBeCloseTo(erlangB(3, 5), 12);
+    expect(waitingInMMc(1.8, 3)).toBeCloseTo(
+      meanOf(birthDeath(1.8, 3, 400), (n) => Math.max(0, n - 3)),
+      10,
+    );
+    // One class alone is M/G/1 either way.
+    const alone = [{ rate: 0.5, mean: 1, square: 2 }];
+    expect(waitingNonPreemptive(alone, 0)).toBe(0.5);
+    expect(presentPreemptive(alone, 0)).toBe(1);
+  });
+});
+
+describe(`${STATEMENTS} statements that hold together 99.5 % of the time`, () => {
+  it.each(CASES)('$name', (each) => {
+    const samples = samplesOf(each);
+    for (const [figure, expected] of Object.entries(each.theory)) {
+      const { low, high } = meanInterval(
+        samples.map((sample) => sample[figure]),
+        CONFIDENCE,
+      );
+      expect(low!, `${figure} of ${each.name}`).toBeLessThan(expected);
+      expect(high!, `${figure} of ${each.name}`).toBeGreaterThan(expected);
+      expect((high! - low!) / 2 / expected, `half-width for ${figure}`).toBeLessThan(HALF_WIDTH_MAX);
+    }
+  });
+});
+
+describe("Little's law", () => {
+  it.each([
+    { servers: 2, priorities: 2 },
+    { servers: 2, priorities: 2, preemptive: true },
+    { servers: 1, priorities: 2, room: 4 },
+    { servers: 2, discipline: 'shared' },
+  ] as const)('is an identity between an empty start and an empty end: %o', (options) => {
+    const simulation = new Simulation();
+    const stream = new StreamSource('Little').stream('station', 'jobs');
+    let left = 20_000;
+    const stations = new Stations(simulation, 'station', () => undefined);
+    const station = stations.add({ speedPerSec: SPEED, ...options });
+    const come = simulation.kind('come', () => {
+      stations.arrive(station, exponential(stream, 1), 0, options.discipline === 'shared' ? 0 : stream.below(2));
+      if (--left > 0) simulation.after(Math.round(exponential(stream, 0.6 * UNIT_NS)), come);
+    });
+    simulation.at(0, come);
+    simulation.run();
+    const { nowNs } = simulation;
+    for (const priority of options.discipline === 'shared' ? [0, undefined] : [0, 1, undefined]) {
+      const report = stations.report(station, priority);
+      expect(report.done + report.lost).toBe(report.arrived);
+      const inAll = report.responseNs.mean * report.done;
+      expect(Math.abs((report.meanPresent * nowNs) / inAll - 1)).toBeLessThan(1e-10);
+      expect(Math.abs(report.meanWaiting * nowNs - report.waitingNs.mean * report.done)).toBeLessThan(1e-10 * inAll);
+    }
+  });
+});
+
+describe('power', () => {
+  it('sees servers that are 5 % slow', () => {
+    const slow = { ...CASES[0], length: 15_000, station: { servers: 1, speedPerSec: SPEED / 1.05 } };
+    const samples = samplesOf(slow);
+    for (const [figure, expected] of Object.entries(CASES[0].theory)) {
+      const { low } = meanInterval(
+        samples.map((sample) => sample[figure]),
+        CONFIDENCE,
+      );
+      expect(low!).toBeGreaterThan(expected);
+    }
+  });
+});
