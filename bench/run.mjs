@@ -1,5 +1,5 @@
 /**
- * Runs the benchmarks: `npm run bench [NAME …]` with `hold-model`, `sharing`, `scheduling`, `recording`; all of them
+ * Runs the benchmarks: `npm run bench [NAME …]` with `hold-model`, `sharing`, `station`, `scheduling`, `recording`; all of them
  * without a name.
  *
  * Each is bundled and run in a process of its own, so that none warms up another. Times are processor time; what counts
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const BENCHMARKS = ['hold-model', 'sharing', 'scheduling', 'recording'];
+const BENCHMARKS = ['hold-model', 'sharing', 'station', 'scheduling', 'recording'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !BENCHMARKS.includes(name));

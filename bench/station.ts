@@ -52,7 +52,12 @@ const ROWS: readonly Row[] = [
   { name: 'shared, 1 server, 80 % used', station: { servers: 1, discipline: 'shared' }, rate: 0.8 },
   { name: 'shared among 1,000', station: { servers: 1000, discipline: 'shared' }, rate: 400, standing: 600 },
   { name: 'shared among 100,000', station: { servers: 1000, discipline: 'shared' }, rate: 5, standing: 100_000 },
-  { name: 'in order, 1 server, jobs that are not done are withdrawn', station: { servers: 1 }, rate: 0.8, cancels: true },
+  {
+    name: 'in order, 1 server, jobs that are not done are withdrawn',
+    station: { servers: 1 },
+    rate: 0.8,
+    cancels: true,
+  },
 ];
 
 /** Runs a row to the end of its jobs and returns the instant. */
