@@ -19,6 +19,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./check.ts')).verb,
   },
   {
+    name: 'export',
+    summary: 'a recording in a format that other tools read',
+    load: async () => (await import('./export.ts')).verb,
+  },
+  {
     name: 'validate',
     summary: 'replays recorded reality and prints the agreement',
     load: async () => (await import('./validate.ts')).verb,

@@ -12,9 +12,10 @@ import { TraceCursor, WARM_BYTES } from './cursor.ts';
 import { densityOf } from './density-query.ts';
 import { PAYLOAD_MAX } from './format.ts';
 import type { TraceHeader } from './header.ts';
+import { unpackState } from './keyframe-codec.ts';
 import type { MarkColumns, RecordColumns } from './record-columns.ts';
-import type { TraceState } from './state.ts';
-import { TraceContents } from './trace-contents.ts';
+import { TraceState } from './state.ts';
+import { readFrame, TraceContents } from './trace-contents.ts';
 import type { ChunkInfo } from './trace-index.ts';
 
 export type { ByteSource } from './byte-source.ts';
@@ -171,6 +172,37 @@ export class TraceReader {
       }
     }
     return changes;
+  }
+
+  /** The records and marks of chunk number `seq`. @throws {TraceProblem} when it cannot be read. */
+  async chunkContents(seq: number): Promise<{ readonly records: RecordColumns; readonly marks: MarkRecord[] }> {
+    const chunk = this.chunks[seq];
+    assert(chunk !== undefined, () => `there is no chunk ${seq}`);
+    const marks: MarkRecord[] = [];
+    const lengths = this.catalog.marks.map((mark) => mark.payload.length);
+    appendMarks(marks, await this.store.marks(chunk), lengths);
+    return { records: await this.store.records(chunk), marks };
+  }
+
+  /** The state that a recording of a window begins with; undefined when it begins with nothing. @throws {TraceProblem} */
+  async startState(): Promise<TraceState | undefined> {
+    const first = this.contents.keyframes[0];
+    if (first === undefined || first.chunk !== 0) return undefined;
+    const state = new TraceState(this.contents.layout, this.contents.directory);
+    const frame = await readFrame(this.contents.source, first.offset, 'a keyframe');
+    unpackState(frame.part('state'), state);
+    state.timeNs = first.timeNs;
+    return state;
+  }
+
+  /** The name that a row of a table was born with; empty when it never was. */
+  rowName(table: number, row: number): string {
+    return this.contents.directory.name(table, row);
+  }
+
+  /** The parent that a row of a table was born with, -1 for none. */
+  rowParent(table: number, row: number): number {
+    return row < this.contents.directory.rows(table) ? this.contents.directory.parentsOf(table, row + 1)[row] : -1;
   }
 
   /** An interned text; empty when there is none of this number. */

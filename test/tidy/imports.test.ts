@@ -23,6 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'scenarios/compile': ['scenarios/document', 'models', 'sim', 'package.json'],
   'scenarios/answers': ['scenarios/document', 'scenarios/compile', 'models', 'sim'],
   'scenarios/reality': ['scenarios/compile', 'models', 'sim'],
+  'scenarios/export': ['sim/trace', 'hyparquet-writer'],
   'scenarios/command': ['scenarios', 'models', 'sim', 'node:'],
   viz: ['sim/trace', 'sim/experiment', 'sim/engine/sim-time.ts', 'scenarios/answers', 'd3', '@msgpack/msgpack'],
   'viz/live': ['viz', 'scenarios', 'models', 'sim'],
@@ -49,6 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'zod',
     'ipaddr.js',
     'seedrandom',
+    'hyparquet',
   ],
 };
 
