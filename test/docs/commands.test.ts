@@ -1,5 +1,8 @@
 /** The commands of the documents: all are understood, and the quick ones run. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readArguments } from '../../scenarios/command/arguments.ts';
 import { invoke } from '../../scenarios/command/invocation.ts';
 import { VERBS } from '../../scenarios/command/verbs.ts';
@@ -17,13 +20,18 @@ const calls = commands.flatMap((command) => {
 
 /** A run of the small scenario is quick; a comparison is when it has two replications. */
 function isQuick([verb, scenario, ...rest]: readonly string[]): boolean {
-  if (verb === 'schemes' || verb === 'check') return true;
+  if (verb === 'schemes' || verb === 'check' || verb === 'export') return true;
   if (scenario !== 'first-steps' || rest.includes('--out')) return false;
   return verb === 'run' || rest.join(' ').includes('--replications 2');
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'wavetank-docs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 async function run(words: readonly string[]) {
-  const io = recordedIo({ cwd: ROOT });
+  // What commands write goes elsewhere; those that read a recording come after the one that makes it.
+  const writes = words[0] === 'export' || words.includes('--trace');
+  const io = recordedIo({ cwd: writes ? folder : ROOT });
   // No threads: the test stands on the sources and not on what was built.
   const all = words[0] === 'compare' ? [...words, '--workers', '0'] : words;
   return { status: await invoke(all, io, VERBS), ...io.said };
