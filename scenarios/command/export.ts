@@ -154,6 +154,7 @@ function report(
 ): void {
   const written = [...paths].map(([name, path]) => ({ name, path, lines: summary.files[name] ?? 0 }));
   if (json) io.out.write(`${JSON.stringify({ format: format.name, files: written, notes: summary.notes }, null, 2)}\n`);
-  else if (written.length > 0) io.out.write(written.map(({ path, lines }) => `${basename(path)}: ${lines}\n`).join(''));
+  else if (written.length > 0)
+    io.out.write(written.map(({ path, lines }) => `${basename(path)}: ${lines} ${format.unit}\n`).join(''));
   for (const note of summary.notes) io.err.write(`${note}\n`);
 }

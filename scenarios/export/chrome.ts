@@ -20,6 +20,7 @@ export const chrome: ExportFormat = {
   name: 'chrome',
   summary: 'trace events of Chrome, which Perfetto opens',
   suffix: '.json',
+  unit: 'events',
   perTable: false,
   streams: true,
   async write(reader, target, { table }, stopped) {

@@ -18,6 +18,7 @@ export const csv: ExportFormat = {
   name: 'csv',
   summary: 'a file for each table, one line for each row and instant at which it changed',
   suffix: '.csv',
+  unit: 'lines',
   perTable: true,
   streams: true,
   async write(reader, target, { table }, stopped) {

@@ -35,6 +35,8 @@ export interface ExportFormat {
   readonly summary: string;
   /** Suffix of its files. */
   readonly suffix: string;
+  /** What its files consist of, in words: "rows". */
+  readonly unit: string;
   /** Whether it writes one file for each table rather than one for all. */
   readonly perTable: boolean;
   /** Whether it can go to a pipe. */

@@ -10,6 +10,7 @@ export const ndjson: ExportFormat = {
   name: 'ndjson',
   summary: 'one record a line, as JSON',
   suffix: '.ndjson',
+  unit: 'lines',
   perTable: false,
   streams: true,
   async write(reader, target, choices, stopped) {

@@ -28,6 +28,7 @@ export const parquet: ExportFormat = {
   name: 'parquet',
   summary: 'a file for each table with typed columns, for DuckDB, pandas and their like',
   suffix: '.parquet',
+  unit: 'rows',
   perTable: true,
   streams: false,
   async write(reader, target, { table }, stopped) {
