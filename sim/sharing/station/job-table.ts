@@ -2,7 +2,7 @@
  * The jobs of a group of stations, in typed arrays.
  *
  * A slot is used again after its job has left. The number that models hold carries a generation, so that a job that left is
- * recognised, as the handles of events are. About 70 bytes for each job that is present at once, nothing for those that left.
+ * recognised, as the handles of events are. 80 bytes for each job that is present at once, nothing for those that left.
  */
 import { assert } from '../../engine/assert.ts';
 import { grownFloat64, grownInt32 } from '../growth.ts';
