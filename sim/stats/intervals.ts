@@ -3,7 +3,7 @@
  * the same chance.
  *
  * Source: Law, "Simulation Modeling and Analysis", chapters 9 and 10 (fixed sample size; paired t).
- * Left out: several intervals at once are each at their own confidence; nothing is corrected for their number.
+ * Left out: several intervals at once are each at their own confidence; ranking.ts corrects for their number.
  */
 import { assert } from '../engine/assert.ts';
 import type { Estimate } from '../experiment/results.ts';

@@ -158,6 +158,8 @@ export class Stations {
   setSpeed(station: StationId, speedPerSec: number): void {
     this.assertStation(station);
     assertSpeed(speedPerSec);
+    // Nothing changes, so no end of a service may move in the order of its instant.
+    if (this.table.speedPerSec[station] === speedPerSec) return;
     if (this.table.shared[station] === 1) this.shared.setSpeed(station, speedPerSec);
     else this.ordered.setSpeed(station, speedPerSec);
   }

@@ -105,7 +105,7 @@ export class Oracle {
 
   private change(step: Step): void {
     if (step.do === 'servers') this.servers = step.servers;
-    if (step.do !== 'speed') return;
+    if (step.do !== 'speed' || step.speedPerSec === this.speed) return;
     const served = this.inOrder().filter((job) => job.served);
     for (const job of served) this.interrupt(job);
     this.speed = step.speedPerSec;
