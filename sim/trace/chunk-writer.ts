@@ -15,6 +15,7 @@ import {
   KEYFRAME_CHUNKS_MAX,
   MAGIC,
   PREAMBLE_BYTES,
+  PYRAMID_RECORDS_MIN,
   TRACE_VERSION,
   TRAILER_BYTES,
 } from './format.ts';
@@ -23,6 +24,8 @@ import type { TraceHeader } from './header.ts';
 import { packState } from './keyframe-codec.ts';
 import { Fields } from './message.ts';
 import { OpenChunk } from './open-chunk.ts';
+import { Pyramid } from './pyramid.ts';
+import { hasPyramid } from './pyramid-query.ts';
 import { MarkColumns } from './record-columns.ts';
 import { TraceState } from './state.ts';
 import { type ChunkInfo, chunkHead, type KeyframeInfo, packIndex } from './trace-index.ts';
@@ -55,6 +58,9 @@ export class ChunkWriter {
   /** The chunks since then as they are in the file. */
   private readonly since: { readonly packed: object; readonly bounds: ChunkBounds }[] = [];
   private readonly density = new Density();
+  private readonly pyramid = new Pyramid();
+  /** By column: 1 when it has a pyramid. */
+  private readonly isDrawn: Uint8Array;
   private readonly chunks: ChunkInfo[] = [];
   private readonly keyframes: KeyframeInfo[] = [];
   /** Where the names that are in the file end. */
@@ -75,6 +81,7 @@ export class ChunkWriter {
     this.isOpen = isOpen;
     this.directory = new Directory(layout.tableCount);
     this.named = this.directory.mark();
+    this.isDrawn = Uint8Array.from(layout.columns, (column) => (hasPyramid(column.type) ? 1 : 0));
     this.records = new OpenChunk(layout.kindCount);
     this.state = new TraceState(layout, this.directory);
     this.write(preamble());
@@ -121,6 +128,7 @@ export class ChunkWriter {
     const { layout } = this;
     this.begin(timeNs);
     this.records.addSet(timeNs, layout.setBase + column, row, layout.stores[column], value);
+    if (this.isDrawn[column] === 1) this.pyramid.add(column, value);
   }
 
   /** A row ends. */
@@ -153,6 +161,7 @@ export class ChunkWriter {
   private countDense(timeNs: number): void {
     if (this.dense > 0) this.density.add(this.instants[LAST], this.dense);
     this.instants[LAST] = timeNs;
+    this.pyramid.at(timeNs);
     this.dense = 0;
   }
 
@@ -244,11 +253,24 @@ export class ChunkWriter {
     return counts;
   }
 
+  /** Gives its place for the footer; undefined when there is nothing to show. */
+  private writePyramid(): object | undefined {
+    // Where there is little, reading it all is as quick.
+    if (this.written < PYRAMID_RECORDS_MIN) return undefined;
+    const parts = this.pyramid.parts();
+    if (Object.keys(parts).length === 0) return undefined;
+    const frame = encodeFrame('pyramid', {}, parts);
+    const place = { offset: this.bytes, length: frame.length, width: this.pyramid.widthNs };
+    this.write(frame);
+    return place;
+  }
+
   /** Ends the file. @param endNs The end of what it shows. */
   finish(endNs: number, digest: string): void {
     this.cut(digest);
     this.countDense(endNs);
-    const head = { end: endNs, digest, records: this.written };
+    const place = this.writePyramid();
+    const head = { pyramid: place, end: endNs, digest, records: this.written };
     const parts = {
       index: packIndex(this.chunks, this.keyframes),
       names: this.directory.pack(),

@@ -4,6 +4,7 @@
  *     magic (8 bytes)  version (u32)
  *     frame HEAD       the header and the catalog
  *     frame CHNK …     records in the order of time; before some of them a frame KEYF (the state at that point)
+ *     frame PYRM       columns of numbers over time (older files have none)
  *     frame FOOT       the index, all names, the density of records over time, the digest
  *     length of the frame FOOT (u32)  end magic (8 bytes)
  *
@@ -12,7 +13,7 @@
  * lengths and checksums stand in the head). Columns of numbers inside a part are byte planes (see byte-planes.ts).
  *
  * The bytes depend only on the sequence of calls of the recorder: no clock of the machine, no name of the host.
- * Left out: compression of chunks, and pyramids of minima and maxima.
+ * Left out: compression of chunks.
  */
 
 /** First bytes of a file; the first one is not text, and the last would be changed by a text-mode transfer. */
@@ -34,7 +35,13 @@ export const FRAME_PREFIX_BYTES = 20;
 export const TRAILER_BYTES = 12;
 
 /** Tags of frames: four letters read as a little-endian u32. */
-export const FRAME_TAGS = { head: 0x44414548, chunk: 0x4b4e4843, keyframe: 0x4659454b, footer: 0x544f4f46 } as const;
+export const FRAME_TAGS = {
+  head: 0x44414548,
+  chunk: 0x4b4e4843,
+  keyframe: 0x4659454b,
+  footer: 0x544f4f46,
+  pyramid: 0x4d525950,
+} as const;
 
 /** Records in one chunk: decoding one takes about a millisecond, and its columns take 1.4 MB of memory. */
 export const CHUNK_RECORDS_MAX = 65_536;
@@ -78,5 +85,9 @@ export const STATE_BYTES_MAX = 1_073_741_824;
 export const MESSAGE_DEPTH_MAX = 24;
 /** Bins of the density over time that the footer keeps. */
 export const DENSITY_BINS = 4_096;
+/** Buckets of the finest level of a pyramid: wider than most screens. */
+export const PYRAMID_BUCKETS = 1_024;
+/** Recordings with fewer records have no pyramid. */
+export const PYRAMID_RECORDS_MIN = 4_096;
 /** Bins that a caller may ask for. */
 export const DENSITY_REQUEST_MAX = 1_000_000;

@@ -106,14 +106,27 @@ export class Frame {
     return this.parts.has(key);
   }
 
-  /** Decodes a part. @throws {TraceProblem} when it is missing, cut or has a wrong checksum. */
-  part(key: string): Fields {
+  /** Where a part begins and ends, counted from the start of the frame. @throws {TraceProblem} when it is missing. */
+  placeOf(key: string): { readonly from: number; readonly end: number } {
     const part = this.parts.get(key);
     if (part === undefined) throw damaged(`the part ${key} is missing`);
-    const bytes = this.bytes.subarray(part.from, part.end);
+    return part;
+  }
+
+  /** Decodes a part whose bytes were read by themselves. @throws {TraceProblem} as {@link part} does. */
+  partOf(key: string, bytes: Uint8Array): Fields {
+    const part = this.parts.get(key);
+    if (part === undefined) throw damaged(`the part ${key} is missing`);
     if (bytes.length !== part.end - part.from || crc32(bytes) !== part.crc) {
       throw damaged(`the checksum of the part ${key} is wrong`);
     }
     return decodeMessage(bytes, `the part ${key}`);
+  }
+
+  /** Decodes a part. @throws {TraceProblem} when it is missing, cut or has a wrong checksum. */
+  part(key: string): Fields {
+    const part = this.parts.get(key);
+    if (part === undefined) throw damaged(`the part ${key} is missing`);
+    return this.partOf(key, this.bytes.subarray(part.from, part.end));
   }
 }

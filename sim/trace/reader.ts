@@ -13,6 +13,8 @@ import { densityOf } from './density-query.ts';
 import { PAYLOAD_MAX } from './format.ts';
 import type { TraceHeader } from './header.ts';
 import { unpackState } from './keyframe-codec.ts';
+import type { PyramidSlice } from './pyramid.ts';
+import { PyramidQuery } from './pyramid-query.ts';
 import type { MarkColumns, RecordColumns } from './record-columns.ts';
 import { TraceState } from './state.ts';
 import { readFrame, TraceContents } from './trace-contents.ts';
@@ -21,6 +23,7 @@ import type { ChunkInfo } from './trace-index.ts';
 export type { ByteSource } from './byte-source.ts';
 export type { TraceCursor } from './cursor.ts';
 export type { TraceHeader } from './header.ts';
+export type { PyramidSlice } from './pyramid.ts';
 export type { TableState, TraceState } from './state.ts';
 export type { ChunkInfo } from './trace-index.ts';
 export { TraceProblem } from './trace-problem.ts';
@@ -60,6 +63,7 @@ export class TraceReader {
   readonly catalog: Catalog;
   private readonly contents: TraceContents;
   private readonly store: ChunkStore;
+  private readonly overTime: PyramidQuery;
   private refreshing: Promise<boolean> | undefined;
 
   /** Use {@link openTrace}. */
@@ -68,6 +72,7 @@ export class TraceReader {
     this.header = contents.header;
     this.catalog = contents.layout.catalog;
     this.store = new ChunkStore(contents, CHUNK_CACHE_BYTES);
+    this.overTime = new PyramidQuery(contents, this.store);
   }
 
   /** The end of what the file shows; the last record of a file without a footer. */
@@ -153,6 +158,22 @@ export class TraceReader {
    */
   density(bins: number, fromNs: number, toNs: number): Promise<Uint32Array> {
     return densityOf(this.contents, this.store, bins, fromNs, toNs);
+  }
+
+  /**
+   * What the rows of a column of numbers were set to from `fromNs` to `toNs`, in at most `maxBuckets` buckets of time (two
+   * at least are needed for any stretch). Reads one level of the file's pyramid; in a file without one, every chunk that sets
+   * the column. Undefined when the column holds no numbers or was never set.
+   * @throws {TraceProblem}
+   */
+  pyramid(
+    table: string,
+    column: string,
+    fromNs: number,
+    toNs: number,
+    maxBuckets: number,
+  ): Promise<PyramidSlice | undefined> {
+    return this.overTime.slice(table, column, fromNs, toNs, maxBuckets);
   }
 
   /** All changes of one row in their order. Opens every chunk that changes this table. @throws {TraceProblem} */

@@ -19,6 +19,7 @@ import {
 } from './format.ts';
 import { decodePrefix, Frame } from './frame.ts';
 import { decodeHeader, type TraceHeader } from './header.ts';
+import { decodePyramidPlace, type PyramidPlace } from './pyramid.ts';
 import { type ChunkInfo, decodeChunkHead, type KeyframeInfo, unpackChunks, unpackKeyframes } from './trace-index.ts';
 import { damaged, TraceProblem } from './trace-problem.ts';
 
@@ -42,6 +43,8 @@ export class TraceContents {
   digest: string | null = null;
   /** Records over time, from the footer; undefined while the file has none. */
   density: Density | undefined;
+  /** Columns over time; undefined while the file has none. */
+  pyramid: PyramidPlace | undefined;
   /** Where the next frame will be found in a file without a footer. */
   private scannedTo: number;
   /** A keyframe counts when the chunk after it is there. */
@@ -104,7 +107,9 @@ export class TraceContents {
     directory.unpack(frame.part('names'));
     const endNs = frame.head.int('end', chunks[chunks.length - 1]?.toNs ?? 0, TIME_NS_MAX);
     const digest = frame.head.text('digest');
+    const pyramid = decodePyramidPlace(frame.head, this.source.size);
     this.density = Density.unpack(frame.part('density'));
+    this.pyramid = pyramid;
     this.chunks = chunks;
     this.keyframes = keyframes;
     this.directory = directory;
@@ -136,7 +141,8 @@ export class TraceContents {
     if (frame.name === 'chunk') await this.takeChunk(frame, offset);
     else if (frame.name === 'keyframe') this.takeKeyframe(frame, offset);
     else if (frame.name === 'footer') await this.takeLateFooter(offset, frame.length);
-    else throw damaged('a second header');
+    // The footer that follows says where it stands.
+    else if (frame.name !== 'pyramid') throw damaged('a second header');
   }
 
   private async takeChunk(frame: Frame, offset: number): Promise<void> {
