@@ -42,7 +42,11 @@ export const verb: Verb = {
     'Status 0: done; 1: a run failed; 2: the input is wrong; 130: interrupted.',
   ].join('\n'),
   options: {
-    out: { type: 'string', value: 'FOLDER', help: 'write results.json, report.html and recordings into this folder' },
+    out: {
+      type: 'string',
+      value: 'FOLDER',
+      help: 'write results.json, report.html, report.md and recordings into this folder',
+    },
     replications: {
       type: 'string',
       value: 'N',

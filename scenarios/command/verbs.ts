@@ -14,6 +14,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./compare.ts')).verb,
   },
   {
+    name: 'report',
+    summary: 'the report of a comparison again, from its results file',
+    load: async () => (await import('./report.ts')).verb,
+  },
+  {
     name: 'check',
     summary: 'every fault of a scenario, before anything runs',
     load: async () => (await import('./check.ts')).verb,

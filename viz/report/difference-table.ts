@@ -1,7 +1,8 @@
 /** Paired differences between alternatives, one metric at a time: what was shown, and what could not be. */
 
 import { alternativeLabel, environmentsOf } from '../../scenarios/answers/answer-model.ts';
-import { isDirected, shownSign, tooManyPairs, withinModels } from '../../scenarios/answers/difference.ts';
+import { shownSign } from '../../scenarios/answers/difference.ts';
+import { differenceWords, pWords } from '../../scenarios/answers/difference-words.ts';
 import { labelOf } from '../../scenarios/answers/label.ts';
 import { rankedMetrics } from '../../scenarios/answers/metric-order.ts';
 import { formatEstimate } from '../../scenarios/answers/quantity.ts';
@@ -40,25 +41,10 @@ export function differenceRows(result: ComparisonResult, spec: MetricSpec): read
           b: nameB!,
           environment,
           difference,
-          words: wordsFor(spec, difference, result.confidence, [nameA!, nameB!]),
+          words: differenceWords(spec, difference, result.confidence, [nameA!, nameB!]),
         },
       ];
     });
-}
-
-function wordsFor(
-  spec: MetricSpec,
-  difference: Difference,
-  confidence: number,
-  [a, b]: readonly [string, string],
-): string {
-  if (difference.low === null) return 'one replication: nothing can be shown';
-  const sign = shownSign(difference, confidence);
-  if (tooManyPairs(difference, confidence)) return 'not shown: among so many pairs, chance could do this';
-  if (withinModels(difference, confidence)) return 'smaller than what the models can tell';
-  if (sign === 0) return 'no difference could be shown';
-  if (!isDirected(spec)) return `${sign > 0 ? a : b} has more`;
-  return `${sign === (spec.better === 'higher' ? 1 : -1) ? a : b} is better`;
 }
 
 /** The section with its choice of metric and environment; null when nothing was compared in pairs. */
@@ -179,9 +165,4 @@ function differenceRow(row: DifferenceRow, spec: MetricSpec, max: number, confid
     element('td', { class: 'difference-p' }, pWords(difference.adjustedP)),
     element('td', {}, row.words),
   );
-}
-
-function pWords(p: number | null | undefined): string {
-  if (p === null || p === undefined) return '\u2013';
-  return p < 0.001 ? 'under 0.001' : p.toFixed(3);
 }

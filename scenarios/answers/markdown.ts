@@ -1,0 +1,232 @@
+/** The answer of a comparison as GitHub Markdown: what the page of the report holds, in text. */
+import type { TippingSearch } from '../../sim/experiment/recommendation.ts';
+import type { AlternativeResult, ComparisonResult, Difference, Item } from '../../sim/experiment/results.ts';
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
+import { differenceWords, pWords } from './difference-words.ts';
+import { counted, labelOf, listed } from './label.ts';
+import { bar, bullet, codeBlock, escaped, table } from './markdown-text.ts';
+import { leadingMetrics, onlyPlacementVaries } from './metric-order.ts';
+import { estimateWords, formatCount, quantityWords } from './quantity.ts';
+import { decidingMetrics, groupsOf, recommendationsIn } from './recommendation.ts';
+
+/** The whole file. */
+export function markdownReport(result: ComparisonResult): string {
+  const blocks = [
+    `# ${escaped(result.scenario.title)}`,
+    `**${escaped(result.scenario.question)}**`,
+    escaped(basisWords(result)),
+    ...(result.interrupted ? ['This comparison was interrupted: what is here was finished, the rest is missing.'] : []),
+    '## The answer',
+    recommendationList(result),
+    ...environmentAnswers(result),
+    '## Decision table',
+    ...decisionTables(result),
+    ...(onlyPlacementVaries(result) ? [] : ['## Wiring', ...wiringTable(result)]),
+    '## Changes and risks',
+    ...itemLists(result),
+    ...(result.tipping === undefined
+      ? []
+      : ['## What would change the recommendation', ...tippingBlocks(result.tipping, result)]),
+    '## Differences',
+    ...differenceTables(result),
+    '## What this rests on',
+    '### Assumed',
+    listOf(result.assumptions),
+    '### Left out',
+    listOf(result.leftOut),
+    '## Repeat it',
+    codeBlock(result.command),
+    factTable(result),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function basisWords(result: ComparisonResult): string {
+  const count = counted(result.alternatives.length, 'alternative');
+  const runs = counted(result.replications, 'replication');
+  return `${count}, ${runs} each; means with ${Math.round(result.confidence * 100)} % intervals.`;
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length === 0 ? 'Nothing stated.' : words.map(bullet).join('\n');
+}
+
+function recommendationList(result: ComparisonResult): string {
+  return recommendationsIn(result)
+    .map(({ words }) => bullet(words))
+    .join('\n');
+}
+
+function environmentAnswers(result: ComparisonResult): string[] {
+  return answersOf(result).flatMap(({ title, sentences }) =>
+    sentences.length === 0 ? [] : [`### ${escaped(title)}`, sentences.map(escaped).join(' ')],
+  );
+}
+
+const SIGNS = { allowed: '●', restricted: '◐', refused: '✗' } as const;
+
+function decisionTables(result: ComparisonResult): string[] {
+  const metrics = leadingMetrics(result).map(({ spec }) => spec);
+  const counts = !onlyPlacementVaries(result);
+  const head = [
+    'Alternative',
+    'Verdict',
+    ...metrics.map(({ label }) => label),
+    ...(counts ? ['Kinds of change', 'Risk points'] : []),
+  ];
+  const largest = new Map(metrics.map(({ key }) => [key, largestOf(result, key)]));
+  return environmentsOf(result).flatMap((environment) => {
+    const rows = result.alternatives
+      .filter((one) => one.environment === environment)
+      .map((one) => [
+        alternativeLabel(one),
+        `${SIGNS[one.verdict]} ${one.verdict}${decidedBy(one)}`,
+        ...metrics.map((spec) => figureCell(one, spec, largest.get(spec.key)!)),
+        ...(counts ? changeCounts(one) : []),
+      ]);
+    return [`### ${escaped(labelOf(environment))}`, table(head, rows)];
+  });
+}
+
+function changeCounts(one: AlternativeResult): string[] {
+  return one.verdict === 'refused' ? ['–', '–'] : [String(one.changes.length), String(one.risks.length)];
+}
+
+/** The one fact behind a verdict: the condition, or the rule that refused. */
+function decidedBy({ verdict, because }: AlternativeResult): string {
+  const condition = because.find((one) => one.condition !== undefined)?.condition;
+  if (verdict === 'restricted' && condition !== undefined) return `: only if ${condition}`;
+  return verdict === 'refused' && because[0] !== undefined ? ` by rule ${because[0].rule}` : '';
+}
+
+function figureCell(one: AlternativeResult, spec: MetricSpec, max: number): string {
+  const estimate = Object.hasOwn(one.metrics, spec.key) ? one.metrics[spec.key] : undefined;
+  return estimate === undefined ? '–' : `${estimateWords(estimate, spec.unit)} ${bar(estimate.mean, max)}`;
+}
+
+function largestOf(result: ComparisonResult, key: string): number {
+  return Math.max(
+    0,
+    ...result.alternatives.map(({ metrics }) => (Object.hasOwn(metrics, key) ? metrics[key]!.mean : 0)),
+  );
+}
+
+/** One row for each scheme: how it is built, and where it may run. */
+function wiringTable(result: ComparisonResult): string[] {
+  const environments = environmentsOf(result);
+  const schemes = [...new Set(result.alternatives.map(({ scheme }) => scheme))];
+  const rows = schemes.map((scheme) => {
+    const own = result.alternatives.filter((one) => one.scheme === scheme);
+    const { layer, traversal, isolation } = own[0]!.wiring;
+    const verdicts = environments.map((environment) => {
+      const found = own.find((one) => one.environment === environment);
+      return found === undefined ? '' : `${SIGNS[found.verdict]} ${found.verdict}`;
+    });
+    return [labelOf(scheme), layer, traversal, isolation, ...verdicts];
+  });
+  const head = ['Scheme', 'Layer', 'Traversal', 'Isolation', ...environments.map(labelOf)];
+  return [table(head, rows), '● allowed, ◐ restricted: passes on a condition, ✗ refused.'];
+}
+
+/** What must change and what can fail, each list once for all alternatives that share it. */
+function itemLists(result: ComparisonResult): string[] {
+  const groups = new Map<string, AlternativeResult[]>();
+  for (const one of result.alternatives) {
+    if (one.verdict === 'refused') continue;
+    const key = JSON.stringify([alternativeLabel(one), one.changes, one.risks]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  if (groups.size === 0) return ['Nothing passes, so there is nothing to change.'];
+  return [...groups.values()].map((ones) => {
+    const [first] = ones as [AlternativeResult];
+    const places = listed(ones.map(({ environment }) => labelOf(environment)));
+    const changes = first.changes.map((item) => `  ${bullet(itemWords(item))}`);
+    const risks = first.risks.map((item) => `  ${bullet(itemWords(item))}`);
+    return [
+      `**${escaped(alternativeLabel(first))}** (${escaped(places)})`,
+      '',
+      ...(changes.length === 0 ? ['- Nothing must change.'] : ['- Must change:', ...changes]),
+      ...(risks.length === 0 ? ['- No risk point is stated.'] : ['- Can fail:', ...risks]),
+    ].join('\n');
+  });
+}
+
+function itemWords({ count, words, source, closedForm }: Item): string {
+  const notes = [closedForm === true ? 'closed form' : '', source ?? ''].filter((note) => note !== '');
+  return `${count === undefined ? '' : `${formatCount(count)} × `}${words}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
+}
+
+function tippingBlocks(tipping: TippingSearch, result: ComparisonResult): string[] {
+  const groups = [...new Set(tipping.points.map(({ environment }) => environment))];
+  const title = (group: string): string => group.split('/').map(labelOf).join(', ');
+  return [
+    escaped(tippingNote(tipping)),
+    ...groups.flatMap((group) => {
+      const words = tipping.points.filter(({ environment }) => environment === group).map((point) => point.words);
+      return [`### ${escaped(title(group))}`, listOf([...new Set(words)])];
+    }),
+    listOf(tipping.skipped.map(({ environment, words }) => `${title(environment)}: ${words}`)),
+  ].filter((block) => block !== 'Nothing stated.' || result.tipping!.points.length === 0);
+}
+
+/** How tipping points were sought. */
+export function tippingNote({ replications, farthest }: TippingSearch): string {
+  return `Each assumption was moved alone, from a ${farthest}th to ${farthest} times today's value, with the first ${replications} seeds of this comparison. What is told is the first flip on a ladder of factors of 2, narrowed to 9 %; a flip and a flip back between two rungs would not be seen.`;
+}
+
+/** Pairs with the recommended one, or all pairs of those that are level, on the measures that decide. */
+function differenceTables(result: ComparisonResult): string[] {
+  const metrics = decidingMetrics(result, result.decide);
+  const byName = new Map(result.alternatives.map((one) => [one.name, one]));
+  const intro = `Pairs met the same arrivals and failures. Of each environment: the pairs with what is recommended, on the measures that decide; all others stand in results.json. p is corrected for all pairs of a measure in an environment (Holm).`;
+  const blocks = recommendationsIn(result).flatMap((found) => {
+    const chosen = new Set(found.alternative === null ? found.level : [found.alternative]);
+    const members = new Set(
+      groupsOf(result)
+        .find(({ key }) => key === found.group)
+        ?.members.map(({ name }) => name),
+    );
+    const wanted = ({ a, b }: Difference): boolean =>
+      members.has(a) && members.has(b) && (chosen.has(a) || chosen.has(b));
+    const rows = metrics.flatMap((spec) =>
+      result.differences
+        .filter((one) => one.metric === spec.key && wanted(one))
+        .map((one) => differenceRow(one, spec, byName, result.confidence)),
+    );
+    if (rows.length === 0) return [];
+    const head = ['Measure', 'First', 'Second', 'First minus second', 'Corrected p', 'Shown?'];
+    return [`### ${escaped(found.group.split('/').map(labelOf).join(', '))}`, table(head, rows)];
+  });
+  return blocks.length === 0 ? ['Nothing was compared in pairs.'] : [escaped(intro), ...blocks];
+}
+
+function differenceRow(
+  one: Difference,
+  spec: MetricSpec,
+  byName: ReadonlyMap<string, AlternativeResult>,
+  confidence: number,
+): string[] {
+  const [a, b] = [one.a, one.b].map((name) => alternativeLabel(byName.get(name)!)) as [string, string];
+  const interval =
+    one.low === null || one.high === null
+      ? ''
+      : ` (${quantityWords(one.low, spec.unit)} to ${quantityWords(one.high, spec.unit)})`;
+  const figure = `${quantityWords(one.mean, spec.unit)}${interval}`;
+  return [spec.label, a, b, figure, pWords(one.adjustedP), differenceWords(spec, one, confidence, [a, b])];
+}
+
+function factTable(result: ComparisonResult): string {
+  return table(
+    ['Fact', 'Value'],
+    [
+      ['Scenario', result.scenario.name],
+      ['Digest of the scenario', result.scenario.digest],
+      ['Seed', result.seed],
+      ['Replications', String(result.replications)],
+      ['Confidence', `${Math.round(result.confidence * 100)} %`],
+      ['Version', result.wavetank],
+      ['Digests of all runs', 'in results.json, in seed order'],
+    ],
+  );
+}
