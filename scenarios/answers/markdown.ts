@@ -9,6 +9,7 @@ import { bar, bullet, codeBlock, escaped, table } from './markdown-text.ts';
 import { leadingMetrics, onlyPlacementVaries } from './metric-order.ts';
 import { estimateWords, formatCount, quantityWords } from './quantity.ts';
 import { decidingMetrics, groupsOf, recommendationsIn } from './recommendation.ts';
+import { tippingByPlace, tippingNote } from './tipping-words.ts';
 
 /** The whole file. */
 export function markdownReport(result: ComparisonResult): string {
@@ -27,7 +28,7 @@ export function markdownReport(result: ComparisonResult): string {
     ...itemLists(result),
     ...(result.tipping === undefined
       ? []
-      : ['## What would change the recommendation', ...tippingBlocks(result.tipping, result)]),
+      : ['## What would change the recommendation', ...tippingBlocks(result.tipping)]),
     '## Differences',
     ...differenceTables(result),
     '## What this rests on',
@@ -157,22 +158,9 @@ function itemWords({ count, words, source, closedForm }: Item): string {
   return `${count === undefined ? '' : `${formatCount(count)} × `}${words}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
 }
 
-function tippingBlocks(tipping: TippingSearch, result: ComparisonResult): string[] {
-  const groups = [...new Set(tipping.points.map(({ environment }) => environment))];
-  const title = (group: string): string => group.split('/').map(labelOf).join(', ');
-  return [
-    escaped(tippingNote(tipping)),
-    ...groups.flatMap((group) => {
-      const words = tipping.points.filter(({ environment }) => environment === group).map((point) => point.words);
-      return [`### ${escaped(title(group))}`, listOf([...new Set(words)])];
-    }),
-    listOf(tipping.skipped.map(({ environment, words }) => `${title(environment)}: ${words}`)),
-  ].filter((block) => block !== 'Nothing stated.' || result.tipping!.points.length === 0);
-}
-
-/** How tipping points were sought. */
-export function tippingNote({ replications, farthest }: TippingSearch): string {
-  return `Each assumption was moved alone, from a ${farthest}th to ${farthest} times today's value, with the first ${replications} seeds of this comparison. What is told is the first flip on a ladder of factors of 2, narrowed to 9 %; a flip and a flip back between two rungs would not be seen.`;
+function tippingBlocks(tipping: TippingSearch): string[] {
+  const places = tippingByPlace(tipping).flatMap(({ title, words }) => [`### ${escaped(title)}`, listOf(words)]);
+  return [escaped(tippingNote(tipping)), ...places];
 }
 
 /** Pairs with the recommended one, or all pairs of those that are level, on the measures that decide. */

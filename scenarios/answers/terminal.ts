@@ -7,6 +7,7 @@ import { capitalised, labelOf } from './label.ts';
 import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
 import { formatEstimate } from './quantity.ts';
 import { recommendationsIn } from './recommendation.ts';
+import { tippingByPlace, tippingNote } from './tipping-words.ts';
 
 /** Figures in a table: as many as a wide terminal holds. */
 const COLUMNS_MAX = 7;
@@ -34,7 +35,7 @@ export function terminalAnswer(result: ComparisonResult, columns: number): strin
     );
     lines.push(...table(members, metrics, !onlyFigures), '', ...reasons(members, columns));
   }
-  lines.push(...footer(result, columns));
+  lines.push(...tippingLines(result, columns), ...footer(result, columns));
   // Words of a scenario come from outside.
   return printable(`${lines.join('\n')}\n`);
 }
@@ -108,6 +109,17 @@ function reasons(members: readonly AlternativeResult[], columns: number): string
     }),
   );
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** What would change the recommendation: the flips, and which assumptions could not. */
+function tippingLines(result: ComparisonResult, columns: number): string[] {
+  const { tipping } = result;
+  if (tipping === undefined) return [];
+  const lines = ['What would change the recommendation', ...wrapped(tippingNote(tipping), columns, '  '), ''];
+  for (const { title, words } of tippingByPlace(tipping)) {
+    lines.push(`  ${title}`, ...words.flatMap((sentence) => wrapped(sentence, columns, '    ')), '');
+  }
+  return lines;
 }
 
 function footer(result: ComparisonResult, columns: number): string[] {

@@ -72,7 +72,10 @@ export async function tippingOf(base: TippingBase, run: RunTrials): Promise<Tipp
     for (const search of open)
       advance(search, search.steps.next(trials.outcome(search.of, search.assumption, search.wanted)));
   }
-  const points = searches.map((search) => pointOf(search, base.plan, base.result));
+  const points = searches.map((search) => {
+    const flips = searches.some((one) => one.of === search.of && one.assumption === search.assumption && one.found);
+    return pointOf(search, flips, base);
+  });
   return { replications: base.replications, farthest: FARTHEST, points, skipped };
 }
 
@@ -207,7 +210,7 @@ function sameFigures(a: RunResult | undefined, b: RunResult | undefined): boolea
   return a.digest === b.digest || JSON.stringify(a.metrics) === JSON.stringify(b.metrics);
 }
 
-function pointOf(search: Search, plan: Plan, result: ComparisonResult): TippingPoint {
+function pointOf(search: Search, flips: boolean, { plan, result }: TippingBase): TippingPoint {
   const { of, assumption, direction, found, playsPart } = search;
   const [flipsTo, level] =
     found === null || found === undefined ? [null, []] : (JSON.parse(found.outcome) as [string | null, string[]]);
@@ -225,5 +228,5 @@ function pointOf(search: Search, plan: Plan, result: ComparisonResult): TippingP
     level,
     playsPart,
   };
-  return { ...point, words: tippingWords(point, assumption, of.winner, result) };
+  return { ...point, words: tippingWords(point, assumption, of.winner, result, flips) };
 }

@@ -26,6 +26,7 @@ import { quoted } from './failure.ts';
 import { INTERRUPTED_STATUS } from './interruption.ts';
 import { readScenario } from './library-files.ts';
 import { FolderJournal } from './run-journal.ts';
+import { seekTipping } from './tipping-runs.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
 
 /** A worker holds a whole cluster; more of them than this gain nothing on the machines that people have. */
@@ -60,6 +61,10 @@ export const verb: Verb = {
       help: 'threads; 0 runs everything in this one (as many as the machine has cores)',
     },
     traces: { type: 'boolean', help: 'record the first replication of each alternative (needs --out)' },
+    tipping: {
+      type: 'boolean',
+      help: 'also seek how far each named assumption must move before the recommendation flips',
+    },
     fresh: { type: 'boolean', help: 'take over no run that was finished in this folder before' },
     json: { type: 'boolean', help: 'print the whole result as JSON on standard output' },
   },
@@ -75,8 +80,9 @@ async function compare(args: Arguments, io: Io): Promise<number> {
   if (flag(args, 'traces')) throw new ArgumentProblem('--traces needs a folder; add --out FOLDER.');
   if (flag(args, 'fresh')) throw new ArgumentProblem('--fresh is about the runs in a folder; add --out FOLDER.');
   const outcome = await runExperiment(question);
-  answer(resultOf(outcome, question), question);
-  return report(outcome, question);
+  const result = await resultOf(outcome, question);
+  answer(result, question);
+  return report(outcome, result, question);
 }
 
 /** What one call asks. */
@@ -100,10 +106,10 @@ async function compareInto(folder: string, question: Question): Promise<number> 
       const traceFile = (alternative: string): string => traceFileOf(folder, alternative);
       const traces = flag(args, 'traces') ? { traceFile } : {};
       const outcome = await runExperiment({ ...question, journal: journal.of(plan), ...traces });
-      const result = resultOf(outcome, question);
+      const result = await resultOf(outcome, question, journal);
       // The answer is shown before it is written: a full disk must not take it along.
       answer(result, question);
-      const status = report(outcome, question);
+      const status = report(outcome, result, question);
       await writeAnswer(result, folder, io);
       return status;
     } finally {
@@ -114,8 +120,13 @@ async function compareInto(folder: string, question: Question): Promise<number> 
   }
 }
 
-function resultOf(outcome: ExperimentOutcome, { plan, name, args }: Question): ComparisonResult {
-  return comparisonOf(plan, outcome.runs, {
+async function resultOf(
+  outcome: ExperimentOutcome,
+  question: Question,
+  journal?: FolderJournal,
+): Promise<ComparisonResult> {
+  const { plan, name, args } = question;
+  const result = comparisonOf(plan, outcome.runs, {
     name,
     seed: plan.document.seed,
     replications: outcome.replications,
@@ -123,6 +134,14 @@ function resultOf(outcome: ExperimentOutcome, { plan, name, args }: Question): C
     command: commandOf(args),
     traceOf: (alternative) => (outcome.recorded.has(alternative) ? traceNameOf(alternative) : undefined),
   });
+  if (!isTippingWanted(question) || outcome.interrupted || outcome.failures.length > 0) return result;
+  const options = journal === undefined ? question : { ...question, journal };
+  const tipping = await seekTipping(result, outcome.runs, options);
+  return tipping === null ? result : { ...result, tipping };
+}
+
+function isTippingWanted({ args, plan }: Question): boolean {
+  return flag(args, 'tipping') || plan.document.tipping;
 }
 
 function answer(result: ComparisonResult, { args, io }: Question): void {
@@ -145,7 +164,8 @@ function commandOf(args: Arguments): string {
   return ['wavetank compare', ...words.map(quoted)].join(' ');
 }
 
-function report(outcome: ExperimentOutcome, { plan, io }: Question): number {
+function report(outcome: ExperimentOutcome, result: ComparisonResult, question: Question): number {
+  const { plan, io } = question;
   const { failures, recordingProblems, interrupted, replications } = outcome;
   for (const failure of failures) io.err.write(`${failure.message}\n`);
   for (const problem of recordingProblems) io.err.write(`${problem} The run itself is part of the answer.\n`);
@@ -153,5 +173,7 @@ function report(outcome: ExperimentOutcome, { plan, io }: Question): number {
   const cut = interrupted && whole < replications;
   if (cut) io.err.write(`Interrupted: the answer rests on ${whole} of ${replications} replications.\n`);
   if (failures.length > 0 || recordingProblems.length > 0) return 1;
-  return cut ? INTERRUPTED_STATUS : 0;
+  if (cut) return INTERRUPTED_STATUS;
+  if (!isTippingWanted(question) || result.tipping !== undefined) return 0;
+  return io.signal.aborted ? INTERRUPTED_STATUS : 1;
 }
