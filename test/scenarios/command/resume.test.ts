@@ -125,6 +125,7 @@ describe('a comparison that is killed', () => {
       'custom-static.wtrace',
       'flannel-vxlan.wtrace',
       'report.html',
+      'report.md',
       'results.json',
     ]);
     let kills = 0;
