@@ -76,6 +76,15 @@ export function dataPathCost(path: DataPathKind, setting: DataPathSetting, bytes
   };
 }
 
+/**
+ * Processor time that sender and receiver of a long TCP flow spend themselves, ns a byte: all of it, but without the
+ * programs of a user-space tunnel, to which the kernel's own way leads over a bridge, in whole units.
+ */
+export function endsCpuNsPerByte(path: DataPathKind, setting: DataPathSetting, bytes: number): number {
+  const own = KERNEL_PATHS[path].proxies === undefined ? path : 'bridge-routed';
+  return dataPathCost(own, setting, bytes).cpuNsPerByte;
+}
+
 /** Processor time of one UDP packet of 1,400 bytes over `path`, both ends together, ns. */
 export function packetCpuNs(path: DataPathKind): number {
   return KERNEL_PATHS[path].packetRatio * PACKET_NS;

@@ -10,7 +10,7 @@
  */
 import { assert } from '../../sim/engine/assert.ts';
 import { type DataPathCost, type DataPathKind, type DataPathSetting, streamBitsPerSec } from './data-path.ts';
-import { KERNEL_PATHS } from './kernel-paths.ts';
+import { KERNEL_PATHS, type Proxies } from './kernel-paths.ts';
 import { PACKET_NS } from './path-parts.ts';
 import { COST_SHARE_OF_AN_END } from './processors.ts';
 import type { RowId } from './rows.ts';
@@ -64,7 +64,10 @@ export interface DatagramCost extends DataPathCost {
 export function datagramCost(path: DataPathKind, setting: DataPathSetting, payloadBytes: number): DatagramCost {
   assert(payloadBytes > 0, () => `a datagram carries at least a byte, got ${payloadBytes}`);
   const speed = setting.processorSpeed ?? 1;
-  const wayNs = kernelNs(path, payloadBytes, fragmentsOf(payloadBytes, setting.podMtu)) / speed;
+  const packets = fragmentsOf(payloadBytes, setting.podMtu);
+  const { proxies, roundTripNs } = KERNEL_PATHS[path];
+  if (proxies !== undefined) return proxiedCost(proxies, payloadBytes, packets, speed, roundTripNs);
+  const wayNs = kernelNs(path, payloadBytes, packets) / speed;
   // On one node the sender walks the whole way to the other's socket, and no card is met.
   const sameNode = path.startsWith('same-node');
   const sendNs = sameNode ? wayNs : COST_SHARE_OF_AN_END * wayNs + CARD_NS / speed;
@@ -74,8 +77,46 @@ export function datagramCost(path: DataPathKind, setting: DataPathSetting, paylo
     receiveNs,
     cpuNsPerByte: (sendNs + receiveNs) / payloadBytes,
     streamBytesPerSec: (payloadBytes * 1e9) / Math.max(sendNs, receiveNs),
-    roundTripNs: KERNEL_PATHS[path].roundTripNs / speed,
+    roundTripNs: roundTripNs / speed,
   };
+}
+
+/** Through a user-space tunnel: the programs work beside sender and receiver, and the slower of them sets the pace. */
+function proxiedCost(
+  proxies: Proxies,
+  payloadBytes: number,
+  packets: number,
+  speed: number,
+  roundTripNs: number,
+): DatagramCost {
+  const beyond = payloadBytes - RECORDED_PAYLOAD_BYTES;
+  const endNs = (packets * proxies.senderRatio * PACKET_NS + PAYLOAD_BYTE_NS * beyond + CARD_NS) / speed;
+  const passNs = (packets * proxies.passNs + proxies.passByteNs * beyond) / speed;
+  return {
+    sendNs: endNs,
+    receiveNs: endNs,
+    cpuNsPerByte: (2 * endNs + 2 * passNs) / payloadBytes,
+    streamBytesPerSec: (payloadBytes * 1e9) / Math.max(endNs, passNs),
+    roundTripNs: roundTripNs / speed,
+  };
+}
+
+/** What a recording of a sending thread shows, without card and program. */
+export interface SendingThread {
+  /** Its processor time for a datagram, ns: on one kernel the whole way to the other socket, or to the tunnel's program. */
+  readonly sendNs: number;
+  /** Share of the datagrams that arrive when it sends as fast as it can. */
+  readonly arrives: number;
+}
+
+/** A thread that sends datagrams over `path` between namespaces of one kernel, as the recordings were made. */
+export function sendingThread(path: DataPathKind, payloadBytes: number, processorSpeed = 1): SendingThread {
+  const { proxies } = KERNEL_PATHS[path];
+  if (proxies === undefined) return { sendNs: kernelNs(path, payloadBytes, 1) / processorSpeed, arrives: 1 };
+  const beyond = payloadBytes - RECORDED_PAYLOAD_BYTES;
+  const sendNs = proxies.senderRatio * PACKET_NS + PAYLOAD_BYTE_NS * beyond;
+  const arrives = Math.min(1, sendNs / (proxies.passNs + proxies.passByteNs * beyond));
+  return { sendNs: sendNs / processorSpeed, arrives };
 }
 
 /**

@@ -29,29 +29,77 @@ export function rulesNs(form: RuleForm, rules: number): number {
   return form === 'iptables' ? rules * RULE_NS : 0;
 }
 
-/**
- * Connecting through service chains, us: least tenth of `dataplane-06`. The direct connect and the steps of both kinds
- * with the fewest services were used; how the cost grows with services rests on the row with 2,000.
- */
-const CONNECT_DIRECT_US = 18.8;
-const CONNECT_CHAIN_US = { iptables: 4.9, 'nft-map': 6.2 } as const;
-const CONNECT_SERVICE_US = { iptables: 0.022, 'nft-map': 0 } as const;
+/** Packets of a TCP connect: SYN, its answer, and the acknowledgement. */
+const CONNECT_PACKETS = 3;
 
-/** Rows of `dataplane-06` that the constants above were calibrated on; those between are for checks. */
-export const SERVICE_ROWS: readonly RowId[] = [
-  'dataplane-06/direct-0/connect_p10_us',
-  'dataplane-06/iptables-10/connect_p10_us',
-  'dataplane-06/iptables-2000/connect_p10_us',
-  'dataplane-06/nft-map-10000/connect_p10_us',
-];
+/**
+ * Added to a TCP connect by rules, ns. Behind a rule that lets established connections pass only the first packet walks
+ * the others. (`dataplane-05`: 47 and 16 ns a rule.)
+ */
+export function connectRulesNs(form: RuleForm, rules: number, establishedFirst: boolean): number {
+  return (establishedFirst ? 1 : CONNECT_PACKETS) * rulesNs(form, rules);
+}
 
 /** How a node turns a service's address into a pod's; `direct`: the caller names the pod. */
 export type ServiceForm = 'direct' | 'iptables' | 'nft-map';
 
-/** Least time of a TCP connect within one machine through the chain of the last of `services` services, us. */
-export function connectUs(form: ServiceForm, services: number): number {
-  if (form === 'direct') return CONNECT_DIRECT_US;
-  return CONNECT_DIRECT_US + CONNECT_CHAIN_US[form] + CONNECT_SERVICE_US[form] * services;
+/** What a connect through the chain of the last of some services adds to a direct one. */
+interface ServiceChain {
+  /** Time, us: for the chain at all, and for each service before. */
+  readonly connectUs: number;
+  /** Processor time of all that the chain at all takes, us. */
+  readonly connectCpuUs: number;
+  readonly connectUsOfService: number;
+  /** Writing the whole chain anew with ten endpoints a service, s: at all, and for each service. */
+  readonly reloadS: number;
+  readonly reloadSOfService: number;
+}
+
+/** Steps: rows with ten services. Slopes: the rows with most services of each form, less those. */
+const SERVICE_CHAINS: Readonly<Record<ServiceForm, ServiceChain>> = {
+  direct: { connectUs: 0, connectCpuUs: 0, connectUsOfService: 0, reloadS: 0, reloadSOfService: 0 },
+  iptables: {
+    connectUs: 4.9,
+    connectCpuUs: 18.7,
+    connectUsOfService: 0.022,
+    reloadS: 0.066,
+    reloadSOfService: 0.0019,
+  },
+  'nft-map': {
+    connectUs: 7.3,
+    connectCpuUs: 12.6,
+    connectUsOfService: 0,
+    reloadS: 0.018,
+    reloadSOfService: 0.0000554,
+  },
+};
+
+/** Rows of `dataplane-06` that the chains were calibrated on; those between are for checks. */
+export const SERVICE_ROWS: readonly RowId[] = [
+  'dataplane-06/direct-0/*',
+  'dataplane-06/iptables-10/*',
+  'dataplane-06/iptables-2000/connect_p10_us',
+  'dataplane-06/iptables-2000/full_reload_s',
+  'dataplane-06/nft-map-10/*',
+  'dataplane-06/nft-map-10000/full_reload_s',
+];
+
+/** Time that a TCP connect takes beside a direct one, through the chain of the last of `services` services, us. */
+export function connectExtraUs(form: ServiceForm, services: number): number {
+  const chain = SERVICE_CHAINS[form];
+  return chain.connectUs + chain.connectUsOfService * services;
+}
+
+/** The same of processor time. */
+export function connectExtraCpuUs(form: ServiceForm, services: number): number {
+  const chain = SERVICE_CHAINS[form];
+  return chain.connectCpuUs + chain.connectUsOfService * services;
+}
+
+/** Time to write the chains of `services` services with ten endpoints each anew, s. */
+export function fullReloadS(form: ServiceForm, services: number): number {
+  const chain = SERVICE_CHAINS[form];
+  return chain.reloadS + chain.reloadSOfService * services;
 }
 
 /**

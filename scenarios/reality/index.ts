@@ -2,8 +2,9 @@
  * The oracle suites. A new suite is one file and one line here.
  */
 
+import { dataplaneSuite } from './dataplane.ts';
 import { flowSuite } from './flow.ts';
 import type { Suite } from './suite.ts';
 
 /** All suites, in the order in which they are asked whether a case is theirs. */
-export const SUITES: readonly Suite[] = [flowSuite];
+export const SUITES: readonly Suite[] = [flowSuite, dataplaneSuite];
