@@ -53,10 +53,10 @@ export class Buckets {
     this.last[at] = other.last[from];
   }
 
-  /** `factor` buckets in one, in `length` buckets. */
-  merged(factor: number, length: number): Buckets {
+  /** `factor` of the first `used` buckets in one, in `length` buckets. */
+  merged(factor: number, length: number, used = this.count.length): Buckets {
     const merged = new Buckets(length);
-    for (let from = 0; from < this.count.length; from++) merged.take(Math.floor(from / factor), this, from);
+    for (let from = 0; from < used; from++) merged.take(Math.floor(from / factor), this, from);
     return merged;
   }
 
@@ -127,7 +127,7 @@ export class Pyramid {
     let factor = 2;
     while (timeNs >= this.place[0] * factor * PYRAMID_BUCKETS) factor *= 2;
     this.columns.forEach((buckets, column) => {
-      this.columns[column] = buckets?.merged(factor, PYRAMID_BUCKETS);
+      this.columns[column] = buckets?.merged(factor, PYRAMID_BUCKETS, this.place[1] + 1);
     });
     this.place[0] *= factor;
   }
