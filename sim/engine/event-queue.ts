@@ -37,6 +37,9 @@ const RUN_MAX = 128;
 /** So many records are asked for at once; more would push each other out of the cache before their turn. */
 const FETCH_MAX = 64;
 
+/** A table of up to 512 KiB stays in the second-level cache by itself. */
+const CACHED_WORDS = 2 ** 17;
+
 /** A packed ladder queue. */
 export class EventQueue implements PendingEvents {
   timeNs = 0;
@@ -148,7 +151,7 @@ export class EventQueue implements PendingEvents {
         return false;
       }
     }
-    if (this.table !== undefined) this.fetchRecords(this.table.words);
+    if (this.table !== undefined && this.table.words.length > CACHED_WORDS) this.fetchRecords(this.table.words);
     return true;
   }
 
