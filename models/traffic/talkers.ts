@@ -97,7 +97,10 @@ interface Call extends Arrival {
 
 /** All traffic of one run. */
 export class Talkers {
+  /** What counts: calls that arrived after the warm-up. */
   readonly measurement = new Measurement();
+  /** What happened in the warm-up or belongs to calls from then; nobody asks for it. */
+  readonly #warmUp = new Measurement();
   /** To be told of every change of capacities that others make. */
   readonly settlement: Settlement;
   readonly #plans: readonly TalkerPlan[];
@@ -117,6 +120,8 @@ export class Talkers {
   readonly #next: EventHandle[];
   #loadFactor = 1;
   #startNs = 0;
+  /** The warm-up ends here. */
+  #countFromNs = 0;
   /** No flow arrives from here on; nothing arrives before begin(). */
   #endNs = 0;
 
@@ -138,13 +143,34 @@ export class Talkers {
     this.#next = plans.map(() => NO_EVENT);
   }
 
+  /** Where what happens now is counted, if it belongs to no call: loads, stand-stills, arrivals. */
+  get measurementNow(): Measurement {
+    return this.#at.world.sim.nowNs < this.#countFromNs ? this.#warmUp : this.measurement;
+  }
+
+  /** A call counts by its arrival: the same calls count in every alternative. */
+  #counts(call: Call): boolean {
+    return call.arrivedNs >= this.#countFromNs;
+  }
+
+  #countOf(call: Call): Measurement {
+    return this.#counts(call) ? this.measurement : this.#warmUp;
+  }
+
+  /** Calls under way: flows that run, and callers that wait. */
+  get underWay(): number {
+    const runs = this.#calls.reduce((sum, call) => sum + (call === undefined ? 0 : 1), 0);
+    return runs + this.#retrying.reduce((sum, call) => sum + (call === undefined || call.over ? 0 : 1), 0);
+  }
+
   /** Running hash of all arrivals that were drawn: equal in runs that met the same arrivals. */
   get arrivalsHash(): number {
     return this.#arrivals.hash;
   }
 
-  /** Schedules the first arrival of each talker; no flow arrives at or after `endNs`. */
-  begin(startNs: TimeNs, endNs: TimeNs): void {
+  /** Schedules the first arrival of each talker; no flow arrives at or after `endNs`. Calls count from `countFromNs` on. */
+  begin(startNs: TimeNs, endNs: TimeNs, countFromNs: TimeNs = startNs): void {
+    this.#countFromNs = countFromNs;
     if (this.#arrivals.callers === 0) return;
     this.#startNs = startNs;
     this.#endNs = endNs;
@@ -178,14 +204,14 @@ export class Talkers {
     this.#scheduleArrival(talker, now);
     const arrival = this.#arrivals.draw(talker, now);
     if (residents.nodeOf[arrival.sourcePod] === NOWHERE) {
-      this.measurement.absent++;
+      this.measurementNow.absent++;
       return;
     }
     if (endpoints.count(arrival.service) === 0) {
-      this.measurement.unserved++;
+      this.measurementNow.unserved++;
       return;
     }
-    this.measurement.offered++;
+    this.measurementNow.offered++;
     const row = this.#rows.bear(this.#plans[talker]!.name, residents.row(arrival.sourcePod), arrival.bytes);
     this.#attempt({ ...arrival, talker, row, arrivedNs: now, ...NOT_YET_ON_ITS_WAY });
   }
@@ -224,7 +250,7 @@ export class Talkers {
     const hops = transport.hops(flow);
     call.hops = hops;
     call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes, answerBytes);
-    this.measurement.started(hops, fabric.rackOf(from) !== fabric.rackOf(to));
+    this.#countOf(call).started(hops, fabric.rackOf(from) !== fabric.rackOf(to));
     this.#rows.hops(call.row, hops);
     if (transport.standsStill(flow)) this.#stall(call);
     else if (call.attempts > 1) this.#rows.state(call.row, FLOW_STATE.running);
@@ -244,7 +270,7 @@ export class Talkers {
     const node = this.#deadNodeOf.get(pod) ?? NOWHERE;
     const refused = sim.nowNs >= this.#refusedFromNs(node);
     const waitNs = refused ? this.#refusalNs() : this.#patience.connectTimeoutNs;
-    this.measurement.metDeadReplica(waitNs, refused);
+    this.#countOf(call).metDeadReplica(waitNs, refused);
     this.#rows.waits(call.row, node, waitNs);
     let slot = this.#retrying.indexOf(undefined);
     if (slot < 0) slot = this.#retrying.length;
@@ -279,9 +305,9 @@ export class Talkers {
     const now = world.sim.nowNs;
     const call = this.#calls[flow]!;
     this.#calls[flow] = undefined;
-    if (call.stalledNs >= 0) this.measurement.stoodStill(call.stalledNs, now);
+    if (call.stalledNs >= 0) this.measurementNow.stoodStill(call.stalledNs, now);
     const left = transport.stop(flow, now);
-    this.measurement.cut(this.#carriedBy(call, call.bytes - left, now));
+    this.#countOf(call).cut(this.#carriedBy(call, call.bytes - left, now));
     this.#fail(call, left);
   }
 
@@ -289,7 +315,7 @@ export class Talkers {
   #giveUp(call: Call): void {
     if (call.over) return;
     if (this.#plans[call.talker]!.measures === 'latency')
-      this.measurement.unanswered(this.#at.world.sim.nowNs - call.arrivedNs);
+      this.#countOf(call).unanswered(this.#at.world.sim.nowNs - call.arrivedNs);
     this.#fail(call, call.bytes);
   }
 
@@ -311,8 +337,9 @@ export class Talkers {
 
   #fail(call: Call, bytesLost: number): void {
     call.over = true;
-    this.measurement.failed++;
-    this.measurement.bytesLost += bytesLost;
+    const count = this.#countOf(call);
+    count.failed++;
+    count.bytesLost += bytesLost;
     this.#rows.failed(call.row, bytesLost, call.destinationNode);
   }
 
@@ -326,7 +353,7 @@ export class Talkers {
     const call = this.#calls[flow]!;
     this.#calls[flow] = undefined;
     // The last byte is still on its way, and then its answer.
-    this.measurement.finished(this.#carriedBy(call, call.bytes, now + call.roundTripNs));
+    this.#countOf(call).finished(this.#carriedBy(call, call.bytes, now + call.roundTripNs));
     this.#rows.done(call.row);
   }
 
@@ -350,14 +377,14 @@ export class Talkers {
     const still = this.#at.transport.standsStill(flow);
     if (still && call.stalledNs < 0) this.#stall(call);
     if (still || call.stalledNs < 0) return;
-    this.measurement.stoodStill(call.stalledNs, this.#at.world.sim.nowNs);
+    this.measurementNow.stoodStill(call.stalledNs, this.#at.world.sim.nowNs);
     call.stalledNs = -1;
     this.#rows.state(call.row, FLOW_STATE.running);
   }
 
   #stall(call: Call): void {
     call.stalledNs = this.#at.world.sim.nowNs;
-    this.measurement.stalled++;
+    this.measurementNow.stalled++;
     this.#rows.state(call.row, FLOW_STATE.stalled);
   }
 
@@ -366,7 +393,7 @@ export class Talkers {
     this.#calls.forEach((call, flow) => {
       if (call === undefined || call.stalledNs >= 0) return;
       const limit = this.#limitOf(call, flow);
-      if (limit !== undefined) this.measurement.boundBy(limit);
+      if (limit !== undefined) this.measurementNow.boundBy(limit);
     });
   }
 
@@ -392,14 +419,14 @@ export class Talkers {
     let unfinished = 0;
     this.#calls.forEach((call, flow) => {
       if (call === undefined) return;
-      unfinished++;
-      if (call.stalledNs >= 0) this.measurement.stoodStill(call.stalledNs, now);
-      this.measurement.cut(this.#carriedBy(call, call.bytes - this.#at.resources.remaining(flow, now), now));
+      unfinished += this.#counts(call) ? 1 : 0;
+      if (call.stalledNs >= 0) this.measurementNow.stoodStill(call.stalledNs, now);
+      this.#countOf(call).cut(this.#carriedBy(call, call.bytes - this.#at.resources.remaining(flow, now), now));
     });
     for (const call of this.#retrying) {
       if (call === undefined || call.over) continue;
-      unfinished++;
-      if (this.#plans[call.talker]!.measures === 'latency') this.measurement.unanswered(now - call.arrivedNs);
+      unfinished += this.#counts(call) ? 1 : 0;
+      if (this.#plans[call.talker]!.measures === 'latency') this.#countOf(call).unanswered(now - call.arrivedNs);
     }
     return unfinished;
   }

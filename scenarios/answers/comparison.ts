@@ -12,13 +12,15 @@ import {
   type ComparisonResult,
   type Estimate,
   RESULTS_VERSION,
+  type Stopping,
 } from '../../sim/experiment/results.ts';
-import { meanInterval } from '../../sim/stats/intervals.ts';
 import { type Plan, type PlannedAlternative, type RunResult, WAVETANK_VERSION } from '../compile/index.ts';
 import { assumptionsOf, leftOutOf } from './assumptions.ts';
 import { contentDigest } from './content-digest.ts';
+import { type IntervalRule, intervalOf } from './interval-rule.ts';
 import { differencesOf } from './paired-differences.ts';
 import { decidingMetrics, recommendationsOf } from './recommendation.ts';
+import { stoppingWords } from './stopping.ts';
 
 /** Finished runs by alternative and replication. */
 export type RunsOf = ReadonlyMap<string, readonly (RunResult | undefined)[]>;
@@ -31,6 +33,10 @@ export interface ComparisonContext {
   readonly replications: number;
   /** True when the comparison was cut: replications may be missing. */
   readonly interrupted: boolean;
+  /** How the number of replications was found, where a pilot asked for it. */
+  readonly stopping?: Stopping;
+  /** Sentences about how this comparison was done that its scenario alone does not tell. */
+  readonly notes?: readonly string[];
   /** The command line that repeats it. */
   readonly command: string;
   /** File name of an alternative's recording, if there is one. */
@@ -40,7 +46,9 @@ export interface ComparisonContext {
 /** Sums up. */
 export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContext): ComparisonResult {
   const { document } = plan;
+  const { stopping } = context;
   const common = commonReplications(plan, runs, context.replications);
+  const pilot = stopping === undefined ? undefined : Math.min(stopping.pilot, common.length);
   const chosen = new Map<string, RunResult[]>();
   assertSameFate(plan, runs, common);
   for (const [name, all] of runs)
@@ -62,13 +70,18 @@ export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContex
     replications: common.length,
     confidence: document.confidence,
     interrupted: context.interrupted,
-    assumptions: assumptionsOf(plan),
+    ...(stopping === undefined ? {} : { stopping }),
+    assumptions: [
+      ...assumptionsOf(plan),
+      ...(context.notes ?? []),
+      ...(stopping === undefined ? [] : [stoppingWords(stopping)]),
+    ],
     leftOut: leftOutOf(),
     metrics: CLOUD_CATALOG.metrics,
     alternatives: plan.alternatives.map((one) =>
-      alternativeResult(one, chosen.get(one.name) ?? [], document.confidence, context),
+      alternativeResult(one, chosen.get(one.name) ?? [], { confidence: document.confidence, pilot }, context),
     ),
-    differences: differencesOf(plan, chosen, document.confidence),
+    differences: differencesOf(plan, chosen, { confidence: document.confidence, pilot }),
     command: context.command,
   };
   return {
@@ -108,7 +121,7 @@ export function commonReplications(plan: Plan, runs: RunsOf, replications: numbe
 function alternativeResult(
   planned: PlannedAlternative,
   results: readonly RunResult[],
-  confidence: number,
+  rule: IntervalRule,
   context: ComparisonContext,
 ): AlternativeResult {
   const { scheme, judgement } = planned;
@@ -125,17 +138,17 @@ function alternativeResult(
     changes: judgement.changes,
     risks: judgement.risks,
     wiring: { layer: scheme.layer, traversal: scheme.traversal, isolation: scheme.isolation },
-    metrics: estimates(results, confidence),
+    metrics: estimates(results, rule),
     digests: results.map((result) => result.digest),
     ...(trace === undefined ? {} : { trace }),
   };
 }
 
-function estimates(results: readonly RunResult[], confidence: number): AlternativeResult['metrics'] {
-  const found: Record<string, ReturnType<typeof meanInterval>> = {};
+function estimates(results: readonly RunResult[], rule: IntervalRule): AlternativeResult['metrics'] {
+  const found: Record<string, Estimate> = {};
   for (const { key, unit } of CLOUD_CATALOG.metrics) {
-    const values = results.flatMap((result) => (result.metrics[key] === undefined ? [] : [result.metrics[key]]));
-    if (values.length > 0) found[key] = possible(meanInterval(values, confidence), unit);
+    const values = results.map((result) => result.metrics[key]);
+    if (values.some((value) => value !== undefined)) found[key] = possible(intervalOf(values, rule), unit);
   }
   return found;
 }

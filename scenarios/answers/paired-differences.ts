@@ -7,8 +7,10 @@
  */
 import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import type { Difference } from '../../sim/experiment/results.ts';
-import { holm, pairedComparison } from '../../sim/stats/ranking.ts';
+import { holm } from '../../sim/stats/ranking.ts';
 import type { Plan, PlannedAlternative, RunResult } from '../compile/index.ts';
+import { comparisonOfPairs, type IntervalRule } from './interval-rule.ts';
+import { axesThatDiffer } from './stopping.ts';
 import { schemeTolerance } from './tolerance.ts';
 
 type Runs = ReadonlyMap<string, readonly RunResult[]>;
@@ -18,34 +20,26 @@ interface Member {
 }
 
 /** Every paired difference; both sides met the same seeds. */
-export function differencesOf(plan: Plan, chosen: Runs, confidence: number): Difference[] {
+export function differencesOf(plan: Plan, chosen: Runs, rule: IntervalRule): Difference[] {
   const runnable = plan.alternatives.filter((one) => (chosen.get(one.name)?.length ?? 0) > 0);
   const members = runnable.flatMap((a, i) =>
     runnable
       .slice(i + 1)
       .filter((b) => axesThatDiffer(a, b) === 1)
-      .flatMap((b) => differencesBetween(a, b, chosen, confidence)),
+      .flatMap((b) => differencesBetween(a, b, chosen, rule)),
   );
   return corrected(members);
 }
 
-function axesThatDiffer(a: PlannedAlternative, b: PlannedAlternative): number {
-  return Object.keys(a.axes).filter((axis) => a.axes[axis] !== b.axes[axis]).length;
-}
-
-function differencesBetween(a: PlannedAlternative, b: PlannedAlternative, chosen: Runs, confidence: number): Member[] {
+function differencesBetween(a: PlannedAlternative, b: PlannedAlternative, chosen: Runs, rule: IntervalRule): Member[] {
   const ofA = chosen.get(a.name)!;
   const ofB = chosen.get(b.name)!;
   return CLOUD_CATALOG.metrics.flatMap(({ key, better }) => {
     if (better === 'neither') return [];
-    const pairs = ofA.flatMap((run, i) => {
-      const x = run.metrics[key];
-      const y = ofB[i]!.metrics[key];
-      return x === undefined || y === undefined ? [] : [[x, y] as const];
-    });
-    if (pairs.length === 0) return [];
-    const [xs, ys] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
-    const { mean, low, high, p } = pairedComparison(xs, ys, confidence);
+    const figures = (runs: readonly RunResult[]) => runs.map((run) => run.metrics[key]);
+    const comparison = comparisonOfPairs(figures(ofA), figures(ofB), rule);
+    if (comparison === undefined) return [];
+    const { mean, low, high, p } = comparison;
     const tolerance = a.scheme.name === b.scheme.name ? 0 : schemeTolerance(key, ofA, ofB);
     const difference = { a: a.name, b: b.name, metric: key, mean, low, high, p, tolerance };
     return [{ family: familyOf(key, a, b), difference }];

@@ -6,6 +6,7 @@
 import type { ChunkSink } from '../../sim/trace/recorder.ts';
 import {
   compile,
+  findWarmUp,
   type Plan,
   type Population,
   place,
@@ -13,6 +14,7 @@ import {
   type Run,
   type RunResult,
   startRun,
+  type WarmUp,
 } from '../compile/index.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 
@@ -23,6 +25,17 @@ export interface ReplicationTask {
   readonly alternatives: readonly string[];
   /** Files to record into, by alternative; alternatives without one are only digested. */
   readonly traces: Readonly<Record<string, string>>;
+  /** The warm-up that was found; absent where the scenario says it. */
+  readonly warmUpNs?: number;
+  /** Seek the warm-up of each alternative instead of running it. */
+  readonly seeksWarmUp?: boolean;
+}
+
+/** A warm-up that was found. */
+export interface FoundWarmUp {
+  readonly alternative: string;
+  readonly seed: string;
+  readonly warmUp: WarmUp;
 }
 
 /** One run that was done. */
@@ -41,7 +54,7 @@ export type RecordingSink = ChunkSink & { close(done: boolean): void };
 
 /** What the surroundings do for a task: they are told, give places to record into, and may want to breathe. */
 export interface ReplicationHost {
-  told(done: DoneRun): void;
+  told(done: DoneRun | FoundWarmUp): void;
   sinkFor(file: string): RecordingSink;
   /** Called between slices of a run; resolves to false to end the whole task. Absent in a thread of its own. */
   readonly breathe?: () => Promise<boolean>;
@@ -87,12 +100,20 @@ export async function replicate(
   const alternatives = task.alternatives.map((name) => plan.alternatives.find((one) => one.name === name)!);
   const population = populations.of(alternatives[0]!.document);
   const placement = place(alternatives[0]!, population, task.seed);
+  if (task.seeksWarmUp === true) {
+    for (const alternative of alternatives) {
+      const warmUp = findWarmUp(alternative, task.seed, { placement, population });
+      host.told({ alternative: alternative.name, seed: task.seed, warmUp });
+    }
+    return;
+  }
+  const found = task.warmUpNs === undefined ? {} : { warmUpNs: task.warmUpNs };
   const byRunKey = new Map<string, RunResult>();
   for (const { name, runKey } of alternatives) {
     const file = task.traces[name];
     const known = file === undefined ? byRunKey.get(runKey) : undefined;
     const start = (sink?: ChunkSink): Run =>
-      startRun(plan, name, task.seed, { placement, population, ...(sink === undefined ? {} : { sink }) });
+      startRun(plan, name, task.seed, { placement, population, ...found, ...(sink === undefined ? {} : { sink }) });
     const done = known === undefined ? await finished(start, file, host) : { result: known };
     byRunKey.set(runKey, done.result);
     host.told({ alternative: name, seed: task.seed, ...done });

@@ -7,7 +7,7 @@ import type { PlannedAlternative } from '../compile/index.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 
 /** Fields that say what is asked and what is compared, but change nothing of what happens in one run. */
-const NOT_OF_A_RUN: ReadonlySet<string> = new Set<keyof ScenarioDocument | 'precision'>([
+const NOT_OF_A_RUN: ReadonlySet<string> = new Set<keyof ScenarioDocument>([
   'file',
   'title',
   'question',

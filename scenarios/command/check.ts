@@ -1,5 +1,6 @@
 /** `check SCENARIO`: every fault of the document, before anything runs. */
 import { loadScenario } from '../document/load.ts';
+import { warningsOf } from '../document/precision-check.ts';
 import { ScenarioProblems } from '../document/problems.ts';
 import { flag, operand, textOptions } from './arguments.ts';
 import { readScenario } from './library-files.ts';
@@ -17,9 +18,13 @@ export const verb: Verb = {
   },
   async run(args, io) {
     const { text, file, library } = await readScenario(operand(args, 'SCENARIO'), io);
-    const problems = problemsOf(() => loadScenario(text, file, library, textOptions(args, 'set')));
+    let warnings: readonly string[] = [];
+    const problems = problemsOf(() => {
+      warnings = warningsOf(loadScenario(text, file, library, textOptions(args, 'set')));
+    });
     if (flag(args, 'json')) io.out.write(`${JSON.stringify({ problems: problems?.problems ?? [] }, null, 2)}\n`);
     else if (problems === undefined) io.out.write(`${file}: no problems\n`);
+    for (const warning of warnings) io.err.write(`${warning}\n`);
     if (problems === undefined) return 0;
     if (!flag(args, 'json')) io.err.write(`${problems.message}\n${count(problems.problems.length)} in ${file}\n`);
     return 2;

@@ -7,8 +7,10 @@ import { clearLeftovers, probeOutputFolder } from '../../sim/node/output-folder.
 import { WORKERS_MAX } from '../../sim/node/pool.ts';
 import { commonReplications, comparisonOf } from '../answers/comparison.ts';
 import { terminalAnswer } from '../answers/terminal.ts';
+import { warmUpWords } from '../answers/warm-up-words.ts';
 import { compile, type Plan } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
+import { warningsOf } from '../document/precision-check.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { ANSWER_FILES, writeAnswer } from './answer-files.ts';
 import {
@@ -53,6 +55,11 @@ export const verb: Verb = {
       value: 'N',
       help: 'runs of each alternative, instead of the number in the scenario',
     },
+    precision: {
+      type: 'string',
+      value: 'METRIC=WIDTH',
+      help: 'replications until half of the interval of this metric is at most WIDTH, such as goodput=5%',
+    },
     seed: { type: 'string', value: 'SEED', help: 'the seed of all chance, instead of the one in the scenario' },
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'change a value of the scenario first' },
     workers: {
@@ -73,7 +80,8 @@ export const verb: Verb = {
 
 async function compare(args: Arguments, io: Io): Promise<number> {
   const { text, file, name, library } = await readScenario(operand(args, 'SCENARIO'), io);
-  const document = withChoices(loadScenario(text, file, library, textOptions(args, 'set')), args);
+  const document = withChoices(loadScenario(text, file, library, overridesOf(args)), args);
+  for (const warning of warningsOf(document)) io.err.write(`${warning}\n`);
   const question: Question = { plan: compile(document), name, args, io, workers: workersOf(args) };
   const out = textOption(args, 'out');
   if (out !== undefined) return await compareInto(callerPath(io, out), question);
@@ -131,6 +139,8 @@ async function resultOf(
     seed: plan.document.seed,
     replications: outcome.replications,
     interrupted: outcome.interrupted,
+    ...(outcome.stopping === undefined ? {} : { stopping: outcome.stopping }),
+    notes: warmUpWords(plan.document, outcome.warmUp),
     command: commandOf(args),
     traceOf: (alternative) => (outcome.recorded.has(alternative) ? traceNameOf(alternative) : undefined),
   });
@@ -149,8 +159,30 @@ function answer(result: ComparisonResult, { args, io }: Question): void {
 }
 
 function withChoices(document: ScenarioDocument, args: Arguments): ScenarioDocument {
-  const replications = wholeNumberOption(args, 'replications', { min: 1, max: 1000 }) ?? document.replications;
-  return { ...document, replications, seed: seedOption(args) ?? document.seed };
+  const { precision, ...rest } = document;
+  const asked = wholeNumberOption(args, 'replications', { min: 1, max: 1000 });
+  return {
+    ...rest,
+    replications: asked ?? document.replications,
+    seed: seedOption(args) ?? document.seed,
+    // A number on the command line is meant as the number.
+    ...(precision === undefined || asked !== undefined ? {} : { precision }),
+  };
+}
+
+/** What the command line changes in the scenario. */
+function overridesOf(args: Arguments): readonly string[] {
+  const precision = textOption(args, 'precision');
+  const changes = textOptions(args, 'set');
+  if (precision === undefined) return changes;
+  if (textOption(args, 'replications') !== undefined)
+    throw new ArgumentProblem('--precision finds the number of replications, so --replications cannot be given too.');
+  const [metric, width, ...rest] = precision.split('=');
+  if (width === undefined || rest.length > 0)
+    throw new ArgumentProblem(
+      `--precision needs a metric and a width, such as goodput=5%, but "${precision}" was given.`,
+    );
+  return [...changes, `precision.metric=${metric}`, `precision.halfWidth=${width}`];
 }
 
 function workersOf(args: Arguments): number {

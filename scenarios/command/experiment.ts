@@ -6,10 +6,20 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replicationSeeds } from '../../sim/experiment/design.ts';
+import type { Stopping } from '../../sim/experiment/results.ts';
 import { removeParts } from '../../sim/node/output-folder.ts';
 import { runTasks, type TaskFailure } from '../../sim/node/pool.ts';
-import { type DoneRun, ReplicationStopped, type ReplicationTask, tasksOfSeed } from '../answers/replication.ts';
-import type { Plan, RunResult } from '../compile/index.ts';
+import { commonReplications } from '../answers/comparison.ts';
+import {
+  type DoneRun,
+  type FoundWarmUp,
+  ReplicationStopped,
+  type ReplicationTask,
+  tasksOfSeed,
+} from '../answers/replication.ts';
+import { stoppingOf } from '../answers/stopping.ts';
+import type { Plan, PlannedAlternative, RunResult, WarmUp } from '../compile/index.ts';
+import type { PrecisionSettings } from '../document/precision-schema.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { replicationTask } from './compare-worker.ts';
 import { workerFile } from './program-files.ts';
@@ -35,6 +45,10 @@ export interface ExperimentOutcome {
   readonly runs: ReadonlyMap<string, readonly (RunResult | undefined)[]>;
   /** Replications that were wanted. */
   readonly replications: number;
+  /** How their number was found, where a pilot asked for it. */
+  readonly stopping?: Stopping;
+  /** The warm-up that was found and cut, if it was left to be found. */
+  readonly warmUp?: WarmUp;
   /** Tasks that failed; those that the interruption stopped are not among them. */
   readonly failures: readonly TaskFailure[];
   /** True when the interruption kept runs from being finished. */
@@ -48,7 +62,6 @@ export interface ExperimentOutcome {
 /** Runs all alternatives with all seeds, as far as they are not known. */
 export async function runExperiment(options: ExperimentOptions): Promise<ExperimentOutcome> {
   const experiment = new Experiment(options);
-  await experiment.findRecordings();
   return await experiment.run();
 }
 
@@ -57,12 +70,16 @@ class Experiment {
   readonly #document: ScenarioDocument;
   readonly #runs = new Map<string, (RunResult | undefined)[]>();
   readonly #recorded = new Set<string>();
+  readonly #warmUps: WarmUp[] = [];
+  /** The warm-up that all runs have, where it was left to be found. */
+  #setting: { readonly warmUpNs?: number } = {};
   readonly #recordingProblems = new Set<string>();
   readonly #tasks: ReplicationTask[] = [];
-  readonly #rounds: Generator<readonly ReplicationTask[]>;
+  readonly #rounds: AsyncGenerator<readonly ReplicationTask[]>;
   readonly #progress: Progress;
   #replications: number;
   #roundsOver = false;
+  #stopping: Stopping | undefined;
 
   constructor(options: ExperimentOptions) {
     this.#options = options;
@@ -72,26 +89,16 @@ class Experiment {
     this.#rounds = this.#makeRounds();
   }
 
-  /** Recordings that are whole already. */
-  async findRecordings(): Promise<void> {
-    const { journal, plan, traceFile } = this.#options;
-    const seed = replicationSeeds(this.#document.seed, 1)[0]!;
-    for (const { name } of plan.alternatives) {
-      const file = traceFile?.(name);
-      if (file !== undefined && (await journal?.isRecorded(name, seed, SETTING, file))) this.#recorded.add(name);
-    }
-  }
-
   async run(): Promise<ExperimentOutcome> {
     const { io, workers, plan, traceFile } = this.#options;
     const traces = plan.alternatives.flatMap(({ name }) => traceFile?.(name) ?? []);
     // A comparison that was killed may have left halves of recordings.
     await removeParts(traces);
-    const tasks = this.#nextTasks();
+    const tasks = await this.#nextTasks();
     const outcome =
       tasks.length === 0
         ? NOTHING_TO_RUN
-        : await runTasks<ReplicationTask, void, DoneRun, ScenarioDocument>({
+        : await runTasks<ReplicationTask, void, DoneRun | FoundWarmUp, ScenarioDocument>({
             tasks,
             more: () => this.#nextTasks(),
             shared: this.#document,
@@ -109,17 +116,19 @@ class Experiment {
     return {
       runs: this.#runs,
       replications: this.#replications,
+      ...(this.#stopping === undefined ? {} : { stopping: this.#stopping }),
       failures,
       interrupted: io.signal.aborted && cut,
+      ...(this.#setting.warmUpNs === undefined ? {} : { warmUp: this.#longestWarmUp() }),
       recorded: this.#recorded,
       recordingProblems: [...this.#recordingProblems],
     };
   }
 
   /** The next round that has something to run; none when all rounds are over. */
-  #nextTasks(): readonly ReplicationTask[] {
+  async #nextTasks(): Promise<readonly ReplicationTask[]> {
     for (;;) {
-      const { done, value } = this.#rounds.next();
+      const { done, value } = await this.#rounds.next();
       if (done === true) {
         this.#roundsOver = true;
         return [];
@@ -131,8 +140,57 @@ class Experiment {
     }
   }
 
-  *#makeRounds(): Generator<readonly ReplicationTask[]> {
-    yield this.#round(0, this.#replications);
+  async *#makeRounds(): AsyncGenerator<readonly ReplicationTask[]> {
+    const { precision } = this.#document;
+    if (this.#options.plan.alternatives.some(seeksWarmUp)) {
+      yield this.#warmUpRound();
+      if (this.#warmUps.length > 0)
+        this.#setting = { warmUpNs: Math.max(...this.#warmUps.map(({ warmUpNs }) => warmUpNs)) };
+    }
+    await this.#findRecordings();
+    if (precision === undefined) {
+      yield this.#round(0, this.#replications);
+      return;
+    }
+    this.#replications = precision.pilot;
+    yield this.#round(0, precision.pilot);
+    this.#decide(precision);
+    yield this.#round(precision.pilot, this.#replications);
+  }
+
+  /** Recordings that are whole already. */
+  async #findRecordings(): Promise<void> {
+    const { journal, plan, traceFile } = this.#options;
+    const seed = replicationSeeds(this.#document.seed, 1)[0]!;
+    for (const { name } of plan.alternatives) {
+      const file = traceFile?.(name);
+      if (file !== undefined && (await journal?.isRecorded(name, seed, this.#setting, file))) this.#recorded.add(name);
+    }
+  }
+
+  /** Tasks that seek the warm-up of every alternative, under the first seed. */
+  #warmUpRound(): ReplicationTask[] {
+    const { plan, journal } = this.#options;
+    const seed = replicationSeeds(this.#document.seed, 1)[0]!;
+    const seeking = new Set(plan.alternatives.filter(seeksWarmUp).map(({ name }) => name));
+    const isUnknown = (alternative: string): boolean => {
+      if (!seeking.has(alternative)) return false;
+      const known = journal?.warmUp(alternative, seed);
+      if (known !== undefined) this.#warmUps.push(known);
+      return known === undefined;
+    };
+    return tasksOfSeed(plan, seed, isUnknown, () => undefined).map((task) => ({ ...task, seeksWarmUp: true }));
+  }
+
+  /** The pilot is over: how many replications it asks for. */
+  #decide(precision: PrecisionSettings): void {
+    const { plan, io } = this.#options;
+    const common = commonReplications(plan, this.#runs, precision.pilot);
+    const pilot = [...this.#runs].map(([name, runs]) => [name, common.map((index) => runs[index]!)] as const);
+    const { stopping, wanted } = stoppingOf(plan, precision, new Map(pilot));
+    this.#stopping = stopping;
+    this.#replications = stopping.replications;
+    io.err.write(pilotWords(stopping, wanted));
   }
 
   /** Tasks for the replications from `first` on, without the runs that are known. */
@@ -154,11 +212,15 @@ class Experiment {
       ),
     );
     if (known > 0) io.err.write(takenOver(known, runnable.length * seeds.length));
-    return tasks;
+    return tasks.map((task) => ({ ...task, ...this.#setting }));
+  }
+
+  #longestWarmUp(): WarmUp {
+    return { warmUpNs: this.#setting.warmUpNs ?? 0, reliable: this.#warmUps.every(({ reliable }) => reliable) };
   }
 
   #isKnown(alternative: string, seed: string, replication: number): boolean {
-    const result = this.#options.journal?.result(alternative, seed, SETTING);
+    const result = this.#options.journal?.result(alternative, seed, this.#setting);
     if (result === undefined || (replication === 0 && this.#traceToWrite(alternative) !== undefined)) return false;
     this.#keep(alternative, replication, result);
     return true;
@@ -169,13 +231,18 @@ class Experiment {
   }
 
   /** A run ended. Kept at once: a kill may come with the next. */
-  #finished(done: DoneRun): void {
+  #finished(done: DoneRun | FoundWarmUp): void {
+    this.#progress.finished();
+    if ('warmUp' in done) {
+      this.#options.journal?.keepWarmUp(done);
+      this.#warmUps.push(done.warmUp);
+      return;
+    }
     const { alternative, seed, result, recordedBytes, recordingProblem } = done;
-    this.#options.journal?.keep(done, SETTING);
+    this.#options.journal?.keep(done, this.#setting);
     this.#keep(alternative, Number(seed.slice(seed.lastIndexOf('/') + 1)), result);
     if (recordedBytes !== undefined) this.#recorded.add(alternative);
     if (recordingProblem !== undefined) this.#recordingProblems.add(recordingProblem);
-    this.#progress.finished();
   }
 
   #keep(alternative: string, replication: number, result: RunResult): void {
@@ -185,7 +252,7 @@ class Experiment {
   }
 }
 
-const SETTING = null;
+const seeksWarmUp = ({ document }: PlannedAlternative): boolean => document.traffic.warmUp === 'auto';
 
 const NOTHING_TO_RUN = { failures: [] as readonly TaskFailure[], interrupted: false };
 
@@ -197,6 +264,12 @@ export function traceFileOf(folder: string, alternative: string): string {
 /** The name of that file. */
 export function traceNameOf(alternative: string): string {
   return `${alternative.replace(/\//g, '.')}.wtrace`;
+}
+
+function pilotWords({ pilot, replications, capped, metric }: Stopping, wanted: number): string {
+  if (!capped) return `The pilot of ${pilot} asks for ${replications} replications in all.\n`;
+  const asks = Number.isFinite(wanted) ? `${wanted} replications` : 'more replications than there are numbers';
+  return `The pilot of ${pilot} asks for ${asks}, but at most ${replications} are allowed (precision.most): the interval of ${metric} stays wider than asked.\n`;
 }
 
 function takenOver(known: number, all: number): string {

@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { openFileSource } from '../../sim/node/file-source.ts';
 import { Journal, setJournalAside } from '../../sim/node/journal.ts';
 import { openTrace } from '../../sim/trace/reader.ts';
-import type { DoneRun } from '../answers/replication.ts';
+import type { DoneRun, FoundWarmUp } from '../answers/replication.ts';
 import { alternativeContent, recordingContent, sharedContent } from '../answers/run-content.ts';
-import type { Plan, PlannedAlternative, RunResult } from '../compile/index.ts';
+import type { Plan, PlannedAlternative, RunResult, WarmUp } from '../compile/index.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { programName } from './program-digest.ts';
 import type { Io } from './verb.ts';
@@ -106,12 +106,26 @@ export class RunJournal {
     this.#journal.add(this.#recordingKey(alternative, seed, setting), recording);
   }
 
+  /** The warm-up of an alternative that was found before. */
+  warmUp(alternative: string, seed: string): WarmUp | undefined {
+    return this.#journal.get(this.#warmUpKey(alternative, seed)) as WarmUp | undefined;
+  }
+
+  /** Keeps a warm-up. */
+  keepWarmUp({ alternative, seed, warmUp }: FoundWarmUp): void {
+    this.#journal.add(this.#warmUpKey(alternative, seed), warmUp);
+  }
+
   /** Whether the file is the whole recording of this run. */
   async isRecorded(alternative: string, seed: string, setting: unknown, file: string): Promise<boolean> {
     const key = this.#recordingKey(alternative, seed, setting);
     const kept = this.#journal.get(key) as KeptRecording | undefined;
     if (kept === undefined || kept.digest !== this.result(alternative, seed, setting)?.digest) return false;
     return lstatSync(file, { throwIfNoEntry: false })?.size === kept.bytes && (await digestOf(file)) === kept.digest;
+  }
+
+  #warmUpKey(alternative: string, seed: string): string {
+    return hashOf(['warm-up', this.#address(alternative), seed]);
   }
 
   #runKey(alternative: string, seed: string, setting: unknown): string {

@@ -41,6 +41,10 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
   const untilNs = untilOf(document, args);
   const plan = compile(document);
   const alternative = chosen(plan, textOption(args, 'alternative'));
+  if (alternative.document.traffic.warmUp === 'auto')
+    io.err.write(
+      'Only compare finds a warm-up, over all alternatives; this run counts everything. A length can be given: --set traffic.warmUp=5s\n',
+    );
   const seed = seedOption(args) ?? `${document.seed}/0`;
   const trace = textOption(args, 'trace');
   const sink = trace === undefined ? undefined : new FileSink(callerPath(io, trace));

@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly population?: Population;
   /** Stops here instead of at the end; what happens before is the same. */
   readonly untilNs?: TimeNs;
+  /** The warm-up that was found for a scenario that leaves it to be found; else nothing is cut there. */
+  readonly warmUpNs?: TimeNs;
 }
 
 /** What a run came to. */
@@ -114,7 +116,7 @@ export class Run {
     const breakage = this.#makeBreakage();
     this.#talkers = this.#makeTalkers((node) => breakage.refusedFromNs(node));
     this.#placing = this.#makePlacing(addresses, breakage);
-    this.#begin(breakage);
+    this.#begin(breakage, options.warmUpNs ?? 0);
   }
 
   #makeRecorder(seed: string, options: RunOptions): Recorder {
@@ -225,10 +227,11 @@ export class Run {
     this.#talkers.settlement.changed();
   }
 
-  #begin(breakage: Breakage): void {
+  #begin(breakage: Breakage, foundNs: TimeNs): void {
     const { scheduling, traffic, duration } = this.#alternative.document;
     this.#placing.begin(scheduling.start, scheduling.rate);
-    this.#talkers.begin(traffic.start, duration);
+    const warmUpNs = traffic.warmUp === 'auto' ? foundNs : traffic.warmUp;
+    this.#talkers.begin(traffic.start, duration, traffic.start + warmUpNs);
     breakage.begin(this.#talkers);
     const sampling = new Sampling(
       {
@@ -242,6 +245,11 @@ export class Run {
       duration,
     );
     sampling.begin(traffic.start);
+  }
+
+  /** Calls under way now. */
+  get callsUnderWay(): number {
+    return this.#talkers.underWay;
   }
 
   /** The instant at which the run ends. */

@@ -51,7 +51,7 @@ export class Sampling {
     // A sample is caused by nobody.
     world.sim.cause = -1;
     const { mean, peak } = rows.sample(resources);
-    talkers.measurement.uplinks(mean, peak);
+    talkers.measurementNow.uplinks(mean, peak);
     talkers.sampleLimits();
     this.#sampleProcessors();
     const nextNs = world.sim.nowNs + this.#periodNs;

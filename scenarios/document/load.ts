@@ -10,6 +10,7 @@ import type { DataLibrary } from './library.ts';
 import { type ResolvedLists, resolveLists } from './list-check.ts';
 import { countOf } from './node-list.ts';
 import { OVERRIDES_FILE, withChanges, withOverrides } from './override.ts';
+import { checkMeasuring } from './precision-check.ts';
 import { ScenarioProblems } from './problems.ts';
 import { checkRun, FANOUT_DEFAULT } from './run-check.ts';
 import { type ScenarioDocument, type ScenarioFile, scenarioSchema } from './schema.ts';
@@ -77,7 +78,12 @@ function checked(source: Source, library: DataLibrary): Checked {
   const parts: Partial<ScenarioFile> = read.success ? read.data : acceptedParts(source.value);
   const axes = resolveAxes(parts, source.value, library);
   const lists = parts.cluster === undefined ? NO_LISTS : resolveLists(parts.cluster, library);
-  findings.push(...axes.findings, ...lists.findings, ...checkRun(parts, lists.nodes, lists.pods));
+  findings.push(
+    ...axes.findings,
+    ...lists.findings,
+    ...checkRun(parts, lists.nodes, lists.pods),
+    ...checkMeasuring(parts),
+  );
   if (parts.cluster !== undefined) findings.push(...checkAddresses(parts.cluster, populationOf(parts, axes, lists)));
   return { parts, axes, lists, findings };
 }

@@ -18,6 +18,7 @@ import { duration, line, percent, plainName, seed } from './field.ts';
 import type { NodeRun } from './node-list.ts';
 import { type Placement, placementsSchema } from './placement-schema.ts';
 import type { PodKind } from './pod-list.ts';
+import { precisionSchema } from './precision-schema.ts';
 import { servicesSchema, trafficSchema } from './traffic-schema.ts';
 
 /** Format version of scenario files. */
@@ -70,6 +71,7 @@ export const scenarioSchema = z
       .default(10)
       .describe('Runs of each alternative, each with a seed of its own.'),
     confidence: percent({ min: 0.5, max: 0.9999 }).prefault('95%').describe('Confidence of the intervals.'),
+    precision: precisionSchema,
     duration: duration({ min: 1, max: DURATION_MAX_NS }).describe('Simulated time of one run; at most 104 days.'),
     cluster: clusterSchema,
     machine: machineSchema.prefault({}),

@@ -67,6 +67,12 @@ const talkerSchema = z
 export const trafficSchema = z
   .strictObject({
     start: duration().prefault('0s').describe('When flows begin; the time before is for placing.'),
+    warmUp: z
+      .union([z.literal('auto'), duration()])
+      .prefault('0s')
+      .describe(
+        'For how long after their start flows do not count yet, so that an empty network flatters nobody: calls that arrive in this time, and loads. They run all the same. `auto`: until the number of flows under way shows no trace of the start any more, by MSER-5 (White 1997) over the first replication of each alternative up to the first fault; the longest counts for all.',
+      ),
     talkers: z.array(talkerSchema).min(1).max(50).describe('Kinds of flow.'),
   })
   .describe('The flows between services.');

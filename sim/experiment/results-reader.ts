@@ -216,6 +216,17 @@ const tipping = object({
   skipped: list(object({ environment: text, words: text })),
 });
 
+const stopping = object({
+  rule: text,
+  metric: text,
+  of: oneOf('values', 'differences'),
+  halfWidth: number,
+  relative: flag,
+  pilot: whole,
+  replications: whole,
+  capped: flag,
+});
+
 const comparison = object({
   wavetank: text,
   scenario: object({ name: text, title: text, question: text, digest: text }),
@@ -229,6 +240,7 @@ const comparison = object({
   alternatives: list(alternative, ALTERNATIVES_MAX),
   differences: list(difference, DIFFERENCES_MAX),
   decide: optional(list(text)),
+  stopping: optional(stopping),
   recommendations: optional(list(recommendation)),
   tipping: optional(tipping),
   command: text,

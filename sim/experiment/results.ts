@@ -105,6 +105,26 @@ export interface Difference {
   readonly adjustedP?: number | null;
 }
 
+/** How the number of replications was found, when the scenario asked for a width and not for a number. */
+export interface Stopping {
+  /** The rule, with its source. */
+  readonly rule: string;
+  /** Key of the watched metric. */
+  readonly metric: string;
+  /** Whether the figure of each alternative was watched, or the difference of each pair. */
+  readonly of: 'values' | 'differences';
+  /** Half-width that was asked for, in the unit of the metric, or a share of the mean. */
+  readonly halfWidth: number;
+  /** True when the half-width is a share of the mean. */
+  readonly relative: boolean;
+  /** Replications of the pilot. */
+  readonly pilot: number;
+  /** Replications that were to be run in all. */
+  readonly replications: number;
+  /** True when the pilot asked for more than were allowed. */
+  readonly capped: boolean;
+}
+
 /** The whole file. */
 export interface ComparisonResult {
   readonly format: 'wavetank-comparison';
@@ -134,6 +154,8 @@ export interface ComparisonResult {
   readonly differences: readonly Difference[];
   /** Keys of the metrics that decide, the most important first; absent in old files. */
   readonly decide?: readonly string[];
+  /** Absent when the number of replications was given. */
+  readonly stopping?: Stopping;
   /** One for each environment; absent in old files. */
   readonly recommendations?: readonly Recommendation[];
   /** Absent when no tipping points were sought. */

@@ -21,7 +21,7 @@ const GRACE_MS = 2000;
 export interface PoolOptions<TTask, TResult, TProgress, TShared = undefined> {
   readonly tasks: readonly TTask[];
   /** Called when all tasks are over and nobody asked to stop: gives the tasks that follow from them, or none. */
-  readonly more?: () => readonly TTask[];
+  readonly more?: () => readonly TTask[] | Promise<readonly TTask[]>;
   /** Plain data that every task needs; a worker gets it once, at its start. */
   readonly shared?: TShared;
   /** Threads; 0 runs the tasks in this thread, one after the other. */
@@ -207,7 +207,7 @@ async function handOut<TTask, TResult, TProgress, TShared>(
   const allRounds = async (): Promise<void> => {
     for (;;) {
       await Promise.all(Array.from({ length: lanes }, lane));
-      const added = closed || signal?.aborted === true ? [] : (options.more?.() ?? []);
+      const added = closed || signal?.aborted === true ? [] : ((await options.more?.()) ?? []);
       if (added.length === 0) return;
       tasks.push(...added);
       results.push(...added.map(() => undefined));

@@ -181,6 +181,33 @@ describe('a comparison that is killed', () => {
   }, 60_000);
 });
 
+describe('a comparison that finds its warm-up and its number of replications by itself', () => {
+  it('finds the same with any number of workers, and after a kill', async () => {
+    const changes = [
+      '--set',
+      'traffic.warmUp=auto',
+      '--precision',
+      'goodput=6%',
+      '--set',
+      'precision.pilot=3',
+      '--set',
+      'precision.most=12',
+    ];
+    const words = (workers: number) => ['compare', 'small.yaml', '--out', OUT, ...changes, '--workers', `${workers}`];
+    const [here, threads] = [workFolder('found-here'), workFolder('found-threads')];
+    const { err } = await run(here, words(0));
+    expect(err).toMatch(/The pilot of 3 asks for \d+ replications in all|but at most/);
+    const { child, ended } = start(threads, words(2));
+    while (journalled(threads).length < ALTERNATIVES + 2) await sleep(5);
+    child.kill('SIGKILL');
+    await ended;
+    expect(takenOver((await run(threads, words(2))).err)).toBeGreaterThan(0);
+    const [a, b] = [here, threads].map((cwd) => readFileSync(join(cwd, OUT, 'results.json'), 'utf8'));
+    expect(a).toMatch(/MSER-5/);
+    expect(b!.replace('--workers 2', '--workers 0')).toBe(a);
+  }, 60_000);
+});
+
 /** Waits until the last run is over and so many milliseconds more. */
 async function killInAnswer(child: ChildProcess, ended: Promise<Ended>, ms: number): Promise<void> {
   const allDone = new Promise<void>((resolve) => {
