@@ -21,21 +21,35 @@ import {
 import type { SimGrid } from './simgrid.ts';
 
 const TURNS = 3;
-const WARM_UPS = 2;
+/** Our process runs the workload for so long before it is measured, and then again until so much time is measured. */
+const WARM_UP_MICROS = 400_000;
+const MEASURED_MICROS = 200_000;
 /** Argument of the benchmark's own program that makes it run one cell and print its line. */
 const ONE_CELL = '--cell';
 
 /** Runs one cell if the program was started for that; true when it was. */
 export function ranOneCell(words: readonly string[]): boolean {
   if (words[0] !== ONE_CELL) return false;
-  const { cell, solver, warmUps }: { cell: FlowCell; solver: SolverName; warmUps: number } = JSON.parse(words[1]);
-  for (let i = 0; i < warmUps; i++) runOurs(cell, solver);
-  console.log(writeRun(runOurs(cell, solver)));
+  const { cell, solver, cold }: { cell: FlowCell; solver: SolverName; cold: boolean } = JSON.parse(words[1]);
+  console.log(writeRun(cold ? runOurs(cell, solver) : runWarm(cell, solver)));
   return true;
 }
 
-function runApart(cell: FlowCell, solver: SolverName = 'auto', warmUps = WARM_UPS): CellRun {
-  const order = JSON.stringify({ cell, solver, warmUps });
+/** The mean of as many runs as it takes to be measured well: one run of a few milliseconds would measure the compiler. */
+function runWarm(cell: FlowCell, solver: SolverName): CellRun {
+  for (let spent = 0; spent < WARM_UP_MICROS; ) spent += runOurs(cell, solver).cpuMicros;
+  let run = runOurs(cell, solver);
+  let spent = run.cpuMicros;
+  let runs = 1;
+  for (; spent < MEASURED_MICROS; runs++) {
+    run = runOurs(cell, solver);
+    spent += run.cpuMicros;
+  }
+  return { ...run, cpuMicros: spent / runs };
+}
+
+function runApart(cell: FlowCell, cold = false): CellRun {
+  const order = JSON.stringify({ cell, solver: 'auto', cold });
   const { stdout, stderr } = spawnSync(process.execPath, [process.argv[1], ONE_CELL, order], { encoding: 'utf8' });
   const run = readRun(stdout);
   if (run === null) throw new Error(`our own run failed: ${stderr}`);
@@ -102,7 +116,7 @@ function verdict(bar: number | undefined, ratios: readonly number[]): string {
 function printMemory(peer: SimGrid | string): void {
   const cell = FLOW_CELLS[FLOW_CELLS.length - 1];
   const byFlow = (large: number, empty: number): string => (((large - empty) * 1024) / cell.slots).toFixed(0);
-  const ours = byFlow(runApart(cell, 'auto', 0).residentKib, runApart(EMPTY_CELL, 'auto', 0).residentKib);
+  const ours = byFlow(runApart(cell, true).residentKib, runApart(EMPTY_CELL, true).residentKib);
   console.log(`\nMemory at ${cell.slots} flows: ours ${ours} bytes a flow (stretch: 500), SimGrid ${peerMemory()}.`);
 
   function peerMemory(): string {
