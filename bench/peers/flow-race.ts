@@ -22,8 +22,8 @@ import type { SimGrid } from './simgrid.ts';
 
 const TURNS = 3;
 /** Our process runs the workload for so long before it is measured, and then again until so much time is measured. */
-const WARM_UP_MICROS = 400_000;
-const MEASURED_MICROS = 200_000;
+const WARM_UP_MICROS = 1_500_000;
+const MEASURED_MICROS = 400_000;
 /** Argument of the benchmark's own program that makes it run one cell and print its line. */
 const ONE_CELL = '--cell';
 

@@ -102,7 +102,8 @@ export class Ripple {
     if (this.state.length < resources) this.growResources(resources);
     this.touched = grownInt32(this.touched, resources);
     this.reached = grownInt32(this.reached, this.flows.count);
-    this.heap.reserve(2 * Math.max(resources, this.flows.count));
+    // Only caps have items of their own.
+    this.heap.reserve(this.flows.capped > 0 ? 2 * Math.max(resources, this.flows.count) : 2 * resources);
     this.touchedCount = 0;
     this.reachedCount = 0;
     this.level = 0;
