@@ -5,6 +5,8 @@
  * The pairs of one metric within one environment are one family, and so are the pairs of one alternative across environments:
  * within a family the chance of even one false "better" stays below 1 - confidence (Holm, sim/stats/ranking.ts).
  */
+
+import type { DataPathKind } from '../../models/machine/kernel-paths.ts';
 import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import type { Difference } from '../../sim/experiment/results.ts';
 import { holm } from '../../sim/stats/ranking.ts';
@@ -40,10 +42,15 @@ function differencesBetween(a: PlannedAlternative, b: PlannedAlternative, chosen
     const comparison = comparisonOfPairs(figures(ofA), figures(ofB), rule);
     if (comparison === undefined) return [];
     const { mean, low, high, p } = comparison;
-    const tolerance = a.scheme.name === b.scheme.name ? 0 : schemeTolerance(key, ofA, ofB);
+    const tolerance = a.scheme.name === b.scheme.name ? 0 : schemeTolerance(key, ofA, ofB, waysOf(a, b));
     const difference = { a: a.name, b: b.name, metric: key, mean, low, high, p, tolerance };
     return [{ family: familyOf(key, a, b), difference }];
   });
+}
+
+/** The ways between nodes that two alternatives use. */
+function waysOf(...alternatives: readonly PlannedAlternative[]): DataPathKind[] {
+  return alternatives.flatMap(({ scheme: { paths } }) => [paths.sameSubnet.dataPath, paths.acrossSubnets.dataPath]);
 }
 
 function familyOf(metric: string, a: PlannedAlternative, b: PlannedAlternative): string {

@@ -2,8 +2,10 @@
  * How far the models' constants could be off when two schemes are compared, by metric.
  *
  * Source: the recordings' own spread (machine/data-path.ts): single-stream pace 25 %, processor time of a packet 20 %,
- * smallest round trip 10 %. Two alternatives with one scheme rest on the same constants, and their difference on none.
+ * smallest round trip 10 %. Ways that were derived and not recorded state wider ones (machine/kernel-paths.ts). Two
+ * alternatives with one scheme rest on the same constants, and their difference on none.
  */
+import { type DataPathKind, KERNEL_PATHS, type PathUncertainty } from '../../models/machine/kernel-paths.ts';
 import type { RunResult } from '../compile/index.ts';
 
 const RELATIVE: Readonly<Record<string, number>> = {
@@ -20,9 +22,35 @@ const RELATIVE: Readonly<Record<string, number>> = {
   flowsUnfinished: 0.25,
 };
 
-/** The tolerance of a metric's difference between runs of two schemes, in the unit of the metric. */
-export function schemeTolerance(metric: string, a: readonly RunResult[], b: readonly RunResult[]): number {
+/** Which uncertainty of a way a metric rests on. */
+const RESTS_ON: Readonly<Record<string, keyof PathUncertainty>> = {
+  goodput: 'stream',
+  cpuPerGigabyte: 'packet',
+  latencyP50: 'roundTrip',
+  latencyP99: 'roundTrip',
+  uplinkLoadPeak: 'stream',
+  flowsUnfinished: 'stream',
+};
+
+/** The relative tolerance of a metric for schemes that use these ways: that of the least certain one. */
+function relativeOf(metric: string, paths: readonly DataPathKind[]): number | undefined {
   const relative = RELATIVE[metric];
+  const figure = RESTS_ON[metric];
+  if (relative === undefined || figure === undefined) return relative;
+  return Math.max(relative, ...paths.map((path) => KERNEL_PATHS[path].uncertainty[figure]));
+}
+
+/**
+ * The tolerance of a metric's difference between runs of two schemes, in the unit of the metric; `paths`: the ways through
+ * the kernel that the two use.
+ */
+export function schemeTolerance(
+  metric: string,
+  a: readonly RunResult[],
+  b: readonly RunResult[],
+  paths: readonly DataPathKind[] = [],
+): number {
+  const relative = relativeOf(metric, paths);
   if (relative === undefined) return 0;
   const size = (meanOf(a, metric) + meanOf(b, metric)) / 2;
   // Links carry exactly what headers leave: only what cores and processors decide rests on recorded constants.

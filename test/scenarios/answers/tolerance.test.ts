@@ -23,6 +23,16 @@ describe('what the constants of two schemes could be off', () => {
     expect(schemeTolerance(metric, runs({ [metric]: 100 }), runs({ [metric]: 200 }))).toBe(0);
   });
 
+  it('is wider where a scheme uses a way that was not recorded', () => {
+    const one = runs({ latencyP50: 100 });
+    expect(schemeTolerance('latencyP50', one, one, ['routed', 'vxlan-bridge'])).toBeCloseTo(10, 9);
+    expect(schemeTolerance('latencyP50', one, one, ['routed', 'ebpf-vxlan'])).toBeCloseTo(25, 9);
+    expect(schemeTolerance('podsFit', runs({ podsFit: 100 }), runs({ podsFit: 100 }), ['ebpf-vxlan'])).toBeCloseTo(
+      1,
+      9,
+    );
+  });
+
   const goodput = (a: RunResult['metrics'], b: RunResult['metrics']): number =>
     schemeTolerance('goodput', runs({ goodput: 100, ...a }), runs({ goodput: 100, ...b }));
 
