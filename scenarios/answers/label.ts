@@ -39,6 +39,11 @@ export function labelOf(name: string): string {
   return text === '' ? name : text[0]!.toUpperCase() + text.slice(1);
 }
 
+/** The family of a scheme's modes: `calico` of `calico-bgp`. */
+export function familyOf(scheme: string): string {
+  return scheme.split('-')[0]!;
+}
+
 /** "a", "a and b", "a, b and c". */
 export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');

@@ -13,8 +13,10 @@ import { differenceSection } from './difference-table.ts';
 import { figure } from './interval-bar.ts';
 import type { ReportLinks } from './links.ts';
 import { provenanceSections } from './provenance.ts';
+import { recommendationList } from './recommendation.ts';
 import { bestIsHigh, tableControls, ViewState } from './table-controls.ts';
 import { metricOf, type TableModel, tableModel } from './table-model.ts';
+import { tippingSection } from './tipping.ts';
 import { verdictShape } from './verdict-mark.ts';
 import { wiringSection } from './wiring-diagram.ts';
 
@@ -35,6 +37,7 @@ export function renderAnswer(result: ComparisonResult, root: HTMLElement, option
       answerSection(result),
       tableSection(result, links),
       !onlyPlacementVaries(result) && wiringSection(result),
+      tippingSection(result),
       differenceSection(result),
       ...provenanceSections(result),
     ),
@@ -69,6 +72,7 @@ function answerSection(result: ComparisonResult): HTMLElement {
     'section',
     { class: 'verdicts' },
     element('h2', {}, 'The answer'),
+    recommendationList(result),
     element('div', { class: 'answer-cards' }, ...answers.map(answerCard)),
   );
 }
@@ -118,7 +122,7 @@ function tableSection(result: ComparisonResult, links: ReportLinks): HTMLElement
   draw();
   const model = tableModel(result);
   const legend =
-    'A lead is marked "best" only where paired intervals have shown it against every other candidate of the environment.';
+    'A lead is marked "best" only where paired differences have shown it against every other candidate of the environment.';
   return element(
     'section',
     { class: 'table-section' },

@@ -2,7 +2,7 @@
 
 import { environmentsOf } from '../../scenarios/answers/answer-model.ts';
 import { isDirected } from '../../scenarios/answers/difference.ts';
-import { labelOf } from '../../scenarios/answers/label.ts';
+import { familyOf, labelOf } from '../../scenarios/answers/label.ts';
 import type { ComparisonResult, Verdict } from '../../sim/experiment/results.ts';
 import { element } from '../shell/element.ts';
 import {
@@ -35,6 +35,11 @@ export class ViewState {
     this.#set(environment === '' ? rest : { ...rest, environment });
   }
 
+  showFamily(family: string): void {
+    const { family: _, ...rest } = this.#view;
+    this.#set(family === '' ? rest : { ...rest, family });
+  }
+
   toggleVerdict(verdict: Verdict, shown: boolean): void {
     const verdicts = new Set(this.#view.verdicts ?? VERDICTS);
     if (shown) verdicts.add(verdict);
@@ -55,11 +60,14 @@ export class ViewState {
 /** Builds the row of controls above the table. */
 export function tableControls(result: ComparisonResult, model: TableModel, state: ViewState): HTMLElement {
   const environments = environmentsOf(result);
+  const schemes = [...new Set(result.alternatives.map(({ scheme }) => scheme))];
+  const families = [...new Set(schemes.map(familyOf))];
   const verdicts = VERDICTS.filter((verdict) => result.alternatives.some((one) => one.verdict === verdict));
   return element(
     'form',
     { class: 'controls', 'aria-label': 'What the table shows', onsubmit: (event: Event) => event.preventDefault() },
     environments.length > 1 && environmentChoice(environments, state),
+    schemes.length > SCHEMES_FEW && familyChoice(families, state),
     verdicts.length > 1 && verdictChoice(verdicts, state),
     sortChoice(model, state),
   );
@@ -70,6 +78,17 @@ function environmentChoice(environments: readonly string[], state: ViewState): H
   return labelled(
     'Environment',
     choice([option('', 'All'), ...options], (value) => state.showEnvironment(value)),
+  );
+}
+
+/** So few schemes are found by eye. */
+const SCHEMES_FEW = 8;
+
+function familyChoice(families: readonly string[], state: ViewState): HTMLElement {
+  const options = families.map((name) => option(name, labelOf(name)));
+  return labelled(
+    'Family of schemes',
+    choice([option('', 'All'), ...options], (value) => state.showFamily(value)),
   );
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { alternativeLabel, answersOf, environmentsOf } from '../../scenarios/answers/answer-model.ts';
-import { labelOf } from '../../scenarios/answers/label.ts';
+import { familyOf, labelOf } from '../../scenarios/answers/label.ts';
 import {
   leadingMetrics,
   onlyPlacementVaries,
@@ -48,6 +48,7 @@ export interface TableRow {
 /** What the reader asked to see. Absent fields do not restrict. */
 export interface TableView {
   readonly environment?: string;
+  readonly family?: string;
   readonly verdicts?: ReadonlySet<Verdict>;
   readonly sort?: { readonly key: string; readonly descending: boolean };
 }
@@ -104,6 +105,7 @@ function rowsOf(
 ): readonly TableRow[] {
   const rows = result.alternatives
     .filter((one) => one.environment === environment && (view.verdicts?.has(one.verdict) ?? true))
+    .filter((one) => view.family === undefined || view.family === familyOf(one.scheme))
     .map((alternative) => ({
       label: alternativeLabel(alternative),
       alternative,

@@ -4,9 +4,12 @@
  * Verdicts differ in colour and in pattern: allowed solid, restricted dashed, refused dotted with a cross at its end.
  * The list is the keyboard's way in: one tab stop, arrows move, the picture follows.
  */
+import { environmentsOf } from '../../scenarios/answers/answer-model.ts';
+import { familyOf, labelOf } from '../../scenarios/answers/label.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { element, replace } from '../shell/element.ts';
 import { svg } from './svg.ts';
+import { choice, labelled, option } from './table-controls.ts';
 import { VERDICTS, verdictMark } from './verdict-mark.ts';
 import { WIRING_COLUMNS, type WiringModel, type WiringNode, type WiringPath, wiringModel } from './wiring-model.ts';
 
@@ -15,7 +18,10 @@ const TOP = 34;
 const SLOT = 9;
 const NODE_PADDING = 9;
 const NODE_GAP = 14;
-const NODE_WIDTHS = [150, 84, 96, 84, 210] as const;
+/** Between boxes of a column that holds many. */
+const NODE_GAP_TIGHT = 4;
+const NODES_LOOSE_MAX = 12;
+const NODE_WIDTHS = [190, 84, 96, 84, 210] as const;
 const END_ROOM = 26;
 
 interface Box {
@@ -26,10 +32,68 @@ interface Box {
   readonly height: number;
 }
 
+/** More lines than this are not followed by an eye: then the diagram begins with one environment. */
+const PATHS_AT_ONCE_MAX = 60;
+
 /** The section with picture, legend and list; null when there is no alternative to draw. */
 export function wiringSection(result: ComparisonResult): HTMLElement | null {
   if (result.alternatives.length === 0) return null;
-  const model = wiringModel(result);
+  const environments = environmentsOf(result);
+  const families = [...new Set(result.alternatives.map(({ scheme }) => familyOf(scheme)))];
+  const isMuch = result.alternatives.length > PATHS_AT_ONCE_MAX;
+  const chosen = { environment: isMuch ? environments[0]! : '', family: '' };
+  const place = element('div', {});
+  const draw = () => replace(place, ...diagram(result, chosen));
+  const pick = (field: 'environment' | 'family') => (value: string) => {
+    chosen[field] = value;
+    draw();
+  };
+  draw();
+  return element(
+    'section',
+    { class: 'wiring' },
+    element('h2', {}, 'Wiring diagram'),
+    element('p', {}, 'How each scheme is built, and where it may run. One line is one alternative.'),
+    isMuch && wiringControls(environments, families, chosen.environment, pick),
+    legend(),
+    place,
+  );
+}
+
+/** What the diagram shows. Empty texts do not restrict. */
+interface WiringView {
+  readonly environment: string;
+  readonly family: string;
+}
+
+function wiringControls(
+  environments: readonly string[],
+  families: readonly string[],
+  environment: string,
+  pick: (field: 'environment' | 'family') => (value: string) => void,
+): HTMLElement {
+  const places = choice(
+    [option('', 'All'), ...environments.map((name) => option(name, labelOf(name)))],
+    pick('environment'),
+  );
+  places.value = environment;
+  const kinds = choice([option('', 'All'), ...families.map((name) => option(name, labelOf(name)))], pick('family'));
+  return element(
+    'form',
+    { class: 'controls', 'aria-label': 'What the diagram shows', onsubmit: (event: Event) => event.preventDefault() },
+    labelled('Environment', places),
+    labelled('Family of schemes', kinds),
+  );
+}
+
+function diagram(result: ComparisonResult, view: WiringView): HTMLElement[] {
+  const alternatives = result.alternatives.filter(
+    ({ environment, scheme }) =>
+      (view.environment === '' || view.environment === environment) &&
+      (view.family === '' || view.family === familyOf(scheme)),
+  );
+  if (alternatives.length === 0) return [element('p', { class: 'none' }, 'No alternative is of this kind.')];
+  const model = wiringModel({ ...result, alternatives });
   const detail = element('p', { class: 'wiring-detail', role: 'status' });
   const lines: SVGGElement[] = [];
   const buttons: HTMLButtonElement[] = [];
@@ -42,21 +106,12 @@ export function wiringSection(result: ComparisonResult): HTMLElement | null {
   const picture = wiringPicture(model, lines, light);
   const list = pathList(model, buttons, light);
   replace(detail, 'Point at a path, or choose one in the list, to see its reason.');
-  return element(
-    'section',
-    { class: 'wiring' },
-    element('h2', {}, 'Wiring diagram'),
-    element('p', {}, 'How each scheme is built, and where it may run. One line is one alternative.'),
-    legend(),
+  const summary = element('summary', {}, `All ${model.paths.length} paths as a list`);
+  return [
     element('div', { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Wiring diagram' }, picture),
     detail,
-    element(
-      'details',
-      { class: 'wiring-list' },
-      element('summary', {}, `All ${model.paths.length} paths as a list`),
-      list,
-    ),
-  );
+    element('details', { class: 'wiring-list' }, summary, list),
+  ];
 }
 
 function detailOf(path: WiringPath): readonly (Node | string)[] {
@@ -107,16 +162,20 @@ function columnX(column: number): number {
 
 function layout(model: WiringModel): readonly (readonly Box[])[] {
   const heightOf = (nodes: readonly WiringNode[]) =>
-    nodes.reduce((sum, node) => sum + boxHeight(node), 0) + NODE_GAP * (nodes.length - 1);
+    nodes.reduce((sum, node) => sum + boxHeight(node), 0) + gapOf(nodes) * (nodes.length - 1);
   const tallest = Math.max(...model.columns.map(heightOf));
   return model.columns.map((nodes, column) => {
     let y = TOP + (tallest - heightOf(nodes)) / 2;
     return nodes.map((node) => {
       const box = { node, x: columnX(column), y, width: NODE_WIDTHS[column]!, height: boxHeight(node) };
-      y += box.height + NODE_GAP;
+      y += box.height + gapOf(nodes);
       return box;
     });
   });
+}
+
+function gapOf(nodes: readonly WiringNode[]): number {
+  return nodes.length > NODES_LOOSE_MAX ? NODE_GAP_TIGHT : NODE_GAP;
 }
 
 function boxHeight(node: WiringNode): number {

@@ -326,3 +326,54 @@ export function samplePlacements(): ComparisonResult {
     }),
   };
 }
+
+/** The sample with seven modes of every scheme: as many as a library may have. SAMPLE DATA too. */
+export function sampleManySchemes(): ComparisonResult {
+  const full = sampleComparison();
+  const modes = ['', '-two', '-three', '-four', '-five', '-six', '-seven'];
+  return {
+    ...full,
+    alternatives: full.alternatives.flatMap((one) =>
+      modes.map((mode) => ({
+        ...one,
+        name: `${one.name}${mode}`,
+        scheme: `${one.scheme}${mode}`,
+        axes: { ...one.axes, scheme: `${one.scheme}${mode}` },
+      })),
+    ),
+  };
+}
+
+/** The sample with tipping points of one environment. SAMPLE DATA too. */
+export function sampleTipping(): ComparisonResult {
+  const point = (assumption: string, direction: 'up' | 'down', factor: number | null) => ({
+    environment: 'machine-room-bgp',
+    assumption,
+    baseValue: 1500,
+    unit: 'B',
+    direction,
+    factor,
+    value: factor === null ? null : 1500 * factor,
+    flipsTo: factor === null ? null : `flannel-vxlan@machine-room-bgp`,
+    level: [],
+    playsPart: true,
+    words:
+      factor === null
+        ? 'Calico BGP stays the recommendation, as far as was tried.'
+        : 'Calico BGP stays the recommendation until flows shrink to a fifth (300 B, from 1,500 B); then Flannel VXLAN.',
+  });
+  return {
+    ...sampleComparison(),
+    tipping: {
+      replications: 5,
+      farthest: 16,
+      points: [
+        point('packetSize', 'down', 0.2),
+        point('packetSize', 'up', null),
+        point('nodeCpu', 'down', null),
+        point('nodeCpu', 'up', null),
+      ],
+      skipped: [{ environment: 'aws-like-vpc', words: 'Nothing is recommended alone here, so nothing can flip.' }],
+    },
+  };
+}

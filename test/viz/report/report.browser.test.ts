@@ -13,7 +13,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillReport } from '../../../scenarios/answers/report.ts';
 import { type ReportAssets, reportShell } from '../../../viz/report/template.ts';
-import { sampleComparison, samplePlacements } from '../compare/sample-results.ts';
+import { sampleComparison, sampleManySchemes, samplePlacements, sampleTipping } from '../compare/sample-results.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const present = existsSync(CHROMIUM) || process.env['REQUIRE_BROWSER'] === '1';
@@ -30,6 +30,8 @@ describe.skipIf(!present)('the report in Chromium', () => {
     const hostile = sampleComparison();
     const title = '</script><img src=x onerror="document.title=1">\u2028';
     writeFileSync(join(folder, 'schemes.html'), fillReport(reportShell(assets), sampleComparison()));
+    writeFileSync(join(folder, 'tipping.html'), fillReport(reportShell(assets), sampleTipping()));
+    writeFileSync(join(folder, 'many.html'), fillReport(reportShell(assets), sampleManySchemes()));
     writeFileSync(join(folder, 'placements.html'), fillReport(reportShell(assets), samplePlacements()));
     writeFileSync(
       join(folder, 'hostile.html'),
@@ -70,6 +72,8 @@ describe.skipIf(!present)('the report in Chromium', () => {
   it.each([
     ['schemes.html', 'dark', 1440],
     ['schemes.html', 'light', 390],
+    ['tipping.html', 'light', 1440],
+    ['tipping.html', 'dark', 390],
     ['placements.html', 'light', 1440],
     ['placements.html', 'dark', 390],
   ] as const)(
@@ -113,6 +117,34 @@ describe.skipIf(!present)('the report in Chromium', () => {
         await page.keyboard.press('ArrowDown');
         expect(await page.locator('.wires .wire.is-lit').count()).toBe(1);
         expect(await page.locator('.wiring-detail').textContent()).toContain('Calico BGP: layer 3, underlay');
+      }),
+    30_000,
+  );
+
+  it(
+    'begins a large wiring diagram with one environment, and shows one family where that is asked',
+    () =>
+      opened('many.html', 'light', 1440, async (page) => {
+        const wires = page.locator('.wires .wire');
+        expect(await wires.count()).toBe(35);
+        await page.locator('.wiring').getByLabel('Family of schemes').selectOption('calico');
+        expect(await wires.count()).toBe(7);
+        await page.locator('.wiring').getByLabel('Environment').selectOption('');
+        expect(await wires.count()).toBe(28);
+        await page.locator('.table-section').getByLabel('Family of schemes').selectOption('calico');
+        expect(await page.locator('.decision .alternative').count()).toBe(28);
+      }),
+    60_000,
+  );
+
+  it(
+    'opens with what is recommended, and draws what would change it',
+    () =>
+      opened('tipping.html', 'light', 1440, async (page) => {
+        expect(await page.locator('.recommendations li').count()).toBe(4);
+        expect(await page.locator('.tipping tbody tr').count()).toBe(2);
+        expect(await page.locator('.tipping-flip').count()).toBe(1);
+        expect(await page.locator('.tipping').textContent()).toContain('then Flannel VXLAN');
       }),
     30_000,
   );
