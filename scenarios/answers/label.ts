@@ -5,17 +5,21 @@
  */
 
 const SPELLINGS: Readonly<Record<string, string>> = {
+  aci: 'ACI',
   acl: 'ACL',
   aws: 'AWS',
   bgp: 'BGP',
   cni: 'CNI',
   cpu: 'CPU',
+  gcp: 'GCP',
+  gke: 'GKE',
   gpu: 'GPU',
   gw: 'gateway',
   ip: 'IP',
   ipip: 'IPIP',
   ipvlan: 'IPVLAN',
   macvlan: 'macvlan',
+  ovn: 'OVN',
   openshift: 'OpenShift',
   sdn: 'SDN',
   udp: 'UDP',
@@ -28,7 +32,21 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 const WHOLE: Readonly<Record<string, string>> = {
   'machine-room-bgp': 'Machine room with BGP',
   'machine-room-no-bgp': 'Machine room without BGP',
+  'calico-ipip-crosssubnet': 'Calico IPIP across subnets',
+  'calico-tor': 'Calico with top-of-rack peering',
+  'calico-vxlan-crosssubnet': 'Calico VXLAN across subnets',
   'custom-static': 'Custom static routing',
+  'custom-vpc-routes': 'Custom VPC routes',
+  'flannel-directrouting': 'Flannel DirectRouting',
+  'flannel-host-gw': 'Flannel host-gw',
+  'gke-vpc-native': 'GKE VPC-native',
+  'ipvlan-l2': 'IPVLAN L2',
+  'ipvlan-l3': 'IPVLAN L3',
+  'kube-router': 'kube-router',
+  'machine-room-aci': 'Machine room with an ACI fabric',
+  'machine-room-flat': 'Machine room with one segment',
+  'ovn-kubernetes': 'OVN-Kubernetes',
+  'vmware-like-room': 'Strict virtual switch',
 };
 
 /** The words for a name; the first letter is a capital. */

@@ -18,24 +18,44 @@ export const verb: Verb = {
   },
 };
 
-const HEAD = ['scheme', 'mode', 'joins by', 'layer', 'traversal', 'isolation', 'policy', 'header bytes'] as const;
+const HEAD = ['scheme', 'layer', 'traversal', 'isolation', 'policy', 'header', 'mode'] as const;
 
+/** A row a scheme, under a line that names the family; then how a pod joins. It fits 100 columns. */
 function tableOf(rows: readonly SchemeRow[]): string {
-  const cells = rows.map((row) => [
-    row.name,
-    row.mode,
-    row.attachment,
-    row.layer,
-    row.traversal,
-    row.isolation,
-    row.policy,
-    `${row.mtuOverheadBytes}`,
-  ]);
-  return `${textTable(HEAD, cells)}\n${rows.map(joinOf).join('\n')}`;
+  const families = [...new Set(rows.map((row) => row.title))];
+  const cells = families.flatMap((title) => {
+    const family = rows.filter((row) => row.title === title);
+    return [[`${title}, by ${family[0]!.attachment}`], ...family.map(cellsOf)];
+  });
+  const note = 'header: bytes of the packet size (MTU) that pods cannot use\n';
+  return `${familiesOpen(textTable(HEAD, cells))}${note}\n${joins(rows)}`;
+}
+
+function cellsOf(row: SchemeRow): string[] {
+  const { layer, traversal, isolation, policy, mtuOverheadBytes, mode } = row;
+  return [`  ${row.name}`, layer, traversal, isolation, policy, `${mtuOverheadBytes}`, mode];
+}
+
+/** An empty line before each family. */
+function familiesOpen(table: string): string {
+  return table.replace(/^(?=[^ \-\n])/gm, (_match, at: number) => (at === 0 ? '' : '\n'));
+}
+
+/** How pods join, told once for schemes in which they join alike. */
+function joins(rows: readonly SchemeRow[]): string {
+  const alike = new Map<string, SchemeRow[]>();
+  for (const row of rows) {
+    const key = row.join.join('\n');
+    alike.set(key, [...(alike.get(key) ?? []), row]);
+  }
+  return [...alike.values()].map(joinOf).join('\n');
 }
 
 /** How a pod joins, step by step, and where this is written. */
-function joinOf(row: SchemeRow): string {
-  const steps = row.join.map((step) => `  - ${step}\n`).join('');
-  return `${row.title} (${row.name}): how a pod joins\n${steps}  source: ${row.source}\n`;
+function joinOf(rows: readonly SchemeRow[]): string {
+  const [first] = rows;
+  const steps = first!.join.map((step) => `  - ${step}\n`).join('');
+  const names = rows.map(({ name }) => name).join(', ');
+  const sources = [...new Set(rows.map(({ source }) => source))].join('; ');
+  return `${first!.title}, by ${first!.attachment}: how a pod joins\n  (${names})\n${steps}  source: ${sources}\n`;
 }
