@@ -15,7 +15,7 @@ import type { NetworkScheme } from './scheme.ts';
 export const kubeRouter: NetworkScheme = {
   name: 'kube-router',
   title: 'kube-router',
-  mode: 'BGP, IPIP across subnets',
+  mode: 'BGP, IPIP by subnet',
   attachment: 'CNI',
   layer: '3',
   traversal: 'mixed',

@@ -17,7 +17,7 @@ const VNID_FIRST = 10;
 export const openshiftMultitenant: NetworkScheme = {
   ...openshiftSdn,
   name: 'openshift-multitenant',
-  mode: 'ovs-multitenant, VXLAN',
+  mode: 'ovs-multitenant',
   isolation: 'VXLAN',
   needs: (extent) => [
     {

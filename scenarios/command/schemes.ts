@@ -18,7 +18,7 @@ export const verb: Verb = {
   },
 };
 
-const HEAD = ['scheme', 'layer', 'traversal', 'isolation', 'policy', 'header', 'mode'] as const;
+const HEAD = ['scheme', 'layer', 'traversal', 'isolation', 'policy', 'wrap', 'mode'] as const;
 
 /** A row a scheme, under a line that names the family; then how a pod joins. It fits 100 columns. */
 function tableOf(rows: readonly SchemeRow[]): string {
@@ -27,7 +27,7 @@ function tableOf(rows: readonly SchemeRow[]): string {
     const family = rows.filter((row) => row.title === title);
     return [[`${title}, by ${family[0]!.attachment}`], ...family.map(cellsOf)];
   });
-  const note = 'header: bytes of the packet size (MTU) that pods cannot use\n';
+  const note = 'wrap: bytes of the packet size (MTU) that pods cannot use\n';
   return `${familiesOpen(textTable(HEAD, cells))}${note}\n${joins(rows)}`;
 }
 

@@ -15,7 +15,7 @@ async function printed(): Promise<string[]> {
 describe('the table of schemes', () => {
   it('fits 100 columns, and has a row for each scheme under a line for its family', async () => {
     const lines = await printed();
-    const end = lines.findIndex((line) => line.startsWith('header:'));
+    const end = lines.findIndex((line) => line.startsWith('wrap:'));
     const table = lines.slice(0, end);
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(100);
     for (const { name, title, attachment, mode } of SCHEMES) {
