@@ -15,7 +15,6 @@
 
 import { CHUNK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, ChunkStore } from './chunk-store.ts';
 import { EntryList } from './entry-list.ts';
-import type { EventTable } from './event-table.ts';
 import type { PendingEvents } from './pending-events.ts';
 import { SortedRun } from './sorted-run.ts';
 
@@ -34,15 +33,10 @@ const SORT_MAX = 24;
 /** A run that grew beyond this by insertion is turned into a rung. */
 const RUN_MAX = 128;
 
-/** So many records are asked for at once; more would push each other out of the cache before their turn. */
-const FETCH_MAX = 64;
-
-/** A table of up to 512 KiB stays in the second-level cache by itself. */
-const CACHED_WORDS = 2 ** 17;
-
 /** A packed ladder queue. */
 export class EventQueue implements PendingEvents {
   timeNs = 0;
+  order = 0;
   payload = 0;
   private readonly top = new EntryList();
   private readonly store = new ChunkStore(RUNGS_MAX * BUCKETS_MAX);
@@ -65,14 +59,6 @@ export class EventQueue implements PendingEvents {
   private min = 0;
   private max = 0;
   private sum = 0;
-  private readonly table: EventTable | undefined;
-  /** Kept, so that no compiler may leave out the reading of `fetchRecords`. */
-  fetched = 0;
-
-  /** @param table Where payloads are slots: their records are brought into the cache shortly before they are due. */
-  constructor(table?: EventTable) {
-    this.table = table;
-  }
 
   /** How many entries are waiting. Counts them, as keeping a count would cost every event. */
   get size(): number {
@@ -96,7 +82,9 @@ export class EventQueue implements PendingEvents {
     const timeNs = run.doubles[head << 1];
     if (timeNs > untilNs) return false;
     this.timeNs = timeNs;
-    this.payload = run.words[(head << 2) | 3];
+    const words = run.words;
+    this.order = words[(head << 2) | 2];
+    this.payload = words[(head << 2) | 3];
     run.head = head + 1;
     return true;
   }
@@ -151,20 +139,7 @@ export class EventQueue implements PendingEvents {
         return false;
       }
     }
-    if (this.table !== undefined && this.table.words.length > CACHED_WORDS) this.fetchRecords(this.table.words);
     return true;
-  }
-
-  /**
-   * Reads from the record of each entry of the run. These reads do not wait for each other, so the processor fetches
-   * the records all at once; on dispatch, one after the other, each would cost a whole trip to memory.
-   */
-  private fetchRecords(records: Int32Array): void {
-    const { words, head, end } = this.run;
-    const stop = end - head > FETCH_MAX ? head + FETCH_MAX : end;
-    let fetched = 0;
-    for (let i = head; i < stop; i++) fetched |= records[words[(i << 2) | 3] << 3];
-    this.fetched = fetched;
   }
 
   /** Opens the next bucket that is not empty of the innermost rung, or drops the rung if there is none. */

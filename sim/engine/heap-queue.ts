@@ -20,6 +20,7 @@ function before(a: Entry, b: Entry): boolean {
 /** A binary heap in an array of objects. */
 export class HeapQueue implements PendingEvents {
   timeNs = 0;
+  order = 0;
   payload = 0;
   private readonly heap: Entry[] = [];
 
@@ -35,6 +36,7 @@ export class HeapQueue implements PendingEvents {
     const first = this.heap[0];
     if (first === undefined || first.timeNs > untilNs) return false;
     this.timeNs = first.timeNs;
+    this.order = first.order;
     this.payload = first.payload;
     const last = this.heap.pop();
     if (last !== undefined && this.heap.length > 0) this.sink(0, last);

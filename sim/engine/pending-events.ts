@@ -46,13 +46,15 @@ export interface PendingEvents {
   /** Adds an entry. `timeNs` is an integer >= 0, `order` comes from `orderOf`, `payload` is below `PAYLOAD_LIMIT`. */
   push(timeNs: TimeNs, order: number, payload: number): void;
   /**
-   * Removes the first entry and puts it into `timeNs` and `payload`.
+   * Removes the first entry and puts it into `timeNs`, `order` and `payload`.
    *
    * @returns False, and nothing changes, if there is none or if it is later than `untilNs` (default: never).
    */
   pop(untilNs?: TimeNs): boolean;
   /** Time of the entry that `pop` removed last. */
   timeNs: number;
+  /** Order of the entry that `pop` removed last. */
+  order: number;
   /** Payload of the entry that `pop` removed last. */
   payload: number;
   /** Time of the first entry; Infinity if there is none. */

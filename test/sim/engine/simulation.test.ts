@@ -68,11 +68,35 @@ describe('order', () => {
     const simulation = new Simulation();
     const seen: number[] = [];
     const note = simulation.kind('note', (a, b) => void seen.push(a, b));
-    simulation.at(1, note, 0.1, -1e300);
-    simulation.at(2, note);
+    const largestSmall = 2 ** 23 - 1;
+    const operands: [number, number][] = [
+      [0.1, -1e300],
+      [0, 0],
+      [largestSmall, 0],
+      [largestSmall + 1, 0],
+      [-1, 0],
+      [2 ** 32, 0],
+      [2 ** 32 + 5, 0],
+      [-(2 ** 31), 0],
+      [7, 0.5],
+      [7, Number.NaN],
+      [Number.NaN, 0],
+      [Number.POSITIVE_INFINITY, 0],
+    ];
+    simulation.at(0, note);
+    for (const [a, b] of operands) simulation.at(2, note, a, b);
     simulation.run();
-    expect(seen).toEqual([0.1, -1e300, 0, 0]);
+    expect(seen).toEqual([0, 0, ...operands.flat()]);
   });
+});
+
+it('dispatches many kinds, each to its own handler', () => {
+  const simulation = new Simulation();
+  const seen: number[][] = [];
+  const kinds = Array.from({ length: 200 }, (_, i) => simulation.kind(`k${i}`, (a) => void seen.push([i, a])));
+  for (const [i, kind] of kinds.entries()) simulation.at(i, kind, 2 * i);
+  simulation.run();
+  expect(seen).toEqual(kinds.map((_, i) => [i, 2 * i]));
 });
 
 describe('run, step and stop', () => {
@@ -196,6 +220,61 @@ describe('cancel', () => {
       return seen;
     };
     expect(history()).toEqual(history(new HeapQueue()));
+  });
+});
+
+describe('handles over very many events', () => {
+  /** An event that waits for ever, so that the sequences in use span more than the ring may. */
+  function renumbered(firstSequence = 0) {
+    const context = logging({ sequencesMax: 2 ** 13, pendingMax: 2000, firstSequence });
+    const { simulation, note } = context;
+    const far = [1, 2, 3].map((a) => simulation.at(1e12, note, a));
+    const tick = simulation.kind('tick', (left) => {
+      if (left > 0) simulation.after(1, tick, left - 1);
+    });
+    simulation.at(1, tick, 100_000);
+    simulation.run(90_000);
+    return { ...context, far };
+  }
+
+  it.each([0, SEQUENCE_MASK - 20_000])('stay good when all is renumbered, from sequence %s', (firstSequence) => {
+    const { simulation, seen, note, far } = renumbered(firstSequence);
+    expect(simulation.pending).toBe(4);
+    const late = simulation.at(1e12, note, 4);
+    expect([simulation.cancel(far[1]), simulation.cancel(far[1]), simulation.pending]).toEqual([true, false, 4]);
+    simulation.run();
+    expect(seen).toEqual([1e12, 1e12, 1e12].map((timeNs, i) => `${timeNs}:${[1, 3, 4][i]}`));
+    expect([...far, late].map((handle) => simulation.cancel(handle))).toEqual([false, false, false, false]);
+    expect([simulation.pending, simulation.dispatched]).toEqual([0, 100_001 + 3]);
+  });
+
+  it('are never given out twice', () => {
+    const { simulation, note, far } = renumbered(SEQUENCE_MASK - 20_000);
+    const handles = Array.from({ length: 500 }, () => simulation.at(1e12, note));
+    expect(new Set([...far, ...handles]).size).toBe(503);
+    for (const handle of handles) expect(simulation.cancel(handle)).toBe(true);
+    expect(simulation.pending).toBe(4);
+  });
+
+  it('ladder and heap run the same history while old events wait and others are cancelled', () => {
+    const history = (queue?: HeapQueue): string[] => {
+      const options = { sequencesMax: 2 ** 13, pendingMax: 2000, firstSequence: SEQUENCE_MASK - 50_000 };
+      const { simulation, seen, note } = logging(queue ? { ...options, queue } : options);
+      const held: number[] = [];
+      const churn = simulation.kind('churn', (left) => {
+        // Some wait long, in ties; one in three of them is cancelled after the next renumbering or never.
+        if (left % 97 === 0) held.push(simulation.at(1e9 + (left % 5), note, left, left % 2));
+        if (left % 291 === 0) seen.push(`${simulation.cancel(held[(left * 7) % held.length])}`);
+        simulation.cancel(simulation.after(3, note, left));
+        if (left > 0) simulation.after(1 + (left % 3), churn, left - 1);
+      });
+      simulation.at(0, churn, 100_000);
+      simulation.run();
+      return seen;
+    };
+    const seen = history();
+    expect(seen.filter((line) => line === 'true').length).toBeGreaterThan(100);
+    expect(seen).toEqual(history(new HeapQueue()));
   });
 });
 
