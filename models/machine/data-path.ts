@@ -11,6 +11,7 @@
 import { assert } from '../../sim/engine/assert.ts';
 import { type DataPathKind, KERNEL_PATHS } from './kernel-paths.ts';
 import { PACKET_NS } from './path-parts.ts';
+import { chainsOnWay, type PolicyChains } from './rule-cost.ts';
 
 export type { DataPathKind } from './kernel-paths.ts';
 
@@ -43,6 +44,8 @@ export interface DataPathSetting {
   readonly podMtu: number;
   /** Speed of the processors relative to the recorded ones; 1 if left out. */
   readonly processorSpeed?: number;
+  /** Chains of a policy agent in the way; none if left out. */
+  readonly chains?: PolicyChains;
 }
 
 /** Costs of one flow over one path. */
@@ -66,13 +69,14 @@ export function dataPathCost(path: DataPathKind, setting: DataPathSetting, bytes
   const { roundTripNs, packetsOnly } = KERNEL_PATHS[path];
   const whole = setting.offload && !packetsOnly;
   const unitBytes = Math.min(bytes, whole ? OFFLOAD_UNIT_BYTES : tcpPayloadBytes(setting.podMtu));
-  const extraNs = Math.max(0, packetCpuNs(path) - PACKET_ENDS_NS);
+  const chains = chainsOnWay(setting.chains, path);
+  const extraNs = Math.max(0, packetCpuNs(path) - PACKET_ENDS_NS) + chains.packetRatio * PACKET_NS;
   const endsNs = setting.offload ? TCP_BYTE_NS.offload : TCP_BYTE_NS.plain;
   const speed = setting.processorSpeed ?? 1;
   return {
     cpuNsPerByte: (endsNs + (TCP_BATCH_FACTOR * extraNs) / unitBytes) / speed,
     streamBytesPerSec: (streamBitsPerSec(path, setting) / 8) * speed,
-    roundTripNs: roundTripNs / speed,
+    roundTripNs: (roundTripNs + chains.roundTripNs) / speed,
   };
 }
 
@@ -90,10 +94,11 @@ export function packetCpuNs(path: DataPathKind): number {
   return KERNEL_PATHS[path].packetRatio * PACKET_NS;
 }
 
-/** What one core carries of one TCP stream over `path`, payload bit/s. */
+/** What one core as fast as the recorded ones carries of one TCP stream over `path`, payload bit/s. */
 export function streamBitsPerSec(path: DataPathKind, setting: DataPathSetting): number {
   const row = (setting.podMtu >= JUMBO_MTU_FROM ? 2 : 0) + (setting.offload ? 0 : 1);
-  return STREAM_BASE_BITS_PER_SEC[row]! * KERNEL_PATHS[path].streamRatios[row]!;
+  const { streamFactor } = chainsOnWay(setting.chains, path);
+  return STREAM_BASE_BITS_PER_SEC[row]! * KERNEL_PATHS[path].streamRatios[row]! * streamFactor;
 }
 
 /** TCP payload of a full packet: IPv4 and TCP headers with timestamps take 52 bytes (recorded MSS: 1448 of 1500). */

@@ -14,7 +14,7 @@ import { KERNEL_PATHS, type Proxies } from './kernel-paths.ts';
 import { PACKET_NS } from './path-parts.ts';
 import { COST_SHARE_OF_AN_END } from './processors.ts';
 import type { RowId } from './rows.ts';
-import { POLICY_CHAINS } from './rule-cost.ts';
+import { chainsOnWay, POLICY_CHAINS, type PolicyChains } from './rule-cost.ts';
 
 /** IPv4 (20) and UDP (8) headers. */
 export const UDP_IP_HEADER_BYTES = 28;
@@ -31,7 +31,7 @@ const CALICO_2020 = { podMtu: 1_440, tcpBitsPerSec: 8_787e6, udpBitsPerSec: 1_87
 /** How fast that test bed's cores are: what its TCP stream had beside ours. */
 export const SPEED_2020 =
   CALICO_2020.tcpBitsPerSec /
-  (streamBitsPerSec('ipip-routed', { offload: true, podMtu: CALICO_2020.podMtu }) * POLICY_CHAINS.streamFactor);
+  streamBitsPerSec('ipip-routed', { offload: true, podMtu: CALICO_2020.podMtu, chains: 'iptables' });
 
 /**
  * A network card (driver, interrupt) and a program's own work for each datagram at one end, ns: what a datagram of that
@@ -39,7 +39,7 @@ export const SPEED_2020 =
  */
 const CARD_NS =
   SPEED_2020 * nsOfDatagram(CALICO_2020.podMtu - UDP_IP_HEADER_BYTES, CALICO_2020.udpBitsPerSec) -
-  COST_SHARE_OF_AN_END * kernelNs('ipip-routed', CALICO_2020.podMtu - UDP_IP_HEADER_BYTES, 1);
+  COST_SHARE_OF_AN_END * kernelNs('ipip-routed', CALICO_2020.podMtu - UDP_IP_HEADER_BYTES, 1, 'iptables');
 
 /** The rows that datagrams' costs were calibrated on, beside those of each way. */
 export const DATAGRAM_ROWS: readonly RowId[] = [
@@ -65,9 +65,11 @@ export function datagramCost(path: DataPathKind, setting: DataPathSetting, paylo
   assert(payloadBytes > 0, () => `a datagram carries at least a byte, got ${payloadBytes}`);
   const speed = setting.processorSpeed ?? 1;
   const packets = fragmentsOf(payloadBytes, setting.podMtu);
-  const { proxies, roundTripNs } = KERNEL_PATHS[path];
+  const { proxies } = KERNEL_PATHS[path];
+  const chains = chainsOnWay(setting.chains, path);
+  const roundTripNs = KERNEL_PATHS[path].roundTripNs + chains.roundTripNs;
   if (proxies !== undefined) return proxiedCost(proxies, payloadBytes, packets, speed, roundTripNs);
-  const wayNs = kernelNs(path, payloadBytes, packets) / speed;
+  const wayNs = kernelNs(path, payloadBytes, packets, setting.chains) / speed;
   // On one node the sender walks the whole way to the other's socket, and no card is met.
   const sameNode = path.startsWith('same-node');
   const sendNs = sameNode ? wayNs : COST_SHARE_OF_AN_END * wayNs + CARD_NS / speed;
@@ -157,9 +159,9 @@ const IPV4_HEADER_BYTES = 20;
 const FRAGMENT_STEP_BYTES = 8;
 
 /** The kernel's way at both ends, ns: every packet of a datagram walks it, the ends are met once. */
-function kernelNs(path: DataPathKind, payloadBytes: number, packets: number): number {
+function kernelNs(path: DataPathKind, payloadBytes: number, packets: number, chains?: PolicyChains): number {
   const endsRatio = KERNEL_PATHS['host-network'].packetRatio;
-  const wayRatio = KERNEL_PATHS[path].packetRatio - endsRatio;
+  const wayRatio = KERNEL_PATHS[path].packetRatio - endsRatio + chainsOnWay(chains, path).packetRatio;
   return (endsRatio + packets * wayRatio) * PACKET_NS + PAYLOAD_BYTE_NS * (payloadBytes - RECORDED_PAYLOAD_BYTES);
 }
 

@@ -2,7 +2,8 @@
  * What all modes of Calico have in common: /26 blocks claimed on demand, a /32 route for each local pod, proxy ARP, policy.
  *
  * Source: Calico's documentation; requests of its agent by calico.yaml (250 m); recorded BIRD 2.0.12 and FRR 8.4.
- * Leaves out: the eBPF data plane, WireGuard, the cost of policy, Typha, borrowed addresses.
+ * Its agent's chains stand in the way of every packet (machine/rule-cost.ts). Leaves out: the eBPF data plane, WireGuard,
+ * what single policies cost, Typha, borrowed addresses.
  */
 import { birdHoldExpiry } from '../network/convergence.ts';
 import type { Growth } from './growth.ts';
@@ -21,6 +22,7 @@ export const CALICO = {
   layer: '3',
   isolation: 'policy',
   policy: 'NetworkPolicy',
+  chains: 'iptables',
   addressPlan: { kind: 'claimed-blocks', prefix: 26 },
   agent: { cpuMilli: 250, memoryMib: 0, source: 'calico.yaml' },
 } as const satisfies Partial<NetworkScheme>;

@@ -8,6 +8,7 @@
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { Stream } from '../../sim/random/stream.ts';
 import type { DataPathKind } from '../machine/data-path.ts';
+import type { PolicyChains } from '../machine/rule-cost.ts';
 import type { AddressPlan } from '../network/addresses.ts';
 import type { AddressProvider, Condition, Environment, RuleName } from '../network/environment.ts';
 import type { Frame, WireShape } from '../network/frames.ts';
@@ -174,6 +175,8 @@ export interface NetworkScheme {
   /** Whether the scheme enforces Kubernetes' NetworkPolicy or one of its own. */
   readonly policy: 'none' | 'NetworkPolicy' | 'own';
   readonly paths: SchemePaths;
+  /** Chains that its agent puts in the way of every packet of its pods, as measured; none when absent. */
+  readonly chains?: PolicyChains;
   /** What the pods' MTU leaves free of the underlay's; a mixed scheme leaves room for its tunnel everywhere. */
   readonly mtuReserveBytes: number;
   readonly addressPlan: AddressPlan;

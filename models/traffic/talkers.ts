@@ -13,6 +13,7 @@ import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId } from '../../sim/sharing/m
 import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import { NOWHERE, type Residents } from '../cluster/residents.ts';
 import { type DataPathCost, type DataPathSetting, dataPathCost } from '../machine/data-path.ts';
+import type { PolicyChains } from '../machine/rule-cost.ts';
 import type { Environment } from '../network/environment.ts';
 import type { Fabric } from '../network/fabric.ts';
 import { Settlement } from '../network/settlement.ts';
@@ -60,6 +61,8 @@ export interface Carriage {
   readonly offload: boolean;
   /** Speed of the processors relative to the recorded ones; 1 if left out. */
   readonly processorSpeed?: number;
+  /** Chains of a policy agent in the way; none if left out. */
+  readonly chains?: PolicyChains;
 }
 
 /** What talkers stand on. */
@@ -130,8 +133,8 @@ export class Talkers {
     this.#plans = plans;
     this.#at = at;
     this.#refusedFromNs = refusedFromNs;
-    const { offload, processorSpeed = 1 } = at.carriage;
-    this.#setting = { offload, processorSpeed, podMtu: at.carriage.podMtu };
+    const { offload, processorSpeed = 1, chains = 'none', podMtu } = at.carriage;
+    this.#setting = { offload, processorSpeed, chains, podMtu };
     this.#patience = at.patience ?? CALLER_PATIENCE;
     const { sim, streams, publish } = at.world;
     this.#rows = new FlowRows(publish);

@@ -6,14 +6,14 @@
  * within a family the chance of even one false "better" stays below 1 - confidence (Holm, sim/stats/ranking.ts).
  */
 
-import type { DataPathKind } from '../../models/machine/kernel-paths.ts';
+import type { PathUncertainty } from '../../models/machine/kernel-paths.ts';
 import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import type { Difference } from '../../sim/experiment/results.ts';
 import { holm } from '../../sim/stats/ranking.ts';
 import type { Plan, PlannedAlternative, RunResult } from '../compile/index.ts';
 import { comparisonOfPairs, type IntervalRule } from './interval-rule.ts';
 import { axesThatDiffer } from './stopping.ts';
-import { schemeTolerance } from './tolerance.ts';
+import { schemeTolerance, uncertaintiesOf } from './tolerance.ts';
 
 type Runs = ReadonlyMap<string, readonly RunResult[]>;
 interface Member {
@@ -42,15 +42,15 @@ function differencesBetween(a: PlannedAlternative, b: PlannedAlternative, chosen
     const comparison = comparisonOfPairs(figures(ofA), figures(ofB), rule);
     if (comparison === undefined) return [];
     const { mean, low, high, p } = comparison;
-    const tolerance = a.scheme.name === b.scheme.name ? 0 : schemeTolerance(key, ofA, ofB, waysOf(a, b));
+    const tolerance = a.scheme.name === b.scheme.name ? 0 : schemeTolerance(key, ofA, ofB, costsOf(a, b));
     const difference = { a: a.name, b: b.name, metric: key, mean, low, high, p, tolerance };
     return [{ family: familyOf(key, a, b), difference }];
   });
 }
 
-/** The ways between nodes that two alternatives use. */
-function waysOf(...alternatives: readonly PlannedAlternative[]): DataPathKind[] {
-  return alternatives.flatMap(({ scheme: { paths } }) => [paths.sameSubnet.dataPath, paths.acrossSubnets.dataPath]);
+/** How far the costs of two alternatives' schemes may be off. */
+function costsOf(...alternatives: readonly PlannedAlternative[]): PathUncertainty[] {
+  return alternatives.flatMap(({ scheme }) => uncertaintiesOf(scheme));
 }
 
 function familyOf(metric: string, a: PlannedAlternative, b: PlannedAlternative): string {

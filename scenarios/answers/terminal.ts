@@ -131,7 +131,7 @@ function footer(result: ComparisonResult, columns: number): string[] {
 /** Why a visible difference may not be called one. */
 function scruple(result: ComparisonResult): string {
   if (!result.differences.some(({ tolerance }) => (tolerance ?? 0) > 0)) return '';
-  return ' Between schemes a difference counts only beyond what the recorded costs may be off: 25 % of throughput that cores decide, 20 % of processor time, 10 % of latency.';
+  return ' Between schemes a difference counts only beyond what the recorded costs may be off: 25 % of throughput that cores decide, 20 % of processor time, 10 % of latency, and more where they rest on published tables.';
 }
 
 /** What the figures rest on. */

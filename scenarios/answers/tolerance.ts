@@ -2,10 +2,13 @@
  * How far the models' constants could be off when two schemes are compared, by metric.
  *
  * Source: the recordings' own spread (machine/data-path.ts): single-stream pace 25 %, processor time of a packet 20 %,
- * smallest round trip 10 %. Ways that were derived and not recorded state wider ones (machine/kernel-paths.ts). Two
+ * smallest round trip 10 %. Ways that were derived and not recorded state wider ones (machine/kernel-paths.ts), and so do those with a policy agent's
+ * chains (machine/rule-cost.ts). Two
  * alternatives with one scheme rest on the same constants, and their difference on none.
  */
-import { type DataPathKind, KERNEL_PATHS, type PathUncertainty } from '../../models/machine/kernel-paths.ts';
+import type { PathUncertainty } from '../../models/machine/kernel-paths.ts';
+import { uncertaintyOf } from '../../models/machine/rule-cost.ts';
+import type { NetworkScheme } from '../../models/schemes/scheme.ts';
 import type { RunResult } from '../compile/index.ts';
 
 const RELATIVE: Readonly<Record<string, number>> = {
@@ -32,25 +35,30 @@ const RESTS_ON: Readonly<Record<string, keyof PathUncertainty>> = {
   flowsUnfinished: 'stream',
 };
 
-/** The relative tolerance of a metric for schemes that use these ways: that of the least certain one. */
-function relativeOf(metric: string, paths: readonly DataPathKind[]): number | undefined {
+/** How far the costs of a scheme's ways between nodes may be off, with the chains that it puts there. */
+export function uncertaintiesOf({ paths, chains }: Pick<NetworkScheme, 'paths' | 'chains'>): PathUncertainty[] {
+  return [paths.sameSubnet, paths.acrossSubnets].map(({ dataPath }) => uncertaintyOf(dataPath, chains));
+}
+
+/** The relative tolerance of a metric for schemes whose costs may be off so far: that of the least certain one. */
+function relativeOf(metric: string, costs: readonly PathUncertainty[]): number | undefined {
   const relative = RELATIVE[metric];
   const figure = RESTS_ON[metric];
   if (relative === undefined || figure === undefined) return relative;
-  return Math.max(relative, ...paths.map((path) => KERNEL_PATHS[path].uncertainty[figure]));
+  return Math.max(relative, ...costs.map((uncertainty) => uncertainty[figure]));
 }
 
 /**
- * The tolerance of a metric's difference between runs of two schemes, in the unit of the metric; `paths`: the ways through
- * the kernel that the two use.
+ * The tolerance of a metric's difference between runs of two schemes, in the unit of the metric; `costs`: how far those of
+ * the two may be off, if further than recorded ways are.
  */
 export function schemeTolerance(
   metric: string,
   a: readonly RunResult[],
   b: readonly RunResult[],
-  paths: readonly DataPathKind[] = [],
+  costs: readonly PathUncertainty[] = [],
 ): number {
-  const relative = relativeOf(metric, paths);
+  const relative = relativeOf(metric, costs);
   if (relative === undefined) return 0;
   const size = (meanOf(a, metric) + meanOf(b, metric)) / 2;
   // Links carry exactly what headers leave: only what cores and processors decide rests on recorded constants.

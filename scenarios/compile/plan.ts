@@ -7,7 +7,7 @@ import { podMtu } from '../../models/network/frames.ts';
 import type { Growth } from '../../models/schemes/growth.ts';
 import { schemeNamed } from '../../models/schemes/index.ts';
 import { type Judgement, judge } from '../../models/schemes/judgement.ts';
-import { type ClusterExtent, mainPath, type NetworkScheme, type PathShape } from '../../models/schemes/scheme.ts';
+import { type ClusterExtent, mainPath, type NetworkScheme } from '../../models/schemes/scheme.ts';
 import { assert } from '../../sim/engine/assert.ts';
 import { combinations } from '../../sim/experiment/design.ts';
 import { countOf } from '../document/node-list.ts';
@@ -82,7 +82,7 @@ function plannedAlternative(
   const environment = environmentOf(document, chosen.environment);
   const policy = document.placements[chosen.placement]!;
   const mtu = podMtu(environment.underlayMtu, scheme.mtuReserveBytes);
-  const dataPathMilli = plannedMilli(document, mainPath(scheme.paths, environment.subnets), mtu);
+  const dataPathMilli = plannedMilli(document, scheme, environment, mtu);
   const reserve = { cpuMilli: scheme.agent.cpuMilli + dataPathMilli, memoryMib: scheme.agent.memoryMib };
   const limits = scheme.podsPerNode === undefined ? '' : scheme.name;
   const placementKey = JSON.stringify([chosen.variant, reserve, addressPlanOf(document, scheme), policy, limits]);
@@ -106,10 +106,16 @@ function plannedAlternative(
   };
 }
 
-function plannedMilli(document: ScenarioDocument, path: PathShape, mtu: number): number {
-  const { machine, assume } = document;
-  const setting = { offload: machine.offload, processorSpeed: assume.nodeCpu, podMtu: mtu };
-  return dataPathReserveMilli(dataPathCost(path.dataPath, setting, PLANNED_FLOW_BYTES), machine.plannedRate);
+function plannedMilli(
+  { machine, assume }: ScenarioDocument,
+  scheme: NetworkScheme,
+  environment: Environment,
+  mtu: number,
+): number {
+  const { dataPath } = mainPath(scheme.paths, environment.subnets);
+  const chains = scheme.chains ?? 'none';
+  const setting = { offload: machine.offload, processorSpeed: assume.nodeCpu, podMtu: mtu, chains };
+  return dataPathReserveMilli(dataPathCost(dataPath, setting, PLANNED_FLOW_BYTES), machine.plannedRate);
 }
 
 /** How a scheme hands out addresses here: the document may set the size of a node's block. */

@@ -174,6 +174,7 @@ export class Run {
       transport: this.#transport,
       carriage: {
         paths: scheme.paths,
+        chains: scheme.chains ?? 'none',
         podMtu,
         subnets: environment.subnets,
         offload: document.machine.offload,

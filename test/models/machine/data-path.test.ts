@@ -8,6 +8,7 @@ import {
   tcpPayloadBytes,
 } from '../../../models/machine/data-path.ts';
 import { KERNEL_PATHS } from '../../../models/machine/kernel-paths.ts';
+import { POLICY_CHAINS, uncertaintyOf } from '../../../models/machine/rule-cost.ts';
 import { OFFLOAD_9000, PLAIN_1500, type RecordedKind } from './recorded-rows.ts';
 
 const PATHS = Object.keys(PLAIN_1500) as RecordedKind[];
@@ -120,5 +121,35 @@ describe('dataPathCost', () => {
     expect(() => dataPathCost('routed', { offload: true, podMtu: 1500 }, 0)).toThrow(/at least a byte, got 0/);
     expect(() => tcpPayloadBytes(52)).toThrow(/MTU of 52/);
     expect(tcpPayloadBytes(1500)).toBe(1448);
+  });
+});
+
+describe("a policy agent's chains", () => {
+  const [plain, chained] = (['none', 'iptables'] as const).map((chains) => ({ offload: false, podMtu: 1500, chains }));
+
+  it('cost on one node half of what they cost between two, and take the same part of a stream', () => {
+    const added = (path: DataPathKind) => {
+      const [without, within] = [plain!, chained!].map((setting) => dataPathCost(path, setting, LARGE_BYTES));
+      return {
+        cpu: within!.cpuNsPerByte - without!.cpuNsPerByte,
+        trip: within!.roundTripNs - without!.roundTripNs,
+        pace: within!.streamBytesPerSec / without!.streamBytesPerSec,
+      };
+    };
+    const [between, within] = [added('routed'), added('same-node-routed')];
+    expect(between.cpu).toBeGreaterThan(0);
+    expect(within.cpu / between.cpu).toBeCloseTo(0.5, 9);
+    expect(within.trip / between.trip).toBeCloseTo(0.5, 9);
+    expect(within.pace).toBeCloseTo(between.pace, 9);
+    // A question and its answer meet them on both nodes: twice what a packet's processor time is.
+    expect(between.trip).toBeCloseTo(2 * POLICY_CHAINS.packetRatio * packetCpuNs('bridge-routed'), 6);
+  });
+
+  it('may be off by their own part, and nothing else by more', () => {
+    expect(uncertaintyOf('routed', 'none')).toEqual(KERNEL_PATHS.routed.uncertainty);
+    for (const figure of ['packet', 'roundTrip', 'stream'] as const) {
+      expect(uncertaintyOf('routed', 'iptables')[figure]).toBeGreaterThan(KERNEL_PATHS.routed.uncertainty[figure]);
+      expect(uncertaintyOf('routed', 'iptables')[figure]).toBeLessThan(POLICY_CHAINS.uncertainty[figure]);
+    }
   });
 });

@@ -16,23 +16,20 @@ describe('published tables', () => {
     },
   );
 
-  it('with calibration rows too, come out but for latencies of an old machine whose chains the models do not have', () => {
+  it('come out with calibration rows too, of which some are right by construction', () => {
     const pairs = PUBLISHED.flatMap((table) => pairsOf(table, true));
     const wrong = pairs.filter(({ right }) => !right).map(shown);
     process.stdout.write(`with calibration rows: ${pairs.length - wrong.length} of ${pairs.length} pairs in order\n`);
-    expect(wrong).toEqual([
-      'daocloud rr: calico-ipip above cilium-vxlan',
-      'daocloud rr: calico-vxlan above cilium-vxlan',
-    ]);
+    expect(wrong).toEqual([]);
   });
 
-  it('of 2024 and 2020 come out in size within a fifth, but for UDP of kube-router', () => {
+  it('of 2024 and 2020 come out in size within a fifth', () => {
     const errors = PUBLISHED.filter(({ table }) => table.startsWith('infrabuilder')).flatMap((table) =>
       [...errorsOf(table)].map(([figure, ratio]) => ({ figure: `${table.table} ${figure}`, ratio })),
     );
     expect(errors.length).toBe(20);
     const off = errors.filter(({ ratio }) => Math.abs(ratio - 1) > 0.2).map(({ figure }) => figure);
-    expect(off).toEqual(['infrabuilder-2020 kube-router udp']);
+    expect(off).toEqual([]);
   });
 
   it('compares no row that a constant came from', () => {

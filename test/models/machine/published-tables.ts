@@ -7,6 +7,7 @@
  */
 import type { DataPathKind } from '../../../models/machine/data-path.ts';
 import type { PublishedTable } from '../../../models/machine/rows.ts';
+import type { PolicyChains } from '../../../models/machine/rule-cost.ts';
 
 /** How a column is predicted: a TCP or UDP stream (bit/s), or the round trip of a small packet (ns). */
 export type Column = 'tcp' | 'udp' | 'rr' | 'tcp-same-node';
@@ -18,8 +19,10 @@ export interface PublishedRow {
   readonly podMtu: number;
   /** Bytes around the pod's packet. */
   readonly wrapBytes: number;
-  /** A policy agent's chains stand in the way (Felix with iptables). */
-  readonly policyChains: boolean;
+  /** A policy agent's chains that stand in the way (Felix with iptables). */
+  readonly chains: PolicyChains;
+  /** The scheme whose way this is in scenarios; Canal's is Calico's VXLAN. Absent where there is none. */
+  readonly scheme?: string;
   readonly figures: Readonly<Partial<Record<string, number>>>;
 }
 
@@ -40,12 +43,12 @@ function row(
   path: DataPathKind,
   [podMtu, wrapBytes]: readonly [number, number],
   figures: Readonly<Record<string, number>>,
-  more: { readonly policyChains?: boolean; readonly sameNodePath?: DataPathKind } = {},
+  more: Partial<Pick<PublishedRow, 'chains' | 'sameNodePath' | 'scheme'>> = {},
 ): PublishedRow {
-  return { row: name, path, podMtu, wrapBytes, policyChains: false, figures, ...more };
+  return { row: name, path, podMtu, wrapBytes, chains: 'none', figures, ...more };
 }
 
-const FELIX = { policyChains: true } as const;
+const FELIX = { chains: 'iptables' } as const;
 
 const INFRABUILDER_2024: Published = {
   table: 'infrabuilder-2024',
@@ -55,14 +58,14 @@ const INFRABUILDER_2024: Published = {
   rows: [
     row('bare-metal', 'host-network', [9000, 0], { dts: 31.9 }),
     row('calico-ebpf', 'ebpf-routed', [8950, 0], { dts: 25.4 }),
-    row('kube-router', 'bridge-routed', [9000, 0], { dts: 22.7 }),
-    row('cilium-no-kube-proxy', 'ebpf-vxlan', [8950, 50], { dts: 22.6 }),
-    row('cilium', 'ebpf-vxlan', [8950, 50], { dts: 22.3 }),
-    row('antrea', 'ovs-geneve', [8950, 50], { dts: 20.8 }),
-    row('antrea-no-encap', 'ovs-plain', [9000, 0], { dts: 20.6 }),
-    row('flannel', 'vxlan-bridge', [8950, 50], { dts: 19.8 }),
-    row('calico', 'routed', [8950, 0], { dts: 19.6 }, FELIX),
-    row('canal', 'vxlan-routed', [8950, 50], { dts: 16.2 }, FELIX),
+    row('kube-router', 'bridge-routed', [9000, 0], { dts: 22.7 }, { scheme: 'kube-router' }),
+    row('cilium-no-kube-proxy', 'ebpf-vxlan', [8950, 50], { dts: 22.6 }, { scheme: 'cilium-vxlan' }),
+    row('cilium', 'ebpf-vxlan', [8950, 50], { dts: 22.3 }, { scheme: 'cilium-vxlan' }),
+    row('antrea', 'ovs-geneve', [8950, 50], { dts: 20.8 }, { scheme: 'antrea-geneve' }),
+    row('antrea-no-encap', 'ovs-plain', [9000, 0], { dts: 20.6 }, { scheme: 'antrea-noencap' }),
+    row('flannel', 'vxlan-bridge', [8950, 50], { dts: 19.8 }, { scheme: 'flannel-vxlan' }),
+    row('calico', 'routed', [8950, 0], { dts: 19.6 }, { ...FELIX, scheme: 'calico-vxlan-crosssubnet' }),
+    row('canal', 'vxlan-routed', [8950, 50], { dts: 16.2 }, { ...FELIX, scheme: 'calico-vxlan' }),
   ],
   leftOut: {
     'kube-ovn': "Antrea's kind of way at half its pace: what OVN's logical pipeline adds was never recorded",
@@ -80,14 +83,14 @@ const INFRABUILDER_2020: Published = {
   speedFrom: ['calico-default', 'tcp'],
   columns: { tcp: 'tcp', udp: 'udp' },
   rows: [
-    row('flannel', 'vxlan-bridge', [8950, 50], { tcp: 9690, udp: 9846 }),
-    row('antrea', 'ovs-geneve', [8950, 50], { tcp: 9826, udp: 9796 }),
-    row('cilium', 'ebpf-vxlan', [8950, 50], { tcp: 9426, udp: 9726 }),
-    row('calico-default', 'ipip-routed', [1440, 20], { tcp: 8787, udp: 1872 }, FELIX),
-    row('calico-tuned', 'ipip-routed', [8940, 20], { tcp: 9834, udp: 9757 }, FELIX),
-    row('canal-default', 'vxlan-routed', [1450, 50], { tcp: 8530, udp: 1820 }, FELIX),
-    row('canal-tuned', 'vxlan-routed', [8940, 50], { tcp: 9817, udp: 9742 }, FELIX),
-    row('kube-router', 'bridge-routed', [1500, 0], { tcp: 8051, udp: 2810 }),
+    row('flannel', 'vxlan-bridge', [8950, 50], { tcp: 9690, udp: 9846 }, { scheme: 'flannel-vxlan' }),
+    row('antrea', 'ovs-geneve', [8950, 50], { tcp: 9826, udp: 9796 }, { scheme: 'antrea-geneve' }),
+    row('cilium', 'ebpf-vxlan', [8950, 50], { tcp: 9426, udp: 9726 }, { scheme: 'cilium-vxlan' }),
+    row('calico-default', 'ipip-routed', [1440, 20], { tcp: 8787, udp: 1872 }, { ...FELIX, scheme: 'calico-ipip' }),
+    row('calico-tuned', 'ipip-routed', [8940, 20], { tcp: 9834, udp: 9757 }, { ...FELIX, scheme: 'calico-ipip' }),
+    row('canal-default', 'vxlan-routed', [1450, 50], { tcp: 8530, udp: 1820 }, { ...FELIX, scheme: 'calico-vxlan' }),
+    row('canal-tuned', 'vxlan-routed', [8940, 50], { tcp: 9817, udp: 9742 }, { ...FELIX, scheme: 'calico-vxlan' }),
+    row('kube-router', 'bridge-routed', [1500, 0], { tcp: 8051, udp: 2810 }, { scheme: 'kube-router' }),
   ],
   leftOut: {
     'weave-net': 'no scheme here is like it: an OVS data path of its own with misses in user space',
@@ -103,9 +106,9 @@ const TKE_2026: Published = {
   speedFrom: ['iptables', 'rr'],
   columns: { rr: 'rr' },
   rows: [
-    row('iptables', 'routed', [1500, 0], { rr: 84 }),
-    row('cilium-native', 'ebpf-routed', [1500, 0], { rr: 85 }),
-    row('cilium-vxlan', 'ebpf-vxlan', [1450, 50], { rr: 95 }),
+    row('iptables', 'routed', [1500, 0], { rr: 84 }, { scheme: 'aws-vpc-cni' }),
+    row('cilium-native', 'ebpf-routed', [1500, 0], { rr: 85 }, { scheme: 'cilium-native' }),
+    row('cilium-vxlan', 'ebpf-vxlan', [1450, 50], { rr: 95 }, { scheme: 'cilium-vxlan' }),
   ],
   leftOut: { tcp: 'all rows within 4 %: the link is full' },
 };
@@ -122,35 +125,35 @@ const DAOCLOUD: Published = {
       'macvlan',
       [1500, 0],
       { tcp: 9.18, rr: 82, 'tcp-same-node': 22.2 },
-      { sameNodePath: 'same-node-macvlan' },
+      { sameNodePath: 'same-node-macvlan', scheme: 'macvlan' },
     ),
     row(
       'cilium-vxlan',
       'ebpf-vxlan',
       [1450, 50],
       { tcp: 8.3, rr: 201, 'tcp-same-node': 15.3 },
-      { sameNodePath: 'same-node-ebpf' },
+      { sameNodePath: 'same-node-ebpf', scheme: 'cilium-vxlan' },
     ),
     row(
       'calico-ipip',
       'ipip-routed',
       [1480, 20],
       { tcp: 4.51, rr: 249, 'tcp-same-node': 10.3 },
-      { ...FELIX, sameNodePath: 'same-node-routed' },
+      { ...FELIX, sameNodePath: 'same-node-routed', scheme: 'calico-ipip' },
     ),
     row(
       'calico-vxlan',
       'vxlan-routed',
       [1450, 50],
       { rr: 275, 'tcp-same-node': 10.2 },
-      { ...FELIX, sameNodePath: 'same-node-routed' },
+      { ...FELIX, sameNodePath: 'same-node-routed', scheme: 'calico-vxlan' },
     ),
     row(
       'calico-underlay',
       'routed',
       [1500, 0],
       { rr: 196, 'tcp-same-node': 10.3 },
-      { ...FELIX, sameNodePath: 'same-node-routed' },
+      { ...FELIX, sameNodePath: 'same-node-routed', scheme: 'calico-bgp' },
     ),
   ],
   leftOut: {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { uncertaintyOf } from '../../../models/machine/rule-cost.ts';
 import { answersOf } from '../../../scenarios/answers/answer-model.ts';
 import { comparisonOf } from '../../../scenarios/answers/comparison.ts';
 import type { RunResult } from '../../../scenarios/compile/index.ts';
@@ -93,7 +94,8 @@ describe('the tolerance of a difference', () => {
     expect(tolerances).toHaveLength(4);
     for (const { a, b, tolerance } of tolerances) {
       const sameScheme = a.split('/')[0] === b.split('/')[0];
-      expect(tolerance, `${a} and ${b}`).toBeCloseTo(sameScheme ? 0 : 100, 3);
+      const chains = uncertaintyOf('routed', 'iptables').roundTrip;
+      expect(tolerance, `${a} and ${b}`).toBeCloseTo(sameScheme ? 0 : 1000 * chains, 3);
     }
   });
 
