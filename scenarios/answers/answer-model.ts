@@ -6,16 +6,21 @@
  * alone never decide.
  */
 import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
+import { alternativeLabel, type ChoiceGroup, choiceLabel, environmentsOf, groupsOf } from './choice-group.ts';
 import { DifferenceIndex, type DirectedMetric, isDirected, type Lead, leadOn } from './difference.ts';
-import { capitalised, counted, labelOf, listed } from './label.ts';
-import { leadingMetrics, onlyPlacementVaries } from './metric-order.ts';
+import { capitalised, counted, inSentence, labelOf, listed, listedUpTo } from './label.ts';
+import { leadingMetrics, sameNetwork } from './metric-order.ts';
 import { estimateWords } from './quantity.ts';
+import { variantSentences } from './variant-words.ts';
 
 /** The key of the finding that counts changes, which no run measures. */
 export const CHANGES = '@changes';
 
 /** A sentence with more names than this is not read. */
 const OPEN_NAMED_MAX = 2;
+const NAMED_MAX = 5;
+/** Of more alternatives the verdicts are counted; the table names them. */
+const VERDICTS_NAMED_MAX = 8;
 
 /** One measure in one sentence. `leaders` holds one label when a lead was shown, several when they are level. */
 export interface Finding {
@@ -44,58 +49,80 @@ export interface EnvironmentAnswer {
   readonly findings: readonly Finding[];
 }
 
-/** How an alternative is called on the page: its values on the axes other than the environment. */
-export function alternativeLabel(alternative: AlternativeResult): string {
-  const values = Object.entries(alternative.axes).filter(([axis]) => axis !== 'environment');
-  if (values.length === 0) return labelOf(alternative.scheme);
-  return values.map(([, value]) => labelOf(value)).join(' · ');
-}
-
-/** The environments of a result in the order of their first alternative. */
-export function environmentsOf(result: ComparisonResult): readonly string[] {
-  return [...new Set(result.alternatives.map((one) => one.environment))];
-}
-
 /** Computes the answer for every environment. */
 export function answersOf(result: ComparisonResult): readonly EnvironmentAnswer[] {
   const differences = new DifferenceIndex(result);
   const metrics = leadingMetrics(result)
     .map(({ spec }) => spec)
     .filter(isDirected);
+  const groups = groupsOf(result);
   return environmentsOf(result).map((environment) => {
-    const members = result.alternatives.filter((one) => one.environment === environment);
-    return answerFor(environment, members, metrics, differences, !onlyPlacementVaries(result));
+    const own = groups.filter((group) => group.environment === environment);
+    return answerFor(environment, own, metrics, differences, !sameNetwork(result));
   });
 }
 
+/** `groups` are the variants of one environment, or all of it as one. */
 function answerFor(
   environment: string,
-  members: readonly AlternativeResult[],
+  groups: readonly ChoiceGroup[],
   metrics: readonly DirectedMetric[],
   differences: DifferenceIndex,
   withChanges: boolean,
 ): EnvironmentAnswer {
+  const members = groups.flatMap((group) => group.members);
   const having = (verdict: string) => members.filter((one) => one.verdict === verdict);
   const [allowed, restricted, refused] = [having('allowed'), having('restricted'), having('refused')];
-  const candidates = allowed.length > 0 ? allowed : restricted;
-  const leads = metrics.map((metric) => leadOn(metric, candidates, differences)).filter((lead) => lead !== null);
-  const findings = leads.map(findingOf);
-  if (withChanges && candidates.length > 1) findings.push(fewestChanges(candidates));
-  const rivals = allowed.length > 0 ? strongerButRestricted(metrics, allowed, restricted, differences) : [];
+  const answers = groups.map((group) => groupAnswer(group, metrics, differences, withChanges));
+  // Where schemes and environments are the same, that everything is allowed is no news.
+  const saysVerdicts = withChanges || refused.length + restricted.length > 0;
   return {
     environment,
     title: labelOf(environment),
     allowed: allowed.map(alternativeLabel),
     restricted: restricted.map(alternativeLabel),
     refused: refused.map(alternativeLabel),
-    // Where placement alone varies, that everything is allowed is no news.
     sentences: [
-      withChanges || refused.length + restricted.length > 0 ? verdictSentence(allowed, restricted, refused) : '',
-      bestSentence(candidates, findings),
-      ...rivals,
-    ].filter((sentence) => sentence !== ''),
-    findings,
+      ...(saysVerdicts ? verdictSentences(groups) : []),
+      ...answers.flatMap(({ sentences }) => sentences),
+      ...variantSentences(members, metrics, differences),
+    ],
+    findings: answers.flatMap(({ findings }) => findings),
   };
+}
+
+/** What holds among those that one may choose from. */
+function groupAnswer(
+  { members, variant }: ChoiceGroup,
+  metrics: readonly DirectedMetric[],
+  differences: DifferenceIndex,
+  withChanges: boolean,
+): Pick<EnvironmentAnswer, 'sentences' | 'findings'> {
+  const [allowed, restricted] = ['allowed', 'restricted'].map((verdict) =>
+    members.filter((one) => one.verdict === verdict),
+  ) as [AlternativeResult[], AlternativeResult[]];
+  const candidates = allowed.length > 0 ? allowed : restricted;
+  const leads = metrics.map((metric) => leadOn(metric, candidates, differences)).filter((lead) => lead !== null);
+  const findings = leads.map(findingOf);
+  if (withChanges && candidates.length > 1) findings.push(fewestChanges(candidates));
+  const rivals = allowed.length > 0 ? strongerButRestricted(metrics, allowed, restricted, differences) : [];
+  const sentences = [bestSentence(candidates, findings), ...rivals].filter((sentence) => sentence !== '');
+  if (variant === null) return { sentences, findings };
+  const place = labelOf(variant);
+  return {
+    sentences: sentences.map((sentence) => `${place}: ${sentence}`),
+    findings: findings.map((one) => ({ ...one, measure: `${one.measure} (${place})` })),
+  };
+}
+
+/** The verdicts once where no variant changes them, else for each variant. */
+function verdictSentences(groups: readonly ChoiceGroup[]): string[] {
+  const sentences = groups.map(({ members }) => {
+    const having = (verdict: string) => members.filter((one) => one.verdict === verdict);
+    return verdictSentence(having('allowed'), having('restricted'), having('refused'));
+  });
+  if (new Set(sentences).size === 1) return [sentences[0]!];
+  return sentences.map((sentence, index) => `${labelOf(groups[index]!.variant!)}: ${sentence}`);
 }
 
 function verdictSentence(
@@ -103,8 +130,10 @@ function verdictSentence(
   restricted: readonly AlternativeResult[],
   refused: readonly AlternativeResult[],
 ): string {
+  const all = allowed.length + restricted.length + refused.length;
   if (restricted.length + refused.length === 0) {
-    return `${listed(allowed.map(alternativeLabel))} ${['are all', 'is', 'are both'][allowed.length] ?? 'are all'} allowed.`;
+    if (all > VERDICTS_NAMED_MAX) return `All ${all} are allowed.`;
+    return `${listed(allowed.map(choiceLabel))} ${['are all', 'is', 'are both'][all] ?? 'are all'} allowed.`;
   }
   if (allowed.length + restricted.length === 0) return 'Nothing passes: every alternative is refused.';
   const parts = [
@@ -112,18 +141,28 @@ function verdictSentence(
     restricted.length > 0 && clause(restricted, 'possible under conditions'),
     refused.length > 0 && refusal(refused),
   ];
-  return `${parts.filter((part) => part !== false).join('; ')}.`;
+  const told = parts.filter((part) => part !== false).join('; ');
+  return all > VERDICTS_NAMED_MAX ? `Of ${all}, ${told}.` : `${told}.`;
 }
 
 function clause(members: readonly AlternativeResult[], state: string): string {
-  return `${listed(members.map(alternativeLabel))} ${members.length === 1 ? 'is' : 'are'} ${state}`;
+  const are = members.length === 1 ? 'is' : 'are';
+  const names = members.length > VERDICTS_NAMED_MAX ? members.length : listed(members.map(choiceLabel));
+  return `${names} ${are} ${state}`;
 }
 
-/** Names the rule with each refusal: that is what a network team asks next. */
+/** Names the rule with each refusal: that is what a network team asks next. Many are summed up by rule. */
 function refusal(refused: readonly AlternativeResult[]): string {
+  const ruleOf = (one: AlternativeResult): string | undefined => one.because[0]?.rule;
+  if (refused.length > VERDICTS_NAMED_MAX) {
+    const rules = [...new Set(refused.map((one) => ruleOf(one) ?? 'no named rule'))];
+    const count = (rule: string): number => refused.filter((one) => (ruleOf(one) ?? 'no named rule') === rule).length;
+    const sorted = rules.map((rule) => ({ rule, n: count(rule) })).sort((a, b) => b.n - a.n);
+    return `${refused.length} are refused: ${listed(sorted.map(({ rule, n }) => `${n} by ${rule}`))}`;
+  }
   const names = refused.map((one) => {
-    const rule = one.because[0]?.rule;
-    return rule === undefined ? alternativeLabel(one) : `${alternativeLabel(one)} (${rule})`;
+    const rule = ruleOf(one);
+    return rule === undefined ? choiceLabel(one) : `${choiceLabel(one)} (${rule})`;
   });
   return `${listed(names)} ${refused.length === 1 ? 'is' : 'are'} refused`;
 }
@@ -132,10 +171,9 @@ function bestSentence(candidates: readonly AlternativeResult[], findings: readon
   if (candidates.length > 0 && candidates.every(({ metrics }) => Object.keys(metrics).length === 0))
     return 'No run was finished, so there are no figures.';
   if (candidates.length < 2 || findings.length === 0) return '';
-  const champion = candidates
-    .map(alternativeLabel)
-    .find((name) => findings.every(({ leaders }) => leaders.includes(name)));
+  const champion = candidates.map(choiceLabel).find((name) => findings.every(({ leaders }) => leaders.includes(name)));
   if (champion !== undefined && findings.some(({ best, leaders }) => best !== null && leaders[0] === champion)) {
+    if (findings.every(({ best }) => best !== null)) return `${champion} is best on every measure.`;
     return `${champion} leads, or could not be told from the leader, on every measure.`;
   }
   const parts = [...leadsByName(findings), ...levelMeasures(findings)];
@@ -164,10 +202,10 @@ function levelMeasures(findings: readonly Finding[]): readonly string[] {
   return [
     ...groups.map(
       ({ leaders, beatenByAll, measure }) =>
-        `${listed(leaders)} ${are(leaders)} better than ${listed(beatenByAll)} on ${inSentence(measure)}`,
+        `${some(leaders)} ${are(leaders)} better than ${some(beatenByAll)} on ${inSentence(measure)}`,
     ),
     ...few.map(
-      ({ leaders, beaten, measure }) => `${leaders[0]} is better than ${listed(beaten)} on ${inSentence(measure)}`,
+      ({ leaders, beaten, measure }) => `${leaders[0]} is better than ${some(beaten)} on ${inSentence(measure)}`,
     ),
     ...(open.length === 0 ? [] : [lastWords(open, findings)]),
   ];
@@ -180,13 +218,18 @@ function lastWords(open: readonly string[], findings: readonly Finding[]): strin
   return told ? 'no difference could be told on the other measures' : 'no difference could be told on any measure';
 }
 
+/** So many names as a sentence bears. */
+function some(names: readonly string[]): string {
+  return listedUpTo(names, NAMED_MAX);
+}
+
 function are(names: readonly string[]): string {
   return names.length === 1 ? 'is' : 'are';
 }
 
 function findingOf(lead: Lead): Finding {
   const { metric, leader, level, beaten, beatenByAll } = lead;
-  const names = [leader, ...level].map(alternativeLabel);
+  const names = [leader, ...level].map(choiceLabel);
   const figure = estimateWords(leader.metrics[metric.key]!, metric.unit);
   const best = level.length === 0 ? leader.name : null;
   const finding = {
@@ -194,8 +237,8 @@ function findingOf(lead: Lead): Finding {
     measure: metric.label,
     best,
     leaders: names,
-    beaten: beaten.map(alternativeLabel),
-    beatenByAll: beatenByAll.map(alternativeLabel),
+    beaten: beaten.map(choiceLabel),
+    beatenByAll: beatenByAll.map(choiceLabel),
   };
   if (best !== null) return { ...finding, words: `${names[0]} is best: ${figure}.` };
   return { ...finding, words: `${names[0]}: ${figure}${behindWords(lead)}.` };
@@ -203,7 +246,7 @@ function findingOf(lead: Lead): Finding {
 
 /** Who stands where behind a leader that no interval singles out. */
 function behindWords({ level, near, beaten }: Lead): string {
-  const labels = (ones: readonly AlternativeResult[]): string => listed(ones.map(alternativeLabel));
+  const labels = (ones: readonly AlternativeResult[]): string => some(ones.map(choiceLabel));
   const apart = level.filter((one) => !near.includes(one));
   return [
     near.length === 0
@@ -218,7 +261,7 @@ function behindWords({ level, near, beaten }: Lead): string {
 function fewestChanges(candidates: readonly AlternativeResult[]): Finding {
   const fewest = Math.min(...candidates.map((one) => one.changes.length));
   const smallest = candidates.filter((one) => one.changes.length === fewest);
-  const leaders = smallest.map(alternativeLabel);
+  const leaders = smallest.map(choiceLabel);
   const need = fewest === 0 ? 'no change' : counted(fewest, 'kind of change', 'kinds of change');
   return {
     key: CHANGES,
@@ -227,7 +270,7 @@ function fewestChanges(candidates: readonly AlternativeResult[]): Finding {
     leaders,
     beaten: [],
     beatenByAll: [],
-    words: `${listed(leaders)} ${leaders.length === 1 ? 'needs' : 'need'} ${need}.`,
+    words: `${some(leaders)} ${leaders.length === 1 ? 'needs' : 'need'} ${need}.`,
   };
 }
 
@@ -247,16 +290,10 @@ function strongerButRestricted(
     );
     if (wins.length === 0) continue;
     const measures = listed(wins.map(({ metric }) => inSentence(metric.label)));
-    rivals.set(measures, [...(rivals.get(measures) ?? []), alternativeLabel(rival)]);
+    rivals.set(measures, [...(rivals.get(measures) ?? []), choiceLabel(rival)]);
   }
   const count = [...rivals.values()].flat().length;
-  const parts = [...rivals].map(([measures, names]) => `${listed(names)} would be better on ${measures}`);
+  const parts = [...rivals].map(([measures, names]) => `${some(names)} would be better on ${measures}`);
   if (parts.length === 0) return [];
   return [`Under ${count === 1 ? 'its' : 'their'} conditions, ${parts.join('; ')}.`];
-}
-
-/** A label inside a sentence loses its capital unless it is an abbreviation; one with a comma is held by quotes. */
-export function inSentence(label: string): string {
-  const words = /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
-  return words.includes(',') ? `\u201c${words}\u201d` : words;
 }

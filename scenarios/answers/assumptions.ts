@@ -23,7 +23,7 @@ export function assumptionsOf(plan: Plan): string[] {
     `Ties of the scheduler are broken ${scheduling.tieBreak === 'random' ? 'at random, as stock Kubernetes does' : 'by the lowest name'}.`,
     `Segmentation offload is ${machine.offload ? 'on' : 'off'}. Costs of the data path are recorded ones of a Linux kernel without a network card: processor time to 20 %, single-stream pace to 25 %.`,
     'Between schemes, a difference is called one only when it exceeds what those costs could be off: 25 % of throughput where cores decide it, 20 % of processor time, 10 % of latency, and more where they rest on published tables. Between placements of one scheme every difference counts that chance cannot explain.',
-    `Each interval holds for itself. “Better” is said only after a correction for the number of pairs (Holm): among all pairs of one measure in one environment, the chance of even one false “better” stays below ${chancePercent(document.confidence)}.`,
+    `Each interval holds for itself. “Better” is said only after a correction for the number of pairs (Holm): among all pairs of one measure in one environment and variant, the chance of even one false “better” stays below ${chancePercent(document.confidence)}.`,
     `Each end of a flow carries ${percent(COST_SHARE_OF_AN_END)} of its processor time.`,
     `Closed form: times to reroute and to withdraw routes are drawn from recorded ranges of FRR, BIRD and Linux; no routing protocol runs.`,
     `Closed form: a silent node is believed dead ${formatTime(lifecycle.notReadyAfter)} after its last sign of life, and its pods are given up ${formatTime(lifecycle.evictionAfter)} later.`,

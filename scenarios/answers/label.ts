@@ -12,6 +12,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   cni: 'CNI',
   cpu: 'CPU',
   gcp: 'GCP',
+  geneve: 'Geneve',
   gke: 'GKE',
   gpu: 'GPU',
   gw: 'gateway',
@@ -19,9 +20,11 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   ipip: 'IPIP',
   ipvlan: 'IPVLAN',
   macvlan: 'macvlan',
-  ovn: 'OVN',
+  mtu: 'MTU',
+  networkpolicy: 'NetworkPolicy',
   openshift: 'OpenShift',
   sdn: 'SDN',
+  tcp: 'TCP',
   udp: 'UDP',
   vlan: 'VLAN',
   vpc: 'VPC',
@@ -66,6 +69,19 @@ export function familyOf(scheme: string): string {
 export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
+}
+
+/** Names in a sentence: more than `most` are counted at the end, because nobody reads them. */
+export function listedUpTo(words: readonly string[], most: number): string {
+  // To name one more costs as much room as to count it.
+  if (words.length <= most + 1) return listed(words);
+  return `${words.slice(0, most).join(', ')} and ${words.length - most} others`;
+}
+
+/** A label inside a sentence loses its capital unless it is an abbreviation; one with a comma is held by quotes. */
+export function inSentence(label: string): string {
+  const words = /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
+  return words.includes(',') ? `\u201c${words}\u201d` : words;
 }
 
 /** The text as a sentence begins: with a capital. */

@@ -2,13 +2,14 @@
 import type { TippingSearch } from '../../sim/experiment/recommendation.ts';
 import type { AlternativeResult, ComparisonResult, Difference, Item } from '../../sim/experiment/results.ts';
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
-import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
+import { answersOf } from './answer-model.ts';
+import { alternativeLabel, choiceLabel, environmentsOf, groupsOf, groupTitle } from './choice-group.ts';
 import { differenceWords, pWords } from './difference-words.ts';
 import { counted, labelOf, listed } from './label.ts';
 import { bar, bullet, codeBlock, escaped, table } from './markdown-text.ts';
-import { leadingMetrics, onlyPlacementVaries } from './metric-order.ts';
+import { leadingMetrics, sameNetwork } from './metric-order.ts';
 import { estimateWords, formatCount, quantityWords } from './quantity.ts';
-import { decidingMetrics, groupsOf, recommendationsIn } from './recommendation.ts';
+import { decidingMetrics, recommendationsIn } from './recommendation.ts';
 import { tippingByPlace, tippingNote } from './tipping-words.ts';
 
 /** The whole file. */
@@ -23,12 +24,12 @@ export function markdownReport(result: ComparisonResult): string {
     ...environmentAnswers(result),
     '## Decision table',
     ...decisionTables(result),
-    ...(onlyPlacementVaries(result) ? [] : ['## Wiring', ...wiringTable(result)]),
+    ...(sameNetwork(result) ? [] : ['## Wiring', ...wiringTable(result)]),
     '## Changes and risks',
     ...itemLists(result),
     ...(result.tipping === undefined
       ? []
-      : ['## What would change the recommendation', ...tippingBlocks(result.tipping)]),
+      : ['## What would change the recommendation', ...tippingBlocks(result.tipping, result)]),
     '## Differences',
     ...differenceTables(result),
     '## What this rests on',
@@ -69,7 +70,7 @@ const SIGNS = { allowed: '●', restricted: '◐', refused: '✗' } as const;
 
 function decisionTables(result: ComparisonResult): string[] {
   const metrics = leadingMetrics(result).map(({ spec }) => spec);
-  const counts = !onlyPlacementVaries(result);
+  const counts = !sameNetwork(result);
   const head = [
     'Alternative',
     'Verdict',
@@ -135,17 +136,16 @@ function itemLists(result: ComparisonResult): string[] {
   const groups = new Map<string, AlternativeResult[]>();
   for (const one of result.alternatives) {
     if (one.verdict === 'refused') continue;
-    const key = JSON.stringify([alternativeLabel(one), one.changes, one.risks]);
+    const key = JSON.stringify([one.changes, one.risks]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   if (groups.size === 0) return ['Nothing passes, so there is nothing to change.'];
   return [...groups.values()].map((ones) => {
     const [first] = ones as [AlternativeResult];
-    const places = listed(ones.map(({ environment }) => labelOf(environment)));
     const changes = first.changes.map((item) => `  ${bullet(itemWords(item))}`);
     const risks = first.risks.map((item) => `  ${bullet(itemWords(item))}`);
     return [
-      `**${escaped(alternativeLabel(first))}** (${escaped(places)})`,
+      whoWords(ones, result),
       '',
       ...(changes.length === 0 ? ['- Nothing must change.'] : ['- Must change:', ...changes]),
       ...(risks.length === 0 ? ['- No risk point is stated.'] : ['- Can fail:', ...risks]),
@@ -153,21 +153,38 @@ function itemLists(result: ComparisonResult): string[] {
   });
 }
 
+/** Who shares a list: all, or each label with its environments. */
+function whoWords(ones: readonly AlternativeResult[], result: ComparisonResult): string {
+  const passing = result.alternatives.filter(({ verdict }) => verdict !== 'refused');
+  if (ones.length === passing.length && ones.length > 1) return '**Every alternative that passes**';
+  const labels = [...new Set(ones.map(alternativeLabel))];
+  const places = (label: string): string[] => [
+    ...new Set(ones.filter((one) => alternativeLabel(one) === label).map(({ environment }) => labelOf(environment))),
+  ];
+  return labels.map((label) => `**${escaped(label)}** (${escaped(listed(places(label)))})`).join('; ');
+}
+
 function itemWords({ count, words, source, closedForm }: Item): string {
   const notes = [closedForm === true ? 'closed form' : '', source ?? ''].filter((note) => note !== '');
   return `${count === undefined ? '' : `${formatCount(count)} × `}${words}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
 }
 
-function tippingBlocks(tipping: TippingSearch): string[] {
-  const places = tippingByPlace(tipping).flatMap(({ title, words }) => [`### ${escaped(title)}`, listOf(words)]);
+function tippingBlocks(tipping: TippingSearch, result: ComparisonResult): string[] {
+  const places = tippingByPlace(tipping, result).flatMap(({ title, words }) => [
+    `### ${escaped(title)}`,
+    listOf(words),
+  ]);
   return [escaped(tippingNote(tipping)), ...places];
 }
+
+/** Rows of one table of differences: more are not read as text. */
+const PAIRS_MAX = 40;
 
 /** Pairs with the recommended one, or all pairs of those that are level, on the measures that decide. */
 function differenceTables(result: ComparisonResult): string[] {
   const metrics = decidingMetrics(result, result.decide);
   const byName = new Map(result.alternatives.map((one) => [one.name, one]));
-  const intro = `Pairs met the same arrivals and failures. Of each environment: the pairs with what is recommended, on the measures that decide; all others stand in results.json. p is corrected for all pairs of a measure in an environment (Holm).`;
+  const intro = `Pairs met the same arrivals and failures. Of each place: the pairs with what is recommended, on the measures that decide; all others stand in results.json. p is corrected for all pairs of a measure in one place (Holm).`;
   const blocks = recommendationsIn(result).flatMap((found) => {
     const chosen = new Set(found.alternative === null ? found.level : [found.alternative]);
     const members = new Set(
@@ -183,8 +200,10 @@ function differenceTables(result: ComparisonResult): string[] {
         .map((one) => differenceRow(one, spec, byName, result.confidence)),
     );
     if (rows.length === 0) return [];
+    const rest = rows.length - PAIRS_MAX;
+    const more = rest > 0 ? [`${formatCount(rest)} more pairs stand in results.json.`] : [];
     const head = ['Measure', 'First', 'Second', 'First minus second', 'Corrected p', 'Shown?'];
-    return [`### ${escaped(found.group.split('/').map(labelOf).join(', '))}`, table(head, rows)];
+    return [`### ${escaped(groupTitle(found.group))}`, table(head, rows.slice(0, PAIRS_MAX)), ...more];
   });
   return blocks.length === 0 ? ['Nothing was compared in pairs.'] : [escaped(intro), ...blocks];
 }
@@ -195,7 +214,7 @@ function differenceRow(
   byName: ReadonlyMap<string, AlternativeResult>,
   confidence: number,
 ): string[] {
-  const [a, b] = [one.a, one.b].map((name) => alternativeLabel(byName.get(name)!)) as [string, string];
+  const [a, b] = [one.a, one.b].map((name) => choiceLabel(byName.get(name)!)) as [string, string];
   const interval =
     one.low === null || one.high === null
       ? ''

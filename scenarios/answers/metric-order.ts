@@ -38,6 +38,9 @@ const PLACEMENT_FIRST = [/hops/i, /uplinkLoad/i, /p99/i, /surviv/i, /replicasLos
 /** How many figures a reader can weigh at once: so many columns, and so many in the sentences. */
 const LEADING_MOST = 8;
 
+/** Figures that differ by no more than this share are nearly the same. */
+const SAME_SHARE = 0.005;
+
 /** A metric with its question, in reading order. */
 export interface RankedMetric {
   readonly spec: MetricSpec;
@@ -49,23 +52,37 @@ export function rankedMetrics(result: ComparisonResult): readonly RankedMetric[]
   const present = result.metrics.filter((spec) =>
     result.alternatives.some((one) => Object.hasOwn(one.metrics, spec.key)),
   );
-  const first = onlyPlacementVaries(result) ? PLACEMENT_FIRST : [];
+  const first = sameNetwork(result) && !variantsVary(result) ? PLACEMENT_FIRST : [];
   return present
     .map((spec, index) => ({ spec, index, rank: rankOf(spec, first), question: questionOf(spec) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map(({ spec, question }) => ({ spec, question }));
 }
 
-/** The figures that the table and the sentences lead with: those that answer a question, or the first few. */
+/**
+ * The figures that the table and the sentences lead with: those that answer a question, or the first few. A figure that is
+ * nearly the same for every alternative tells nobody what to choose: it waits among the further ones.
+ */
 export function leadingMetrics(result: ComparisonResult): readonly RankedMetric[] {
-  const ranked = rankedMetrics(result);
-  if (onlyPlacementVaries(result)) return ranked.slice(0, LEADING_MOST);
+  const ranked = rankedMetrics(result).filter(({ spec }) => tellsApart(result, spec));
+  if (sameNetwork(result)) return ranked.slice(0, LEADING_MOST);
   return ranked.filter(({ question }) => question !== 'other');
 }
 
-/** True when neither schemes nor environments are compared: then the four questions have one answer for all. */
-export function onlyPlacementVaries(result: ComparisonResult): boolean {
-  return distinct(result, 'scheme') < 2 && distinct(result, 'environment') < 2 && distinct(result, 'placement') > 1;
+function tellsApart(result: ComparisonResult, { key }: MetricSpec): boolean {
+  const means = result.alternatives.flatMap(({ metrics }) => (Object.hasOwn(metrics, key) ? [metrics[key]!.mean] : []));
+  const [least, most] = [Math.min(...means), Math.max(...means)];
+  return means.length < 2 || most - least > SAME_SHARE * Math.max(Math.abs(least), Math.abs(most));
+}
+
+/** True when one scheme in one environment is looked at, with several placements or in several variants. */
+export function sameNetwork(result: ComparisonResult): boolean {
+  if (distinct(result, 'scheme') > 1 || distinct(result, 'environment') > 1) return false;
+  return distinct(result, 'placement') > 1 || variantsVary(result);
+}
+
+function variantsVary(result: ComparisonResult): boolean {
+  return new Set(result.alternatives.map(({ axes }) => axes['variant'])).size > 1;
 }
 
 function distinct(result: ComparisonResult, axis: 'scheme' | 'environment' | 'placement'): number {

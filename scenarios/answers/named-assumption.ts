@@ -2,9 +2,7 @@
 import { MEAN_REROUTE_NS } from '../../models/network/convergence.ts';
 import { meanOf } from '../../sim/random/distributions.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
-
-/** An assumption that is a factor in the scenario. */
-export type AssumptionName = 'rerouteTime' | 'oversubscription' | 'packetSize' | 'nodeCpu';
+import { ASSUMPTION_TITLES, type AssumptionName } from './assumption-titles.ts';
 
 /** One of them. */
 export interface NamedAssumption {
@@ -22,14 +20,14 @@ export interface NamedAssumption {
 export const NAMED_ASSUMPTIONS: readonly NamedAssumption[] = [
   {
     name: 'rerouteTime',
-    title: 'the time to reroute around a dead link',
+    title: ASSUMPTION_TITLES.rerouteTime,
     verbs: { up: 'grows', down: 'shrinks' },
     unit: 'ns',
     valueOf: ({ assume }) => MEAN_REROUTE_NS * assume.rerouteTime,
   },
   {
     name: 'oversubscription',
-    title: 'the oversubscription of the racks',
+    title: ASSUMPTION_TITLES.oversubscription,
     verbs: { up: 'grows', down: 'shrinks' },
     unit: 'to 1',
     valueOf: ({ assume, fabric }) =>
@@ -37,7 +35,7 @@ export const NAMED_ASSUMPTIONS: readonly NamedAssumption[] = [
   },
   {
     name: 'packetSize',
-    title: 'the mean size of a flow',
+    title: ASSUMPTION_TITLES.packetSize,
     verbs: { up: 'grows', down: 'shrinks' },
     unit: 'B',
     valueOf: ({ assume, traffic }) => {
@@ -48,9 +46,9 @@ export const NAMED_ASSUMPTIONS: readonly NamedAssumption[] = [
   },
   {
     name: 'nodeCpu',
-    title: 'the speed of processors',
+    title: ASSUMPTION_TITLES.nodeCpu,
     verbs: { up: 'grows', down: 'falls' },
-    unit: 'times the recorded one',
+    unit: '× recorded',
     valueOf: ({ assume }) => assume.nodeCpu,
   },
 ];

@@ -121,6 +121,8 @@ function stepFor(values: readonly number[], unit: string): { factor: number; uni
   const scale = Object.hasOwn(SCALES, unit) ? SCALES[unit] : undefined;
   if (scale === undefined) return { factor: 1, unit: unit === '1' ? '' : unit };
   const largest = Math.max(...values.map(Math.abs)) * scale.toBase;
+  // Nothing at all is "0 s": it has no size that could choose a smaller unit.
+  if (largest === 0 && scale.steps === TIME) return { factor: scale.toBase / 1e9, unit: 's' };
   let step = scale.steps[0]!;
   for (const candidate of scale.steps) {
     if (largest >= candidate.from) step = candidate;

@@ -11,6 +11,7 @@
  */
 import type { DecidingStep, Recommendation } from '../../sim/experiment/recommendation.ts';
 import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
+import { type ChoiceGroup, groupsOf } from './choice-group.ts';
 import { DifferenceIndex, type DirectedMetric, isDirected } from './difference.ts';
 import { leadingMetrics } from './metric-order.ts';
 import { recommendationWords } from './recommendation-words.ts';
@@ -37,25 +38,6 @@ export function recommendationsOf(result: ComparisonResult, wanted?: readonly st
     .map((group) => recommendationFor(group, metrics, differences));
 }
 
-/** Alternatives among which one may choose: those of one environment, in one variant of the scenario. */
-export interface ChoiceGroup {
-  /** Name of the environment, and of the variant where variants are compared. */
-  readonly key: string;
-  readonly environment: string;
-  readonly members: readonly AlternativeResult[];
-}
-
-/** The groups in the order of their first alternative: an environment or a variant is a situation, and no choice. */
-export function groupsOf(result: ComparisonResult): readonly ChoiceGroup[] {
-  const keyOf = ({ environment, axes }: AlternativeResult): string =>
-    axes['variant'] === undefined ? environment : `${environment}/${axes['variant']}`;
-  const keys = [...new Set(result.alternatives.map(keyOf))];
-  return keys.map((key) => {
-    const members = result.alternatives.filter((one) => keyOf(one) === key);
-    return { key, environment: members[0]!.environment, members };
-  });
-}
-
 /** What a results file recommends; computed for a file of an older version. */
 export function recommendationsIn(result: ComparisonResult): readonly Recommendation[] {
   return result.recommendations ?? recommendationsOf(result, result.decide);
@@ -79,7 +61,7 @@ function recommendationFor(
     level: found.level.map(({ name }) => name),
     because: steps,
     otherwise: otherwise.map(({ name }) => name),
-    words: recommendationWords(key, found, metrics),
+    words: recommendationWords(key, found, metrics, differences),
   };
 }
 

@@ -2,9 +2,10 @@
 import type { AlternativeResult, ComparisonResult } from '../../sim/experiment/results.ts';
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
 import { printable } from '../document/problems.ts';
-import { alternativeLabel, answersOf, environmentsOf } from './answer-model.ts';
-import { capitalised, labelOf } from './label.ts';
-import { onlyPlacementVaries, rankedMetrics } from './metric-order.ts';
+import { answersOf } from './answer-model.ts';
+import { alternativeLabel, environmentsOf } from './choice-group.ts';
+import { capitalised, counted, labelOf } from './label.ts';
+import { leadingMetrics, sameNetwork } from './metric-order.ts';
 import { formatEstimate } from './quantity.ts';
 import { recommendationsIn } from './recommendation.ts';
 import { tippingByPlace, tippingNote } from './tipping-words.ts';
@@ -12,18 +13,22 @@ import { tippingByPlace, tippingNote } from './tipping-words.ts';
 /** Figures in a table: as many as a wide terminal holds. */
 const COLUMNS_MAX = 7;
 const COLUMNS_NARROW = 4;
+/** Reasons told for one environment. */
+const REASONS_MAX = 6;
 const WIDE_FROM = 140;
 
 const VERDICT_SIGN = { allowed: '●', restricted: '◐', refused: '✗' } as const;
 
 /** The whole answer. `columns` is the width of the terminal. */
 export function terminalAnswer(result: ComparisonResult, columns: number): string {
-  const lines = [result.scenario.question, ''];
-  for (const { words } of recommendationsIn(result)) lines.push(...wrapped(words, columns, ''));
-  lines.push('');
-  const onlyFigures = onlyPlacementVaries(result);
+  const recommended = recommendationsIn(result).flatMap(({ words }) => wrapped(words, columns, ''));
+  const lines = [result.scenario.question, '', ...(recommended.length === 0 ? [] : [...recommended, ''])];
+  const onlyFigures = sameNetwork(result);
   const narrow = onlyFigures ? COLUMNS_NARROW + 2 : COLUMNS_NARROW;
-  const metrics = shownMetrics(result, columns >= WIDE_FROM ? COLUMNS_MAX : narrow);
+  const most = columns >= WIDE_FROM ? COLUMNS_MAX : narrow;
+  const metrics = leadingMetrics(result)
+    .slice(0, most)
+    .map(({ spec }) => spec);
   const answers = answersOf(result);
   for (const environment of environmentsOf(result)) {
     const members = result.alternatives.filter((one) => one.environment === environment);
@@ -40,12 +45,6 @@ export function terminalAnswer(result: ComparisonResult, columns: number): strin
   return printable(`${lines.join('\n')}\n`);
 }
 
-function shownMetrics(result: ComparisonResult, most: number): MetricSpec[] {
-  const ranked = rankedMetrics(result);
-  const wanted = onlyPlacementVaries(result) ? ranked : ranked.filter(({ question }) => question !== 'other');
-  return wanted.slice(0, most).map(({ spec }) => spec);
-}
-
 /** Short heads for the columns; the full names stand in the report. */
 function headOf(spec: MetricSpec): string {
   const short: Readonly<Record<string, string>> = {
@@ -57,9 +56,12 @@ function headOf(spec: MetricSpec): string {
     rerouteTime: 'stand-still',
     flowsFailed: 'failed',
     bytesLost: 'lost',
+    podsFit: 'pods that fit',
+    deadPodWait: 'wait for dead',
     uplinkLoadMean: 'uplinks',
     uplinkLoadPeak: 'peak',
     servicesSurviving: 'survive',
+    boundByUplink: 'bound by uplink',
     replicasLostWorst: 'worst loss',
   };
   return short[spec.key] ?? spec.label;
@@ -99,7 +101,9 @@ function percentText(percent: number): string {
 }
 
 function reasons(members: readonly AlternativeResult[], columns: number): string[] {
-  const lines = members.flatMap((one) =>
+  const explained = members.filter(({ because }) => because.length > 0);
+  const rest = explained.length - REASONS_MAX;
+  const lines = explained.slice(0, REASONS_MAX).flatMap((one) =>
     one.because.slice(0, 1).flatMap((reason) => {
       const words =
         one.verdict === 'restricted' && reason.condition !== undefined
@@ -108,7 +112,8 @@ function reasons(members: readonly AlternativeResult[], columns: number): string
       return wrapped(`${alternativeLabel(one)}: ${words}.`, columns, '  ');
     }),
   );
-  return lines.length === 0 ? [] : [...lines, ''];
+  const more = rest > 0 ? [`  ${counted(rest, 'more reason')} of this kind: in the report.`] : [];
+  return lines.length === 0 ? [] : [...lines, ...more, ''];
 }
 
 /** What would change the recommendation: the flips, and which assumptions could not. */
@@ -116,7 +121,7 @@ function tippingLines(result: ComparisonResult, columns: number): string[] {
   const { tipping } = result;
   if (tipping === undefined) return [];
   const lines = ['What would change the recommendation', ...wrapped(tippingNote(tipping), columns, '  '), ''];
-  for (const { title, words } of tippingByPlace(tipping)) {
+  for (const { title, words } of tippingByPlace(tipping, result)) {
     lines.push(`  ${title}`, ...words.flatMap((sentence) => wrapped(sentence, columns, '    ')), '');
   }
   return lines;

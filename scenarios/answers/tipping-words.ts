@@ -1,11 +1,13 @@
 /** Tipping points in sentences. */
 import type { Recommendation, TippingPoint, TippingSearch } from '../../sim/experiment/recommendation.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
-import { alternativeLabel } from './answer-model.ts';
+import { ASSUMPTION_TITLES, type AssumptionName } from './assumption-titles.ts';
+import { choiceLabel, groupTitle } from './choice-group.ts';
 import { FARTHEST } from './flip-search.ts';
-import { capitalised, labelOf, listed } from './label.ts';
+import { capitalised, listed } from './label.ts';
 import type { NamedAssumption } from './named-assumption.ts';
 import { formatQuantity, quantityWords } from './quantity.ts';
+import { recommendationsIn } from './recommendation.ts';
 
 /** "Calico BGP stays the recommendation until the mean size of a flow shrinks to a fifth (300 B, from 1,500 B); then macvlan." `flipsAnyway`: in one of the two directions. */
 export function tippingWords(
@@ -19,9 +21,7 @@ export function tippingWords(
   if (!point.playsPart)
     return `${capitalised(assumption.title)} plays no part here: from ${shareWords(1 / FARTHEST)} to ${FARTHEST} times, all figures stay as they are.`;
   if (!flipsAnyway) {
-    const [least, most] = [1 / FARTHEST, FARTHEST].map((end) => quantityWords(point.baseValue * end, point.unit));
-    const now = quantityWords(point.baseValue, point.unit);
-    return `${label(winner)} stays the recommendation while ${assumption.title} lies anywhere from ${least} to ${most} (${now} today), as far as was tried.`;
+    return `${label(winner)} stays the recommendation while ${assumption.title} lies anywhere from ${rangeWords(point)}.`;
   }
   const verb = assumption.verbs[point.direction];
   const today = quantityWords(point.baseValue, point.unit);
@@ -36,8 +36,14 @@ export function tippingWords(
   return `${label(winner)} stays the recommendation until ${assumption.title} ${verb} to ${shareWords(point.factor)} (${value}, from ${today}); ${then}.`;
 }
 
+/** "39.3 ms to 10.1 s (629 ms today)". */
+function rangeWords({ baseValue, unit }: Pick<TippingPoint, 'baseValue' | 'unit'>): string {
+  const [least, now, most] = [1 / FARTHEST, 1, FARTHEST].map((factor) => quantityWords(baseValue * factor, unit));
+  return `${least} to ${most} (${now} today)`;
+}
+
 function labels(result: ComparisonResult): (name: string) => string {
-  const byName = new Map(result.alternatives.map((one) => [one.name, alternativeLabel(one)]));
+  const byName = new Map(result.alternatives.map((one) => [one.name, choiceLabel(one)]));
   return (name) => byName.get(name) ?? name;
 }
 
@@ -74,17 +80,38 @@ export function tippingNote({ replications, farthest }: TippingSearch): string {
   return `Each assumption was moved alone, down to a ${farthest}th and up to ${farthest} times today's value, with the first ${replications} seeds of this comparison. Told is the first flip on a ladder of factors of 2, narrowed to 9 %; a flip and a flip back between two rungs would not be seen.`;
 }
 
-/** The sentences of each place, each once: those of flips first. */
+/** The sentences of each place: first of flips, then what never flipped, together, then what plays no part. */
 export function tippingByPlace(
   tipping: TippingSearch,
+  result: ComparisonResult,
 ): readonly { readonly title: string; readonly words: readonly string[] }[] {
   const groups = [...new Set([...tipping.points, ...tipping.skipped].map(({ environment }) => environment))];
   return groups.map((group) => {
     const points = tipping.points.filter(({ environment }) => environment === group);
-    const rank = ({ factor, playsPart }: TippingPoint): number => (factor !== null ? 0 : playsPart ? 1 : 2);
-    const sorted = [...points].sort((a, b) => rank(a) - rank(b));
+    const flips = (name: string): boolean => points.some((one) => one.assumption === name && one.factor !== null);
+    const told = points.filter(({ assumption }) => flips(assumption));
+    const idle = points.filter(({ playsPart }) => !playsPart);
+    const steady = points.filter((one) => one.playsPart && !flips(one.assumption) && one.direction === 'up');
     const skipped = tipping.skipped.filter(({ environment }) => environment === group);
-    const words = [...sorted, ...skipped].map((one) => one.words);
-    return { title: group.split('/').map(labelOf).join(', '), words: [...new Set(words)] };
+    const words = [
+      ...told.sort((a, b) => Number(a.factor === null) - Number(b.factor === null)).map((one) => one.words),
+      ...steadyWords(steady, winnerOf(group, result)),
+      ...[...idle, ...skipped].map((one) => one.words),
+    ];
+    return { title: groupTitle(group), words: [...new Set(words)] };
   });
+}
+
+function winnerOf(group: string, result: ComparisonResult): string | undefined {
+  const name = recommendationsIn(result).find((one) => one.group === group)?.alternative;
+  const winner = result.alternatives.find((one) => one.name === name);
+  return winner === undefined ? undefined : choiceLabel(winner);
+}
+
+/** One sentence for all assumptions that never flip the recommendation. */
+function steadyWords(steady: readonly TippingPoint[], winner: string | undefined): string[] {
+  if (steady.length < 2 || winner === undefined) return steady.map(({ words }) => words);
+  const title = (name: string): string => ASSUMPTION_TITLES[name as AssumptionName] ?? name;
+  const ranges = steady.map((point) => `${title(point.assumption)} from ${rangeWords(point)}`);
+  return [`${winner} stays the recommendation while any one of these moves alone: ${ranges.join('; ')}.`];
 }

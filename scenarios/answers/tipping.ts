@@ -9,10 +9,11 @@
 import type { Recommendation, TippingPoint, TippingSearch } from '../../sim/experiment/recommendation.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { compile, type Plan, type RunResult } from '../compile/index.ts';
+import { groupsOf } from './choice-group.ts';
 import { comparisonOf, type RunsOf } from './comparison.ts';
 import { FARTHEST, type Flip, type Outcome, searchFlip } from './flip-search.ts';
 import { assuming, NAMED_ASSUMPTIONS, type NamedAssumption } from './named-assumption.ts';
-import { candidatesOf, groupsOf, recommendationsOf } from './recommendation.ts';
+import { candidatesOf, recommendationsOf } from './recommendation.ts';
 import { skippedWords, tippingWords } from './tipping-words.ts';
 
 /** Runs that are wanted: every alternative of the plan under each seed. */

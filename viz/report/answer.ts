@@ -5,7 +5,7 @@
 
 import { answersOf, type EnvironmentAnswer } from '../../scenarios/answers/answer-model.ts';
 import { counted } from '../../scenarios/answers/label.ts';
-import { onlyPlacementVaries } from '../../scenarios/answers/metric-order.ts';
+import { sameNetwork } from '../../scenarios/answers/metric-order.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { element, replace } from '../shell/element.ts';
 import { decisionTable } from './decision-table.ts';
@@ -36,7 +36,7 @@ export function renderAnswer(result: ComparisonResult, root: HTMLElement, option
       answerHead(result),
       answerSection(result),
       tableSection(result, links),
-      !onlyPlacementVaries(result) && wiringSection(result),
+      !sameNetwork(result) && wiringSection(result),
       tippingSection(result),
       differenceSection(result),
       ...provenanceSections(result),

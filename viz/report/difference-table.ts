@@ -1,6 +1,6 @@
 /** Paired differences between alternatives, one metric at a time: what was shown, and what could not be. */
 
-import { alternativeLabel, environmentsOf } from '../../scenarios/answers/answer-model.ts';
+import { alternativeLabel, environmentsOf } from '../../scenarios/answers/choice-group.ts';
 import { shownSign } from '../../scenarios/answers/difference.ts';
 import { differenceWords, pWords } from '../../scenarios/answers/difference-words.ts';
 import { labelOf } from '../../scenarios/answers/label.ts';

@@ -1,6 +1,6 @@
 /** What an answer rests on: assumptions, what was left out, closed forms, and the command that repeats it. */
 
-import { alternativeLabel } from '../../scenarios/answers/answer-model.ts';
+import { alternativeLabel } from '../../scenarios/answers/choice-group.ts';
 import { counted, labelOf, listed } from '../../scenarios/answers/label.ts';
 import type { AlternativeResult, ComparisonResult, Item } from '../../sim/experiment/results.ts';
 import { element } from '../shell/element.ts';

@@ -1,6 +1,6 @@
 /** Filters and sorting of the decision table: plain form controls, so that keyboards and screen readers need no extra. */
 
-import { environmentsOf } from '../../scenarios/answers/answer-model.ts';
+import { environmentsOf } from '../../scenarios/answers/choice-group.ts';
 import { isDirected } from '../../scenarios/answers/difference.ts';
 import { familyOf, labelOf } from '../../scenarios/answers/label.ts';
 import type { ComparisonResult, Verdict } from '../../sim/experiment/results.ts';

@@ -2,14 +2,10 @@
  * The decision table as data: rows by environment, columns by question. Nothing here touches a page.
  */
 
-import { alternativeLabel, answersOf, environmentsOf } from '../../scenarios/answers/answer-model.ts';
+import { answersOf } from '../../scenarios/answers/answer-model.ts';
+import { alternativeLabel, environmentsOf } from '../../scenarios/answers/choice-group.ts';
 import { familyOf, labelOf } from '../../scenarios/answers/label.ts';
-import {
-  leadingMetrics,
-  onlyPlacementVaries,
-  type RankedMetric,
-  rankedMetrics,
-} from '../../scenarios/answers/metric-order.ts';
+import { leadingMetrics, type RankedMetric, rankedMetrics, sameNetwork } from '../../scenarios/answers/metric-order.ts';
 import type { AlternativeResult, ComparisonResult, Estimate, Verdict } from '../../sim/experiment/results.ts';
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
 
@@ -73,7 +69,7 @@ function columnsOf(result: ComparisonResult): Omit<TableModel, 'groups'> {
   const columns = (ranked: readonly RankedMetric[]) =>
     ranked.map(({ spec }) => ({ spec, max: largest(result, spec.key) }));
   const other = columns(rankedMetrics(result).filter(({ spec }) => !keys.has(spec.key)));
-  if (onlyPlacementVaries(result)) return { shape: 'metrics', fast: columns(leading), risk: [], other };
+  if (sameNetwork(result)) return { shape: 'metrics', fast: columns(leading), risk: [], other };
   const answering = (wanted: string) => columns(leading.filter(({ question }) => question === wanted));
   return { shape: 'questions', fast: answering('fast'), risk: answering('risk'), other };
 }

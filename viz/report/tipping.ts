@@ -1,5 +1,5 @@
 /** Tipping points as pictures: for each assumption a bar on a logarithmic scale, today in the middle, and where the answer flips. */
-import { labelOf } from '../../scenarios/answers/label.ts';
+import { groupTitle } from '../../scenarios/answers/choice-group.ts';
 import { shareWords, tippingByPlace, tippingNote } from '../../scenarios/answers/tipping-words.ts';
 import type { TippingPoint, TippingSearch } from '../../sim/experiment/recommendation.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
@@ -28,7 +28,7 @@ export function tippingSection(result: ComparisonResult): HTMLElement | null {
     element('h2', {}, 'What would change the recommendation'),
     element('p', { class: 'dim' }, tippingNote(tipping)),
     ...places.flatMap((place) => placeParts(place, tipping)),
-    ...tippingByPlace({ ...tipping, points: [] }).map(({ title, words }) =>
+    ...tippingByPlace({ ...tipping, points: [] }, result).map(({ title, words }) =>
       element('p', {}, element('b', {}, `${title}: `), words.join(' ')),
     ),
   );
@@ -54,7 +54,7 @@ function placeParts(place: string, tipping: TippingSearch): HTMLElement[] {
     element('thead', {}, element('tr', {}, ...head)),
     element('tbody', {}, ...rows),
   );
-  const title = place.split('/').map(labelOf).join(', ');
+  const title = groupTitle(place);
   const region = { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': `Tipping points: ${title}` };
   return [element('h3', {}, title), element('div', region, table)];
 }

@@ -4,7 +4,7 @@
  * Verdicts differ in colour and in pattern: allowed solid, restricted dashed, refused dotted with a cross at its end.
  * The list is the keyboard's way in: one tab stop, arrows move, the picture follows.
  */
-import { environmentsOf } from '../../scenarios/answers/answer-model.ts';
+import { environmentsOf } from '../../scenarios/answers/choice-group.ts';
 import { familyOf, labelOf } from '../../scenarios/answers/label.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { element, replace } from '../shell/element.ts';

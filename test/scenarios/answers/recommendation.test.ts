@@ -110,6 +110,36 @@ describe('the recommendation', () => {
     expect(level.words).toMatch(/Calico BGP and Custom static routing are level/);
   });
 
+  it('says who beats whom, and not that all who stay beat all who fall', () => {
+    const means = { 'calico-bgp': { goodput: 90 }, 'custom-static': { goodput: 75 }, 'flannel-vxlan': { goodput: 40 } };
+    const words = only(resultOf(means, 45), ['goodput']).words;
+    expect(words).toContain('Calico BGP (90');
+    expect(words).toMatch(/beats Flannel VXLAN \(40.*\), and Custom static routing is not shown to be worse/);
+    const chain = {
+      'calico-bgp': { goodput: 90, latencyP50: 50 },
+      'contiv-vlan': { goodput: 80, latencyP50: 50 },
+      'flannel-vxlan': { goodput: 35, latencyP50: 50 },
+      'openshift-sdn': { goodput: 30, latencyP50: 50 },
+    };
+    const weak = resultOf(chain, 45);
+    // Each of the two that fall is beaten by another one.
+    const differences = weak.differences.map((one) => {
+      const pair = `${one.a} ${one.b}`;
+      const isOpen = pair === 'calico-bgp openshift-sdn' || pair === 'contiv-vlan flannel-vxlan';
+      const isShown = pair === 'calico-bgp flannel-vxlan' || pair === 'contiv-vlan openshift-sdn';
+      return one.metric !== 'goodput' || (!isOpen && !isShown) ? one : { ...one, adjustedP: isShown ? 0.001 : 0.9 };
+    });
+    expect(only({ ...weak, differences }, ['goodput']).words).toMatch(
+      /Flannel VXLAN \(35.*\) and OpenShift SDN \(30.*\) are each beaten by one of the other 2 \(best: 90/,
+    );
+  });
+
+  it('counts names where there are too many to read', () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const level = only(resultOf(Object.fromEntries(names.map((name) => [name, { goodput: 5 }])), 50));
+    expect(level.words).toContain('A, B, C and 3 others are level');
+  });
+
   it('takes restricted ones only where nothing is allowed, and says that there is a condition', () => {
     const means = { 'calico-bgp': { goodput: 900 }, 'flannel-vxlan': { goodput: 100 } };
     const result = (verdict: 'restricted' | 'refused') =>
