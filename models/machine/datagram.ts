@@ -6,7 +6,8 @@
  * datagram; what these take is calibrated on one published row, named below. Segmentation offload does not help UDP.
  *
  * Left out: UDP segmentation offload (applications must ask for it; QUIC libraries do), several sockets on several
- * cores, and loss: a flow goes at the pace of its slower end, as if the program knew it.
+ * cores, and drops at the receiver: a flow goes at the pace of its slower end, as if the program knew it, where a real sender
+ * would send on and the receiver would drop.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import { type DataPathCost, type DataPathKind, type DataPathSetting, streamBitsPerSec } from './data-path.ts';

@@ -101,6 +101,8 @@ function quantitiesOf(name: string, row: JsonObject, reference: Reference, setti
     const simulated = figureOf(name, field, setting);
     const label = `${name} ${field}`;
     if (typeof row[field] === 'number') return [judge(label, row[field], simulated, 0)];
+    // A field of a kind that nobody knows is a quantity that the models do not produce.
+    if (simulated === null && !isSpread(row[field])) return [judge(label, row[field], null, 0)];
     const spread = spreadOf(row, field);
     // Idle wake-ups only ever lengthen a round trip: the least of the repeats is steady, their median is not.
     if (LEAST.test(field)) return [judge(`${label}, least`, spread.min, simulated, ROUND_TRIP)];
@@ -168,6 +170,9 @@ function toleranceOf(field: string, { median, min, max }: Spread): Tolerance {
   if (field === 'tcp_cpu_ns_per_kb' || field.endsWith('_tx_cpu_ns')) return PROCESSORS;
   return Math.max(max - median, median - min);
 }
+
+const isSpread = (value: unknown): boolean =>
+  isObject(value) && ['median', 'min', 'max'].every((name) => typeof value[name] === 'number' && value[name] > 0);
 
 const FIGURE_MAX = 1e15;
 

@@ -34,11 +34,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
     'tun-udp rtt64_cpu_us_per_rt, ratio of medians',
     'tun-udp rtt1400_cpu_us_per_rt, ratio of medians',
   ],
-  'service-chains': [
-    'iptables 1000 services full_reload_s',
-    'nft-map 100 services full_reload_s',
-    'nft-map 2000 services full_reload_s',
-  ],
+  'service-chains': ['nft-map 100 services full_reload_s'],
 };
 
 describe('the recorded ways and chains', () => {
@@ -76,6 +72,11 @@ describe('the recorded ways and chains', () => {
     const strange = detailsOf([changed('04', (json) => (json.rows['carrier-pigeon'] = json.rows['veth-direct']!))]);
     const pigeon = strange[0]!.quantities.filter(({ name }) => name.startsWith('carrier-pigeon'));
     expect(pigeon.every(({ agree, simulated }) => !agree && simulated === null)).toBe(true);
+    const odd = detailsOf([
+      changed('04', ({ rows }) => Object.assign(rows['veth-direct']!, { weather: 'fair', gone: null, deep: {} })),
+    ]);
+    const unknown = odd[0]!.quantities.filter(({ name }) => /weather|gone|deep/.test(name));
+    expect(unknown.map(({ agree }) => agree)).toEqual([false, false, false]);
     const problem = validateCases([changed('04', (json) => (json.ratio_base = 'carrier-pigeon'))]).problems[0]!;
     expect(problem.message).toContain('names "carrier-pigeon"');
   });
