@@ -1,15 +1,34 @@
-/** Checks of `precision` and `warmUp`: what no schema of one field can tell. And warnings: what is allowed but hardly meant. */
+/** Checks of `precision`, `warmUp` and `decide`: what no schema of one field can tell. And warnings: what is allowed but hardly meant. */
 import type { Finding } from './issue.ts';
 import { halfWidthOf, type PrecisionSettings } from './precision-schema.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioDocument, ScenarioFile } from './schema.ts';
 
 /** All such findings, as far as the parts that they need are there. */
-export function checkMeasuring({ precision, traffic, duration }: Partial<ScenarioFile>): Finding[] {
+export function checkMeasuring({ precision, traffic, duration, decide }: Partial<ScenarioFile>): Finding[] {
   return [
     ...(precision === undefined ? [] : checkPrecision(precision)),
     ...(traffic === undefined || duration === undefined ? [] : checkWarmUp(traffic, duration)),
+    ...checkDecide(decide ?? []),
   ];
+}
+
+/** A measure that has decided once has nothing left to decide. */
+function checkDecide(decide: readonly string[]): Finding[] {
+  return decide.flatMap((key, index) =>
+    decide.indexOf(key) === index
+      ? []
+      : [
+          {
+            path: ['decide', index],
+            at: 'value' as const,
+            message: 'used twice',
+            expected: 'each measure once',
+            got: key,
+            hint: 'remove it here: the first place counts',
+          },
+        ],
+  );
 }
 
 function checkPrecision(precision: PrecisionSettings): Finding[] {

@@ -4,6 +4,7 @@
  */
 
 import { answersOf, type EnvironmentAnswer } from '../../scenarios/answers/answer-model.ts';
+import { environmentsOf } from '../../scenarios/answers/choice-group.ts';
 import { counted } from '../../scenarios/answers/label.ts';
 import { sameNetwork } from '../../scenarios/answers/metric-order.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
@@ -104,10 +105,15 @@ function findingList(answer: EnvironmentAnswer): HTMLElement {
   return element('details', {}, element('summary', {}, 'Measure by measure'), element('dl', {}, ...lines));
 }
 
+/** A table of more rows than this begins with one environment. */
+const ROWS_AT_ONCE_MAX = 60;
+
 function tableSection(result: ComparisonResult, links: ReportLinks): HTMLElement {
   const place = element('div', { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Decision table' });
   const count = element('p', { class: 'dim row-count', role: 'status' });
-  const state = new ViewState(() => draw());
+  const environments = environmentsOf(result);
+  const isLong = result.alternatives.length > ROWS_AT_ONCE_MAX && environments.length > 1;
+  const state = new ViewState(() => draw(), isLong ? { environment: environments[0]! } : {});
   const sort = (key: string) => {
     const current = state.view.sort;
     state.sortBy(key, current?.key === key ? !current.descending : bestIsHigh(tableModel(result), key));

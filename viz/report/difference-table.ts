@@ -47,6 +47,9 @@ export function differenceRows(result: ComparisonResult, spec: MetricSpec): read
     });
 }
 
+/** Pairs grow as the square: with more alternatives than this, the table begins with one environment. */
+const ALTERNATIVES_AT_ONCE_MAX = 60;
+
 /** The section with its choice of metric and environment; null when nothing was compared in pairs. */
 export function differenceSection(result: ComparisonResult): HTMLElement | null {
   const metrics = rankedMetrics(result)
@@ -59,7 +62,9 @@ export function differenceSection(result: ComparisonResult): HTMLElement | null 
     role: 'region',
     'aria-label': 'Table of differences',
   });
-  const chosen = { metric: metrics[0]!, environment: '' };
+  const environments = environmentsOf(result);
+  const isMuch = result.alternatives.length > ALTERNATIVES_AT_ONCE_MAX && environments.length > 1;
+  const chosen = { metric: metrics[0]!, environment: isMuch ? environments[0]! : '' };
   const draw = () => replace(place, differenceTable(result, chosen.metric, chosen.environment));
   const pickMetric = (key: string) => {
     chosen.metric = metrics.find((spec) => spec.key === key) ?? chosen.metric;
@@ -74,7 +79,7 @@ export function differenceSection(result: ComparisonResult): HTMLElement | null 
     'section',
     { class: 'differences' },
     ...heading(result),
-    controls(result, metrics, pickMetric, pickEnvironment),
+    controls(environments, chosen.environment, metrics, pickMetric, pickEnvironment),
     place,
   );
 }
@@ -94,12 +99,17 @@ function heading(result: ComparisonResult): readonly HTMLElement[] {
 }
 
 function controls(
-  result: ComparisonResult,
+  environments: readonly string[],
+  environment: string,
   metrics: readonly MetricSpec[],
   pickMetric: (key: string) => void,
   pickEnvironment: (environment: string) => void,
 ): HTMLElement {
-  const environments = environmentsOf(result);
+  const places = choice(
+    [option('', 'All'), ...environments.map((name) => option(name, labelOf(name)))],
+    pickEnvironment,
+  );
+  places.value = environment;
   return element(
     'form',
     { class: 'controls', 'aria-label': 'Which differences', onsubmit: (event: Event) => event.preventDefault() },
@@ -110,11 +120,7 @@ function controls(
         pickMetric,
       ),
     ),
-    environments.length > 1 &&
-      labelled(
-        'Environment',
-        choice([option('', 'All'), ...environments.map((name) => option(name, labelOf(name)))], pickEnvironment),
-      ),
+    environments.length > 1 && labelled('Environment', places),
   );
 }
 

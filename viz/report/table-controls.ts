@@ -21,8 +21,8 @@ export class ViewState {
   #view: TableView;
   readonly #changed: (view: TableView) => void;
 
-  constructor(changed: (view: TableView) => void) {
-    this.#view = {};
+  constructor(changed: (view: TableView) => void, view: TableView = {}) {
+    this.#view = view;
     this.#changed = changed;
   }
 
@@ -75,10 +75,9 @@ export function tableControls(result: ComparisonResult, model: TableModel, state
 
 function environmentChoice(environments: readonly string[], state: ViewState): HTMLElement {
   const options = environments.map((name) => option(name, labelOf(name)));
-  return labelled(
-    'Environment',
-    choice([option('', 'All'), ...options], (value) => state.showEnvironment(value)),
-  );
+  const box = choice([option('', 'All'), ...options], (value) => state.showEnvironment(value));
+  box.value = state.view.environment ?? '';
+  return labelled('Environment', box);
 }
 
 /** So few schemes are found by eye. */

@@ -21,6 +21,14 @@ function problemsIn(text: string): readonly string[] {
 
 const asking = (precision: string): string => `${FIRST.trimEnd()}\nprecision: { ${precision} }\n`;
 
+describe('decide', () => {
+  it('names each measure once; a second time is a problem with its place', () => {
+    expect(problemsIn(`${FIRST.trimEnd()}\ndecide: [goodput, latencyP50, goodput]\n`)).toEqual([
+      `${LINES + 1}:31 decide.2: used twice; each measure once; remove it here: the first place counts`,
+    ]);
+  });
+});
+
 describe('precision', () => {
   it('is filled in: a pilot of ten, two hundred at most, of the figures themselves', () => {
     const { precision } = loadScenario(asking('metric: goodput, halfWidth: 5%'), 'a.yaml', bundledLibrary);
