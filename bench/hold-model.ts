@@ -30,6 +30,9 @@ const LIMIT_SECONDS = 100;
 /** Name of our own row; bars compare the others with it. */
 const OURS = 'Wavetank';
 
+/** Names of what our program runs. */
+const OWN_NAMES = { ladder: OURS, records: 'the same, events with two operands', heap: 'plain heap' } as const;
+
 const root = process.cwd();
 const program = join(root, 'dist', 'bench', 'hold-program.js');
 
@@ -39,10 +42,10 @@ function delaysFile(folder: string, shape: ShapeName): string {
   return path;
 }
 
-function own(queue: 'ladder' | 'heap', pending: number, events: number, file: string): Task {
+function own(queue: keyof typeof OWN_NAMES, pending: number, events: number, file: string): Task {
   const warmUp = Math.max(pending, 300_000);
   const args = [program, queue, String(pending), String(warmUp), String(events), file];
-  return { name: queue === 'ladder' ? OURS : 'plain heap', command: process.execPath, args };
+  return { name: OWN_NAMES[queue], command: process.execPath, args };
 }
 
 function peerTask(peer: HoldPeer, pending: number, file: string): Task {
@@ -54,7 +57,8 @@ function peerTask(peer: HoldPeer, pending: number, file: string): Task {
 function beside(peers: readonly HoldPeer[], file: string): HoldCell[] {
   return SIZES.flatMap(({ pending, rounds }) => {
     const able = peers.filter((peer) => pending <= peer.pendingMax);
-    const tasks = [own('ladder', pending, 1e6, file), ...able.map((peer) => peerTask(peer, pending, file))];
+    const ours = [own('ladder', pending, 1e6, file), own('records', pending, 1e6, file)];
+    const tasks = [...ours, ...able.map((peer) => peerTask(peer, pending, file))];
     return measureInRounds(tasks, rounds, LIMIT_SECONDS).map((measured: Measured) => ({ pending, measured }));
   });
 }

@@ -1,7 +1,8 @@
 /**
  * The hold model on our own engine, as a program of its own, so that nothing of one measurement warms up another.
  *
- * Arguments: ladder|heap PENDING WARM_UP EVENTS DELAYS_FILE. Measures the whole loop: clock, event table, queue and dispatch.
+ * Arguments: ladder|records|heap PENDING WARM_UP EVENTS DELAYS_FILE; `records` gives each event a second operand, so that it needs
+ * a record of the event table. Every event can be cancelled. Measures the whole loop: clock, event table, queue and dispatch.
  * Prints one line of JSON (see peers/rounds.ts).
  */
 
@@ -16,19 +17,20 @@ const delays = new Float64Array(new Uint8Array(readFileSync(rest[3])).buffer);
 const mask = delays.length - 1;
 const simulation = new Simulation(queue === 'heap' ? { queue: new HeapQueue() } : {});
 
+const second = queue === 'records' ? 1 : 0;
 let left = warmUp;
 let cursor = 0;
 let hash = 0;
 const hold = simulation.kind('hold', (id) => {
   hash = (Math.imul(hash, 31) + id) | 0;
   cursor = (cursor + STRIDE) & mask;
-  simulation.after(delays[cursor], hold, id);
+  simulation.after(delays[cursor], hold, id, second);
   left -= 1;
   if (left === 0) simulation.stop();
 });
 
 const bytesBefore = process.memoryUsage.rss();
-for (let id = 0; id < pending; id++) simulation.after(delays[Math.imul(id, STRIDE) & mask], hold, id);
+for (let id = 0; id < pending; id++) simulation.after(delays[Math.imul(id, STRIDE) & mask], hold, id, second);
 simulation.run();
 left = events;
 const before = process.cpuUsage();

@@ -5,7 +5,7 @@
  * ladder queue of Tang, Goh and Thng (ACM TOMACS 15(3), 2005), with buckets packed into chunks. From late to early:
  *
  *   Top     unsorted; everything from `topStart` on
- *   rungs   up to 8, each of at most 256 unsorted buckets; each rung splits one bucket of the rung above it
+ *   rungs   up to 8, each of at most 512 unsorted buckets; each rung splits one bucket of the rung above it
  *   run     sorted, short; what is due next
  *
  * An entry moves about three times, always in a stream; no step chases pointers that depend on each other, which is what
@@ -18,11 +18,11 @@ import { EntryList } from './entry-list.ts';
 import type { PendingEvents } from './pending-events.ts';
 import { SortedRun } from './sorted-run.ts';
 
-/** Eight rungs of 256 buckets divide 2^64 ns, more than time has: deeper ladders cannot be needed. */
+/** Eight rungs of 512 buckets divide 2^72 ns, more than time has: deeper ladders cannot be needed. */
 const RUNGS_MAX = 8;
 
-/** The write positions of 256 buckets stay in the first-level cache. */
-const BUCKETS_MAX = 256;
+/** Two rungs bring a million events down to a few for each bucket; the write positions stay in the first-level cache. */
+const BUCKETS_MAX = 512;
 
 /** Buckets of a rung are made for this many entries each. */
 const BUCKET_ENTRIES = 4;
