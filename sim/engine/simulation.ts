@@ -99,7 +99,7 @@ export class Simulation {
       () => `${sequencesMax} sequences are few for ${this.pendingMax} events`,
     );
     this.live = new LiveFlags(sequencesMax);
-    this.queue = options.queue ?? new EventQueue();
+    this.queue = options.queue ?? new EventQueue(this.table);
     // Whole blocks, so that a block never wraps around.
     this.firstSequence = (options.firstSequence ?? 0) & SEQUENCE_MASK & -BLOCK_SEQUENCES;
     this.sequence = this.firstSequence;
