@@ -19,7 +19,7 @@ export const assumeSchema = z
       'Factor on the times until switches reroute and until routes to a dead node are withdrawn.',
     ),
     oversubscription: factor().describe('Factor on the oversubscription of the racks: 2 halves every uplink.'),
-    packetSize: factor().describe('Factor on the size of flows and datagrams.'),
+    packetSize: factor().describe('Factor on the size of flows, and of datagrams that a talker sizes itself.'),
     nodeCpu: factor().describe('Factor on the speed of processors: 2 halves what a packet costs.'),
     connectTimeout: duration({ min: 1e6, max: 3_600_000_000_000 })
       .prefault('3s')

@@ -5,8 +5,9 @@
 const SLICES = 8;
 const TABLES = makeTables();
 
-function makeTables(): Uint32Array {
-  const tables = new Uint32Array(SLICES * 256);
+/** Signed, so that every step stays a small integer of the machine and none becomes a double. */
+function makeTables(): Int32Array {
+  const tables = new Int32Array(SLICES * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;

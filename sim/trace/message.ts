@@ -4,13 +4,23 @@
  * The decoder of the library allocates what a length says before it has seen the contents, so the shape of a document
  * is walked first: every container must be filled by bytes that are there, and nesting is bounded.
  */
-import { decode, encode } from '@msgpack/msgpack';
+import { decode, Encoder } from '@msgpack/msgpack';
 import { MESSAGE_DEPTH_MAX } from './format.ts';
 import { damaged, TraceProblem } from './trace-problem.ts';
 
+/** Most chunks fit; a larger one lets the buffer grow. */
+const ENCODER_BYTES = 1 << 18;
+
+/** One for all: its buffer is grown once and not for every chunk. */
+const ENCODER = new Encoder({
+  maxDepth: MESSAGE_DEPTH_MAX,
+  ignoreUndefined: true,
+  initialBufferSize: ENCODER_BYTES,
+});
+
 /** Encodes a map; the order of keys is that of insertion, so equal calls give equal bytes. */
 export function encodeMessage(map: object): Uint8Array<ArrayBuffer> {
-  return encode(map, { maxDepth: MESSAGE_DEPTH_MAX, ignoreUndefined: true });
+  return ENCODER.encode(map);
 }
 
 /**
