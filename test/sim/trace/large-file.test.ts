@@ -115,6 +115,15 @@ describe('a file of a million records', () => {
     expect(Array.from(exact)).toEqual([3, 3, 3, 3, 6]);
   });
 
+  it('draws the whole timeline from the footer, and reads nothing for it', async () => {
+    const source = new CountingSource(file);
+    const reader = await openTrace(source);
+    for (const bins of [100, 1000, 1440])
+      expect(await source.during(() => reader.density(bins, 0, reader.endNs)), `${bins} bins`).toBe(0);
+    // Closer than the footer counts, it opens the chunks that are shown, and is exact.
+    expect(await source.during(() => reader.density(5, 500_000, 505_000))).toBeGreaterThan(0);
+  });
+
   it('reads the marks without the records', async () => {
     const source = new CountingSource(file);
     const reader = await openTrace(source);
