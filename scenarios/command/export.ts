@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path';
 import { openFileSource } from '../../sim/node/file-source.ts';
 import { KeptWhenDone, probeOutputFolder } from '../../sim/node/output-folder.ts';
+import { refuseOverwriting } from '../../sim/node/same-file.ts';
 import { openTrace, type TraceReader } from '../../sim/trace/reader.ts';
 import { nearestWord } from '../document/nearest.ts';
 import { type ExportFormat, type ExportSummary, type ExportTarget, tableNames } from '../export/format.ts';
@@ -43,6 +44,7 @@ async function exportTrace(args: Arguments, io: Io): Promise<number> {
   const out = textOption(args, 'out') ?? PIPE;
   const table = textOption(args, 'table');
   checkPlace(format, out, table, flag(args, 'json'));
+  if (out !== PIPE) refuseOverwriting(path, callerPath(io, out));
   const source = await openFileSource(path);
   try {
     const reader = await openTrace(source);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { ResultsProblem, readComparison } from '../../sim/experiment/results-reader.ts';
 import { readText, writeWhole } from '../../sim/node/files.ts';
+import { refuseOverwriting } from '../../sim/node/same-file.ts';
 import { markdownReport } from '../answers/markdown.ts';
 import { fillReport } from '../answers/report.ts';
 import { resultsText } from '../answers/results-text.ts';
@@ -45,6 +46,7 @@ async function report(args: Arguments, io: Io): Promise<number> {
   const file = resultsFile(callerPath(io, operand(args, 'RESULTS')));
   const text = await make(readComparison(parsed(await readText(file), file)));
   const out = textOption(args, 'out');
+  if (out !== undefined) refuseOverwriting(file, callerPath(io, out));
   if (out === undefined) io.out.write(text);
   else {
     await writeWhole(callerPath(io, out), text);

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import { FileSink } from '../../sim/node/file-sink.ts';
+import { refuseOverwriting } from '../../sim/node/same-file.ts';
 import type { RecordingLevel } from '../../sim/trace/catalog.ts';
 import { quantityWords } from '../answers/quantity.ts';
 import { runAnswer } from '../answers/run-answer.ts';
@@ -47,6 +48,7 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
     );
   const seed = seedOption(args) ?? `${document.seed}/0`;
   const trace = textOption(args, 'trace');
+  if (trace !== undefined) refuseOverwriting(callerPath(io, operand(args, 'SCENARIO')), callerPath(io, trace));
   const sink = trace === undefined ? undefined : new FileSink(callerPath(io, trace));
   try {
     const recording = sink === undefined ? {} : { sink, level: LEVEL };
