@@ -9,11 +9,14 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } f
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { codeOf, FileProblem, fileProblem } from './file-problem.ts';
+import { checkReadable, codeOf, FileProblem, fileProblem } from './file-problem.ts';
 import { lives, startTicksOf } from './process-life.ts';
 
 /** The file that holds a folder. */
 export const LOCK_FILE = 'compare.lock';
+
+/** A lock has a line. */
+const LOCK_BYTES_MAX = 10_000;
 
 /** Rounds of "it was there, and now it is gone" before giving up. */
 const TRIES_MAX = 50;
@@ -89,8 +92,10 @@ function writtenDirectly(own: string, path: string): boolean {
 
 function read(path: string): { readonly inode: number; readonly holder: Holder | undefined } | undefined {
   try {
-    const inode = statSync(path).ino;
-    return { inode, holder: holderOf(readFileSync(path, 'utf8')) };
+    const status = statSync(path);
+    // Opening a pipe waits for somebody who writes, and nobody could end the program meanwhile.
+    checkReadable(path, status, LOCK_BYTES_MAX);
+    return { inode: status.ino, holder: holderOf(readFileSync(path, 'utf8')) };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
@@ -101,8 +106,9 @@ function read(path: string): { readonly inode: number; readonly holder: Holder |
 function holderOf(text: string): Holder | undefined {
   try {
     const { pid, host, started, startTicks } = JSON.parse(text) as Partial<Holder>;
-    if (typeof pid !== 'number' || typeof host !== 'string' || typeof started !== 'string') return undefined;
-    return { pid, host, started, ...(typeof startTicks === 'string' ? { startTicks } : {}) };
+    // Zero and below mean groups of processes to the system.
+    if (!Number.isInteger(pid) || pid! < 1 || typeof host !== 'string' || typeof started !== 'string') return undefined;
+    return { pid: pid!, host, started, ...(typeof startTicks === 'string' ? { startTicks } : {}) };
   } catch {
     return undefined;
   }
@@ -142,8 +148,8 @@ function mayLive(holder: Holder): boolean {
   return holder.startTicks === undefined || now === undefined || holder.startTicks === now;
 }
 
-function heldWords(folder: string, path: string, { pid, host, started }: Holder): string {
+function heldWords(folder: string, path: string, { pid, host, started, startTicks }: Holder): string {
   const elsewhere = host === hostname() ? '' : ` on ${host}`;
-  const remedy = elsewhere === '' ? '' : ` If that one is surely over, remove ${path}.`;
+  const remedy = elsewhere === '' && startTicks !== undefined ? '' : ` If that one is surely over, remove ${path}.`;
   return `${folder} is in use by another comparison (process ${pid}${elsewhere}, since ${started}). Wait until it is over, or choose another folder with --out.${remedy}`;
 }

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,21 @@ async function deadPid(): Promise<number> {
   const child = spawn(process.execPath, ['-e', '']);
   await new Promise((resolve) => child.on('exit', resolve));
   return child.pid!;
+}
+
+/** The module as a file that other processes import. */
+async function bundledLock(): Promise<string> {
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: fileURLToPath(new URL('../../../sim/node/folder-lock.ts', import.meta.url)),
+      outDir: folder,
+      emptyOutDir: false,
+      rolldownOptions: { output: { entryFileNames: 'lock.mjs' } },
+    },
+  });
+  return join(folder, 'lock.mjs');
 }
 
 function heldBy(more: object): void {
@@ -48,6 +63,28 @@ describe('the lock of a folder', () => {
     expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject({ pid: process.pid });
     lock.release();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that is a pipe is told of, and not waited for', async () => {
+    const script = `
+      import { lockFolder } from ${JSON.stringify(await bundledLock())};
+      try { lockFolder(${JSON.stringify(folder)}); } catch (error) { console.log(error.message); }`;
+    execFileSync('mkfifo', [path()]);
+    const options = { encoding: 'utf8', timeout: 10_000, killSignal: 'SIGKILL' } as const;
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], options)).toContain(
+      'compare.lock cannot be read: it is a pipe or a device.',
+    );
+  }, 30_000);
+
+  it.each([-1, 0, 1.5])('that names the process %d names nobody, and is taken over', (pid) => {
+    heldBy({ pid });
+    lockFolder(folder).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that may be of another process says how to get rid of it', () => {
+    heldBy({});
+    expect(() => lockFolder(folder)).toThrow(`If that one is surely over, remove ${path()}.`);
   });
 
   it('is taken over when the number is used again by another process', () => {
@@ -82,21 +119,12 @@ describe('the lock of a folder', () => {
 
   it('goes to exactly one of many that want it at once, though a dead one holds it', async () => {
     const pid = await deadPid();
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      build: {
-        ssr: fileURLToPath(new URL('../../../sim/node/folder-lock.ts', import.meta.url)),
-        outDir: folder,
-        emptyOutDir: false,
-        rolldownOptions: { output: { entryFileNames: 'lock.mjs' } },
-      },
-    });
+    const lockModule = await bundledLock();
     const race = join(folder, 'race');
     mkdirSync(race);
     const started = Date.now() + 700;
     const script = `
-      import { lockFolder } from ${JSON.stringify(join(folder, 'lock.mjs'))};
+      import { lockFolder } from ${JSON.stringify(lockModule)};
       while (Date.now() < ${started});
       try { lockFolder(${JSON.stringify(race)}); console.log('mine'); await new Promise((r) => setTimeout(r, 1500)); }
       catch (error) { console.log(error.name); }`;
