@@ -4,7 +4,7 @@ import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { makeFolder } from '../../sim/node/folder.ts';
 import { lockFolder } from '../../sim/node/folder-lock.ts';
 import { clearLeftovers, probeOutputFolder } from '../../sim/node/output-folder.ts';
-import { WORKERS_MAX } from '../../sim/node/pool.ts';
+import { ThreadPool, WORKERS_MAX } from '../../sim/node/pool.ts';
 import { commonReplications, comparisonOf } from '../answers/comparison.ts';
 import { terminalAnswer } from '../answers/terminal.ts';
 import { warmUpWords } from '../answers/warm-up-words.ts';
@@ -27,6 +27,7 @@ import { type ExperimentOutcome, runExperiment, traceFileOf, traceNameOf } from 
 import { quoted } from './failure.ts';
 import { INTERRUPTED_STATUS } from './interruption.ts';
 import { readScenario } from './library-files.ts';
+import { workerFile } from './program-files.ts';
 import { FolderJournal } from './run-journal.ts';
 import { seekTipping } from './tipping-runs.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
@@ -82,7 +83,18 @@ async function compare(args: Arguments, io: Io): Promise<number> {
   const { text, file, name, library } = await readScenario(operand(args, 'SCENARIO'), io);
   const document = withChoices(loadScenario(text, file, library, overridesOf(args)), args);
   for (const warning of warningsOf(document)) io.err.write(`${warning}\n`);
-  const question: Question = { plan: compile(document), name, args, io, workers: workersOf(args) };
+  const workers = workersOf(args);
+  const threads = workers > 0 ? new ThreadPool(workerFile(), workers) : undefined;
+  const kept = threads === undefined ? {} : { threads };
+  try {
+    return await compareWith({ plan: compile(document), name, args, io, workers, ...kept });
+  } finally {
+    await threads?.close();
+  }
+}
+
+async function compareWith(question: Question): Promise<number> {
+  const { args, io } = question;
   const out = textOption(args, 'out');
   if (out !== undefined) return await compareInto(callerPath(io, out), question);
   if (flag(args, 'traces')) throw new ArgumentProblem('--traces needs a folder; add --out FOLDER.');
@@ -100,6 +112,8 @@ interface Question {
   readonly args: Arguments;
   readonly io: Io;
   readonly workers: number;
+  /** Threads that live as long as the command. */
+  readonly threads?: ThreadPool;
 }
 
 async function compareInto(folder: string, question: Question): Promise<number> {

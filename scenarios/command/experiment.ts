@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replicationSeeds } from '../../sim/experiment/design.ts';
 import type { Stopping } from '../../sim/experiment/results.ts';
 import { removeParts } from '../../sim/node/output-folder.ts';
-import { runTasks, type TaskFailure } from '../../sim/node/pool.ts';
+import { runTasks, type TaskFailure, type ThreadPool } from '../../sim/node/pool.ts';
 import { commonReplications } from '../answers/comparison.ts';
 import {
   type DoneRun,
@@ -32,6 +32,8 @@ export interface ExperimentOptions {
   readonly plan: Plan;
   /** Threads; 0 runs everything in this one. */
   readonly workers: number;
+  /** Threads that serve other experiments too; absent, they are started for this one. */
+  readonly threads?: ThreadPool;
   readonly io: Io;
   /** Runs that were finished before; without it nothing is taken over and nothing is kept. */
   readonly journal?: RunJournal;
@@ -90,7 +92,7 @@ class Experiment {
   }
 
   async run(): Promise<ExperimentOutcome> {
-    const { io, workers, plan, traceFile } = this.#options;
+    const { io, workers, threads, plan, traceFile } = this.#options;
     const traces = plan.alternatives.flatMap(({ name }) => traceFile?.(name) ?? []);
     // A comparison that was killed may have left halves of recordings.
     await removeParts(traces);
@@ -103,6 +105,7 @@ class Experiment {
             more: () => this.#nextTasks(),
             shared: this.#document,
             workers,
+            ...(threads === undefined ? {} : { threads }),
             ...(workers > 0 ? { workerFile: workerFile() } : { inProcess: replicationTask(() => breath(io)) }),
             describe: (task) => `The runs of ${task.alternatives.join(', ')} with seed ${task.seed}`,
             signal: io.signal,

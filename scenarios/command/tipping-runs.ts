@@ -1,6 +1,7 @@
 /** The runs behind tipping points: each altered scenario is an experiment of its own, kept in the same journal. */
 import type { TippingSearch } from '../../sim/experiment/recommendation.ts';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
+import type { ThreadPool } from '../../sim/node/pool.ts';
 import type { RunsOf } from '../answers/comparison.ts';
 import { type TippingTrial, tippingOf } from '../answers/tipping.ts';
 import type { Plan } from '../compile/index.ts';
@@ -12,6 +13,8 @@ import type { Io } from './verb.ts';
 export interface TippingOptions {
   readonly plan: Plan;
   readonly workers: number;
+  /** Threads that are there already: dozens of small experiments would each start their own. */
+  readonly threads?: ThreadPool;
   readonly io: Io;
   readonly journal?: FolderJournal;
 }
@@ -42,7 +45,7 @@ export async function seekTipping(
 async function runTrials(
   trials: readonly TippingTrial[],
   replications: number,
-  { workers, io, journal }: TippingOptions,
+  { workers, threads, io, journal }: TippingOptions,
 ): Promise<RunsOf[] | null> {
   io.err.write(
     `Seeking tipping points: ${trials.length} changed ${trials.length === 1 ? 'scenario' : 'scenarios'} to run.\n`,
@@ -51,7 +54,8 @@ async function runTrials(
   for (const trial of trials) {
     const plan = { ...trial.plan, document: { ...trial.plan.document, replications } };
     const kept = journal === undefined ? {} : { journal: journal.of(plan) };
-    const outcome = await runExperiment({ plan, workers, io: quiet(io), ...kept });
+    const warm = threads === undefined ? {} : { threads };
+    const outcome = await runExperiment({ plan, workers, ...warm, io: quiet(io), ...kept });
     for (const { message } of outcome.failures) io.err.write(`${message}\n`);
     if (outcome.interrupted || io.signal.aborted || outcome.failures.length > 0) return null;
     found.push(outcome.runs);

@@ -6,7 +6,7 @@
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { setEnvironmentData } from 'node:worker_threads';
+import { serialize } from 'node:v8';
 import { Piscina } from 'piscina';
 import { assert } from '../engine/assert.ts';
 import type { ProgressEnvelope, ResultEnvelope, TaskEnvelope, TaskFunction } from './task.ts';
@@ -22,12 +22,14 @@ export interface PoolOptions<TTask, TResult, TProgress, TShared = undefined> {
   readonly tasks: readonly TTask[];
   /** Called when all tasks are over and nobody asked to stop: gives the tasks that follow from them, or none. */
   readonly more?: () => readonly TTask[] | Promise<readonly TTask[]>;
-  /** Plain data that every task needs; a worker gets it once, at its start. */
+  /** Plain data that every task needs; a worker unpacks it once. */
   readonly shared?: TShared;
   /** Threads; 0 runs the tasks in this thread, one after the other. */
   readonly workers: number;
   /** The worker's built file, whose export `task` is a `poolTask`. Needed for `workers` > 0. */
   readonly workerFile?: URL;
+  /** Threads that are there already and stay afterwards; absent, threads are started for this list alone. */
+  readonly threads?: ThreadPool;
   /** The function itself. Needed for `workers` = 0. */
   readonly inProcess?: TaskFunction<TTask, TResult, TProgress, TShared>;
   /** What a task is, for the message when it fails: "placement of seed a/3". */
@@ -73,9 +75,6 @@ export interface PoolOutcome<TResult> {
 /** Runs one task, with its place in the list, somewhere. */
 type Runner<TTask, TResult> = (task: TTask, index: number) => Promise<TResult>;
 
-/** Pools of this process so far: each has a name for what it shares. */
-let pools = 0;
-
 /** Runs all tasks. A failing task stops no other one. Rejects only for faults of the pool itself. */
 export async function runTasks<TTask, TResult, TProgress = never, TShared = undefined>(
   options: PoolOptions<TTask, TResult, TProgress, TShared>,
@@ -101,35 +100,102 @@ async function runHere<TTask, TResult, TProgress, TShared>(
 async function runOnThreads<TTask, TResult, TProgress, TShared>(
   options: PoolOptions<TTask, TResult, TProgress, TShared>,
 ): Promise<PoolOutcome<TResult>> {
+  if (options.threads !== undefined) return await options.threads.run(options);
   const { workerFile, tasks, more } = options;
   assert(workerFile !== undefined, 'a pool with workers needs the file of the worker');
   const lanes = more === undefined ? Math.min(options.workers, Math.max(1, tasks.length)) : options.workers;
-  const shared = `wavetank-pool-${pools++}`;
-  // Threads take a copy when they start, and never again.
-  setEnvironmentData(shared, options.shared as never);
-  const pool = new Piscina({
-    filename: fileURLToPath(workerFile),
-    name: 'task',
-    minThreads: lanes,
-    maxThreads: lanes,
-    // A thread that is idle between two tasks must not be ended and started again.
-    idleTimeout: Number.POSITIVE_INFINITY,
-  });
-  const noThreads = whenThreadsAreGone(pool);
-  const news = new ProgressBox<TProgress>((item, index) => options.onProgress?.(item, index));
-  pool.on('message', (message: unknown) => news.receive(message));
-  const run: Runner<TTask, TResult> = async (task, index) => {
-    const running: Promise<ResultEnvelope<TResult>> = pool.run({ index, task, shared } satisfies TaskEnvelope<TTask>);
-    const envelope = await Promise.race([running, noThreads]);
-    await news.arrived(index, envelope.told);
-    return envelope.result;
-  };
+  const threads = new ThreadPool(workerFile, lanes);
   try {
-    return await handOut(options, lanes, run);
+    return await threads.run(options);
   } finally {
-    setEnvironmentData(shared, undefined as never);
-    await pool.destroy();
+    await threads.close();
   }
+}
+
+/**
+ * A worker's young generation, in MB; twice what a thread gets by itself. Runs make many short-lived objects, and every
+ * collection that comes too early copies what would be dead a moment later.
+ */
+const YOUNG_GENERATION_MB = 96;
+
+/** Threads that outlive a list of tasks: each loads and compiles its code once for all of them. Lists run one at a time. */
+export class ThreadPool {
+  readonly #workerFile: URL;
+  readonly #workers: number;
+  #started: { readonly pool: Piscina; readonly noThreads: Promise<never> } | undefined;
+  /** Lists so far: each has a name for what its tasks share, and places of its own. */
+  #lists = 0;
+  #places = 0;
+
+  /** Starts nothing yet: threads start with the first list. */
+  constructor(workerFile: URL, workers: number) {
+    this.#workerFile = workerFile;
+    this.#workers = workers;
+  }
+
+  /** Runs one list; use {@link runTasks}. */
+  async run<TTask, TResult, TProgress, TShared>(
+    options: PoolOptions<TTask, TResult, TProgress, TShared>,
+  ): Promise<PoolOutcome<TResult>> {
+    const { pool, noThreads } = this.#start();
+    const first = this.#places;
+    const news = new ProgressBox<TProgress>((item, place) => options.onProgress?.(item, place - first));
+    const receive = (message: unknown): void => news.receive(message);
+    pool.on('message', receive);
+    const shared = { name: this.#lists++, bytes: packed(options.shared) };
+    const run: Runner<TTask, TResult> = async (task, index) => {
+      const place = first + index;
+      this.#places = Math.max(this.#places, place + 1);
+      const running: Promise<ResultEnvelope<TResult>> = pool.run({
+        index: place,
+        task,
+        shared,
+      } satisfies TaskEnvelope<TTask>);
+      const envelope = await Promise.race([running, noThreads]);
+      await news.arrived(place, envelope.told);
+      return envelope.result;
+    };
+    let whole = false;
+    try {
+      const outcome = await handOut(options, this.#workers, run);
+      whole = !outcome.interrupted;
+      return outcome;
+    } finally {
+      pool.off('message', receive);
+      // Tasks may still run, and must not go on behind the back of who asked for them.
+      if (!whole) await this.close();
+    }
+  }
+
+  #start(): { readonly pool: Piscina; readonly noThreads: Promise<never> } {
+    if (this.#started !== undefined) return this.#started;
+    const pool = new Piscina({
+      filename: fileURLToPath(this.#workerFile),
+      name: 'task',
+      minThreads: this.#workers,
+      maxThreads: this.#workers,
+      // A thread that is idle between two tasks must not be ended and started again.
+      idleTimeout: Number.POSITIVE_INFINITY,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+    this.#started = { pool, noThreads: whenThreadsAreGone(pool) };
+    return this.#started;
+  }
+
+  /** Ends all threads, whatever they do. */
+  async close(): Promise<void> {
+    const started = this.#started;
+    this.#started = undefined;
+    await started?.pool.destroy();
+  }
+}
+
+/** Packed once and seen by all threads: a copy for every task would cost as much as a small task. */
+function packed(shared: unknown): Uint8Array {
+  const bytes = serialize(shared);
+  const memory = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  memory.set(bytes);
+  return memory;
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  *     export const task = poolTask(runOne);
  */
-import { getEnvironmentData, parentPort } from 'node:worker_threads';
+import { deserialize } from 'node:v8';
+import { parentPort } from 'node:worker_threads';
 
 /**
  * One piece of work. It may tell of its progress; it must depend on nothing but `task` and `shared`, which is one and the
@@ -15,13 +16,19 @@ export type TaskFunction<TTask, TResult, TProgress, TShared = undefined> = (
   shared: TShared,
 ) => TResult | Promise<TResult>;
 
+/** What all tasks of a list share, packed; the memory is seen by all threads and copied by none. */
+export interface SharedEnvelope {
+  /** Number of the list. */
+  readonly name: number;
+  readonly bytes: Uint8Array;
+}
+
 /** What the pool sends: a task with its place in the list. */
 export interface TaskEnvelope<TTask> {
   /** Place of the task in the list. */
   readonly index: number;
   readonly task: TTask;
-  /** Name of the environment data that holds what all tasks share. */
-  readonly shared: string;
+  readonly shared: SharedEnvelope;
 }
 
 /** What a worker sends while it works. */
@@ -42,13 +49,19 @@ export interface ResultEnvelope<TResult> {
 export function poolTask<TTask, TResult, TProgress, TShared = undefined>(
   run: TaskFunction<TTask, TResult, TProgress, TShared>,
 ): (envelope: TaskEnvelope<TTask>) => Promise<ResultEnvelope<TResult>> {
+  let list: number | undefined;
+  let unpacked: unknown;
   return async ({ index, task, shared }) => {
+    // Tasks of one list get one and the same object.
+    if (list !== shared.name) {
+      unpacked = deserialize(Buffer.from(shared.bytes));
+      list = shared.name;
+    }
     let told = 0;
     const progress = (news: TProgress): void => {
       told += 1;
       parentPort?.postMessage({ poolProgress: index, news } satisfies ProgressEnvelope<TProgress>);
     };
-    // Every look gives the same object.
-    return { result: await run(task, progress, getEnvironmentData(shared) as unknown as TShared), told };
+    return { result: await run(task, progress, unpacked as TShared), told };
   };
 }

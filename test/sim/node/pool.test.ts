@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PoolOptions, runTasks } from '../../../sim/node/pool.ts';
+import { type PoolOptions, runTasks, ThreadPool } from '../../../sim/node/pool.ts';
 
 interface Work {
   readonly deed: string;
@@ -164,4 +164,52 @@ describe('an interruption', () => {
 it('refuses numbers of workers that mean nothing', async () => {
   for (const workers of [-1, 1.5, 1000]) await expect(pooled(doubles, { workers })).rejects.toThrow(/a pool of/);
   await expect(pooled(doubles, { workers: 0 })).rejects.toThrow(/needs the task function/);
+});
+
+describe('threads that outlive a list', () => {
+  const shared = (factor: number) => ({
+    tasks: [2, 5].map((value) => ({ deed: 'times-shared', value })),
+    shared: { factor },
+  });
+
+  it('serve list after list, each with what it shares and with places of its own', async () => {
+    const threads = new ThreadPool(WORKER, 2);
+    try {
+      const news: string[] = [];
+      const onProgress = (item: string, index: number) => news.push(`${index}=${item}`);
+      const used = new Set<number | undefined>();
+      for (const factor of [3, 7]) {
+        const { results } = await runTasks<Work, number, never, { factor: number }>({
+          ...shared(factor),
+          workers: 2,
+          threads,
+          describe: () => 'times',
+        });
+        expect(results).toEqual([2 * factor, 5 * factor]);
+        await pooled([{ deed: 'double', value: factor, news: 1 }], { threads, onProgress });
+        const who = await pooled(
+          [1, 2, 3, 4].map((value) => ({ deed: 'thread', value })),
+          { threads },
+        );
+        for (const thread of who.results) used.add(thread);
+      }
+      expect(news).toEqual(['0=3:0', '0=7:0']);
+      expect(used.size).toBeLessThanOrEqual(2);
+    } finally {
+      await threads.close();
+    }
+  });
+
+  it('are ended by an interruption, and started anew for the list after it', async () => {
+    const threads = new ThreadPool(WORKER, 1);
+    try {
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(), 100);
+      const cut = await pooled([{ deed: 'spin', value: 1 }], { threads, signal: stop.signal, graceMs: 50 });
+      expect(cut).toEqual({ results: [undefined], failures: [], interrupted: true });
+      expect((await pooled(doubles, { threads })).results).toEqual([10, 6, 16, 2, 18]);
+    } finally {
+      await threads.close();
+    }
+  });
 });

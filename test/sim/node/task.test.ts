@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import { expect, it } from 'vitest';
 import { poolTask } from '../../../sim/node/task.ts';
 
@@ -7,5 +8,8 @@ it('wraps a function into what the pool speaks', async () => {
     progress('b');
     return value + 1;
   });
-  expect(await task({ index: 3, task: 41, shared: 'none' })).toEqual({ result: 42, told: 2 });
+  expect(await task({ index: 3, task: 41, shared: { name: 0, bytes: serialize(undefined) } })).toEqual({
+    result: 42,
+    told: 2,
+  });
 });
