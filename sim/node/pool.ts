@@ -118,6 +118,9 @@ async function runOnThreads<TTask, TResult, TProgress, TShared>(
  */
 const YOUNG_GENERATION_MB = 96;
 
+/** As long as timers reach; nothing happens when it rings. */
+const AWAKE_MS = 1 << 30;
+
 /** Threads that outlive a list of tasks: each loads and compiles its code once for all of them. Lists run one at a time. */
 export class ThreadPool {
   readonly #workerFile: URL;
@@ -155,12 +158,15 @@ export class ThreadPool {
       await news.arrived(place, envelope.told);
       return envelope.result;
     };
+    // A thread without a task keeps no program alive, though its last news may still be on the way.
+    const awake = setInterval(() => undefined, AWAKE_MS);
     let whole = false;
     try {
       const outcome = await handOut(options, this.#workers, run);
       whole = !outcome.interrupted;
       return outcome;
     } finally {
+      clearInterval(awake);
       pool.off('message', receive);
       // Tasks may still run, and must not go on behind the back of who asked for them.
       if (!whole) await this.close();
