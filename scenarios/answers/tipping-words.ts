@@ -76,7 +76,9 @@ export function skippedWords(found: Recommendation, candidates: number, replicat
 }
 
 /** How tipping points were sought. */
-export function tippingNote({ replications, farthest }: TippingSearch): string {
+export function tippingNote({ replications, farthest, points, skipped }: TippingSearch): string {
+  if (points.length + skipped.length === 0)
+    return 'There is no choice between alternatives here, so there is no recommendation that could flip.';
   return `Each assumption was moved alone, down to a ${farthest}th and up to ${farthest} times today's value, with the first ${replications} seeds of this comparison. Told is the first flip on a ladder of factors of 2, narrowed to 9 %; a flip and a flip back between two rungs would not be seen.`;
 }
 

@@ -269,9 +269,12 @@ export function traceNameOf(alternative: string): string {
   return `${alternative.replace(/\//g, '.')}.wtrace`;
 }
 
+/** Beyond it the number says no more than that the half-width is out of reach. */
+const TOLD_MAX = 1_000_000;
+
 function pilotWords({ pilot, replications, capped, metric }: Stopping, wanted: number): string {
   if (!capped) return `The pilot of ${pilot} asks for ${replications} replications in all.\n`;
-  const asks = Number.isFinite(wanted) ? `${wanted} replications` : 'more replications than there are numbers';
+  const asks = wanted <= TOLD_MAX ? `${wanted} replications` : 'more than a million replications';
   return `The pilot of ${pilot} asks for ${asks}, but at most ${replications} are allowed (precision.most): the interval of ${metric} stays wider than asked.\n`;
 }
 

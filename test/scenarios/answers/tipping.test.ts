@@ -12,7 +12,7 @@ import { uncertaintyOf } from '../../../models/machine/rule-cost.ts';
 import { comparisonOf, type RunsOf } from '../../../scenarios/answers/comparison.ts';
 import { FARTHEST, searchFlip } from '../../../scenarios/answers/flip-search.ts';
 import { type TippingTrial, tippingOf } from '../../../scenarios/answers/tipping.ts';
-import { shareWords } from '../../../scenarios/answers/tipping-words.ts';
+import { shareWords, tippingNote } from '../../../scenarios/answers/tipping-words.ts';
 import { type Plan, place, populationOf, type RunResult, startRun } from '../../../scenarios/compile/index.ts';
 import { replicationSeeds } from '../../../sim/experiment/design.ts';
 import { planOfText } from '../compile/small-worlds.ts';
@@ -179,5 +179,14 @@ describe('a factor in words', () => {
     [4, '4 times as much'],
   ])('%d is "%s"', (factor, words) => {
     expect(shareWords(factor)).toBe(words);
+  });
+});
+
+describe('words about a search', () => {
+  it('say why nothing was sought where there is no choice', () => {
+    const search = { replications: 5, farthest: 16, points: [], skipped: [] };
+    expect(tippingNote(search)).toMatch(/^There is no choice between alternatives here/);
+    const skipped = [{ environment: 'room', words: 'Nothing passes here, so nothing can flip.' }];
+    expect(tippingNote({ ...search, skipped })).toMatch(/^Each assumption was moved alone/);
   });
 });
