@@ -8,6 +8,7 @@
 import { gatewayArp, grown, podsOfNode } from './growth.ts';
 import { plainPacket } from './packets.ts';
 import { type NetworkScheme, uniformPaths } from './scheme.ts';
+import { changeWrittenRoutes, needWrittenRoutes, ROUTES_STAY } from './written-routes.ts';
 
 /** Routes by hand. */
 export const customStatic: NetworkScheme = {
@@ -29,15 +30,7 @@ export const customStatic: NetworkScheme = {
     "The pod's default route is the bridge; the routers already know the /24.",
   ],
   source: 'Kubernetes kubenet, cloud-provider routes',
-  needs: (extent) => [
-    {
-      rule: 'static-routes',
-      header: 'one route for each node, to its pod block',
-      hop: 'router or route table',
-      routes: extent.nodes,
-      gives: 'route-known',
-    },
-  ],
+  needs: needWrittenRoutes,
   packets: (ends) => [plainPacket(ends)],
   growth: (extent) => [
     grown('routesInRouter', extent.nodes, 'one route a node'),
@@ -46,20 +39,13 @@ export const customStatic: NetworkScheme = {
     grown('neighboursPerNode', podsOfNode(extent) + 1, 'one entry for each local pod, and the router'),
     ...gatewayArp(extent),
   ],
-  changes: (extent) => [
-    { words: 'Routes that somebody must write', count: extent.nodes, source: 'one a node' },
-    { words: 'Changes for each node that joins or leaves', count: 1, source: 'one route' },
-  ],
+  changes: changeWrittenRoutes,
   risks: () => [
     {
       words: 'A forgotten or wrong route: its node has pods that nobody reaches',
       source: 'routes are written by hand',
     },
-    {
-      words: 'Routes do not follow a dead node until somebody removes them',
-      closedForm: true,
-      source: 'static routes have no timer',
-    },
+    ROUTES_STAY,
     { words: 'No NetworkPolicy: any pod reaches any pod', source: 'the bridge plugin enforces none' },
   ],
   onNodeJoin: 'Somebody writes a route.',

@@ -8,6 +8,7 @@ import { grown } from './growth.ts';
 import { plainPacket } from './packets.ts';
 import { type NetworkScheme, uniformPaths } from './scheme.ts';
 import { STATION } from './station.ts';
+import { changeWrittenRoutes, needWrittenRoutes, ROUTES_STAY } from './written-routes.ts';
 
 /** IPVLAN, mode L3. */
 export const ipvlanL3: NetworkScheme = {
@@ -24,15 +25,7 @@ export const ipvlanL3: NetworkScheme = {
     "host-local takes an address of the node's block; the routers already know the block.",
   ],
   source: 'CNI plugin ipvlan, Linux documentation',
-  needs: (extent) => [
-    {
-      rule: 'static-routes',
-      header: 'one route for each node, to its pod block',
-      hop: 'router or route table',
-      routes: extent.nodes,
-      gives: 'route-known',
-    },
-  ],
+  needs: needWrittenRoutes,
   packets: (ends) => [plainPacket(ends)],
   growth: (extent) => [
     grown('routesInRouter', extent.nodes, 'one route a node'),
@@ -40,17 +33,10 @@ export const ipvlanL3: NetworkScheme = {
     grown('arpRequests', 0, 'the mode drops ARP; the node asks for its router'),
     grown('arpFramesReceived', 0, 'none reaches a pod'),
   ],
-  changes: (extent) => [
-    { words: 'Routes that somebody must write', count: extent.nodes, source: 'one a node' },
-    { words: 'Changes for each node that joins or leaves', count: 1, source: 'one route' },
-  ],
+  changes: changeWrittenRoutes,
   risks: () => [
     { words: 'A forgotten or wrong route: its node has pods that nobody reaches', source: 'Linux documentation' },
-    {
-      words: 'Routes do not follow a dead node until somebody removes them',
-      closedForm: true,
-      source: 'static routes have no timer',
-    },
+    ROUTES_STAY,
     { words: 'No NetworkPolicy: any pod reaches any pod', source: 'the plugin enforces none' },
   ],
   onNodeJoin: 'Somebody writes a route.',
