@@ -3,7 +3,7 @@
  *
  * Source: Kubernetes "Reserve Compute Resources for System Daemons" (allocatable = capacity - reserved); devices that
  * several pods share by thousandths as in the OpenB trace.
- * Leaves out: ephemeral storage, huge pages, extended resources other than GPUs, hard eviction thresholds.
+ * Leaves out: hard eviction thresholds.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { Taint } from './toleration.ts';
@@ -35,6 +35,19 @@ export interface ClusterNode {
   readonly gpuModel: string;
   /** How many pods it can hold: see {@link podsMaxOf}. */
   readonly podsMax: number;
+  /** Cordoned: refuses pods that do not tolerate `node.kubernetes.io/unschedulable`. False if absent. */
+  readonly unschedulable?: boolean;
+  /** Allocatable amounts of other resources by name (bytes or pieces). */
+  readonly extended?: Readonly<Record<string, number>>;
+  /** Images that it has reported. */
+  readonly images?: readonly NodeImage[];
+}
+
+/** An image on a node. */
+export interface NodeImage {
+  /** All its names with tag or digest. */
+  readonly names: readonly string[];
+  readonly sizeBytes: number;
 }
 
 /** What is kept from pods: the kubelet and system daemons, and what the data path of the network burns. */

@@ -3,11 +3,12 @@
  *
  * Source: Kubernetes 1.34 API `core/v1` PodSpec; GPU requests by device and thousandths as in the OpenB trace.
  * Pods come in shapes (a large cluster has thousands of pods but some hundred shapes), and all that costs time is
- * computed by shape. Leaves out: containers (a shape is the sum), priority, host ports, volumes, limits.
+ * computed by shape. Leaves out: containers one by one (a shape is the sum), limits.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import { GPU_DEVICE_MILLI } from './node.ts';
 import type { NodeAffinity } from './node-selector.ts';
+import type { PodAffinity, TopologySpreadConstraint } from './pod-relations.ts';
 import type { Toleration } from './toleration.ts';
 
 /** What pods of one kind have in common. */
@@ -27,6 +28,43 @@ export interface PodShape {
   /** Labels that a node must carry, each with that value. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly nodeAffinity: NodeAffinity;
+  /** `default` if absent. */
+  readonly namespace?: string;
+  /** None if absent. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Amounts of other resources by name (`ephemeral-storage` and huge pages in bytes, `example.com/fpga` in pieces). */
+  readonly extended?: Readonly<Record<string, number>>;
+  /** What the scorer counts: the request with 100 thousandths for each container that names none. Absent: by shape. */
+  readonly scoredCpuMilli?: number;
+  /** As `scoredCpuMilli`, with 200 MiB. */
+  readonly scoredMemoryMib?: number;
+  /** Image of each container and init container, with its tag or digest (`nginx:latest`). */
+  readonly images?: readonly string[];
+  /** Ports of the node that it takes. */
+  readonly hostPorts?: readonly HostPort[];
+  /** The only node that will do; absent: any. */
+  readonly nodeName?: string;
+  /** 0 if absent; pods of higher priority go first and may push out others. */
+  readonly priority?: number;
+  /** Whether it may push out others; `PreemptLowerPriority` if absent. */
+  readonly preemptionPolicy?: 'PreemptLowerPriority' | 'Never';
+  readonly podAffinity?: PodAffinity;
+  readonly podAntiAffinity?: PodAffinity;
+  readonly topologySpread?: readonly TopologySpreadConstraint[];
+  /** While any is left, the pod is not even queued. */
+  readonly schedulingGates?: readonly string[];
+  /** Profile that schedules it; `default-scheduler` if absent. */
+  readonly schedulerName?: string;
+  /** Persistent volume claims that it mounts, by name in its namespace. */
+  readonly claims?: readonly string[];
+}
+
+/** A port of the node that a pod takes for itself. */
+export interface HostPort {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  /** `0.0.0.0` takes the port on every address. */
+  readonly hostIp: string;
+  readonly port: number;
 }
 
 /** One pod. */
@@ -36,6 +74,8 @@ export interface Pod {
   readonly shape: number;
   /** Number of the service it is a replica of; -1: none. */
   readonly service: number;
+  /** When it started, seconds of any one clock; preemption spares those that started early. Absent: not started. */
+  readonly startedSeconds?: number;
 }
 
 /**
