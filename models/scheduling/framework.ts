@@ -84,6 +84,22 @@ export class Framework {
     return { plugin: plugin.name, reasons: plugin.reasons.filter((_, bit) => (bits >>> bit) & 1) };
   }
 
+  /** Whether a refusal stands whatever pods leave the node: upstream's `UnschedulableAndUnresolvable`. */
+  isUnresolvable(pod: number, node: number, code: number): boolean {
+    const { plugin, firstCode } = this.filters.filter((placed) => placed.firstCode < code).at(-1)!;
+    return plugin.isUnresolvable?.(pod, node, code - firstCode) ?? false;
+  }
+
+  /** Code of the first refusal of one node, everything looked at anew as the ledger stands; 0: it passes. */
+  verdict(pod: number, node: number): number {
+    for (const { plugin } of this.plugins) plugin.prepare?.(pod);
+    return firstRefusal(
+      this.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod)),
+      pod,
+      node,
+    );
+  }
+
   private assertWeights(weights: Readonly<Record<string, number>>): void {
     for (const [name, weight] of Object.entries(weights)) {
       assert(

@@ -84,6 +84,11 @@ class InterPodAffinity implements Plugin {
     return this.apartTheirs.at(node) > 0 ? EXISTING_ANTI_AFFINITY : 0;
   }
 
+  /** Affinity is not gained by taking pods away; room from those that are in the way is. */
+  isUnresolvable(_pod: number, _node: number, bits: number): boolean {
+    return (bits & AFFINITY) !== 0;
+  }
+
   /** As upstream, a pod is scored only if some pod and some term met. */
   skipsScore(): boolean {
     return !this.scores.touched;

@@ -25,6 +25,8 @@ export function nodeAffinity({ nodes, shapes, demands }: PluginContext): Plugin 
 
     filter: (pod: number, node: number): number => refused.at(demands.shapeOf[pod], node),
 
+    isUnresolvable: (): boolean => true,
+
     skipsScore: (pod: number): boolean => shapeOf(pod).nodeAffinity.preferred.length === 0,
 
     score: (pod: number, node: number): number => preferred.at(demands.shapeOf[pod], node),

@@ -35,6 +35,14 @@ export function nodeResourcesFit({ demands, ledger, options }: PluginContext): P
       return refused;
     },
 
+    isUnresolvable(pod: number, node: number): boolean {
+      const shape = demands.shapeOf[pod];
+      return (
+        demands.cpuMilli[shape] > ledger.cpuMilliAllocatable[node] ||
+        demands.memoryMib[shape] > ledger.memoryMibAllocatable[node]
+      );
+    },
+
     score(pod: number, node: number): number {
       const shape = demands.shapeOf[pod];
       const cpuMilli = ledger.cpuMilliScored[node] + demands.scoredCpuMilli[shape];

@@ -39,6 +39,11 @@ export interface Plugin {
 
   /** Bits of the reasons for which the node is refused; 0: it passes. Absent: no filter. */
   filter?(pod: number, node: number): number;
+  /**
+   * Whether no pod's leaving could help the refused pod on that node: upstream's `UnschedulableAndUnresolvable`, which
+   * preemption passes over. Absent: never.
+   */
+  isUnresolvable?(pod: number, node: number, bits: number): boolean;
   /** Whether no node can be refused to pods of this shape or service, whatever happens. Absent: never. */
   skipsFilter?(pod: number): boolean;
 

@@ -36,6 +36,8 @@ export function taintToleration({ nodes, shapes, demands, ledger }: PluginContex
       return ledger.ready[node] === 0 && unreachable[shape] !== 0 ? UNTOLERATED : refused.at(shape, node);
     },
 
+    isUnresolvable: (): boolean => true,
+
     score: (pod: number, node: number): number => disliked.at(demands.shapeOf[pod], node),
 
     normalise: (scores: Float64Array, count: number): void => normaliseByMost(scores, count, true),
