@@ -92,12 +92,18 @@ export class Framework {
 
   /** Code of the first refusal of one node, everything looked at anew as the ledger stands; 0: it passes. */
   verdict(pod: number, node: number): number {
+    return firstRefusal(this.filtersFor(pod), pod, node);
+  }
+
+  /** As {@link verdict}, of every node. */
+  verdicts(pod: number): number[] {
+    const filters = this.filtersFor(pod);
+    return this.context.nodes.map((_, node) => firstRefusal(filters, pod, node));
+  }
+
+  private filtersFor(pod: number): Placed[] {
     for (const { plugin } of this.plugins) plugin.prepare?.(pod);
-    return firstRefusal(
-      this.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod)),
-      pod,
-      node,
-    );
+    return this.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod));
   }
 
   private assertWeights(weights: Readonly<Record<string, number>>): void {

@@ -5,6 +5,7 @@
  * Leaves out: several profiles, RequestedToCapacityRatio, percentageOfNodesToScore (all nodes are scored, 100 %).
  */
 import type { Stream } from '../../sim/random/stream.ts';
+import type { ClusterObjects } from '../cluster/cluster-objects.ts';
 
 /** How NodeResourcesFit scores: emptiest nodes first, or fullest. */
 export type ScoringStrategy = 'LeastAllocated' | 'MostAllocated';
@@ -39,6 +40,8 @@ export interface SchedulerOptions {
   readonly stream: Stream;
   /** Services that talk with a service. */
   readonly talkersOf: (service: number) => readonly number[];
+  /** Namespaces, services and disruption budgets; none if absent. */
+  readonly objects?: ClusterObjects;
   /** Weights by plugin name in place of the defaults; 0 takes a plugin's score out. */
   readonly weights?: Readonly<Record<string, number>>;
 }

@@ -10,13 +10,15 @@ import type { ClusterNode } from '../cluster/node.ts';
 import type { Pod, PodShape } from '../cluster/pod.ts';
 import { CachedEvaluator } from './cached-evaluator.ts';
 import { Demands } from './demands.ts';
-import type { Evaluator } from './evaluation.ts';
+import { type Evaluator, INFEASIBLE } from './evaluation.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { Framework, type Refusal } from './framework.ts';
 import { Ledger } from './ledger.ts';
+import { fitMessage, unschedulableMessage } from './messages.ts';
 import type { SchedulerOptions } from './options.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';
 import { chooseDevices } from './plugins/gpu-devices.ts';
+import { NEVER_MESSAGE, type PreemptionContext, preempt, type Victims } from './preemption.ts';
 import { Selection } from './selection.ts';
 
 export type { Explanation, NodeVerdict } from './explanation.ts';
@@ -40,6 +42,18 @@ export interface Decision {
   readonly refusals: readonly Refusal[];
 }
 
+/** What came of the attempt to push pods out for one that found no node. */
+export interface PostFilter {
+  /** Node that the pod will get when its victims are gone; -1: the attempt was in vain. */
+  readonly node: number;
+  /** Pods that must leave it, the most important first. */
+  readonly victims: readonly number[];
+  /** Nodes that were equally good, `node` among them; the tie-break chose. */
+  readonly equallyGood: readonly Victims[];
+  /** Text of the pod's condition `PodScheduled=False`. */
+  readonly message: string;
+}
+
 /** What the pods of a node request of it. */
 export interface RequestedResources {
   /** Thousandths of a processor. */
@@ -58,6 +72,7 @@ export class Scheduler {
   private readonly framework: Framework;
   private readonly evaluator: Evaluator;
   private readonly selection: Selection;
+  private readonly preemption: PreemptionContext;
 
   constructor(
     nodes: readonly ClusterNode[],
@@ -70,6 +85,12 @@ export class Scheduler {
     this.framework = new Framework({ nodes, shapes, demands: this.demands, ledger: this.ledger, options });
     this.evaluator = this.makeEvaluator(this.framework);
     this.selection = new Selection(nodes, options.tieBreak, options.stream);
+    this.preemption = {
+      framework: this.framework,
+      startedSeconds: (pod) => pods[pod].startedSeconds,
+      budgets: options.objects?.disruptionBudgets ?? [],
+      offset: (count) => options.stream.below(count),
+    };
   }
 
   /** Decides for a pod that is on no node, and books it. */
@@ -83,6 +104,34 @@ export class Scheduler {
     if (node >= 0) this.ledger.hold(pod, node, devices);
     const { score, feasible, ties } = this.selection;
     return { pod, node, devices, score, feasible, ties, refusals };
+  }
+
+  /**
+   * Looks for a node where pods of lower priority would make room for a pod that found none. Books and frees nothing: the
+   * caller takes the victims away (`forget`) when they are gone, and schedules the pod again.
+   */
+  preempt(pod: number): PostFilter {
+    const { framework, ledger } = this;
+    const counts = new Int32Array(framework.codes);
+    for (const code of framework.verdicts(pod)) counts[code]++;
+    const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts) };
+    const outcome = preempt(this.preemption, pod);
+    if (outcome.kind === 'nominated') {
+      const { equallyGood } = outcome;
+      const { node, pods: victims } = this.nominate(pod, equallyGood);
+      return { node, victims, equallyGood, message: unschedulableMessage(unfit) };
+    }
+    const why =
+      outcome.kind === 'never' ? NEVER_MESSAGE : fitMessage({ nodes: ledger.nodes, reasons: outcome.reasons });
+    return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, why) };
+  }
+
+  private nominate(pod: number, equallyGood: readonly Victims[]): Victims {
+    const totals = new Int32Array(this.ledger.nodes).fill(INFEASIBLE);
+    for (const { node } of equallyGood) totals[node] = 0;
+    const counts = Int32Array.of(equallyGood.length);
+    const chosen = this.selection.choose(pod, { totals, everywhere: 0, counts });
+    return equallyGood.find(({ node }) => node === chosen)!;
   }
 
   /** Books a pod as a recorded decision says: node and bit mask of devices. Nothing is filtered. */
