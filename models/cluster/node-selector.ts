@@ -2,7 +2,7 @@
  * Label conditions on nodes: `nodeSelector` and the terms of node affinity.
  *
  * Source: Kubernetes 1.34 API, `core/v1` NodeSelectorTerm; behaviour of empty terms and of `Gt` and `Lt` as upstream.
- * Leaves out: `matchFields`.
+ * Leaves out: fields other than `metadata.name`, which upstream refuses.
  */
 
 /** One condition on one label. */
@@ -18,6 +18,15 @@ export interface NodeSelectorRequirement {
 /** Conditions that must all hold. A term without conditions matches no node. */
 export interface NodeSelectorTerm {
   readonly expressions: readonly NodeSelectorRequirement[];
+  /** Conditions on the name of the node (upstream: `matchFields`, whose only key is `metadata.name`); none if absent. */
+  readonly fields?: readonly NodeNameRequirement[];
+}
+
+/** One condition on the name of the node. */
+export interface NodeNameRequirement {
+  readonly operator: 'In' | 'NotIn';
+  /** One name. */
+  readonly values: readonly string[];
 }
 
 /** A term that is wished for; the weights of the terms that hold are summed. */
@@ -44,9 +53,13 @@ export function matchesSelector(selector: Labels, labels: Labels): boolean {
   return Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 }
 
-/** Whether all conditions of the term hold. */
-export function matchesTerm(term: NodeSelectorTerm, labels: Labels): boolean {
-  return term.expressions.length > 0 && term.expressions.every((requirement) => holds(requirement, labels));
+/** Whether all conditions of the term hold. A term without any holds nowhere. */
+export function matchesTerm({ expressions, fields = [] }: NodeSelectorTerm, labels: Labels, name = ''): boolean {
+  if (expressions.length + fields.length === 0) return false;
+  return (
+    expressions.every((requirement) => holds(requirement, labels)) &&
+    fields.every(({ operator, values }) => values.includes(name) === (operator === 'In'))
+  );
 }
 
 function holds(requirement: NodeSelectorRequirement, labels: Labels): boolean {
