@@ -12,6 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'sim/node': ['sim/engine', 'sim/trace', 'sim/experiment', 'piscina', 'node:'],
   models: ['sim/engine', 'sim/random', 'sim/sharing', 'sim/stats', 'sim/trace', 'ipaddr.js'],
   'scenarios/document': [
+    'models/cluster',
     'models/schemes/index.ts',
     'models/world/metrics.ts',
     'sim/engine',
@@ -22,7 +23,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'scenarios/compile': ['scenarios/document', 'models', 'sim', 'package.json'],
   'scenarios/answers': ['scenarios/document', 'scenarios/compile', 'models', 'sim'],
-  'scenarios/reality': ['scenarios/compile', 'models', 'sim'],
+  'scenarios/import': ['scenarios/document', 'models', 'sim'],
+  'scenarios/reality': ['scenarios/compile', 'scenarios/document', 'scenarios/import', 'models', 'sim'],
   'scenarios/export': ['sim/trace', 'hyparquet-writer'],
   'scenarios/command': ['scenarios', 'models', 'sim', 'node:'],
   viz: ['sim/trace', 'sim/experiment', 'sim/engine/sim-time.ts', 'scenarios/answers', 'd3', '@msgpack/msgpack'],
