@@ -30,13 +30,17 @@ export class PlainEvaluator implements Evaluator {
     this.framework = framework;
   }
 
-  /** The whole table for a pod that is on no node. */
-  table(pod: number): PlainTable {
+  /**
+   * The whole table for a pod that is on no node.
+   * @param refine may refuse a node that passed (its code, or 0): for what does not follow from the ledger
+   */
+  table(pod: number, refine?: (node: number) => number): PlainTable {
     const { framework } = this;
     for (const { plugin } of framework.plugins) plugin.prepare?.(pod);
     const nodes = framework.context.nodes.map((_, node) => node);
     const filters = framework.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod));
     const codes = nodes.map((node) => firstRefusal(filters, pod, node));
+    if (refine !== undefined) this.refine(pod, codes, refine);
     const feasible = nodes.filter((node) => codes[node] === 0);
     const scorers = framework.scorers.filter(({ plugin }) => !plugin.skipsScore?.(pod));
     const scores = scorers.map((placed) => ({
@@ -46,9 +50,17 @@ export class PlainEvaluator implements Evaluator {
     return { codes, feasible, scores };
   }
 
-  /** The table summed up; nothing is kept from earlier calls. */
-  evaluate(pod: number): Evaluation {
-    const { codes, feasible, scores } = this.table(pod);
+  private refine(pod: number, codes: number[], refine: (node: number) => number): void {
+    codes.forEach((code, node) => {
+      if (code === 0) codes[node] = refine(node);
+    });
+    // Whoever refines may have looked at the pod in a cluster that was changed for a moment.
+    for (const { plugin } of this.framework.plugins) plugin.prepare?.(pod);
+  }
+
+  /** The table summed up; nothing is kept from earlier calls. `refine` as in {@link table}. */
+  evaluate(pod: number, refine?: (node: number) => number): Evaluation {
+    const { codes, feasible, scores } = this.table(pod, refine);
     const totals = new Int32Array(codes.length).fill(INFEASIBLE);
     feasible.forEach((node, i) => {
       totals[node] = scores.reduce((sum, { weighted }) => sum + weighted[i], 0);

@@ -43,6 +43,9 @@ export type Preemption =
 /** Upstream's words for a pod whose policy forbids it. */
 export const NEVER_MESSAGE = 'not eligible due to preemptionPolicy=Never.';
 
+/** Upstream's words for a pod whose victims have not left yet. */
+export const LEAVING_MESSAGE = 'not eligible due to a terminating pod on the nominated node.';
+
 const NO_HELP = 'Preemption is not helpful for scheduling';
 const NO_VICTIMS = 'No preemption victims found for incoming pod';
 
@@ -53,6 +56,8 @@ const CANDIDATES_PERCENT = 10;
 /** What preemption reads besides the framework. */
 export interface PreemptionContext {
   readonly framework: Framework;
+  /** Code of the first refusal of a node as the ledger stands, promised pods counted; 0: it passes. */
+  readonly verdict: (pod: number, node: number) => number;
   /** When a pod started, seconds; undefined: it has not. */
   readonly startedSeconds: (pod: number) => number | undefined;
   readonly budgets: readonly DisruptionBudget[];
@@ -121,7 +126,7 @@ function victimsOn(
   const devices = new Map(lower.map((victim) => [victim, ledger.devicesOf[victim]]));
   const giveBack = (victim: number): void => ledger.hold(victim, node, devices.get(victim)!);
   for (const victim of lower) ledger.release(victim);
-  const code = framework.verdict(pod, node);
+  const code = context.verdict(pod, node);
   if (code !== 0) {
     lower.forEach(giveBack);
     return framework.refusalOf(code)!.reasons;
@@ -133,7 +138,7 @@ function victimsOn(
   const victims = new Set<number>();
   for (const victim of [...first, ...then]) {
     giveBack(victim);
-    if (framework.verdict(pod, node) === 0) continue;
+    if (context.verdict(pod, node) === 0) continue;
     ledger.release(victim);
     victims.add(victim);
   }

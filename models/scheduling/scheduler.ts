@@ -10,15 +10,16 @@ import type { ClusterNode } from '../cluster/node.ts';
 import type { Pod, PodShape } from '../cluster/pod.ts';
 import { CachedEvaluator } from './cached-evaluator.ts';
 import { Demands } from './demands.ts';
-import { type Evaluator, INFEASIBLE } from './evaluation.ts';
+import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { Framework, type Refusal } from './framework.ts';
 import { Ledger } from './ledger.ts';
 import { fitMessage, unschedulableMessage } from './messages.ts';
+import { Nominations, verdictWith } from './nominations.ts';
 import type { SchedulerOptions } from './options.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';
 import { chooseDevices } from './plugins/gpu-devices.ts';
-import { NEVER_MESSAGE, type PreemptionContext, preempt, type Victims } from './preemption.ts';
+import { LEAVING_MESSAGE, NEVER_MESSAGE, type PreemptionContext, preempt, type Victims } from './preemption.ts';
 import { Selection } from './selection.ts';
 
 export type { Explanation, NodeVerdict } from './explanation.ts';
@@ -72,7 +73,9 @@ export class Scheduler {
   private readonly framework: Framework;
   private readonly evaluator: Evaluator;
   private readonly selection: Selection;
-  private readonly preemption: PreemptionContext;
+  private readonly pods: readonly Pod[];
+  private readonly options: SchedulerOptions;
+  private readonly nominations = new Nominations();
 
   constructor(
     nodes: readonly ClusterNode[],
@@ -85,18 +88,14 @@ export class Scheduler {
     this.framework = new Framework({ nodes, shapes, demands: this.demands, ledger: this.ledger, options });
     this.evaluator = this.makeEvaluator(this.framework);
     this.selection = new Selection(nodes, options.tieBreak, options.stream);
-    this.preemption = {
-      framework: this.framework,
-      startedSeconds: (pod) => pods[pod].startedSeconds,
-      budgets: options.objects?.disruptionBudgets ?? [],
-      offset: (count) => options.stream.below(count),
-    };
+    this.pods = pods;
+    this.options = options;
   }
 
   /** Decides for a pod that is on no node, and books it. */
   schedule(pod: number): Decision {
     assert(this.ledger.nodeOf[pod] === -1, () => `pod ${pod} is already on node ${this.ledger.nodeOf[pod]}`);
-    const evaluation = this.evaluator.evaluate(pod);
+    const evaluation = this.evaluate(pod);
     const node = this.selection.choose(pod, evaluation);
     // Before booking: the counts belong to the nodes as they were.
     const refusals = this.framework.refusals(evaluation.counts);
@@ -115,23 +114,84 @@ export class Scheduler {
     const counts = new Int32Array(framework.codes);
     for (const code of framework.verdicts(pod)) counts[code]++;
     const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts) };
-    const outcome = preempt(this.preemption, pod);
+    if (this.victimsAreLeaving(pod)) {
+      return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, LEAVING_MESSAGE) };
+    }
+    const outcome = preempt(this.preemptionFor(pod), pod);
     if (outcome.kind === 'nominated') {
       const { equallyGood } = outcome;
-      const { node, pods: victims } = this.nominate(pod, equallyGood);
+      const { node, pods: victims } = this.bestNomination(pod, equallyGood);
       return { node, victims, equallyGood, message: unschedulableMessage(unfit) };
     }
+    this.nominations.delete(pod);
     const why =
       outcome.kind === 'never' ? NEVER_MESSAGE : fitMessage({ nodes: ledger.nodes, reasons: outcome.reasons });
     return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, why) };
   }
 
-  private nominate(pod: number, equallyGood: readonly Victims[]): Victims {
+  private victimsAreLeaving(pod: number): boolean {
+    const node = this.nominations.nodeOf(pod);
+    return node >= 0 && this.nominations.victimsOf(pod).some((victim) => this.ledger.nodeOf[victim] === node);
+  }
+
+  private preemptionFor(preemptor: number): PreemptionContext {
+    const { framework, options } = this;
+    const promised = this.nominations.before(framework, preemptor);
+    return {
+      framework,
+      verdict: (pod, node) => {
+        const others = promised.get(node);
+        const code = others === undefined ? 0 : verdictWith(framework, pod, node, others);
+        return code === 0 ? framework.verdict(pod, node) : code;
+      },
+      startedSeconds: (pod) => this.pods[pod].startedSeconds,
+      budgets: options.objects?.disruptionBudgets ?? [],
+      offset: (count) => options.stream.below(count),
+    };
+  }
+
+  private bestNomination(pod: number, equallyGood: readonly Victims[]): Victims {
     const totals = new Int32Array(this.ledger.nodes).fill(INFEASIBLE);
     for (const { node } of equallyGood) totals[node] = 0;
     const counts = Int32Array.of(equallyGood.length);
     const chosen = this.selection.choose(pod, { totals, everywhere: 0, counts });
     return equallyGood.find(({ node }) => node === chosen)!;
+  }
+
+  /** Promises a node to a pod that waits for its victims to leave: others of no higher priority leave it the room. */
+  nominate(pod: number, node: number, victims: readonly number[]): void {
+    this.nominations.set(pod, node, victims, this.priorityOf(pod), (other) => this.priorityOf(other));
+  }
+
+  private priorityOf(pod: number): number {
+    return this.framework.context.shapes[this.demands.shapeOf[pod]].priority ?? 0;
+  }
+
+  /** Takes a promise back; pods that are booked or deleted need none. */
+  denominate(pod: number): void {
+    this.nominations.delete(pod);
+  }
+
+  /** Node promised to a pod; -1: none. */
+  nominatedNodeOf(pod: number): number {
+    return this.nominations.nodeOf(pod);
+  }
+
+  /** As the nodes are now, with the room that others were promised. */
+  private evaluate(pod: number): Evaluation {
+    const promised = this.nominations.before(this.framework, pod);
+    const own = this.nominations.nodeOf(pod);
+    if (promised.size === 0 && own < 0) return this.evaluator.evaluate(pod);
+    const refine = (node: number): number => {
+      const others = promised.get(node);
+      return others === undefined ? 0 : verdictWith(this.framework, pod, node, others);
+    };
+    const evaluation = new PlainEvaluator(this.framework).evaluate(pod, refine);
+    if (own < 0 || evaluation.totals[own] === INFEASIBLE) return evaluation;
+    // A promised node that will do is taken without looking further.
+    const totals = new Int32Array(this.ledger.nodes).fill(INFEASIBLE);
+    totals[own] = 0;
+    return { totals, everywhere: 0, counts: Int32Array.of(1, ...new Int32Array(this.framework.codes - 1)) };
   }
 
   /** Books a pod as a recorded decision says: node and bit mask of devices. Nothing is filtered. */

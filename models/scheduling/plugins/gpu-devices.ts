@@ -31,7 +31,7 @@ export function gpuDevices({ nodes, shapes, demands, ledger }: PluginContext): P
       const shape = demands.shapeOf[pod];
       const wrong = refused.at(shape, node);
       if (wrong !== 0) return wrong;
-      return fits(ledger, node, demands.gpus[shape], demands.gpuMilli[shape]) ? 0 : INSUFFICIENT_DEVICES;
+      return hasDevices(ledger, node, demands.gpus[shape], demands.gpuMilli[shape]) ? 0 : INSUFFICIENT_DEVICES;
     },
   };
 }
@@ -40,7 +40,8 @@ function refusal(shape: PodShape, model: string): number {
   return shape.gpuModels.length === 0 || shape.gpuModels.includes(model) ? 0 : OTHER_MODEL;
 }
 
-function fits(ledger: Ledger, node: number, gpus: number, gpuMilli: number): boolean {
+/** Whether the node has these devices free. */
+export function hasDevices(ledger: Ledger, node: number, gpus: number, gpuMilli: number): boolean {
   return gpus === 1 ? ledger.gpuMilliLeftMost[node] >= gpuMilli : ledger.gpusWhole[node] >= gpus;
 }
 
