@@ -6,6 +6,7 @@
  * computed by shape. Leaves out: containers one by one (a shape is the sum), limits.
  */
 import { assert } from '../../sim/engine/assert.ts';
+import type { LabelSelector } from './label-selector.ts';
 import { GPU_DEVICE_MILLI } from './node.ts';
 import type { NodeAffinity } from './node-selector.ts';
 import type { PodAffinity, TopologySpreadConstraint } from './pod-relations.ts';
@@ -51,6 +52,8 @@ export interface PodShape {
   readonly podAffinity?: PodAffinity;
   readonly podAntiAffinity?: PodAffinity;
   readonly topologySpread?: readonly TopologySpreadConstraint[];
+  /** Selector of the ReplicaSet, StatefulSet or ReplicationController that it belongs to: it is spread by default. */
+  readonly ownerSelector?: LabelSelector;
   /** While any is left, the pod is not even queued. */
   readonly schedulingGates?: readonly string[];
   /** Profile that schedules it; `default-scheduler` if absent. */

@@ -7,8 +7,9 @@
  * look at other pods, are added on a copy of the row, and only for pods that have them. Benchmark: bench/scheduling.ts.
  */
 import type { ChangeLog } from './change-log.ts';
+import { longerInt, roomFor } from './demands.ts';
 import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
-import { type Framework, firstRefusal, type Placed } from './framework.ts';
+import type { Framework, Placed } from './framework.ts';
 
 /** What is known of all nodes for pods of one shape. */
 interface ShapeRow {
@@ -18,8 +19,9 @@ interface ShapeRow {
   readonly normalised: readonly Placed[];
   readonly everywhere: number;
   readonly totals: Int32Array;
-  readonly codes: Uint8Array;
-  readonly counts: Int32Array;
+  readonly codes: Uint16Array;
+  /** By refusal code; longer when new codes come up. */
+  counts: Int32Array;
   /** Position in the change log up to which the row is right. */
   position: number;
 }
@@ -28,26 +30,23 @@ interface ShapeRow {
 export class CachedEvaluator implements Evaluator {
   private readonly framework: Framework;
   private readonly changes: ChangeLog;
-  private readonly shapeOf: Int32Array;
   private readonly nodes: number;
-  private readonly rows: (ShapeRow | undefined)[];
+  private readonly rows: (ShapeRow | undefined)[] = [];
   private readonly podPlugins: readonly Placed[];
   private readonly evaluation: Evaluation;
   private readonly totals: Int32Array;
-  private readonly counts: Int32Array;
+  private counts: Int32Array;
   private readonly feasible: Int32Array;
   private readonly scores: Float64Array;
 
   constructor(framework: Framework) {
-    const { demands, ledger } = framework.context;
+    const { ledger } = framework.context;
     this.framework = framework;
     this.changes = ledger.changes;
-    this.shapeOf = demands.shapeOf;
     this.nodes = ledger.nodes;
-    this.rows = new Array(framework.context.shapes.length);
     this.podPlugins = framework.plugins.filter(({ plugin }) => plugin.scope === 'pod');
     this.totals = new Int32Array(this.nodes);
-    this.counts = new Int32Array(framework.codes);
+    this.counts = new Int32Array(roomFor(framework.codes));
     this.feasible = new Int32Array(this.nodes);
     this.scores = new Float64Array(this.nodes);
     this.evaluation = { totals: this.totals, everywhere: 0, counts: this.counts };
@@ -61,8 +60,9 @@ export class CachedEvaluator implements Evaluator {
     const scorers = this.podPlugins.filter((placed) => placed.weight !== 0 && scores(placed, pod));
     if (filters.length + scorers.length + row.normalised.length === 0) return this.answer(row, row.totals, row.counts);
     this.totals.set(row.totals);
-    this.counts.set(row.counts);
+    this.copyCounts(row.counts);
     const count = this.filter(filters, pod);
+    for (const { plugin } of scorers) plugin.prepareScore?.(pod, this.feasible, count);
     for (const placed of row.normalised) this.add(placed, pod, count);
     for (const placed of scorers) this.add(placed, pod, count);
     return this.answer(row, this.totals, this.counts);
@@ -80,11 +80,12 @@ export class CachedEvaluator implements Evaluator {
     let count = 0;
     for (let node = 0; node < this.nodes; node++) {
       if (this.totals[node] === INFEASIBLE) continue;
-      const code = firstRefusal(filters, pod, node);
+      const code = this.framework.firstRefusal(filters, pod, node);
       if (code === 0) {
         this.feasible[count++] = node;
       } else {
         this.totals[node] = INFEASIBLE;
+        if (code >= this.counts.length) this.counts = longerInt(this.counts, roomFor(code));
         this.counts[code]++;
         this.counts[0]--;
       }
@@ -98,11 +99,18 @@ export class CachedEvaluator implements Evaluator {
     for (let i = 0; i < count; i++) this.totals[this.feasible[i]] += weight * this.scores[i];
   }
 
+  private copyCounts(counts: Int32Array): void {
+    if (counts.length > this.counts.length) this.counts = new Int32Array(counts.length);
+    this.counts.fill(0);
+    this.counts.set(counts);
+  }
+
   private freshRow(pod: number): ShapeRow {
-    const shape = this.shapeOf[pod];
+    const shape = this.framework.context.demands.shapeOf[pod];
     let row = this.rows[shape];
     if (row === undefined) {
       row = this.newRow(pod);
+      while (this.rows.length < shape) this.rows.push(undefined);
       this.rows[shape] = row;
     }
     if (row.position < 0 || !this.changes.reaches(row.position)) this.computeAll(row, pod);
@@ -112,13 +120,13 @@ export class CachedEvaluator implements Evaluator {
   }
 
   private computeAll(row: ShapeRow, pod: number): void {
-    for (let node = 0; node < this.nodes; node++) compute(row, pod, node);
+    for (let node = 0; node < this.nodes; node++) compute(this.framework, row, pod, node);
   }
 
   private catchUp(row: ShapeRow, pod: number): void {
     for (let position = row.position; position < this.changes.position; position++) {
       const node = this.changes.nodeAt(position);
-      if (node >= 0) compute(row, pod, node);
+      if (node >= 0) compute(this.framework, row, pod, node);
     }
   }
 
@@ -126,7 +134,7 @@ export class CachedEvaluator implements Evaluator {
     const byShape = this.framework.plugins.filter(({ plugin }) => plugin.scope === 'shape');
     const scorers = byShape.filter((placed) => placed.weight !== 0 && scores(placed, pod));
     const uniform = scorers.filter((placed) => uniformScore(placed, pod) >= 0);
-    const counts = new Int32Array(this.framework.codes);
+    const counts = new Int32Array(roomFor(this.framework.codes));
     counts[0] = this.nodes;
     return {
       filters: byShape.filter(({ plugin }) => plugin.filter && !plugin.skipsFilter?.(pod)),
@@ -134,7 +142,7 @@ export class CachedEvaluator implements Evaluator {
       normalised: scorers.filter((placed) => !uniform.includes(placed) && placed.plugin.normalise !== undefined),
       everywhere: uniform.reduce((sum, placed) => sum + placed.weight * uniformScore(placed, pod), 0),
       totals: new Int32Array(this.nodes),
-      codes: new Uint8Array(this.nodes),
+      codes: new Uint16Array(this.nodes),
       counts,
       position: -1,
     };
@@ -142,11 +150,12 @@ export class CachedEvaluator implements Evaluator {
 }
 
 /** Brings one node of a row up to date. Hot: called once for each changed node and shape. */
-function compute(row: ShapeRow, pod: number, node: number): void {
-  const code = firstRefusal(row.filters, pod, node);
+function compute(framework: Framework, row: ShapeRow, pod: number, node: number): void {
+  const code = framework.firstRefusal(row.filters, pod, node);
   const before = row.codes[node];
   if (code !== before) {
     row.codes[node] = code;
+    if (code >= row.counts.length) row.counts = longerInt(row.counts, roomFor(code));
     row.counts[before]--;
     row.counts[code]++;
   }

@@ -6,12 +6,17 @@
 import type { Framework } from './framework.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';
 
+/** Upstream's two kinds of refusal. */
+export type RefusalCode = 'Unschedulable' | 'UnschedulableAndUnresolvable';
+
 /** What was found about one node. */
 export interface NodeVerdict {
   /** Place of the node in the scheduler's list. */
   readonly node: number;
   /** First plugin that refused the node; null: none did. */
   readonly refusedBy: string | null;
+  /** Whether pods that leave the node could help (`Unschedulable`) or not; null: nobody refused. */
+  readonly code: RefusalCode | null;
   /** All shortages that the refusing plugin names, in upstream's words; empty when it passed. */
   readonly reasons: readonly string[];
   /** Weighted and normalised scores by plugin; a plugin that skipped the pod is absent. Empty for refused nodes. */
@@ -36,11 +41,19 @@ export function explain(framework: Framework, pod: number): Explanation {
   const place = new Map(feasible.map((node, i) => [node, i]));
   const verdicts = codes.map((code, node): NodeVerdict => {
     const refusal = framework.refusalOf(code);
-    if (refusal) return { node, refusedBy: refusal.plugin, reasons: refusal.reasons, scores: {}, total: 0 };
+    if (refusal) return { node, refusedBy: refusal.plugin, ...why(framework, pod, node, code), scores: {}, total: 0 };
     const own = scores.map(({ plugin, weighted }) => [plugin, weighted[place.get(node)!]] as const);
     const total = own.reduce((sum, [, score]) => sum + score, 0);
-    return { node, refusedBy: null, reasons: [], scores: Object.fromEntries(own), total };
+    return { node, refusedBy: null, code: null, reasons: [], scores: Object.fromEntries(own), total };
   });
   const top = feasible.reduce((most, node) => Math.max(most, verdicts[node].total), 0);
   return { pod, verdicts, best: feasible.filter((node) => verdicts[node].total === top) };
+}
+
+function why(framework: Framework, pod: number, node: number, code: number): Pick<NodeVerdict, 'code' | 'reasons'> {
+  const unresolvable = framework.isUnresolvable(pod, node, code);
+  return {
+    code: unresolvable ? 'UnschedulableAndUnresolvable' : 'Unschedulable',
+    reasons: framework.refusalOf(code)!.reasons,
+  };
 }

@@ -1,8 +1,9 @@
 /**
  * The plugins of one scheduler put together: who filters, who scores with which weight, and how refusals are counted.
  *
- * Refusals are numbers, so that hot loops count them in typed arrays: code 0 is "passes"; plugin `p` refusing for the
- * reasons in `bits` is `firstCode[p] + bits`.
+ * Refusals are numbers, so that hot loops count them in typed arrays: code 0 is "passes". Every other pair of plugin and
+ * refusal gets the next free code when it first occurs, so that reasons which follow from the cluster (a resource that
+ * only one shape names) cost nothing until then.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import { PLUGINS } from './plugins/index.ts';
@@ -22,8 +23,8 @@ export interface Placed {
   readonly plugin: Plugin;
   /** Of its score; 0: it does not score. */
   readonly weight: number;
-  /** What is added to its reason bits to give a refusal code. */
-  readonly firstCode: number;
+  /** By the plugin's own refusal number: the code; 0 where it did not occur yet. */
+  readonly codes: number[];
   /**
    * The plugin's own functions. Read from here in hot loops: all these objects have one hidden class, plugins have one
    * each, and reading a field of many classes costs as much as the filter itself.
@@ -32,8 +33,8 @@ export interface Placed {
   readonly score: Plugin['score'];
 }
 
-/** The most refusal codes: they are kept in bytes. */
-const CODES_MAX = 256;
+/** The most refusal codes: they are kept in 16 bits. */
+const CODES_MAX = 65_536;
 
 /** The plugins of one scheduler. */
 export class Framework {
@@ -43,62 +44,93 @@ export class Framework {
   readonly filters: readonly Placed[];
   /** Plugins that score with a weight other than 0. */
   readonly scorers: readonly Placed[];
-  /** Number of refusal codes. */
-  readonly codes: number;
+  /** What each code means; code 0 means nothing. */
+  private readonly meanings: ({ placed: Placed; refusal: number } | undefined)[] = [undefined];
 
   constructor(context: PluginContext) {
     this.context = context;
-    let firstCode = 0;
     this.plugins = PLUGINS.map(({ make, weight }) => {
       const plugin = make(context);
       const named = context.options.weights?.[plugin.name] ?? weight;
-      const placed = { plugin, weight: named, firstCode, filter: plugin.filter, score: plugin.score };
-      // Bits are never 0 in a refusal: the first code of the next plugin is this one's largest.
-      firstCode += (1 << plugin.reasons.length) - 1;
-      return placed;
+      return { plugin, weight: named, codes: [], filter: plugin.filter, score: plugin.score };
     });
-    this.codes = firstCode + 1;
-    assert(this.codes <= CODES_MAX, () => `${this.codes} refusal codes, limit ${CODES_MAX}`);
     this.filters = this.plugins.filter(({ plugin }) => plugin.filter !== undefined);
     this.scorers = this.plugins.filter(({ plugin, weight }) => plugin.score !== undefined && weight !== 0);
     this.assertWeights(context.options.weights ?? {});
   }
 
+  /** Number of refusal codes so far, code 0 among them. */
+  get codes(): number {
+    return this.meanings.length;
+  }
+
+  /** Code of a refusal of one plugin. */
+  codeOf(placed: Placed, refusal: number): number {
+    const known = placed.codes[refusal];
+    if (known !== undefined && known !== 0) return known;
+    assert(this.codes < CODES_MAX, () => `${this.codes} kinds of refusal, limit ${CODES_MAX}`);
+    while (placed.codes.length < refusal) placed.codes.push(0);
+    placed.codes[refusal] = this.meanings.push({ placed, refusal }) - 1;
+    return placed.codes[refusal];
+  }
+
   /** Counts by code turned into counts by plugin and reason, in the order of the filters. */
-  refusals(counts: Int32Array): Refusal[] {
+  refusals(counts: ArrayLike<number>): readonly Refusal[] {
+    if (counts[0] === this.context.nodes.length) return NO_REFUSALS;
     const list: Refusal[] = [];
-    for (const { plugin, firstCode } of this.filters) {
-      for (let bit = 0; bit < plugin.reasons.length; bit++) {
-        const count = countOf(counts, firstCode, plugin.reasons.length, bit);
-        if (count > 0) list.push({ plugin: plugin.name, reason: plugin.reasons[bit], count });
+    for (const placed of this.filters) {
+      const byReason = this.countsByReason(counts, placed);
+      for (const reason of placed.plugin.reasons) {
+        const count = byReason.get(reason) ?? 0;
+        if (count > 0) list.push({ plugin: placed.plugin.name, reason, count });
       }
     }
     return list;
   }
 
+  private countsByReason(counts: ArrayLike<number>, placed: Placed): ReadonlyMap<string, number> {
+    const byReason = new Map<string, number>();
+    placed.codes.forEach((code, refusal) => {
+      const count = counts[code] ?? 0;
+      if (code === 0 || count === 0) return;
+      for (const reason of reasonsOf(placed.plugin, refusal)) byReason.set(reason, (byReason.get(reason) ?? 0) + count);
+    });
+    return byReason;
+  }
+
   /** Who refused with that code, and why; undefined for code 0. */
-  refusalOf(code: number): { plugin: string; reasons: string[] } | undefined {
-    if (code === 0) return undefined;
-    const { plugin, firstCode } = this.filters.filter((placed) => placed.firstCode < code).at(-1)!;
-    const bits = code - firstCode;
-    return { plugin: plugin.name, reasons: plugin.reasons.filter((_, bit) => (bits >>> bit) & 1) };
+  refusalOf(code: number): { plugin: string; reasons: readonly string[] } | undefined {
+    const meaning = this.meanings[code];
+    if (meaning === undefined) return undefined;
+    const { plugin } = meaning.placed;
+    return { plugin: plugin.name, reasons: reasonsOf(plugin, meaning.refusal) };
   }
 
   /** Whether a refusal stands whatever pods leave the node: upstream's `UnschedulableAndUnresolvable`. */
   isUnresolvable(pod: number, node: number, code: number): boolean {
-    const { plugin, firstCode } = this.filters.filter((placed) => placed.firstCode < code).at(-1)!;
-    return plugin.isUnresolvable?.(pod, node, code - firstCode) ?? false;
+    const { placed, refusal } = this.meanings[code]!;
+    return placed.plugin.isUnresolvable?.(pod, node, refusal) ?? false;
   }
 
   /** Code of the first refusal of one node, everything looked at anew as the ledger stands; 0: it passes. */
   verdict(pod: number, node: number): number {
-    return firstRefusal(this.filtersFor(pod), pod, node);
+    return this.firstRefusal(this.filtersFor(pod), pod, node);
   }
 
   /** As {@link verdict}, of every node. */
   verdicts(pod: number): number[] {
     const filters = this.filtersFor(pod);
-    return this.context.nodes.map((_, node) => firstRefusal(filters, pod, node));
+    return this.context.nodes.map((_, node) => this.firstRefusal(filters, pod, node));
+  }
+
+  /** Code of the first of the filters that refuses the node; 0: it passes. */
+  firstRefusal(filters: readonly Placed[], pod: number, node: number): number {
+    for (let i = 0; i < filters.length; i++) {
+      const { plugin, filter } = filters[i];
+      const refusal = filter!.call(plugin, pod, node);
+      if (refusal !== 0) return this.codeOf(filters[i], refusal);
+    }
+    return 0;
   }
 
   private filtersFor(pod: number): Placed[] {
@@ -117,18 +149,8 @@ export class Framework {
   }
 }
 
-/** Code of the first of the filters that refuses the node; 0: it passes. */
-export function firstRefusal(filters: readonly Placed[], pod: number, node: number): number {
-  for (let i = 0; i < filters.length; i++) {
-    const { plugin, firstCode, filter } = filters[i];
-    const bits = filter!.call(plugin, pod, node);
-    if (bits !== 0) return firstCode + bits;
-  }
-  return 0;
-}
+const NO_REFUSALS: readonly Refusal[] = [];
 
-function countOf(counts: Int32Array, firstCode: number, reasons: number, bit: number): number {
-  let count = 0;
-  for (let bits = 1; bits < 1 << reasons; bits++) if ((bits >>> bit) & 1) count += counts[firstCode + bits];
-  return count;
+function reasonsOf(plugin: Plugin, refusal: number): readonly string[] {
+  return plugin.reasonsOf?.(refusal) ?? plugin.reasons.filter((_, bit) => (refusal >>> bit) & 1);
 }

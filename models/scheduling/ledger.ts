@@ -2,15 +2,22 @@
  * Who holds what: the scheduler's own picture of the nodes, changed at the instant of a decision (upstream: assume).
  *
  * Source: Kubernetes 1.34 scheduler `framework.NodeInfo` (requested, non-zero requested, number of pods).
- * Leaves out: terminating pods (what `release` frees is free at once), images, ports, volumes.
+ * Leaves out: terminating pods (what `release` frees is free at once). What plugins keep of the pods on nodes (ports,
+ * counts by topology domain) they keep themselves: they watch.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import { type ClusterNode, GPU_DEVICE_MILLI } from '../cluster/node.ts';
 import { ChangeLog } from './change-log.ts';
-import type { Demands } from './demands.ts';
+import { type Demands, longerInt, roomFor } from './demands.ts';
 
 /** The most devices on a node: they are named by bits of one positive 32-bit integer. */
 export const DEVICES_MAX = 31;
+
+/** Told of every pod that comes to a node or leaves it, at once. */
+export interface PlacementWatcher {
+  /** `sign` is 1 when a pod of the shape was booked on the node, -1 when it was released. */
+  moved(shape: number, node: number, sign: 1 | -1): void;
+}
 
 /** Columns by node and by pod. Read freely; change only by the methods. */
 export class Ledger {
@@ -44,12 +51,19 @@ export class Ledger {
   /** By node: 1 while the control plane believes it ready. */
   readonly ready: Uint8Array;
   /** Node of each pod; -1: none. */
-  readonly nodeOf: Int32Array;
+  nodeOf: Int32Array;
   /** By pod: bit mask of the devices that it holds. */
-  readonly devicesOf: Int32Array;
+  devicesOf: Int32Array;
+  /** By number of a resource and node: amounts that pods may request. See {@link Demands.resources}. */
+  readonly extendedAllocatable: Float64Array[] = [];
+  /** By number of a resource and node: sum over its pods. */
+  readonly extendedRequested: Float64Array[] = [];
+  /** How often a node's readiness changed. */
+  readinessChanges = 0;
   /** Which nodes changed; every method that changes one notes it here. */
   readonly changes: ChangeLog;
   private readonly demands: Demands;
+  private readonly watchers: PlacementWatcher[] = [];
 
   constructor(nodes: readonly ClusterNode[], demands: Demands) {
     const count = nodes.length;
@@ -70,10 +84,32 @@ export class Ledger {
     this.gpuMilliLeftMost = new Int32Array(count);
     this.gpusWhole = new Int32Array(count);
     this.ready = new Uint8Array(count).fill(1);
-    this.nodeOf = new Int32Array(demands.shapeOf.length).fill(-1);
-    this.devicesOf = new Int32Array(demands.shapeOf.length);
+    this.nodeOf = new Int32Array(demands.pods).fill(-1);
+    this.devicesOf = new Int32Array(demands.pods);
     this.changes = new ChangeLog(count);
     for (let node = 0; node < count; node++) this.fillDevices(node);
+    nodes.forEach((node, number) => {
+      for (const [name, amount] of Object.entries(node.extended ?? {})) {
+        const resource = demands.resource(name);
+        this.growResources();
+        this.extendedAllocatable[resource][number] = amount;
+      }
+    });
+    this.growResources();
+  }
+
+  /** Makes room for pods and resources that were added to the demands. */
+  grow(): void {
+    this.growResources();
+    if (this.demands.pods <= this.nodeOf.length) return;
+    const room = roomFor(this.demands.pods);
+    this.nodeOf = longerInt(this.nodeOf, room, -1);
+    this.devicesOf = longerInt(this.devicesOf, room);
+  }
+
+  /** From now on the watcher is told of every pod that moves. */
+  watch(watcher: PlacementWatcher): void {
+    this.watchers.push(watcher);
   }
 
   /** Books the pod on the node, on the devices of the bit mask. */
@@ -100,10 +136,18 @@ export class Ledger {
   setReady(node: number, ready: boolean): void {
     if (this.ready[node] === Number(ready)) return;
     this.ready[node] = Number(ready);
+    this.readinessChanges++;
     this.changes.add(node);
   }
 
-  private book(pod: number, node: number, devices: number, sign: number): void {
+  private growResources(): void {
+    while (this.extendedAllocatable.length < this.demands.resources.size) {
+      this.extendedAllocatable.push(new Float64Array(this.nodes));
+      this.extendedRequested.push(new Float64Array(this.nodes));
+    }
+  }
+
+  private book(pod: number, node: number, devices: number, sign: 1 | -1): void {
     const { demands } = this;
     const shape = demands.shapeOf[pod];
     this.cpuMilliRequested[node] += sign * demands.cpuMilli[shape];
@@ -111,8 +155,13 @@ export class Ledger {
     this.cpuMilliScored[node] += sign * demands.scoredCpuMilli[shape];
     this.memoryMibScored[node] += sign * demands.scoredMemoryMib[shape];
     this.pods[node] += sign;
+    const extended = demands.extended[shape];
+    for (let i = 0; i < extended.length; i++) {
+      this.extendedRequested[extended[i].resource][node] += sign * extended[i].amount;
+    }
     if (devices !== 0) this.bookDevices(node, devices, sign * demands.gpuMilli[shape]);
     this.changes.add(node);
+    for (let i = 0; i < this.watchers.length; i++) this.watchers[i].moved(shape, node, sign);
   }
 
   private bookDevices(node: number, devices: number, gpuMilli: number): void {

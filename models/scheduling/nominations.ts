@@ -49,8 +49,8 @@ export class Nominations {
 
   /** By node: pods, other than this one and of no lower priority, to which it is promised. */
   before(framework: Framework, pod: number): Map<number, number[]> {
-    const { demands, shapes, ledger } = framework.context;
-    const priority = (each: number): number => shapes[demands.shapeOf[each]].priority ?? 0;
+    const { demands, ledger } = framework.context;
+    const priority = (each: number): number => demands.shapes[demands.shapeOf[each]].priority ?? 0;
     const byNode = new Map<number, number[]>();
     for (const [other, { node }] of this.#promises) {
       if (other === pod || priority(other) < priority(pod) || ledger.nodeOf[other] >= 0) continue;

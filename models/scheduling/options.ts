@@ -2,13 +2,14 @@
  * What can be chosen about a scheduler: strategy, affinity terms, weights and the tie-break, which is always named.
  *
  * Source: KubeSchedulerConfiguration v1 (strategy of NodeResourcesFit, plugin weights).
- * Leaves out: several profiles, RequestedToCapacityRatio, percentageOfNodesToScore (all nodes are scored, 100 %).
+ * Leaves out: several profiles, percentageOfNodesToScore (all nodes are scored, 100 %).
  */
 import type { Stream } from '../../sim/random/stream.ts';
 import type { ClusterObjects } from '../cluster/cluster-objects.ts';
+import type { PluginArguments } from './plugin-arguments.ts';
 
-/** How NodeResourcesFit scores: emptiest nodes first, or fullest. */
-export type ScoringStrategy = 'LeastAllocated' | 'MostAllocated';
+/** How NodeResourcesFit scores: emptiest nodes first, fullest first, or by a function of how full they are. */
+export type ScoringStrategy = 'LeastAllocated' | 'MostAllocated' | 'RequestedToCapacityRatio';
 
 /**
  * How one of several equally good nodes is chosen: uniformly (stock Kubernetes), or the smallest name by code units.
@@ -42,6 +43,8 @@ export interface SchedulerOptions {
   readonly talkersOf: (service: number) => readonly number[];
   /** Namespaces, services and disruption budgets; none if absent. */
   readonly objects?: ClusterObjects;
+  /** Arguments of plugins in place of upstream's defaults. */
+  readonly arguments?: PluginArguments;
   /** Weights by plugin name in place of the defaults; 0 takes a plugin's score out. */
   readonly weights?: Readonly<Record<string, number>>;
 }

@@ -3,7 +3,7 @@
  * caches (a property test holds them equal) and makes the tables of explanations. Not for large runs.
  */
 import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
-import { type Framework, firstRefusal, type Placed } from './framework.ts';
+import type { Framework, Placed } from './framework.ts';
 
 /** Scores of one plugin on the feasible nodes, after normalisation and weight. */
 export interface PluginScores {
@@ -39,9 +39,10 @@ export class PlainEvaluator implements Evaluator {
     for (const { plugin } of framework.plugins) plugin.prepare?.(pod);
     const nodes = framework.context.nodes.map((_, node) => node);
     const filters = framework.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod));
-    const codes = nodes.map((node) => firstRefusal(filters, pod, node));
+    const codes = nodes.map((node) => framework.firstRefusal(filters, pod, node));
     if (refine !== undefined) this.refine(pod, codes, refine);
     const feasible = nodes.filter((node) => codes[node] === 0);
+    for (const { plugin } of framework.scorers) plugin.prepareScore?.(pod, feasible, feasible.length);
     const scorers = framework.scorers.filter(({ plugin }) => !plugin.skipsScore?.(pod));
     const scores = scorers.map((placed) => ({
       plugin: placed.plugin.name,

@@ -68,8 +68,8 @@ export interface PreemptionContext {
 /** Looks for room for a pod that is on no node. Changes nothing that lasts. */
 export function preempt(context: PreemptionContext, pod: number): Preemption {
   const { framework } = context;
-  const { demands, shapes, ledger } = framework.context;
-  const shape = shapes[demands.shapeOf[pod]];
+  const { demands, ledger } = framework.context;
+  const shape = demands.shapes[demands.shapeOf[pod]];
   if (shape.preemptionPolicy === 'Never') return { kind: 'never' };
   const open = helpfulNodes(framework, pod);
   const lower = lowerPods(framework, shape, open);
@@ -104,11 +104,11 @@ function helpfulNodes(framework: Framework, pod: number): number[] {
 
 /** Pods of lower priority by node, in the order of their numbers. */
 function lowerPods({ context }: Framework, shape: PodShape, nodes: readonly number[]): Map<number, number[]> {
-  const { ledger, demands, shapes } = context;
+  const { ledger, demands } = context;
   const byNode = new Map<number, number[]>(nodes.map((node) => [node, []]));
-  for (let pod = 0; pod < ledger.nodeOf.length; pod++) {
+  for (let pod = 0; pod < demands.pods; pod++) {
     const there = ledger.nodeOf[pod] < 0 ? undefined : byNode.get(ledger.nodeOf[pod]);
-    if (there !== undefined && priorityOf(shapes[demands.shapeOf[pod]]) < priorityOf(shape)) there.push(pod);
+    if (there !== undefined && priorityOf(demands.shapes[demands.shapeOf[pod]]) < priorityOf(shape)) there.push(pod);
   }
   return byNode;
 }
@@ -149,8 +149,8 @@ function victimsOn(
 
 /** The more important first: higher priority, then the earlier start. */
 function byImportance({ framework, startedSeconds }: PreemptionContext, pods: readonly number[]): number[] {
-  const { shapes, demands } = framework.context;
-  const priority = (pod: number): number => priorityOf(shapes[demands.shapeOf[pod]]);
+  const { demands } = framework.context;
+  const priority = (pod: number): number => priorityOf(demands.shapes[demands.shapeOf[pod]]);
   // Upstream gives a pod without start time the instant of the comparison, so that of two such pods the one that is asked
   // about first counts as the earlier: its sort then turns their order around.
   const order = [...pods].sort((a, b) => b - a);
@@ -162,10 +162,10 @@ function byImportance({ framework, startedSeconds }: PreemptionContext, pods: re
 
 /** The pods that a budget without any allowance left would spare. Each budget is charged in the given order. */
 function sparedByBudgets({ framework, budgets }: PreemptionContext, pods: readonly number[]): number[] {
-  const { shapes, demands } = framework.context;
+  const { demands } = framework.context;
   const allowed = budgets.map(({ disruptionsAllowed }) => disruptionsAllowed);
   return pods.filter((pod) => {
-    const { labels = {}, namespace = 'default' } = shapes[demands.shapeOf[pod]];
+    const { labels = {}, namespace = 'default' } = demands.shapes[demands.shapeOf[pod]];
     let violated = false;
     budgets.forEach((budget, i) => {
       if (budget.namespace !== namespace || !covers(budget, labels)) return;
@@ -186,8 +186,8 @@ function covers({ selector }: DisruptionBudget, labels: Readonly<Record<string, 
 /** The nodes that stay after each comparison in turn. */
 function bestOf(context: PreemptionContext, found: readonly Victims[]): Victims[] {
   const { framework, startedSeconds } = context;
-  const { shapes, demands } = framework.context;
-  const priority = (pod: number): number => priorityOf(shapes[demands.shapeOf[pod]]);
+  const { demands } = framework.context;
+  const priority = (pod: number): number => priorityOf(demands.shapes[demands.shapeOf[pod]]);
   const earliestOfHighest = ({ pods }: Victims): number => {
     const highest = pods.filter((pod) => priority(pod) === priority(pods[0]));
     return Math.min(...highest.map((pod) => startedSeconds(pod) ?? Number.POSITIVE_INFINITY));

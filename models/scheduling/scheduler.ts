@@ -3,7 +3,7 @@
  *
  * Source: kube-scheduler 1.34.9, scheduling cycle of one profile; the integer rules were confirmed on recorded decisions
  * (oracle suite `k8s`). All nodes are filtered and scored: percentageOfNodesToScore is left out (as if 100 %), and so
- * are queues, preemption, topology spread, image locality, volumes, ports, and the time that a decision takes.
+ * are queues, volumes, and the time that a decision takes.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { ClusterNode } from '../cluster/node.ts';
@@ -20,7 +20,9 @@ import type { SchedulerOptions } from './options.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';
 import { chooseDevices } from './plugins/gpu-devices.ts';
 import { LEAVING_MESSAGE, NEVER_MESSAGE, type PreemptionContext, preempt, type Victims } from './preemption.ts';
+import { ResidentSums } from './resident-sums.ts';
 import { Selection } from './selection.ts';
+import { Topologies } from './topologies.ts';
 
 export type { Explanation, NodeVerdict } from './explanation.ts';
 export type { Refusal } from './framework.ts';
@@ -73,7 +75,7 @@ export class Scheduler {
   private readonly framework: Framework;
   private readonly evaluator: Evaluator;
   private readonly selection: Selection;
-  private readonly pods: readonly Pod[];
+  private readonly pods: Pod[];
   private readonly options: SchedulerOptions;
   private readonly nominations = new Nominations();
 
@@ -83,13 +85,35 @@ export class Scheduler {
     pods: readonly Pod[],
     options: SchedulerOptions,
   ) {
+    this.pods = [...pods];
     this.demands = new Demands(shapes, pods);
     this.ledger = new Ledger(nodes, this.demands);
-    this.framework = new Framework({ nodes, shapes, demands: this.demands, ledger: this.ledger, options });
+    this.framework = new Framework({
+      nodes,
+      demands: this.demands,
+      ledger: this.ledger,
+      options,
+      topologies: new Topologies(nodes),
+      residents: new ResidentSums(this.demands, this.ledger),
+    });
     this.evaluator = this.makeEvaluator(this.framework);
     this.selection = new Selection(nodes, options.tieBreak, options.stream);
-    this.pods = pods;
     this.options = options;
+  }
+
+  /** Takes in a shape that was not there at the start; returns its number. */
+  addShape(shape: PodShape): number {
+    const number = this.demands.addShape(shape);
+    this.ledger.grow();
+    return number;
+  }
+
+  /** Takes in a pod of a known shape; returns its number. It is on no node. */
+  addPod(pod: Pod): number {
+    const number = this.demands.addPod(pod);
+    this.pods.push(pod);
+    this.ledger.grow();
+    return number;
   }
 
   /** Decides for a pod that is on no node, and books it. */
@@ -111,8 +135,9 @@ export class Scheduler {
    */
   preempt(pod: number): PostFilter {
     const { framework, ledger } = this;
+    const codes = framework.verdicts(pod);
     const counts = new Int32Array(framework.codes);
-    for (const code of framework.verdicts(pod)) counts[code]++;
+    for (const code of codes) counts[code]++;
     const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts) };
     if (this.victimsAreLeaving(pod)) {
       return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, LEAVING_MESSAGE) };
@@ -164,7 +189,7 @@ export class Scheduler {
   }
 
   private priorityOf(pod: number): number {
-    return this.framework.context.shapes[this.demands.shapeOf[pod]].priority ?? 0;
+    return this.demands.shapes[this.demands.shapeOf[pod]].priority ?? 0;
   }
 
   /** Takes a promise back; pods that are booked or deleted need none. */

@@ -17,9 +17,9 @@ const OTHER_MODEL = 1;
 const INSUFFICIENT_DEVICES = 2;
 
 /** Makes the plugin. */
-export function gpuDevices({ nodes, shapes, demands, ledger }: PluginContext): Plugin {
+export function gpuDevices({ nodes, demands, ledger }: PluginContext): Plugin {
   const kinds = nodes.map((node) => node.gpuModel);
-  const refused = new ShapeTable(shapes.length, kinds, (shape, node) => refusal(shapes[shape], nodes[node].gpuModel));
+  const refused = new ShapeTable(kinds, (shape, node) => refusal(demands.shapes[shape], nodes[node].gpuModel));
   return {
     name: 'GpuDevices',
     scope: 'shape',

@@ -6,11 +6,16 @@
  * after the resources that it goes with.
  */
 import { gpuDevices } from './gpu-devices.ts';
+import { imageLocality } from './image-locality.ts';
 import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
+import { nodeName } from './node-name.ts';
+import { nodePorts } from './node-ports.ts';
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
+import { nodeUnschedulable } from './node-unschedulable.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
+import { podTopologySpread } from './pod-topology-spread.ts';
 import { taintToleration } from './taint-toleration.ts';
 
 /** One plugin and its default weight; 0 for a plugin without score. */
@@ -22,10 +27,15 @@ export interface PluginEntry {
 
 /** All plugins. */
 export const PLUGINS: readonly PluginEntry[] = [
+  { make: nodeUnschedulable, weight: 0 },
+  { make: nodeName, weight: 0 },
   { make: taintToleration, weight: 3 },
   { make: nodeAffinity, weight: 2 },
+  { make: nodePorts, weight: 0 },
   { make: nodeResourcesFit, weight: 1 },
   { make: gpuDevices, weight: 0 },
-  { make: nodeResourcesBalancedAllocation, weight: 1 },
+  { make: podTopologySpread, weight: 2 },
   { make: interPodAffinity, weight: 2 },
+  { make: nodeResourcesBalancedAllocation, weight: 1 },
+  { make: imageLocality, weight: 1 },
 ];

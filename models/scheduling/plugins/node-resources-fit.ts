@@ -1,78 +1,110 @@
 /**
  * NodeResourcesFit: does the request fit, and how empty (or full) would the node be?
  *
- * Source: Kubernetes 1.34 `plugins/noderesources/fit.go`, `least_allocated.go`, `most_allocated.go`. All shortages are
- * reported at once. The score counts default requests for pods that name none, the filter does not.
- * Leaves out: RequestedToCapacityRatio, weights of resources other than 1, ephemeral storage, extended resources (GPUs
- * have a plugin of their own and no part in the score, as with the stock resource list).
+ * Source: Kubernetes 1.34 `plugins/noderesources/fit.go`. All shortages are reported at once. The filter counts what pods
+ * request, processors, memory and every other resource by name; the score is in `resource-strategies.ts`.
+ * Leaves out: dynamic resource allocation, resizing of running pods.
  */
-import { type Plugin, type PluginContext, SCORE_MAX } from './plugin.ts';
+import type { ExtendedDemand } from '../demands.ts';
+import { CPU_AND_MEMORY } from '../plugin-arguments.ts';
+import type { Plugin, PluginContext } from './plugin.ts';
+import { resourceScorer } from './resource-strategies.ts';
 
 const TOO_MANY_PODS = 1;
 const INSUFFICIENT_CPU = 2;
 const INSUFFICIENT_MEMORY = 4;
 
+/** Refusals from this number on are sets of bits and names, numbered as they occur. */
+const WITH_OTHERS = 8;
+
+const REASONS = ['Too many pods', 'Insufficient cpu', 'Insufficient memory'];
+
 /** Makes the plugin; `options.strategy` names the score. */
-export function nodeResourcesFit({ demands, ledger, options }: PluginContext): Plugin {
-  const scoreOf = options.strategy === 'LeastAllocated' ? leastAllocated : mostAllocated;
-  return {
-    name: 'NodeResourcesFit',
-    scope: 'shape',
-    reasons: ['Too many pods', 'Insufficient cpu', 'Insufficient memory'],
-
-    filter(pod: number, node: number): number {
-      const shape = demands.shapeOf[pod];
-      const cpuMilli = demands.cpuMilli[shape];
-      const memoryMib = demands.memoryMib[shape];
-      let refused = ledger.pods[node] >= ledger.podsMax[node] ? TOO_MANY_PODS : 0;
-      // A pod that requests none of a resource passes even where that resource is overbooked.
-      if (cpuMilli > 0 && cpuMilli > ledger.cpuMilliAllocatable[node] - ledger.cpuMilliRequested[node]) {
-        refused |= INSUFFICIENT_CPU;
-      }
-      if (memoryMib > 0 && memoryMib > ledger.memoryMibAllocatable[node] - ledger.memoryMibRequested[node]) {
-        refused |= INSUFFICIENT_MEMORY;
-      }
-      return refused;
-    },
-
-    isUnresolvable(pod: number, node: number): boolean {
-      const shape = demands.shapeOf[pod];
-      return (
-        demands.cpuMilli[shape] > ledger.cpuMilliAllocatable[node] ||
-        demands.memoryMib[shape] > ledger.memoryMibAllocatable[node]
-      );
-    },
-
-    score(pod: number, node: number): number {
-      const shape = demands.shapeOf[pod];
-      const cpuMilli = ledger.cpuMilliScored[node] + demands.scoredCpuMilli[shape];
-      const memoryMib = ledger.memoryMibScored[node] + demands.scoredMemoryMib[shape];
-      return meanScore(
-        scoreOf,
-        cpuMilli,
-        ledger.cpuMilliAllocatable[node],
-        memoryMib,
-        ledger.memoryMibAllocatable[node],
-      );
-    },
-  };
+export function nodeResourcesFit(context: PluginContext): Plugin {
+  return new NodeResourcesFit(context);
 }
 
-type ResourceScore = (requested: number, allocatable: number) => number;
+class NodeResourcesFit implements Plugin {
+  readonly name = 'NodeResourcesFit';
+  readonly scope = 'shape';
+  readonly reasons = [...REASONS];
+  readonly score: (pod: number, node: number) => number;
+  private readonly context: PluginContext;
+  /** By shape: what is asked besides processors and memory. */
+  private readonly asked: (readonly ExtendedDemand[] | undefined)[] = [];
+  private readonly withOthers: (readonly string[])[] = [];
+  private readonly numberOf = new Map<string, number>();
 
-/** Floor of the mean of floors; a resource that the node does not have is not counted. */
-function meanScore(scoreOf: ResourceScore, cpu: number, cpuAll: number, memory: number, memoryAll: number): number {
-  if (cpuAll === 0) return memoryAll === 0 ? 0 : scoreOf(memory, memoryAll);
-  if (memoryAll === 0) return scoreOf(cpu, cpuAll);
-  return Math.floor((scoreOf(cpu, cpuAll) + scoreOf(memory, memoryAll)) / 2);
-}
+  constructor(context: PluginContext) {
+    this.context = context;
+    this.score = resourceScorer(context, context.options.arguments?.fitResources ?? CPU_AND_MEMORY);
+  }
 
-/** Score of one resource where emptier is better: 100 is untouched. */
-export function leastAllocated(requested: number, allocatable: number): number {
-  return requested > allocatable ? 0 : Math.floor(((allocatable - requested) * SCORE_MAX) / allocatable);
-}
+  filter(pod: number, node: number): number {
+    const { demands, ledger } = this.context;
+    const shape = demands.shapeOf[pod];
+    const cpuMilli = demands.cpuMilli[shape];
+    const memoryMib = demands.memoryMib[shape];
+    let refused = ledger.pods[node] >= ledger.podsMax[node] ? TOO_MANY_PODS : 0;
+    // A pod that requests none of a resource passes even where that resource is overbooked.
+    if (cpuMilli > 0 && cpuMilli > ledger.cpuMilliAllocatable[node] - ledger.cpuMilliRequested[node]) {
+      refused |= INSUFFICIENT_CPU;
+    }
+    if (memoryMib > 0 && memoryMib > ledger.memoryMibAllocatable[node] - ledger.memoryMibRequested[node]) {
+      refused |= INSUFFICIENT_MEMORY;
+    }
+    return demands.extended[shape].length === 0 ? refused : this.withExtended(refused, shape, node);
+  }
 
-/** Score of one resource where fuller is better: 100 is full. */
-export function mostAllocated(requested: number, allocatable: number): number {
-  return requested > allocatable ? SCORE_MAX : Math.floor((requested * SCORE_MAX) / allocatable);
+  reasonsOf(refusal: number): readonly string[] {
+    if (refusal >= WITH_OTHERS) return this.withOthers[refusal - WITH_OTHERS];
+    return REASONS.filter((_, bit) => (refusal >>> bit) & 1);
+  }
+
+  isUnresolvable(pod: number, node: number): boolean {
+    const { demands, ledger } = this.context;
+    const shape = demands.shapeOf[pod];
+    return (
+      demands.cpuMilli[shape] > ledger.cpuMilliAllocatable[node] ||
+      demands.memoryMib[shape] > ledger.memoryMibAllocatable[node] ||
+      this.askedOf(shape).some(({ resource, amount }) => amount > ledger.extendedAllocatable[resource][node])
+    );
+  }
+
+  private withExtended(refused: number, shape: number, node: number): number {
+    const { extendedAllocatable, extendedRequested } = this.context.ledger;
+    let short: number[] | undefined;
+    for (const { resource, amount } of this.askedOf(shape)) {
+      if (amount <= extendedAllocatable[resource][node] - extendedRequested[resource][node]) continue;
+      short = short ?? [];
+      short.push(resource);
+    }
+    return short === undefined ? refused : this.number(refused, short);
+  }
+
+  private askedOf(shape: number): readonly ExtendedDemand[] {
+    const known = this.asked[shape];
+    if (known !== undefined) return known;
+    const names = [...this.context.demands.resources.keys()];
+    const asked = this.context.demands.extended[shape].filter(({ resource }) => !this.isIgnored(names[resource]));
+    this.asked[shape] = asked;
+    return asked;
+  }
+
+  private isIgnored(name: string): boolean {
+    const { ignoredResources = [], ignoredResourceGroups = [] } = this.context.options.arguments ?? {};
+    return ignoredResources.includes(name) || ignoredResourceGroups.includes(name.split('/')[0]);
+  }
+
+  private number(refused: number, short: readonly number[]): number {
+    const key = `${refused} ${short.join()}`;
+    const known = this.numberOf.get(key);
+    if (known !== undefined) return known;
+    const names = [...this.context.demands.resources.keys()];
+    const missing = short.map((resource) => `Insufficient ${names[resource]}`);
+    for (const reason of missing) if (!this.reasons.includes(reason)) this.reasons.push(reason);
+    const number = WITH_OTHERS + this.withOthers.push([...this.reasonsOf(refused), ...missing]) - 1;
+    this.numberOf.set(key, number);
+    return number;
+  }
 }

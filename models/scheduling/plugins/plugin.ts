@@ -5,10 +5,11 @@
  * Leaves out for now: PreEnqueue, PostFilter, Reserve, Permit, PreBind, Bind.
  */
 import type { ClusterNode } from '../../cluster/node.ts';
-import type { PodShape } from '../../cluster/pod.ts';
 import type { Demands } from '../demands.ts';
 import type { Ledger } from '../ledger.ts';
 import type { SchedulerOptions } from '../options.ts';
+import type { ResidentSums } from '../resident-sums.ts';
+import type { Topologies } from '../topologies.ts';
 
 /** Highest score of a plugin on a node, before its weight. */
 export const SCORE_MAX = 100;
@@ -16,10 +17,11 @@ export const SCORE_MAX = 100;
 /** What plugins are made from. */
 export interface PluginContext {
   readonly nodes: readonly ClusterNode[];
-  readonly shapes: readonly PodShape[];
   readonly demands: Demands;
   readonly ledger: Ledger;
   readonly options: SchedulerOptions;
+  readonly topologies: Topologies;
+  readonly residents: ResidentSums;
 }
 
 /** One plugin of one scheduler. Pods and nodes are named by number. */
@@ -31,22 +33,29 @@ export interface Plugin {
    * `pod`: they depend on the pod's service or on other nodes, and are computed for each pod.
    */
   readonly scope: 'shape' | 'pod';
-  /** What the bits of a refusal mean, in upstream's words. */
+  /** All reasons, in upstream's words, in the order in which they are told; it may grow. */
   readonly reasons: readonly string[];
 
-  /** Called once before the nodes are looked at for a pod (upstream: PreFilter and PreScore). */
+  /** Called once before the nodes are looked at for a pod (upstream: PreFilter). */
   prepare?(pod: number): void;
 
-  /** Bits of the reasons for which the node is refused; 0: it passes. Absent: no filter. */
+  /** Number of the refusal of the node: bits of the reasons, or see `reasonsOf`; 0: it passes. Absent: no filter. */
   filter?(pod: number, node: number): number;
+  /** What a refusal means. Absent: its bits say which of `reasons`. */
+  reasonsOf?(refusal: number): readonly string[];
   /**
    * Whether no pod's leaving could help the refused pod on that node: upstream's `UnschedulableAndUnresolvable`, which
    * preemption passes over. Absent: never.
    */
-  isUnresolvable?(pod: number, node: number, bits: number): boolean;
+  isUnresolvable?(pod: number, node: number, refusal: number): boolean;
   /** Whether no node can be refused to pods of this shape or service, whatever happens. Absent: never. */
   skipsFilter?(pod: number): boolean;
 
+  /**
+   * Called once before the nodes that passed are scored: the first `count` of `feasible` (upstream: PreScore). Absent:
+   * nothing hangs on which they are.
+   */
+  prepareScore?(pod: number, feasible: ArrayLike<number>, count: number): void;
   /** Integer score: 0 to 100, or any scale if `normalise` is there. Absent: no score. */
   score?(pod: number, node: number): number;
   /** Whether the plugin gives this pod no score on any node (it is then absent from explanations, as upstream). */

@@ -4,24 +4,42 @@ import type { AffinityTerm, SchedulerOptions } from '../options.ts';
 
 /** Lists of services by service. */
 export class ServiceRelations {
-  private readonly talkers: readonly (readonly number[])[];
-  private readonly talkedTo: readonly number[][];
-  private readonly self: readonly (readonly number[])[];
-  private readonly podsOf: readonly number[][];
+  private readonly demands: Demands;
+  private readonly talkersOf: SchedulerOptions['talkersOf'];
+  private talkers: readonly (readonly number[])[] = [];
+  private talkedTo: readonly number[][] = [];
+  private self: readonly (readonly number[])[] = [];
+  private readonly podsOf: number[][] = [];
+  /** Pods that are in the lists. */
+  private listed = 0;
 
   constructor(demands: Demands, talkersOf: SchedulerOptions['talkersOf']) {
-    const services = Array.from({ length: demands.services }, (_, service) => service);
+    this.demands = demands;
+    this.talkersOf = talkersOf;
+  }
+
+  /** Takes in pods that were added since. */
+  update(): void {
+    const { demands } = this;
+    if (this.self.length < demands.services) this.relate(demands.services);
+    for (; this.listed < demands.pods; this.listed++) {
+      const service = demands.serviceOf[this.listed];
+      if (service >= 0) this.podsOf[service].push(this.listed);
+    }
+  }
+
+  private relate(count: number): void {
+    const services = Array.from({ length: count }, (_, service) => service);
     this.self = services.map((service) => [service]);
     // Services without pods can be named by the document; they have nothing to be near to.
-    this.talkers = services.map((service) => [...new Set(talkersOf(service))].filter((other) => other in services));
+    this.talkers = services.map((service) =>
+      [...new Set(this.talkersOf(service))].filter((other) => other in services),
+    );
     this.talkedTo = services.map(() => []);
     this.talkers.forEach((others, service) => {
       for (const other of others) this.talkedTo[other].push(service);
     });
-    this.podsOf = services.map(() => []);
-    demands.serviceOf.forEach((service, pod) => {
-      if (service >= 0) this.podsOf[service].push(pod);
-    });
+    while (this.podsOf.length < count) this.podsOf.push([]);
   }
 
   /** Services whose pods match the term when a pod of `service` carries it. */

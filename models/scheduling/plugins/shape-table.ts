@@ -5,7 +5,7 @@
 
 /** Computes each distinct (shape, kind of node) once and stores the result by node. */
 export class ShapeTable {
-  private readonly rows: (Int32Array | undefined)[];
+  private readonly rows: (Int32Array | undefined)[] = [];
   private readonly kindOf: Int32Array;
   private readonly kinds: readonly number[];
   private readonly compute: (shape: number, node: number) => number;
@@ -13,7 +13,7 @@ export class ShapeTable {
   /**
    * @param kindNames a text for each node; nodes of equal text are interchangeable for `compute`.
    */
-  constructor(shapes: number, kindNames: readonly string[], compute: (shape: number, node: number) => number) {
+  constructor(kindNames: readonly string[], compute: (shape: number, node: number) => number) {
     const numbers = new Map<string, number>();
     const kinds: number[] = [];
     this.kindOf = Int32Array.from(kindNames, (name, node) => {
@@ -22,7 +22,6 @@ export class ShapeTable {
       numbers.set(name, kinds.length);
       return kinds.push(node) - 1;
     });
-    this.rows = new Array(shapes);
     this.kinds = kinds;
     this.compute = compute;
   }
@@ -33,6 +32,7 @@ export class ShapeTable {
     if (known !== undefined) return known;
     const byKind = this.kinds.map((node) => this.compute(shape, node));
     const row = this.kindOf.map((kind) => byKind[kind]);
+    while (this.rows.length < shape) this.rows.push(undefined);
     this.rows[shape] = row;
     return row;
   }
@@ -45,5 +45,11 @@ export class ShapeTable {
   /** Whether all nodes have this value. */
   isAll(shape: number, value: number): boolean {
     return this.row(shape).every((entry) => entry === value);
+  }
+
+  /** The value that all nodes have; -1 if they differ. */
+  uniform(shape: number): number {
+    const row = this.row(shape);
+    return row.length > 0 && row.every((entry) => entry === row[0]) ? row[0] : -1;
   }
 }

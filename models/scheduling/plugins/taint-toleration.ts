@@ -6,26 +6,28 @@
  * NoExecute, as the node lifecycle controller sets it. The tolerations of the API server are added to every pod.
  * Leaves out: evictions of pods that run already (they are the node lifecycle's), `tolerationSeconds`.
  */
+import type { PodShape } from '../../cluster/pod.ts';
 import { effectiveTolerations, type Taint, toleratesAny, UNREACHABLE_TAINT_KEY } from '../../cluster/toleration.ts';
 import { normaliseByMost, type Plugin, type PluginContext, SCORE_MAX } from './plugin.ts';
 import { ShapeTable } from './shape-table.ts';
 
 const UNTOLERATED = 1;
 
-const UNREACHABLE_TAINTS: readonly Taint[] = [
+/** Of a node whose heartbeats have stopped. */
+export const UNREACHABLE_TAINTS: readonly Taint[] = [
   { key: UNREACHABLE_TAINT_KEY, value: '', effect: 'NoSchedule' },
   { key: UNREACHABLE_TAINT_KEY, value: '', effect: 'NoExecute' },
 ];
 
 /** Makes the plugin. */
-export function taintToleration({ nodes, shapes, demands, ledger }: PluginContext): Plugin {
-  const tolerations = shapes.map((shape) => effectiveTolerations(shape.tolerations));
-  const unreachable = Uint8Array.from(tolerations, (own) => refusal(UNREACHABLE_TAINTS, own));
-  const kinds = nodes.map((node) => JSON.stringify(node.taints));
-  const refused = new ShapeTable(shapes.length, kinds, (shape, node) =>
-    refusal(nodes[node].taints, tolerations[shape]),
+export function taintToleration({ nodes, demands, ledger }: PluginContext): Plugin {
+  const unreachable = new ShapeTable(
+    nodes.map(() => ''),
+    (shape) => refusal(UNREACHABLE_TAINTS, demands.shapes[shape]),
   );
-  const disliked = new ShapeTable(shapes.length, kinds, (shape, node) => dislikes(nodes[node].taints, shapes[shape]));
+  const kinds = nodes.map((node) => JSON.stringify(node.taints));
+  const refused = new ShapeTable(kinds, (shape, node) => refusal(nodes[node].taints, demands.shapes[shape]));
+  const disliked = new ShapeTable(kinds, (shape, node) => dislikes(nodes[node].taints, demands.shapes[shape]));
   return {
     name: 'TaintToleration',
     scope: 'shape',
@@ -33,7 +35,7 @@ export function taintToleration({ nodes, shapes, demands, ledger }: PluginContex
 
     filter(pod: number, node: number): number {
       const shape = demands.shapeOf[pod];
-      return ledger.ready[node] === 0 && unreachable[shape] !== 0 ? UNTOLERATED : refused.at(shape, node);
+      return ledger.ready[node] === 0 && unreachable.at(shape, node) !== 0 ? UNTOLERATED : refused.at(shape, node);
     },
 
     isUnresolvable: (): boolean => true,
@@ -46,13 +48,20 @@ export function taintToleration({ nodes, shapes, demands, ledger }: PluginContex
   };
 }
 
-function refusal(taints: readonly Taint[], tolerations: Parameters<typeof toleratesAny>[0]): number {
-  const open = taints.some((taint) => taint.effect !== 'PreferNoSchedule' && !toleratesAny(tolerations, taint));
-  return open ? UNTOLERATED : 0;
+function refusal(taints: readonly Taint[], shape: PodShape): number {
+  return keepsOff(taints, shape) ? UNTOLERATED : 0;
+}
+
+/** Whether any of the taints keeps pods of the shape off. */
+export function keepsOff(taints: readonly Taint[], { tolerations }: PodShape): boolean {
+  const hard = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+  if (hard.length === 0) return false;
+  const effective = effectiveTolerations(tolerations);
+  return hard.some((taint) => !toleratesAny(effective, taint));
 }
 
 /** Number of PreferNoSchedule taints that the pod does not tolerate. */
-function dislikes(taints: readonly Taint[], shape: PluginContext['shapes'][number]): number {
+function dislikes(taints: readonly Taint[], shape: PodShape): number {
   // Upstream looks only at the tolerations that can cover this effect; `toleratesAny` compares effects itself.
   return taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !toleratesAny(shape.tolerations, taint))
     .length;

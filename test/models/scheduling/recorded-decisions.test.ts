@@ -119,7 +119,7 @@ function schedulerFor({ input }: RecordedCase): Scheduler {
   return scheduler;
 }
 
-/** What the model says, in the form of the recording; image locality is not modelled and was 0 everywhere. */
+/** What the model says, in the form of the recording. */
 function inWords({ verdicts, best }: Explanation, names: readonly string[]) {
   const passed = verdicts.filter(({ refusedBy }) => refusedBy === null);
   const refused = verdicts.filter(({ refusedBy }) => refusedBy !== null);
@@ -138,11 +138,7 @@ function recorded({ feasible = [], scores = {}, best = [], ...rest }: RecordedCa
   return {
     feasible: inOrder(feasible),
     failed: inOrder(Object.keys(failed)).map((name) => [name, failed[name].plugin, failed[name].reasons]),
-    scores: inOrder(Object.keys(scores)).map((name) => {
-      const { ImageLocality, ...modelled } = scores[name];
-      expect(ImageLocality).toBe(0);
-      return [name, modelled];
-    }),
+    scores: inOrder(Object.keys(scores)).map((name) => [name, scores[name]]),
     best: inOrder(best),
   };
 }

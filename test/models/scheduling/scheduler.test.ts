@@ -93,6 +93,7 @@ describe('schedule', () => {
     expect(schedulerOf(cluster, { weights }).explain(0).verdicts[0].scores).toEqual({
       NodeResourcesFit: 7 * 81,
       NodeResourcesBalancedAllocation: 93,
+      ImageLocality: 0,
     });
   });
 });
@@ -176,6 +177,7 @@ describe('explain', () => {
       TaintToleration: 300,
       NodeResourcesFit: 81,
       NodeResourcesBalancedAllocation: 93,
+      ImageLocality: 0,
     });
     expect(best).toEqual([0]);
     expect(scheduler.nodeOf(0)).toBe(0);

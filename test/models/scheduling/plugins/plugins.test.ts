@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { balance } from '../../../../models/scheduling/plugins/node-resources-balanced-allocation.ts';
-import { leastAllocated, mostAllocated } from '../../../../models/scheduling/plugins/node-resources-fit.ts';
+import { leastAllocated, mostAllocated } from '../../../../models/scheduling/plugins/resource-strategies.ts';
 import { clusterOf, nodeWith, schedulerOf, shapeWith } from '../small-cluster.ts';
 
 const prefer = (key: string) => ({ key, value: '', effect: 'PreferNoSchedule' }) as const;
@@ -23,7 +23,11 @@ describe('NodeResourcesFit', () => {
     const scheduler = schedulerOf(cluster);
     scheduler.schedule(0);
     // Two pods: 200 of 1000 and 400 of 1000: 80 and 60.
-    expect(scheduler.explain(1).verdicts[0].scores).toEqual({ TaintToleration: 300, NodeResourcesFit: 70 });
+    expect(scheduler.explain(1).verdicts[0].scores).toEqual({
+      TaintToleration: 300,
+      NodeResourcesFit: 70,
+      ImageLocality: 0,
+    });
     expect(scheduler.requested(0)).toEqual({ cpuMilli: 0, memoryMib: 0, gpuMilli: 0, pods: 1 });
   });
 
