@@ -34,6 +34,11 @@ export class ChangeLog {
     return this.position - position <= this.ring.length;
   }
 
+  /** Position of the latest change of a node; -1: none yet. */
+  latestOf(node: number): number {
+    return this.latest[node];
+  }
+
   /** The node of a change; -1 if the same node changed again later, so that one look is enough. */
   nodeAt(position: number): number {
     const node = this.ring[position & this.mask];

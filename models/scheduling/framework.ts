@@ -6,8 +6,9 @@
  * only one shape names) cost nothing until then.
  */
 import { assert } from '../../sim/engine/assert.ts';
-import { PLUGINS } from './plugins/index.ts';
+import { PLUGINS, type PluginEntry } from './plugins/index.ts';
 import type { Plugin, PluginContext } from './plugins/plugin.ts';
+import { GPU_POLICIES, GPU_POLICY_NAMES } from './policies/index.ts';
 
 /** Refusals of nodes that gave one reason. */
 export interface Refusal {
@@ -44,18 +45,23 @@ export class Framework {
   readonly filters: readonly Placed[];
   /** Plugins that score with a weight other than 0. */
   readonly scorers: readonly Placed[];
+  /** Who chooses GPU devices; absent: nobody, then it is the tightest that fit. */
+  readonly deviceChooser: Plugin | undefined;
   /** What each code means; code 0 means nothing. */
   private readonly meanings: ({ placed: Placed; refusal: number } | undefined)[] = [undefined];
 
   constructor(context: PluginContext) {
     this.context = context;
-    this.plugins = PLUGINS.map(({ make, weight }) => {
+    const { gpuPolicy, weights } = context.options;
+    this.plugins = [...PLUGINS, ...policiesOf(context)].map(({ make, weight }) => {
       const plugin = make(context);
-      const named = context.options.weights?.[plugin.name] ?? weight;
+      const stock = gpuPolicy === undefined || gpuPolicy === plugin.name;
+      const named = weights?.[plugin.name] ?? (stock ? weight : 0);
       return { plugin, weight: named, codes: [], filter: plugin.filter, score: plugin.score };
     });
     this.filters = this.plugins.filter(({ plugin }) => plugin.filter !== undefined);
     this.scorers = this.plugins.filter(({ plugin, weight }) => plugin.score !== undefined && weight !== 0);
+    this.deviceChooser = this.plugins.find(({ plugin, weight }) => plugin.chooseDevices && weight !== 0)?.plugin;
     this.assertWeights(context.options.weights ?? {});
   }
 
@@ -141,7 +147,7 @@ export class Framework {
   private assertWeights(weights: Readonly<Record<string, number>>): void {
     for (const [name, weight] of Object.entries(weights)) {
       assert(
-        this.plugins.some(({ plugin }) => plugin.name === name),
+        this.plugins.some(({ plugin }) => plugin.name === name) || GPU_POLICY_NAMES.some((one) => one === name),
         () => `weight of unknown plugin ${name}`,
       );
       assert(Number.isInteger(weight) && weight >= 0, () => `weight of ${name} is ${weight}`);
@@ -150,6 +156,12 @@ export class Framework {
 }
 
 const NO_REFUSALS: readonly Refusal[] = [];
+
+/** The policies that score here: the one that is named, and those that have a weight. */
+function policiesOf({ options }: PluginContext): PluginEntry[] {
+  const names = GPU_POLICY_NAMES.filter((name) => name === options.gpuPolicy || (options.weights?.[name] ?? 0) > 0);
+  return names.map((name) => ({ make: GPU_POLICIES[name], weight: 1 }));
+}
 
 function reasonsOf(plugin: Plugin, refusal: number): readonly string[] {
   return plugin.reasonsOf?.(refusal) ?? plugin.reasons.filter((_, bit) => (refusal >>> bit) & 1);

@@ -48,6 +48,8 @@ export class Ledger {
   readonly gpuMilliLeftMost: Int32Array;
   /** By node: devices that no pod holds any part of. */
   readonly gpusWhole: Int32Array;
+  /** By node: thousandths left over all devices. */
+  readonly gpuMilliLeftSum: Int32Array;
   /** By node: 1 while the control plane believes it ready. */
   readonly ready: Uint8Array;
   /** Node of each pod; -1: none. */
@@ -83,6 +85,7 @@ export class Ledger {
     this.gpuMilliLeft = new Int32Array(count * this.devicesMax);
     this.gpuMilliLeftMost = new Int32Array(count);
     this.gpusWhole = new Int32Array(count);
+    this.gpuMilliLeftSum = new Int32Array(count);
     this.ready = new Uint8Array(count).fill(1);
     this.nodeOf = new Int32Array(demands.pods).fill(-1);
     this.devicesOf = new Int32Array(demands.pods);
@@ -182,13 +185,16 @@ export class Ledger {
     const first = node * this.devicesMax;
     let most = 0;
     let whole = 0;
+    let sum = 0;
     for (let at = first; at < first + this.devices[node]; at++) {
       const left = this.gpuMilliLeft[at];
+      sum += left;
       if (left > most) most = left;
       if (left === GPU_DEVICE_MILLI) whole++;
     }
     this.gpuMilliLeftMost[node] = most;
     this.gpusWhole[node] = whole;
+    this.gpuMilliLeftSum[node] = sum;
   }
 
   /** A wrong mask would spoil every later decision in silence. */

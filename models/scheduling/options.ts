@@ -7,6 +7,8 @@
 import type { Stream } from '../../sim/random/stream.ts';
 import type { ClusterObjects } from '../cluster/cluster-objects.ts';
 import type { PluginArguments } from './plugin-arguments.ts';
+import type { GpuPolicyName } from './policies/index.ts';
+import type { TypicalPod } from './policies/typical-pods.ts';
 
 /** How NodeResourcesFit scores: emptiest nodes first, fullest first, or by a function of how full they are. */
 export type ScoringStrategy = 'LeastAllocated' | 'MostAllocated' | 'RequestedToCapacityRatio';
@@ -37,7 +39,10 @@ export interface SchedulerOptions {
   /** Terms that every pod of a service carries. */
   readonly affinity: readonly AffinityTerm[];
   readonly tieBreak: TieBreak;
-  /** Drawn from once, when ties are broken at random: every pair of pod and node gets its own number from that draw. */
+  /**
+   * Drawn from once when ties are broken at random, and once by the policy Random: every pair of pod and node gets its own
+   * number from that draw.
+   */
   readonly stream: Stream;
   /** Services that talk with a service. */
   readonly talkersOf: (service: number) => readonly number[];
@@ -45,6 +50,10 @@ export interface SchedulerOptions {
   readonly objects?: ClusterObjects;
   /** Arguments of plugins in place of upstream's defaults. */
   readonly arguments?: PluginArguments;
+  /** This policy alone scores, and chooses devices; absent: the stock plugins score. Weights below stand above it. */
+  readonly gpuPolicy?: GpuPolicyName;
+  /** What the policy FGD takes for typical; absent: counted over all pods that the scheduler knows when it is made. */
+  readonly typicalPods?: readonly TypicalPod[];
   /** Weights by plugin name in place of the defaults; 0 takes a plugin's score out. */
   readonly weights?: Readonly<Record<string, number>>;
 }

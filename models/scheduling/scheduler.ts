@@ -19,6 +19,8 @@ import { Nominations, verdictWith } from './nominations.ts';
 import type { SchedulerOptions } from './options.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';
 import { chooseDevices } from './plugins/gpu-devices.ts';
+import { Fragmentation } from './policies/fragmentation.ts';
+import type { TypicalPod } from './policies/typical-pods.ts';
 import { LEAVING_MESSAGE, NEVER_MESSAGE, type PreemptionContext, preempt, type Victims } from './preemption.ts';
 import { ResidentSums } from './resident-sums.ts';
 import { Selection } from './selection.ts';
@@ -257,6 +259,12 @@ export class Scheduler {
     };
   }
 
+  /** Measures how much of these nodes' idle GPUs the typical pods could not use, whenever it is asked. */
+  fragmentation(typical: readonly TypicalPod[]): Fragmentation {
+    const { nodes, ledger } = this.framework.context;
+    return new Fragmentation({ nodes, ledger }, typical);
+  }
+
   /** Thousandths of one device that no pod holds. */
   gpuMilliLeft(node: number, device: number): number {
     assert(device >= 0 && device < this.ledger.devices[node], () => `node ${node} has no device ${device}`);
@@ -284,6 +292,8 @@ export class Scheduler {
 
   private devicesFor(pod: number, node: number): number {
     const shape = this.demands.shapeOf[pod];
+    const { deviceChooser } = this.framework;
+    if (this.demands.gpus[shape] > 0 && deviceChooser) return deviceChooser.chooseDevices!(pod, node);
     return chooseDevices(this.ledger, node, this.demands.gpus[shape], this.demands.gpuMilli[shape]);
   }
 }

@@ -66,12 +66,12 @@ export class Selection {
   }
 
   private rendezvous(pod: number, totals: Int32Array, best: number): number {
-    const ofPod = scrambled(this.salt ^ Math.imul(pod + 1, POD_FACTOR));
+    const ofPod = rendezvousOfPod(this.salt, pod);
     let chosen = -1;
     let least = Infinity;
     for (let node = 0; node < totals.length; node++) {
       if (totals[node] !== best) continue;
-      const drawn = scrambled(ofPod ^ Math.imul(node + 1, NODE_FACTOR)) >>> 0;
+      const drawn = rendezvousOfNode(ofPod, node);
       if (drawn >= least) continue;
       least = drawn;
       chosen = node;
@@ -92,6 +92,16 @@ export class Selection {
 /** Odd numbers with well mixed bits, so that neighbouring pods and nodes get unrelated words. */
 const POD_FACTOR = 0x9e3779b1;
 const NODE_FACTOR = 0x85ebca77;
+
+/** The pod's part of the random numbers that its pairs with nodes have. */
+export function rendezvousOfPod(salt: number, pod: number): number {
+  return scrambled(salt ^ Math.imul(pod + 1, POD_FACTOR));
+}
+
+/** The random number of a pair, 32 bits: the least wins. */
+export function rendezvousOfNode(ofPod: number, node: number): number {
+  return scrambled(ofPod ^ Math.imul(node + 1, NODE_FACTOR)) >>> 0;
+}
 
 /** The finalizer of MurmurHash3: every bit of the word depends on every bit of `word`. */
 function scrambled(word: number): number {

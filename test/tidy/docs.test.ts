@@ -42,6 +42,7 @@ const HOLD_NO_MODEL: Readonly<Record<string, string>> = {
   'models/scheduling/explanation.ts': 'a table made from what the plugins say',
   'models/scheduling/framework.ts': 'calls the plugins and counts refusals',
   'models/scheduling/plain-evaluator.ts': 'computes what the plugins say, plainly',
+  'models/scheduling/policies/index.ts': 'a list: each policy says in its own file what it leaves out',
   'models/scheduling/plugins/index.ts': 'a list: each plugin says in its own file what it leaves out',
   'models/scheduling/plugins/service-relations.ts': 'lists of services, looked up by the affinity plugin',
   'models/scheduling/plugins/shape-table.ts': 'a table that is filled on demand',

@@ -66,7 +66,8 @@ function tightestDevice(ledger: Ledger, node: number, gpuMilli: number): number 
   return 1 << chosen;
 }
 
-function wholeDevices(ledger: Ledger, node: number, gpus: number): number {
+/** The first whole devices of a node, as a bit mask. */
+export function wholeDevices(ledger: Ledger, node: number, gpus: number): number {
   const first = node * ledger.devicesMax;
   let mask = 0;
   let missing = gpus;

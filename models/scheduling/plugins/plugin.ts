@@ -64,6 +64,12 @@ export interface Plugin {
   normalise?(scores: Float64Array, count: number): void;
   /** The score after normalisation where it is the same on all nodes for pods of this shape; -1 where it is not. */
   uniformScore?(pod: number): number;
+
+  /**
+   * Which GPU devices a pod that needs some takes on the chosen node, as a bit mask; asked of the first plugin that has a
+   * weight. Absent: the tightest that fit.
+   */
+  chooseDevices?(pod: number, node: number): number;
 }
 
 /** Turns scores of any scale to 0 to 100 by the largest of them; upstream: DefaultNormalizeScore. */

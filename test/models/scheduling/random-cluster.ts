@@ -1,6 +1,7 @@
 /** Random clusters, options and sequences of actions for property tests. */
 import fc from 'fast-check';
 import type { Taint, Toleration } from '../../../models/cluster/toleration.ts';
+import { GPU_POLICY_NAMES } from '../../../models/scheduling/policies/index.ts';
 import type { AffinityTerm, Scheduler, SchedulerOptions } from '../../../models/scheduling/scheduler.ts';
 import { type Cluster, nodeWith, shapeWith } from './small-cluster.ts';
 
@@ -89,13 +90,17 @@ const affinityTerm: fc.Arbitrary<AffinityTerm> = fc.record({
 });
 
 /** Everything but the stream, which must be fresh for each scheduler. */
-export const anyOptions: fc.Arbitrary<Partial<SchedulerOptions>> = fc.record({
-  strategy: fc.constantFrom('LeastAllocated' as const, 'MostAllocated' as const),
-  tieBreak: fc.constantFrom('random' as const, 'lowest-name' as const),
-  affinity: fc.oneof(fc.constant([]), fc.array(affinityTerm, { maxLength: 3 })),
-  // Deliberately one-sided: service 0 talks with 1 and 3, 1 with 2, and nobody names 0.
-  talkersOf: fc.constant((service: number) => ([[1, 3], [2, 2, 9], [], [1]] as const)[service] ?? []),
-});
+export const anyOptions: fc.Arbitrary<Partial<SchedulerOptions>> = fc.record(
+  {
+    strategy: fc.constantFrom('LeastAllocated' as const, 'MostAllocated' as const),
+    tieBreak: fc.constantFrom('random' as const, 'lowest-name' as const),
+    affinity: fc.oneof(fc.constant([]), fc.array(affinityTerm, { maxLength: 3 })),
+    // Deliberately one-sided: service 0 talks with 1 and 3, 1 with 2, and nobody names 0.
+    talkersOf: fc.constant((service: number) => ([[1, 3], [2, 2, 9], [], [1]] as const)[service] ?? []),
+    gpuPolicy: fc.constantFrom(...GPU_POLICY_NAMES),
+  },
+  { requiredKeys: ['strategy', 'tieBreak', 'affinity', 'talkersOf'] },
+);
 
 /** One step of a test: place or free a pod, or turn a node's readiness over. */
 export interface Action {
