@@ -26,7 +26,7 @@ import { ResidentSums } from './resident-sums.ts';
 import { Selection } from './selection.ts';
 import { Topologies } from './topologies.ts';
 
-export type { Explanation, NodeVerdict } from './explanation.ts';
+export type { Explanation, NodeVerdict, RefusalCode } from './explanation.ts';
 export type { Refusal } from './framework.ts';
 export type { AffinityTerm, SchedulerOptions, ScoringStrategy, TieBreak } from './options.ts';
 

@@ -4,7 +4,8 @@
 
 import { dataplaneSuite } from './dataplane.ts';
 import { flowSuite } from './flow.ts';
+import { k8sSchedulerSuite } from './k8s-scheduler.ts';
 import type { Suite } from './suite.ts';
 
 /** All suites, in the order in which they are asked whether a case is theirs. */
-export const SUITES: readonly Suite[] = [flowSuite, dataplaneSuite];
+export const SUITES: readonly Suite[] = [flowSuite, dataplaneSuite, k8sSchedulerSuite];

@@ -63,7 +63,7 @@ interface RecordedInput {
 }
 
 describe('recorded clusters', () => {
-  const file = new URL('../../../oracles/k8s/scheduler-plain.json', import.meta.url);
+  const file = new URL('../../../oracles/k8s/scheduler.json', import.meta.url);
   const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: readonly { input: RecordedInput }[] };
 
   it('bound pods lie on nodes of the case, and every pod has its name', () => {
