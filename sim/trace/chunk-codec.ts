@@ -6,11 +6,10 @@
  * the records that need it. What comes out of a file is checked here, so that a state can be built from it.
  */
 import { TIME_NS_MAX } from '../engine/sim-time.ts';
-import { packPlanes, unpackF64, unpackU16, unpackU32, unzigzag, zigzag } from './byte-planes.ts';
+import { unpackF64, unpackU16, unpackU32, unzigzag } from './byte-planes.ts';
 import type { CatalogLayout } from './catalog-layout.ts';
 import { PAYLOAD_MAX } from './format.ts';
 import type { Fields } from './message.ts';
-import { putDouble } from './number-words.ts';
 import { MarkColumns, RecordColumns } from './record-columns.ts';
 import { damaged } from './trace-problem.ts';
 import { ValueUnpacker } from './value-columns.ts';
@@ -30,7 +29,7 @@ export interface ChunkBounds {
   readonly toNs: number;
 }
 
-/** Unpacks what `OpenChunk.pack` gave. @throws {TraceProblem} when it is not what `bounds` promises. */
+/** Unpacks what `OpenChunk.packRecords` gave. @throws {TraceProblem} when it is not what `bounds` promises. */
 export function unpackRecords(layout: CatalogLayout, fields: Fields, bounds: ChunkBounds): RecordColumns {
   const n = bounds.records;
   const kinds = unpackU16(fields.bytes('kind'), n, 'kind');
@@ -49,42 +48,7 @@ export function unpackRecords(layout: CatalogLayout, fields: Fields, bounds: Chu
   return new RecordColumns({ n, times, kinds, rows, values });
 }
 
-/** Packs marks as a map for the file. */
-export function packMarks(layout: CatalogLayout, marks: MarkColumns, startNs: number): object {
-  const { n } = marks;
-  const rows = new Uint32Array(n);
-  const steps = new Uint32Array(n);
-  const causes = new Uint32Array(n);
-  let before = 0;
-  for (let i = 0; i < n; i++) {
-    rows[i] = zigzag(marks.rows[i]);
-    steps[i] = marks.indices[i] - before;
-    before = marks.indices[i];
-    // Causes are near: how far back they lie is a small number, and 0 is free for "none".
-    causes[i] = marks.causes[i] < 0 ? 0 : marks.indices[i] - marks.causes[i];
-  }
-  return {
-    kind: packPlanes(marks.kinds, n, 2),
-    ...packTimes(marks.times, n, startNs),
-    row: packPlanes(rows, n, 4),
-    index: packPlanes(steps, n, 4),
-    cause: packPlanes(causes, n, 4),
-    payload: packPayload(layout, marks),
-  };
-}
-
-function packPayload(layout: CatalogLayout, marks: MarkColumns): Uint8Array {
-  const specs = layout.catalog.marks;
-  const words = new Uint32Array(2 * PAYLOAD_MAX * marks.n);
-  let to = 0;
-  for (let i = 0; i < marks.n; i++) {
-    const length = specs[marks.kinds[i]].payload.length;
-    for (let p = 0; p < length; p++) putDouble(words, to++, marks.payload[PAYLOAD_MAX * i + p]);
-  }
-  return packPlanes(words, to, 8);
-}
-
-/** Unpacks what {@link packMarks} gave. @throws {TraceProblem} when it is not what `bounds` promises. */
+/** Unpacks what `OpenChunk.packMarks` gave. @throws {TraceProblem} when it is not what `bounds` promises. */
 export function unpackMarks(layout: CatalogLayout, fields: Fields, bounds: ChunkBounds): MarkColumns {
   const n = bounds.marks;
   const kinds = unpackU16(fields.bytes('kind'), n, 'kind of marks');
@@ -116,24 +80,6 @@ function unpackPayload(layout: CatalogLayout, packed: Uint8Array, kinds: Uint16A
     for (let p = 0; p < lengths[kinds[i]]; p++) payload[PAYLOAD_MAX * i + p] = numbers[from++];
   }
   return payload;
-}
-
-function packTimes(times: Float64Array, n: number, startNs: number): { dt: Uint8Array; long: Uint8Array } {
-  const steps = new Uint32Array(n);
-  const long: number[] = [];
-  let before = startNs;
-  for (let i = 0; i < n; i++) {
-    const step = times[i] - before;
-    before = times[i];
-    if (step >= LONG_STEP) long.push(step);
-    steps[i] = Math.min(step, LONG_STEP);
-  }
-  return { dt: packPlanes(steps, n, 4), long: packLongSteps(long) };
-}
-
-/** Packs the steps that are too long for 32 bits. */
-export function packLongSteps(long: readonly number[]): Uint8Array {
-  return packPlanes(Float64Array.from(long), long.length, 8);
 }
 
 function unpackTimes(fields: Fields, n: number, bounds: ChunkBounds): Float64Array {

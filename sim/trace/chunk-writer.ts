@@ -5,8 +5,7 @@
  * chunks; more rarely when chunks are small and the state is large, so that keyframes do not outweigh the records.
  */
 import type { CatalogLayout } from './catalog-layout.ts';
-import { type ChunkBounds, packMarks, unpackRecords } from './chunk-codec.ts';
-import { Density } from './density.ts';
+import { type ChunkBounds, unpackRecords } from './chunk-codec.ts';
 import { Directory, type DirectoryMark } from './directory.ts';
 import {
   CHUNK_RECORDS_MAX,
@@ -22,11 +21,10 @@ import {
 import { encodeFrame, Frame } from './frame.ts';
 import type { TraceHeader } from './header.ts';
 import { packState } from './keyframe-codec.ts';
+import type { MarkLineage } from './mark-lineage.ts';
 import { Fields } from './message.ts';
 import { OpenChunk } from './open-chunk.ts';
-import { Pyramid } from './pyramid.ts';
-import { hasPyramid } from './pyramid-query.ts';
-import { MarkColumns } from './record-columns.ts';
+import { BLOCK, type RecordBlocks, textBlocks } from './record-blocks.ts';
 import { TraceState } from './state.ts';
 import { type ChunkInfo, chunkHead, type KeyframeInfo, packIndex } from './trace-index.ts';
 
@@ -36,13 +34,21 @@ export interface ChunkSink {
   write(bytes: Uint8Array): void;
 }
 
-const FROM = 0;
-const LAST = 1;
+/** What a writer is told when it is made. */
+export interface WriterOptions {
+  readonly layout: CatalogLayout;
+  readonly header: TraceHeader;
+  readonly sink: ChunkSink;
+  /** Causes of marks. */
+  readonly lineage: MarkLineage;
+  /** By kind of record, then by kind of mark: 1 when it is written. */
+  readonly isWritten: Uint8Array;
+  /** False when a window opens later. */
+  readonly isOpen: boolean;
+}
 
 /** Writes one file. */
 export class ChunkWriter {
-  /** Marks of the open chunk; filled by the recorder, after `beginMark`. */
-  readonly marks = MarkColumns.empty(CHUNK_RECORDS_MAX);
   /** Names, parents and texts of the run so far. */
   readonly directory: Directory;
   /** Bytes and records written so far. */
@@ -52,37 +58,29 @@ export class ChunkWriter {
   private isOpen: boolean;
   private readonly layout: CatalogLayout;
   private readonly sink: ChunkSink;
-  private readonly records: OpenChunk;
+  private readonly open: OpenChunk;
+  /** By kind of record, then by kind of mark: 1 when it is written. */
+  private readonly isWritten: Uint8Array;
   /** The state at the last keyframe, or before the window; brought up to date from `since` when one is due. */
   private readonly state: TraceState;
   /** The chunks since then as they are in the file. */
   private readonly since: { readonly packed: object; readonly bounds: ChunkBounds }[] = [];
-  private readonly density = new Density();
-  private readonly pyramid = new Pyramid();
-  /** By column: 1 when it has a pyramid. */
-  private readonly isDrawn: Uint8Array;
   private readonly chunks: ChunkInfo[] = [];
   private readonly keyframes: KeyframeInfo[] = [];
   /** Where the names that are in the file end. */
   private named: DirectoryMark;
-  /**
-   * Where the open chunk begins, and the instant of the last records. In a typed array: an object's field that first
-   * holds a small whole number and then a large one makes engines throw away the code that they compiled.
-   */
-  private readonly instants = new Float64Array(2);
-  /** Records at the last instant: counted into the density when time goes on. */
-  private dense = 0;
   private chunksSinceKeyframe = 0;
   private recordsSinceKeyframe = 0;
 
-  constructor(layout: CatalogLayout, header: TraceHeader, sink: ChunkSink, isOpen: boolean) {
+  constructor(options: WriterOptions) {
+    const { layout, header, sink, isOpen, isWritten } = options;
     this.layout = layout;
     this.sink = sink;
     this.isOpen = isOpen;
     this.directory = new Directory(layout.tableCount);
     this.named = this.directory.mark();
-    this.isDrawn = Uint8Array.from(layout.columns, (column) => (hasPyramid(column.type) ? 1 : 0));
-    this.records = new OpenChunk(layout.kindCount);
+    this.isWritten = isWritten;
+    this.open = new OpenChunk(layout, options.lineage, isWritten);
     this.state = new TraceState(layout, this.directory);
     this.write(preamble());
     this.write(encodeFrame('head', { header, catalog: layout.catalog }, {}));
@@ -95,78 +93,42 @@ export class ChunkWriter {
 
   /** Records and marks in the open chunk. */
   get pending(): number {
-    return this.records.n + this.marks.n;
+    return this.open.n + this.open.marks;
   }
 
-  /** Time of the first record of the open chunk; 0 when there is none. */
+  /** Time of the first record of the open chunk; nothing is due while there is none. */
   get pendingFromNs(): number {
-    return this.pending > 0 ? this.instants[FROM] : 0;
+    return this.pending > 0 ? this.open.fromNs : Number.POSITIVE_INFINITY;
   }
 
-  /** A row whose name the directory has comes to be. */
-  born(timeNs: number, table: number, row: number): void {
-    if (!this.isOpen) {
-      this.bornBefore(table, row);
-      return;
+  /** Takes what is written of a batch; the directory knows all names in it. At most as many as a chunk still has room for. */
+  take(blocks: RecordBlocks): void {
+    if (this.isOpen) this.open.take(blocks);
+    else this.takeBefore(blocks);
+  }
+
+  /** Before a window, records only change the state; marks are no part of it. */
+  private takeBefore({ words, doubles, n }: RecordBlocks): void {
+    const { layout, state, isWritten } = this;
+    for (let at = 0; at < 4 * n; at += 4) {
+      const kind = words[at];
+      const row = words[at + 1];
+      if (kind < 0) at += kind === BLOCK.text || kind === BLOCK.name ? 4 * textBlocks(row) : 0;
+      else if (kind >= layout.kindCount || isWritten[kind] === 0) continue;
+      else if (kind >= layout.setBase) state.set(kind - layout.setBase, row, doubles[(at >> 1) + 1]);
+      else if ((kind & 1) === 0) this.bornBefore(kind >> 1, row);
+      else state.died(kind >> 1, row);
     }
-    this.begin(timeNs);
-    this.records.add(timeNs, 2 * table, row);
   }
 
   private bornBefore(table: number, row: number): void {
-    // A state grows as far as names are known, here always by this one row: more room at once is for us to ask.
-    if (row === this.state.alive[table].length) this.state.reserve(table, Math.max(16, 2 * row));
+    // A state grows as far as names are known: more room at once is for us to ask.
+    if (row >= this.state.alive[table].length) this.state.reserve(table, Math.max(16, 2 * row));
     this.state.born(table, row);
   }
 
-  /** A column of a living row takes a value. Hot. */
-  set(timeNs: number, column: number, row: number, value: number): void {
-    if (!this.isOpen) {
-      this.state.set(column, row, value);
-      return;
-    }
-    const { layout } = this;
-    this.begin(timeNs);
-    this.records.addSet(timeNs, layout.setBase + column, row, layout.stores[column], value);
-    if (this.isDrawn[column] === 1) this.pyramid.add(column, value);
-  }
-
-  /** A row ends. */
-  died(timeNs: number, table: number, row: number): void {
-    if (!this.isOpen) {
-      this.state.died(table, row);
-      return;
-    }
-    this.begin(timeNs);
-    this.records.add(timeNs, 2 * table + 1, row);
-  }
-
-  /** Makes room for a mark, and gives its place in `marks`. */
-  beginMark(timeNs: number): number {
-    this.begin(timeNs);
-    return this.marks.n++;
-  }
-
-  /** Before each record, while the state is still that before it. */
-  private begin(timeNs: number): void {
-    if (this.pending === 0) {
-      if (this.isKeyframeDue()) this.writeKeyframe(this.chunks[this.chunks.length - 1].toNs);
-      this.instants[FROM] = timeNs;
-      this.records.begin(timeNs);
-    }
-    if (timeNs !== this.instants[LAST]) this.countDense(timeNs);
-    this.dense++;
-  }
-
-  private countDense(timeNs: number): void {
-    if (this.dense > 0) this.density.add(this.instants[LAST], this.dense);
-    this.instants[LAST] = timeNs;
-    this.pyramid.at(timeNs);
-    this.dense = 0;
-  }
-
   /** Opens the window at `timeNs`: what came before is kept only as the keyframe that the file starts with. */
-  open(timeNs: number): void {
+  openAt(timeNs: number): void {
     this.isOpen = true;
     this.writeKeyframe(timeNs);
   }
@@ -174,9 +136,9 @@ export class ChunkWriter {
   /** Ends the open chunk. @param digest The digest of the run up to here. */
   cut(digest: string): void {
     if (this.pending === 0) return;
+    if (this.isKeyframeDue()) this.writeKeyframe(this.chunks[this.chunks.length - 1].toNs);
     this.writeChunk(digest);
-    this.records.n = 0;
-    this.marks.n = 0;
+    this.open.clear();
   }
 
   private isKeyframeDue(): boolean {
@@ -186,11 +148,12 @@ export class ChunkWriter {
     return isEnough || chunksSinceKeyframe >= KEYFRAME_CHUNKS_MAX || recordsSinceKeyframe >= this.liveCells();
   }
 
+  /** Of the rows that are in the file. */
   private liveCells(): number {
     const { firstColumn, tableCount } = this.layout;
     let cells = 0;
     for (let table = 0; table < tableCount; table++) {
-      cells += this.directory.rows(table) * (1 + firstColumn[table + 1] - firstColumn[table]);
+      cells += this.named.rows[table] * (1 + firstColumn[table + 1] - firstColumn[table]);
     }
     return cells;
   }
@@ -218,21 +181,20 @@ export class ChunkWriter {
   }
 
   private writeChunk(digest: string): void {
-    const { layout, records, marks } = this;
-    const fromNs = this.instants[FROM];
+    const { open } = this;
     const parts: Record<string, object> = {};
     if (this.directory.hasGrown(this.named)) parts['names'] = this.directory.pack(this.named);
-    if (marks.n > 0) parts['marks'] = packMarks(layout, marks, fromNs);
-    const packed = records.pack();
+    if (open.marks > 0) parts['marks'] = open.packMarks();
+    const packed = open.packRecords();
     parts['records'] = packed;
     this.named = this.directory.mark();
     const facts = {
       seq: this.chunks.length,
-      fromNs,
-      toNs: Math.max(records.n > 0 ? records.lastNs : 0, marks.n > 0 ? marks.times[marks.n - 1] : 0),
-      records: records.n,
-      marks: marks.n,
-      counts: this.countKinds(),
+      fromNs: open.fromNs,
+      toNs: open.lastNs,
+      records: open.n,
+      marks: open.marks,
+      counts: open.counts.slice(),
       digest,
     };
     const frame = encodeFrame('chunk', chunkHead(facts), parts);
@@ -242,25 +204,17 @@ export class ChunkWriter {
     this.since.push({ packed, bounds: facts });
     this.written += this.pending;
     this.chunksSinceKeyframe++;
-    this.recordsSinceKeyframe += records.n;
-  }
-
-  private countKinds(): Uint32Array {
-    const { layout, records, marks } = this;
-    const counts = new Uint32Array(layout.kindCount + layout.catalog.marks.length);
-    counts.set(records.counts);
-    for (let i = 0; i < marks.n; i++) counts[layout.kindCount + marks.kinds[i]]++;
-    return counts;
+    this.recordsSinceKeyframe += open.n;
   }
 
   /** Gives its place for the footer; undefined when there is nothing to show. */
   private writePyramid(): object | undefined {
     // Where there is little, reading it all is as quick.
     if (this.written < PYRAMID_RECORDS_MIN) return undefined;
-    const parts = this.pyramid.parts();
+    const parts = this.open.pyramid.parts();
     if (Object.keys(parts).length === 0) return undefined;
     const frame = encodeFrame('pyramid', {}, parts);
-    const place = { offset: this.bytes, length: frame.length, width: this.pyramid.widthNs };
+    const place = { offset: this.bytes, length: frame.length, width: this.open.pyramid.widthNs };
     this.write(frame);
     return place;
   }
@@ -268,13 +222,13 @@ export class ChunkWriter {
   /** Ends the file. @param endNs The end of what it shows. */
   finish(endNs: number, digest: string): void {
     this.cut(digest);
-    this.countDense(endNs);
+    this.open.endInstant(endNs);
     const place = this.writePyramid();
     const head = { pyramid: place, end: endNs, digest, records: this.written };
     const parts = {
       index: packIndex(this.chunks, this.keyframes),
       names: this.directory.pack(),
-      density: this.density.pack(),
+      density: this.open.density.pack(),
     };
     const frame = encodeFrame('footer', head, parts);
     this.write(frame);

@@ -3,7 +3,7 @@
  *
  * Engines differ in the bits of NaN, so an array of floats that may hold NaN is never written as it stands.
  */
-import { NAN_HIGH_WORD } from './digest.ts';
+import { NAN_HIGH_WORD } from './record-blocks.ts';
 
 const NAN_F32_WORD = 0x7fc00000;
 const FLOAT = new Float32Array(1);

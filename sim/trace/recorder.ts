@@ -17,12 +17,12 @@ import {
   CHUNK_RECORDS_MIN,
   CHUNK_SPAN_NS,
   CHUNK_TEXT_BYTES_MAX,
-  PAYLOAD_MAX,
   TEXT_BYTES_MAX,
   TRACE_VERSION,
 } from './format.ts';
 import type { TraceHeader } from './header.ts';
 import { MarkLineage } from './mark-lineage.ts';
+import { BATCH_BLOCKS, BLOCK, type RecordBlocks } from './record-blocks.ts';
 
 export type { ChunkSink } from './chunk-writer.ts';
 export { TRACE_VERSION } from './format.ts';
@@ -61,12 +61,10 @@ export interface RecordingSummary {
   readonly bytes: number;
 }
 
-/** Kinds of blocks in the digest beside the kinds of records; negative, so that they never meet. */
-const BLOCK = { time: -1, text: -2, name: -3, payload: -4 } as const;
-
 /** Places in `Recorder.instants`. */
 const NOW = 0;
 const HASHED_AT = 1;
+const TOLD_AT = 2;
 
 /** What becomes of the records of a table or a mark. */
 const HASHED = 1;
@@ -80,6 +78,10 @@ export class Recorder {
   private readonly layout: CatalogLayout;
   private readonly clock: RecorderOptions['clock'];
   private readonly digest = new Digest();
+  /** What waits to be hashed and written; of the digest. */
+  private readonly blocks: RecordBlocks;
+  /** At so many blocks they are hashed and written: a chunk never gets more records than it has room for. */
+  private batch = BATCH_BLOCKS;
   private readonly writer: ChunkWriter | undefined;
   private readonly window: { readonly fromNs: number; readonly toNs: number } | undefined;
   /** HASHED and WRITTEN by table, by column, by kind of mark. */
@@ -98,10 +100,10 @@ export class Recorder {
   private readonly texts = new Map<string, number>([['', 0]]);
   private readonly lineage = new MarkLineage();
   /**
-   * Time of the last call, and of the last block of time in the digest. In a typed array: an object's field that first
+   * Time of the last call, of the last block of time in the digest, and of the last block of time. In a typed array: an object's field that first
    * holds a small whole number and then a large one makes engines throw away the code that they compiled.
    */
-  private readonly instants = new Float64Array(2);
+  private readonly instants = new Float64Array(3);
   private records = 0;
   private newTextLength = 0;
   private phase: 'before' | 'in' | 'after' | 'finished';
@@ -115,7 +117,7 @@ export class Recorder {
     this.clock = clock;
     this.window = window;
     this.phase = window === undefined || window.fromNs <= 0 ? 'in' : 'before';
-    if (sink !== undefined) this.writer = new ChunkWriter(this.layout, header, sink, this.phase === 'in');
+    this.blocks = this.digest.blocks;
     const use = (of: RecordingLevel): number =>
       (of === 'packets' ? 0 : HASHED) | (sink !== undefined && includesLevel(level, of) ? WRITTEN : 0);
     this.tableUse = Uint8Array.from(catalog.tables, (table) => use(table.level));
@@ -127,11 +129,19 @@ export class Recorder {
       (table, column) => this.tableUse[table] | numberUse(this.layout, column),
     );
     this.markUse = Uint8Array.from(catalog.marks, (mark) => use(mark.level));
+    if (sink !== undefined) this.writer = this.writerOf(header, sink);
     this.maxima = this.layout.maxima.slice();
     this.textColumns = this.layout.columns.flatMap((column, id) => (column.type === 'text' ? [id] : []));
     for (const column of this.textColumns) this.maxima[column] = 0;
     this.counts = new Int32Array(this.layout.tableCount);
     for (let table = 0; table < this.layout.tableCount; table++) this.alive.push(new Uint8Array(16));
+  }
+
+  private writerOf(header: TraceHeader, sink: ChunkSink): ChunkWriter {
+    const { layout, lineage, tableUse, columnUse, markUse } = this;
+    const uses = [...Array.from(tableUse).flatMap((use) => [use, use]), ...columnUse, ...markUse];
+    const isWritten = Uint8Array.from(uses, (use) => ((use & WRITTEN) !== 0 ? 1 : 0));
+    return new ChunkWriter({ layout, header, sink, lineage, isWritten, isOpen: this.phase === 'in' });
   }
 
   /** The number of a table of the catalog. */
@@ -162,10 +172,11 @@ export class Recorder {
     this.assertShort(text);
     const id = this.texts.size;
     this.texts.set(text, id);
-    this.digest.addText(BLOCK.text, text);
+    this.blocks.addText(BLOCK.text, text);
     for (const column of this.textColumns) this.maxima[column] = id;
     this.writer?.directory.texts.add(text);
     this.newTextLength += text.length;
+    if (this.blocks.n >= this.batch) this.drain();
     return id;
   }
 
@@ -185,14 +196,12 @@ export class Recorder {
     if (row === this.alive[table].length) this.growAlive(table);
     this.alive[table][row] = 1;
     const use = this.tableUse[table];
-    if ((use & HASHED) !== 0) {
-      this.hashHeader(2 * table, row, parent, 0);
-      this.digest.addText(BLOCK.name, name);
-    }
+    // The writer looks names up in the directory when it takes the birth.
+    if ((use & WRITTEN) !== 0) this.writer!.directory.add(table, name, parent);
+    this.tell(use, 2 * table, row, parent, 0);
+    if ((use & HASHED) !== 0) this.blocks.addText(BLOCK.name, name);
+    if (this.blocks.n >= this.batch) this.drain();
     if ((use & WRITTEN) === 0) return;
-    this.writer!.directory.add(table, name, parent);
-    this.writer!.born(this.instants[NOW], table, row);
-    if (this.writer!.pending === CHUNK_RECORDS_MAX) this.cut();
     this.newTextLength += name.length;
     if (this.newTextLength > CHUNK_TEXT_BYTES_MAX) this.cut();
   }
@@ -215,15 +224,16 @@ export class Recorder {
     const stored = (use & FLOAT) !== 0 ? Math.fround(value) + 0 : value + 0;
     if (this.clock.nowNs !== this.instants[NOW]) this.moveTime();
     if ((use & HASHED) !== 0) {
-      if (this.instants[NOW] !== this.instants[HASHED_AT]) this.hashTime();
+      if (this.instants[NOW] !== this.instants[HASHED_AT]) this.tellTime();
       this.records++;
-      this.digest.addNumber(this.setBase + column, row, stored);
+      this.blocks.addNumber(this.setBase + column, row, stored);
+    } else if ((this.columnUse[column] & WRITTEN) !== 0) {
+      // Asked again, because a window may have closed just now.
+      this.tellUnhashedTime();
+      this.blocks.addNumber(this.setBase + column, row, stored);
+      this.blocks.leaveOutLast();
     }
-    // Asked again, because a window may have closed just now.
-    if ((this.columnUse[column] & WRITTEN) === 0) return;
-    const writer = this.writer!;
-    writer.set(this.instants[NOW], column, row, stored);
-    if (writer.pending === CHUNK_RECORDS_MAX) this.cut();
+    if (this.blocks.n >= this.batch) this.drain();
   }
 
   private refuseRow(column: number, row: number): never {
@@ -241,11 +251,8 @@ export class Recorder {
     assert(this.alive[table]?.[row] === 1, () => `table ${table}: row ${row} died but does not live`);
     this.moveTime();
     this.alive[table][row] = 0;
-    const use = this.tableUse[table];
-    if ((use & HASHED) !== 0) this.hashHeader(2 * table + 1, row, 0, 0);
-    if ((use & WRITTEN) === 0) return;
-    this.writer!.died(this.instants[NOW], table, row);
-    if (this.writer!.pending === CHUNK_RECORDS_MAX) this.cut();
+    this.tell(this.tableUse[table], 2 * table + 1, row, 0, 0);
+    if (this.blocks.n >= this.batch) this.drain();
   }
 
   /**
@@ -264,38 +271,53 @@ export class Recorder {
     const { cause } = this.clock;
     const index = this.lineage.add(cause, (use & WRITTEN) !== 0 && this.phase === 'in');
     const payload = [p0, p1, p2, p3];
-    if ((use & HASHED) !== 0) {
-      this.hashHeader(this.layout.kindCount + kind, row, cause, index);
-      for (let i = 0; i < spec.payload.length; i++) this.digest.addNumber(BLOCK.payload, i, payload[i]);
+    this.tell(use, this.layout.kindCount + kind, row, cause, index);
+    if ((use & (HASHED | WRITTEN)) !== 0) {
+      for (let i = 0; i < spec.payload.length; i++) {
+        this.blocks.addNumber(BLOCK.payload, i, payload[i]);
+        if ((use & HASHED) === 0) this.blocks.leaveOutLast();
+      }
     }
-    if ((use & WRITTEN) !== 0) this.appendMark(kind, row, index, payload);
+    if (this.blocks.n >= this.batch) this.drain();
     this.clock.cause = index;
     return index;
   }
 
-  private hashHeader(kind: number, row: number, c: number, d: number): void {
-    if (this.instants[NOW] !== this.instants[HASHED_AT]) this.hashTime();
-    this.records++;
-    this.digest.add(kind, row, c, d);
+  /** Keeps a record to be hashed, written or both; nothing of one that is neither. */
+  private tell(use: number, kind: number, row: number, c: number, d: number): void {
+    if ((use & HASHED) !== 0) {
+      if (this.instants[NOW] !== this.instants[HASHED_AT]) this.tellTime();
+      this.records++;
+      this.blocks.add(kind, row, c, d);
+    } else if ((use & WRITTEN) !== 0) {
+      this.tellUnhashedTime();
+      this.blocks.add(kind, row, c, d);
+      this.blocks.leaveOutLast();
+    }
   }
 
-  private hashTime(): void {
+  private tellTime(): void {
     this.instants[HASHED_AT] = this.instants[NOW];
-    this.digest.addNumber(BLOCK.time, 0, this.instants[NOW]);
+    this.instants[TOLD_AT] = this.instants[NOW];
+    this.blocks.addNumber(BLOCK.time, 0, this.instants[NOW]);
   }
 
-  private appendMark(kind: number, row: number, index: number, payload: readonly number[]): void {
-    // Marks are no part of a state: before a window there is nothing to keep of them.
-    if (this.phase !== 'in') return;
-    const { marks } = this.writer!;
-    const n = this.writer!.beginMark(this.instants[NOW]);
-    marks.times[n] = this.instants[NOW];
-    marks.kinds[n] = kind;
-    marks.rows[n] = row;
-    marks.indices[n] = index;
-    marks.causes[n] = this.lineage.cause(index);
-    for (let i = 0; i < PAYLOAD_MAX; i++) marks.payload[PAYLOAD_MAX * n + i] = payload[i];
-    if (this.writer!.pending === CHUNK_RECORDS_MAX) this.cut();
+  private tellUnhashedTime(): void {
+    if (this.instants[NOW] === this.instants[TOLD_AT]) return;
+    this.instants[TOLD_AT] = this.instants[NOW];
+    this.blocks.addNumber(BLOCK.time, 0, this.instants[NOW]);
+    this.blocks.leaveOutLast();
+  }
+
+  /** Hashes and writes what waits. */
+  private drain(): void {
+    const { writer, blocks } = this;
+    const isHeard = writer !== undefined && this.phase !== 'after';
+    if (isHeard) writer.take(blocks);
+    this.digest.drain();
+    if (!isHeard) return;
+    this.batch = Math.min(BATCH_BLOCKS, CHUNK_RECORDS_MAX - writer.pending);
+    if (this.batch === 0) this.cut();
   }
 
   /** Follows the clock; chunks end and windows open and close here. */
@@ -308,8 +330,11 @@ export class Recorder {
     this.instants[NOW] = now;
     if (this.window !== undefined) this.followWindow(this.window);
     const { writer } = this;
-    if (writer === undefined || writer.pending < CHUNK_RECORDS_MIN) return;
-    if (now - writer.pendingFromNs >= CHUNK_SPAN_NS) this.cut();
+    if (writer === undefined || now - writer.pendingFromNs < CHUNK_SPAN_NS) return;
+    // A record takes a block at least: with fewer blocks than this there cannot be enough records.
+    if (writer.pending + this.blocks.n < CHUNK_RECORDS_MIN) return;
+    this.drain();
+    if (writer.pending >= CHUNK_RECORDS_MIN) this.cut();
   }
 
   private refuseTime(now: number): never {
@@ -318,7 +343,8 @@ export class Recorder {
 
   private followWindow(window: { readonly fromNs: number; readonly toNs: number }): void {
     if (this.phase === 'before' && this.instants[NOW] >= window.fromNs) {
-      this.writer?.open(window.fromNs);
+      this.drain();
+      this.writer?.openAt(window.fromNs);
       this.phase = 'in';
     }
     if (this.phase === 'in' && this.instants[NOW] > window.toNs) {
@@ -329,8 +355,10 @@ export class Recorder {
   }
 
   private cut(): void {
+    if (this.blocks.n > 0) this.drain();
     this.newTextLength = 0;
     this.writer?.cut(this.digest.hex());
+    this.batch = BATCH_BLOCKS;
   }
 
   /** Ends the open chunk now, so that a reader of a growing file sees it. Flushing at other times gives other bytes. */
@@ -341,6 +369,7 @@ export class Recorder {
   /** Ends the recording at the time of the clock. */
   finish(): RecordingSummary {
     this.moveTime();
+    this.drain();
     const digest = this.digest.hex();
     this.phase = 'finished';
     const endNs = Math.min(this.instants[NOW], this.window?.toNs ?? this.instants[NOW]);

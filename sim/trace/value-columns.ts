@@ -9,24 +9,25 @@ import { floatWord, putDouble } from './number-words.ts';
 /** The columns of values in a part of a file; those without values are missing. */
 export type PackedValues = Partial<Record<keyof typeof STORE, Uint8Array>>;
 
-/** Collects values and packs them. */
+/** Words of one value by storage. */
+const WORDS = [1, 1, 1, 1, 1, 2] as const;
+
+/**
+ * Collects values and packs them. All storages share one array of words, whatever their width: the upper planes of narrow
+ * numbers are zeros and leave no trace in the file, and code that stores into one kind of array is compiled once.
+ */
 export class ValuePacker {
-  private readonly u8: Uint8Array;
-  private readonly u16: Uint16Array;
-  private readonly u32: Uint32Array;
-  private readonly i32: Uint32Array;
-  private readonly f32: Uint32Array;
-  private readonly f64: Uint32Array;
+  /** One stretch a storage, each with room for `max` values. */
+  private readonly words: Uint32Array;
+  private readonly doubles: Uint32Array;
+  private readonly max: number;
   private readonly used = new Int32Array(6);
 
   /** @param max At most so many values of one storage will come. */
   constructor(max: number) {
-    this.u8 = new Uint8Array(max);
-    this.u16 = new Uint16Array(max);
-    this.u32 = new Uint32Array(max);
-    this.i32 = new Uint32Array(max);
-    this.f32 = new Uint32Array(max);
-    this.f64 = new Uint32Array(2 * max);
+    this.max = max;
+    this.words = new Uint32Array(7 * max);
+    this.doubles = this.words.subarray(STORE.f64 * max);
     this.rehearse(max);
   }
 
@@ -44,39 +45,25 @@ export class ValuePacker {
   /** Appends a value to the column of its storage. */
   add(store: number, value: number): void {
     const at = this.used[store]++;
-    switch (store) {
-      case STORE.u8:
-        this.u8[at] = value;
-        break;
-      case STORE.u16:
-        this.u16[at] = value;
-        break;
-      case STORE.u32:
-        this.u32[at] = value;
-        break;
-      case STORE.i32:
-        this.i32[at] = zigzag(value);
-        break;
-      case STORE.f32:
-        this.f32[at] = floatWord(value);
-        break;
-      default:
-        putDouble(this.f64, at, value);
-    }
+    if (store === STORE.f64) putDouble(this.doubles, at, value);
+    else this.words[store * this.max + at] = wordOf(store, value);
   }
 
   /** The columns that have values. */
   finish(): PackedValues {
     const packed: PackedValues = {};
-    const used = this.used;
-    if (used[STORE.u8] > 0) packed.u8 = packPlanes(this.u8, used[STORE.u8], 1);
-    if (used[STORE.u16] > 0) packed.u16 = packPlanes(this.u16, used[STORE.u16], 2);
-    if (used[STORE.u32] > 0) packed.u32 = packPlanes(this.u32, used[STORE.u32], 4);
-    if (used[STORE.i32] > 0) packed.i32 = packPlanes(this.i32, used[STORE.i32], 4);
-    if (used[STORE.f32] > 0) packed.f32 = packPlanes(this.f32, used[STORE.f32], 4);
-    if (used[STORE.f64] > 0) packed.f64 = packPlanes(this.f64, used[STORE.f64], 8);
+    for (const [name, store] of Object.entries(STORE) as [keyof typeof STORE, number][]) {
+      const from = store * this.max;
+      const used = this.used[store];
+      if (used > 0) packed[name] = packPlanes(this.words.subarray(from), used, WORDS[store] === 2 ? 8 : 4);
+    }
     return packed;
   }
+}
+
+function wordOf(store: number, value: number): number {
+  if (store === STORE.i32) return zigzag(value);
+  return store === STORE.f32 ? floatWord(value) : value;
 }
 
 /** Gives back values in the order in which they were added. */

@@ -30,7 +30,7 @@ describe('Digest', () => {
   it('tells texts apart by every letter and their length', () => {
     const of = (text: string): string => {
       const digest = new Digest();
-      digest.addText(1, text);
+      digest.blocks.addText(1, text);
       return digest.hex();
     };
     const texts = ['', 'a', 'b', 'aa', 'abcdefgh', 'abcdefghi', 'abcdefgi', 'a\0', '\0'];
