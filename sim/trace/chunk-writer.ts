@@ -18,13 +18,14 @@ import {
   TRACE_VERSION,
   TRAILER_BYTES,
 } from './format.ts';
-import { encodeFrame, Frame } from './frame.ts';
+import { encodeFrame, encodeFrameParts } from './frame.ts';
 import type { TraceHeader } from './header.ts';
 import { packState } from './keyframe-codec.ts';
 import type { MarkLineage } from './mark-lineage.ts';
 import { Fields } from './message.ts';
 import { OpenChunk } from './open-chunk.ts';
 import { BLOCK, type RecordBlocks, textBlocks } from './record-blocks.ts';
+import { rehearse } from './rehearsal.ts';
 import { TraceState } from './state.ts';
 import { type ChunkInfo, chunkHead, type KeyframeInfo, packIndex } from './trace-index.ts';
 
@@ -80,7 +81,8 @@ export class ChunkWriter {
     this.directory = new Directory(layout.tableCount);
     this.named = this.directory.mark();
     this.isWritten = isWritten;
-    this.open = new OpenChunk(layout, options.lineage, isWritten);
+    rehearse();
+    this.open = new OpenChunk(layout, options.lineage, isWritten, CHUNK_RECORDS_MAX);
     this.state = new TraceState(layout, this.directory);
     this.write(preamble());
     this.write(encodeFrame('head', { header, catalog: layout.catalog }, {}));
@@ -197,9 +199,8 @@ export class ChunkWriter {
       counts: open.counts.slice(),
       digest,
     };
-    const frame = encodeFrame('chunk', chunkHead(facts), parts);
-    const marksEnd = new Frame(frame, 'a new chunk').endOf('marks');
-    this.chunks.push({ ...facts, offset: this.bytes, length: frame.length, marksEnd });
+    const { bytes: frame, ends } = encodeFrameParts('chunk', chunkHead(facts), parts);
+    this.chunks.push({ ...facts, offset: this.bytes, length: frame.length, marksEnd: ends.get('marks') ?? 0 });
     this.write(frame);
     this.since.push({ packed, bounds: facts });
     this.written += this.pending;

@@ -11,6 +11,15 @@ export type FrameName = keyof typeof FRAME_TAGS;
 
 /** The bytes of a frame. The parts follow the head in the order of their keys. */
 export function encodeFrame(name: FrameName, head: object, parts: Readonly<Record<string, object>>): Uint8Array {
+  return encodeFrameParts(name, head, parts).bytes;
+}
+
+/** The bytes of a frame as {@link encodeFrame} gives them, and where each part ends in them. */
+export function encodeFrameParts(
+  name: FrameName,
+  head: object,
+  parts: Readonly<Record<string, object>>,
+): { readonly bytes: Uint8Array; readonly ends: ReadonlyMap<string, number> } {
   const bodies = Object.entries(parts).map(([key, part]) => ({ key, bytes: encodeMessage(part) }));
   const headBytes = encodeMessage({ ...head, parts: bodies.map((b) => [b.key, b.bytes.length, crc32(b.bytes)]) });
   const bodyLength = bodies.reduce((sum, body) => sum + body.bytes.length, 0);
@@ -22,12 +31,14 @@ export function encodeFrame(name: FrameName, head: object, parts: Readonly<Recor
   view.setUint32(12, bodyLength, true);
   view.setUint32(16, crc32(frame.subarray(0, 16)), true);
   frame.set(headBytes, FRAME_PREFIX_BYTES);
+  const ends = new Map<string, number>();
   let to = FRAME_PREFIX_BYTES + headBytes.length;
   for (const body of bodies) {
     frame.set(body.bytes, to);
     to += body.bytes.length;
+    ends.set(body.key, to);
   }
-  return frame;
+  return { bytes: frame, ends };
 }
 
 /** What stands in front of every frame. */

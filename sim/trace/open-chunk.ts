@@ -7,7 +7,7 @@ import { packPlanes, zigzag } from './byte-planes.ts';
 import type { CatalogLayout } from './catalog-layout.ts';
 import { LONG_STEP } from './chunk-codec.ts';
 import { Density } from './density.ts';
-import { CHUNK_RECORDS_MAX, PAYLOAD_MAX } from './format.ts';
+import { PAYLOAD_MAX } from './format.ts';
 import type { MarkLineage } from './mark-lineage.ts';
 import { Pyramid } from './pyramid.ts';
 import { hasPyramid } from './pyramid-query.ts';
@@ -18,6 +18,8 @@ import { ValuePacker } from './value-columns.ts';
 const FROM = 0;
 const NOW = 1;
 const LAST = 2;
+const RECORD = 3;
+const MARK = 4;
 
 /** Records and marks of one chunk in their order. */
 export class OpenChunk {
@@ -30,7 +32,7 @@ export class OpenChunk {
   /** Of the whole recording. */
   readonly density = new Density();
   /** Of the whole recording. */
-  readonly pyramid = new Pyramid();
+  readonly pyramid: Pyramid;
   private readonly layout: CatalogLayout;
   private readonly lineage: MarkLineage;
   /** By kind of record, then by kind of mark: 1 when it is written. */
@@ -39,33 +41,51 @@ export class OpenChunk {
   private readonly isDrawn: Uint8Array;
   private readonly payloads: Uint8Array;
   /**
-   * Where the chunk begins, now, and the time of the last record. In a typed array: an object's field that first holds a
+   * Where the chunk begins, now, the time of the last of all, the last record and the last mark. In a typed array: an object's field that first holds a
    * small whole number and then a large one makes engines throw away the code that they compiled.
    */
-  private readonly instants = new Float64Array(3);
+  private readonly instants = new Float64Array(5);
   /** Records at the instant of the last one: counted into the density when time goes on. */
   private dense = 0;
-  private readonly kinds = new Uint16Array(CHUNK_RECORDS_MAX);
-  private readonly rows = new Uint32Array(CHUNK_RECORDS_MAX);
-  private readonly steps = new TimeSteps();
-  private readonly values = new ValuePacker(CHUNK_RECORDS_MAX);
-  private readonly markKinds = new Uint16Array(CHUNK_RECORDS_MAX);
-  private readonly markRows = new Uint32Array(CHUNK_RECORDS_MAX);
-  private readonly markSteps = new TimeSteps();
-  private readonly indexSteps = new Uint32Array(CHUNK_RECORDS_MAX);
-  private readonly causes = new Uint32Array(CHUNK_RECORDS_MAX);
-  private readonly payload = new Int32Array(2 * PAYLOAD_MAX * CHUNK_RECORDS_MAX);
+  private readonly kinds: Uint16Array;
+  private readonly rows: Uint32Array;
+  private readonly steps: Uint32Array;
+  private readonly long: LongSteps;
+  private readonly values: ValuePacker;
+  private readonly markKinds: Uint16Array;
+  private readonly markRows: Uint32Array;
+  private readonly markSteps: Uint32Array;
+  private readonly markLong: LongSteps;
+  private readonly indexSteps: Uint32Array;
+  private readonly causes: Uint32Array;
+  private readonly payload: Int32Array;
   private payloadNumbers = 0;
   private lastIndex = 0;
 
-  /** @param isWritten By kind of record, then by kind of mark: 1 when it is written. */
-  constructor(layout: CatalogLayout, lineage: MarkLineage, isWritten: Uint8Array) {
+  /**
+   * @param isWritten By kind of record, then by kind of mark: 1 when it is written.
+   * @param capacity Records and marks at most.
+   */
+  constructor(layout: CatalogLayout, lineage: MarkLineage, isWritten: Uint8Array, capacity: number) {
     this.layout = layout;
     this.lineage = lineage;
     this.isWritten = isWritten;
     this.counts = new Uint32Array(isWritten.length);
     this.isDrawn = Uint8Array.from(layout.columns, (column) => (hasPyramid(column.type) ? 1 : 0));
     this.payloads = Uint8Array.from(layout.catalog.marks, (mark) => mark.payload.length);
+    this.pyramid = new Pyramid(layout.columnCount);
+    this.kinds = new Uint16Array(capacity);
+    this.rows = new Uint32Array(capacity);
+    this.steps = new Uint32Array(capacity);
+    this.long = new LongSteps(capacity);
+    this.values = new ValuePacker(capacity);
+    this.markKinds = new Uint16Array(capacity);
+    this.markRows = new Uint32Array(capacity);
+    this.markSteps = new Uint32Array(capacity);
+    this.markLong = new LongSteps(capacity);
+    this.indexSteps = new Uint32Array(capacity);
+    this.causes = new Uint32Array(capacity);
+    this.payload = new Int32Array(2 * PAYLOAD_MAX * capacity);
   }
 
   /** Time of the first record. */
@@ -84,6 +104,8 @@ export class OpenChunk {
     this.marks = 0;
     this.payloadNumbers = 0;
     this.lastIndex = 0;
+    this.long.n = 0;
+    this.markLong.n = 0;
     this.counts.fill(0);
     this.values.clear();
   }
@@ -109,11 +131,14 @@ export class OpenChunk {
   }
 
   private takeRecord(kind: number, row: number): void {
-    const { n } = this;
-    const now = this.instants[NOW];
-    if (now !== this.instants[LAST] || n + this.marks === 0) this.moveTime(now);
+    const { n, instants } = this;
+    const now = instants[NOW];
+    if (now !== instants[LAST] || n + this.marks === 0) this.moveTime(now);
     this.dense++;
-    this.steps.put(n, now);
+    const step = now - instants[RECORD];
+    instants[RECORD] = now;
+    if (step >= LONG_STEP) this.long.add(step);
+    this.steps[n] = step < LONG_STEP ? step : LONG_STEP;
     this.kinds[n] = kind;
     this.rows[n] = row;
     this.counts[kind]++;
@@ -126,11 +151,14 @@ export class OpenChunk {
   }
 
   private takeMark(kind: number, words: Int32Array, at: number): void {
-    const n = this.marks;
-    const now = this.instants[NOW];
-    if (now !== this.instants[LAST] || n + this.n === 0) this.moveTime(now);
+    const { marks: n, instants } = this;
+    const now = instants[NOW];
+    if (now !== instants[LAST] || n + this.n === 0) this.moveTime(now);
     this.dense++;
-    this.markSteps.put(n, now);
+    const step = now - instants[MARK];
+    instants[MARK] = now;
+    if (step >= LONG_STEP) this.markLong.add(step);
+    this.markSteps[n] = step < LONG_STEP ? step : LONG_STEP;
     this.markKinds[n] = kind;
     this.markRows[n] = zigzag(words[at + 1]);
     const index = words[at + 3];
@@ -151,8 +179,8 @@ export class OpenChunk {
   private moveTime(now: number): void {
     if (this.n + this.marks === 0) {
       this.instants[FROM] = now;
-      this.steps.begin(now);
-      this.markSteps.begin(now);
+      this.instants[RECORD] = now;
+      this.instants[MARK] = now;
     }
     this.endInstant(now);
   }
@@ -170,7 +198,8 @@ export class OpenChunk {
     const { n } = this;
     return {
       kind: packPlanes(this.kinds, n, 2),
-      ...this.steps.pack(n),
+      dt: packPlanes(this.steps, n, 4),
+      long: this.long.pack(),
       row: packPlanes(this.rows, n, 4),
       ...this.values.finish(),
     };
@@ -181,7 +210,8 @@ export class OpenChunk {
     const n = this.marks;
     return {
       kind: packPlanes(this.markKinds, n, 2),
-      ...this.markSteps.pack(n),
+      dt: packPlanes(this.markSteps, n, 4),
+      long: this.markLong.pack(),
       row: packPlanes(this.markRows, n, 4),
       index: packPlanes(this.indexSteps, n, 4),
       cause: packPlanes(this.causes, n, 4),
@@ -190,27 +220,21 @@ export class OpenChunk {
   }
 }
 
-/** Times as steps from the one before. */
-class TimeSteps {
-  private readonly last = new Float64Array(1);
-  private readonly steps = new Uint32Array(CHUNK_RECORDS_MAX);
-  private readonly long: number[] = [];
+/** Steps of more than 32 bits. */
+class LongSteps {
+  n = 0;
+  // No list of numbers: engines keep several kinds of those, and compile anew for each.
+  private readonly steps: Float64Array;
 
-  /** The first step is from `fromNs`. */
-  begin(fromNs: number): void {
-    this.last[0] = fromNs;
-    this.long.length = 0;
+  constructor(capacity: number) {
+    this.steps = new Float64Array(capacity);
   }
 
-  /** Time number `n`. Hot. */
-  put(n: number, timeNs: number): void {
-    const step = timeNs - this.last[0];
-    this.last[0] = timeNs;
-    if (step >= LONG_STEP) this.long.push(step);
-    this.steps[n] = step < LONG_STEP ? step : LONG_STEP;
+  add(step: number): void {
+    this.steps[this.n++] = step;
   }
 
-  pack(n: number): { readonly dt: Uint8Array; readonly long: Uint8Array } {
-    return { dt: packPlanes(this.steps, n, 4), long: packPlanes(Float64Array.from(this.long), this.long.length, 8) };
+  pack(): Uint8Array {
+    return packPlanes(this.steps, this.n, 8);
   }
 }

@@ -69,7 +69,7 @@ export class PyramidQuery {
     maxBuckets: number,
   ): Promise<PyramidSlice | undefined> {
     const kind = this.contents.layout.setBase + column;
-    const pyramid = new Pyramid();
+    const pyramid = new Pyramid(this.contents.layout.columnCount);
     for (const chunk of this.contents.chunks) {
       if (chunk.counts[kind] === 0) continue;
       const { n, kinds, times, values } = await this.store.records(chunk);

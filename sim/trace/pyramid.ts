@@ -53,11 +53,34 @@ export class Buckets {
     this.last[at] = other.last[from];
   }
 
-  /** `factor` of the first `used` buckets in one, in `length` buckets. */
-  merged(factor: number, length: number, used = this.count.length): Buckets {
+  /** `factor` buckets in one, in `length` buckets. */
+  merged(factor: number, length: number): Buckets {
     const merged = new Buckets(length);
-    for (let from = 0; from < used; from++) merged.take(Math.floor(from / factor), this, from);
+    for (let from = 0; from < this.count.length; from++) merged.take(Math.floor(from / factor), this, from);
     return merged;
+  }
+
+  /** Makes one of every `factor` buckets in place; only the first `used` hold anything. */
+  shrink(factor: number, used: number): void {
+    for (let from = 1; from < used; from++) {
+      const to = Math.floor(from / factor);
+      // What stood in `to` before, if it is not the first of its group, was taken already.
+      if (from % factor === 0) this.clear(to);
+      this.take(to, this, from);
+    }
+    for (let at = Math.ceil(used / factor); at < used; at++) this.clear(at);
+  }
+
+  private clear(at: number): void {
+    this.count[at] = 0;
+    this.sum[at] = 0;
+  }
+
+  /** The first `used` buckets. */
+  first(used: number): Buckets {
+    const part = new Buckets(used);
+    for (const name of ['count', 'min', 'max', 'sum', 'last'] as const) part[name].set(this[name].subarray(0, used));
+    return part;
   }
 
   /** The buckets from number `first` to `last`. */
@@ -108,9 +131,15 @@ export class Buckets {
 
 /** Collects the finest level of each column while a run is recorded. */
 export class Pyramid {
-  private readonly columns: (Buckets | undefined)[] = [];
+  /** All there from the start: to look behind the end of a list makes engines throw compiled code away. */
+  private readonly columns: (Buckets | undefined)[];
   /** Width of a bucket in ns, and the bucket of now; in a typed array for the reason told in `Recorder`. */
   private readonly place = Float64Array.of(1, 0);
+
+  /** @param columnCount Numbers of columns are below this. */
+  constructor(columnCount: number) {
+    this.columns = new Array<Buckets | undefined>(columnCount).fill(undefined);
+  }
 
   /** Width of a bucket of the finest level in nanoseconds. */
   get widthNs(): number {
@@ -126,9 +155,7 @@ export class Pyramid {
   private widen(timeNs: number): void {
     let factor = 2;
     while (timeNs >= this.place[0] * factor * PYRAMID_BUCKETS) factor *= 2;
-    this.columns.forEach((buckets, column) => {
-      this.columns[column] = buckets?.merged(factor, PYRAMID_BUCKETS, this.place[1] + 1);
-    });
+    for (const buckets of this.columns) buckets?.shrink(factor, this.place[1] + 1);
     this.place[0] *= factor;
   }
 
@@ -148,7 +175,7 @@ export class Pyramid {
   levels(column: number): Buckets[] {
     const buckets = this.columns[column];
     if (buckets === undefined) return [];
-    const levels = [buckets.slice(0, this.place[1])];
+    const levels = [buckets.first(this.place[1] + 1)];
     for (let finer = levels[0]; finer.count.length > 1; finer = levels[levels.length - 1]) {
       levels.push(finer.merged(LEVEL_FACTOR, Math.ceil(finer.count.length / LEVEL_FACTOR)));
     }

@@ -73,7 +73,7 @@ describe('a pyramid', () => {
   it('has every level equal to a plain count', () => {
     fc.assert(
       fc.property(samples, (list) => {
-        const pyramid = new Pyramid();
+        const pyramid = new Pyramid(1);
         for (const sample of list) {
           pyramid.at(sample.timeNs);
           pyramid.add(0, sample.value);
