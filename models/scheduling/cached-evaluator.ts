@@ -10,6 +10,7 @@ import type { ChangeLog } from './change-log.ts';
 import { longerInt, roomFor } from './demands.ts';
 import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
 import type { Framework, Placed } from './framework.ts';
+import type { NodeSampling } from './node-sampling.ts';
 
 /** What is known of all nodes for pods of one shape. */
 interface ShapeRow {
@@ -49,7 +50,7 @@ export class CachedEvaluator implements Evaluator {
     this.counts = new Int32Array(roomFor(framework.codes));
     this.feasible = new Int32Array(this.nodes);
     this.scores = new Float64Array(this.nodes);
-    this.evaluation = { totals: this.totals, everywhere: 0, counts: this.counts };
+    this.evaluation = { totals: this.totals, everywhere: 0, counts: this.counts, visited: this.nodes };
   }
 
   /** Brings the row of the pod's shape up to date and adds what hangs on this pod alone. */
@@ -58,10 +59,10 @@ export class CachedEvaluator implements Evaluator {
     for (const { plugin } of this.podPlugins) plugin.prepare?.(pod);
     const filters = this.podPlugins.filter(({ plugin }) => plugin.filter && !plugin.skipsFilter?.(pod));
     const scorers = this.podPlugins.filter((placed) => placed.weight !== 0 && scores(placed, pod));
-    if (filters.length + scorers.length + row.normalised.length === 0) return this.answer(row, row.totals, row.counts);
-    this.totals.set(row.totals);
-    this.copyCounts(row.counts);
-    const count = this.filter(filters, pod);
+    const { sampling } = this.framework;
+    const isPlain = filters.length + scorers.length + row.normalised.length === 0;
+    if (isPlain && sampling === undefined) return this.answer(row, row.totals, row.counts);
+    const count = sampling === undefined ? this.filter(row, filters, pod) : this.search(row, filters, pod, sampling);
     for (const { plugin } of scorers) plugin.prepareScore?.(pod, this.feasible, count);
     for (const placed of row.normalised) this.add(placed, pod, count);
     for (const placed of scorers) this.add(placed, pod, count);
@@ -76,7 +77,9 @@ export class CachedEvaluator implements Evaluator {
   }
 
   /** Applies filters on top of the row; returns how many nodes are left, which are then listed in `feasible`. */
-  private filter(filters: readonly Placed[], pod: number): number {
+  private filter(row: ShapeRow, filters: readonly Placed[], pod: number): number {
+    this.totals.set(row.totals);
+    this.copyCounts(row.counts);
     let count = 0;
     for (let node = 0; node < this.nodes; node++) {
       if (this.totals[node] === INFEASIBLE) continue;
@@ -85,12 +88,35 @@ export class CachedEvaluator implements Evaluator {
         this.feasible[count++] = node;
       } else {
         this.totals[node] = INFEASIBLE;
-        if (code >= this.counts.length) this.counts = longerInt(this.counts, roomFor(code));
-        this.counts[code]++;
+        this.count(code);
         this.counts[0]--;
       }
     }
     return count;
+  }
+
+  /** As `filter`, node by node in the order of the sampling until enough are found. */
+  private search(row: ShapeRow, filters: readonly Placed[], pod: number, sampling: NodeSampling): number {
+    const { order, start, wanted } = sampling;
+    this.totals.fill(INFEASIBLE);
+    this.counts.fill(0);
+    let [count, visited] = [0, 0];
+    for (; visited < order.length; visited++) {
+      const node = order[(start + visited) % order.length];
+      const code = row.codes[node] || this.framework.firstRefusal(filters, pod, node);
+      if (code === 0 && count === wanted) break;
+      this.count(code);
+      if (code !== 0) continue;
+      this.feasible[count++] = node;
+      this.totals[node] = row.totals[node];
+    }
+    this.evaluation.visited = visited;
+    return count;
+  }
+
+  private count(code: number): void {
+    if (code >= this.counts.length) this.counts = longerInt(this.counts, roomFor(code));
+    this.counts[code]++;
   }
 
   private add({ plugin, weight }: Placed, pod: number, count: number): void {

@@ -1,6 +1,6 @@
 /** What is found out about the nodes for one pod, before one of them is chosen. */
 
-/** Total of a node that was refused. */
+/** Total of a node that was refused, or not looked at. */
 export const INFEASIBLE = -1;
 
 /** Filled by an {@link Evaluator}; the arrays are its own and are overwritten by the next call. */
@@ -11,6 +11,8 @@ export interface Evaluation {
   everywhere: number;
   /** Nodes by refusal code; code 0 counts the feasible ones. */
   counts: Int32Array;
+  /** Nodes that were looked at. */
+  visited: number;
 }
 
 /** Looks at all nodes for a pod. */

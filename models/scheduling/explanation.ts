@@ -4,7 +4,7 @@
  * Nothing of it is recorded in a run: the run is repeated up to the decision and asked there.
  */
 import type { Framework } from './framework.ts';
-import { PlainEvaluator } from './plain-evaluator.ts';
+import { NOT_LOOKED_AT, PlainEvaluator } from './plain-evaluator.ts';
 
 /** Upstream's two kinds of refusal. */
 export type RefusalCode = 'Unschedulable' | 'UnschedulableAndUnresolvable';
@@ -21,9 +21,13 @@ export interface NodeVerdict {
   readonly reasons: readonly string[];
   /** Weighted and normalised scores by plugin; a plugin that skipped the pod is absent. Empty for refused nodes. */
   readonly scores: Readonly<Record<string, number>>;
+  /** False where enough other nodes were found before: then nothing is known of this one. */
+  readonly lookedAt: boolean;
   /** Sum of the scores; 0 for refused nodes. */
   readonly total: number;
 }
+
+const NOTHING = { refusedBy: null, code: null, reasons: [], scores: {}, lookedAt: true, total: 0 } as const;
 
 /** The table of one decision. */
 export interface Explanation {
@@ -40,11 +44,12 @@ export function explain(framework: Framework, pod: number): Explanation {
   const { codes, feasible, scores } = new PlainEvaluator(framework).table(pod);
   const place = new Map(feasible.map((node, i) => [node, i]));
   const verdicts = codes.map((code, node): NodeVerdict => {
+    if (code === NOT_LOOKED_AT) return { ...NOTHING, node, lookedAt: false };
     const refusal = framework.refusalOf(code);
-    if (refusal) return { node, refusedBy: refusal.plugin, ...why(framework, pod, node, code), scores: {}, total: 0 };
+    if (refusal) return { ...NOTHING, node, refusedBy: refusal.plugin, ...why(framework, pod, node, code) };
     const own = scores.map(({ plugin, weighted }) => [plugin, weighted[place.get(node)!]] as const);
     const total = own.reduce((sum, [, score]) => sum + score, 0);
-    return { node, refusedBy: null, code: null, reasons: [], scores: Object.fromEntries(own), total };
+    return { ...NOTHING, node, scores: Object.fromEntries(own), total };
   });
   const top = feasible.reduce((most, node) => Math.max(most, verdicts[node].total), 0);
   return { pod, verdicts, best: feasible.filter((node) => verdicts[node].total === top) };

@@ -6,6 +6,7 @@
  * only one shape names) cost nothing until then.
  */
 import { assert } from '../../sim/engine/assert.ts';
+import { type NodeSampling, samplingOf } from './node-sampling.ts';
 import { PLUGINS, type PluginEntry } from './plugins/index.ts';
 import type { Plugin, PluginContext } from './plugins/plugin.ts';
 import { GPU_POLICIES, GPU_POLICY_NAMES } from './policies/index.ts';
@@ -40,6 +41,8 @@ const CODES_MAX = 65_536;
 /** The plugins of one scheduler. */
 export class Framework {
   readonly context: PluginContext;
+  /** Absent: all nodes are looked at. */
+  readonly sampling: NodeSampling | undefined;
   readonly plugins: readonly Placed[];
   /** Plugins that may refuse, in the order in which they are asked. */
   readonly filters: readonly Placed[];
@@ -52,6 +55,7 @@ export class Framework {
 
   constructor(context: PluginContext) {
     this.context = context;
+    this.sampling = samplingOf(context.nodes, context.options.percentageOfNodesToScore);
     const { gpuPolicy, weights } = context.options;
     this.plugins = [...PLUGINS, ...policiesOf(context)].map(({ make, weight }) => {
       const plugin = make(context);
@@ -59,7 +63,9 @@ export class Framework {
       const named = weights?.[plugin.name] ?? (stock ? weight : 0);
       return { plugin, weight: named, codes: [], filter: plugin.filter, score: plugin.score };
     });
-    this.filters = this.plugins.filter(({ plugin }) => plugin.filter !== undefined);
+    const disabled = context.options.disabledFilters ?? [];
+    this.assertKnown(disabled);
+    this.filters = this.plugins.filter(({ plugin }) => plugin.filter !== undefined && !disabled.includes(plugin.name));
     this.scorers = this.plugins.filter(({ plugin, weight }) => plugin.score !== undefined && weight !== 0);
     this.deviceChooser = this.plugins.find(({ plugin, weight }) => plugin.chooseDevices && weight !== 0)?.plugin;
     this.assertWeights(context.options.weights ?? {});
@@ -144,12 +150,15 @@ export class Framework {
     return this.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod));
   }
 
+  private assertKnown(names: readonly string[]): void {
+    const known = new Set<string>([...this.plugins.map(({ plugin }) => plugin.name), ...GPU_POLICY_NAMES]);
+    const unknown = names.find((name) => !known.has(name));
+    assert(unknown === undefined, () => `options name the unknown plugin ${unknown}`);
+  }
+
   private assertWeights(weights: Readonly<Record<string, number>>): void {
+    this.assertKnown(Object.keys(weights));
     for (const [name, weight] of Object.entries(weights)) {
-      assert(
-        this.plugins.some(({ plugin }) => plugin.name === name) || GPU_POLICY_NAMES.some((one) => one === name),
-        () => `weight of unknown plugin ${name}`,
-      );
       assert(Number.isInteger(weight) && weight >= 0, () => `weight of ${name} is ${weight}`);
     }
   }

@@ -2,7 +2,7 @@
  * What can be chosen about a scheduler: strategy, affinity terms, weights and the tie-break, which is always named.
  *
  * Source: KubeSchedulerConfiguration v1 (strategy of NodeResourcesFit, plugin weights).
- * Leaves out: several profiles, percentageOfNodesToScore (all nodes are scored, 100 %).
+ * Leaves out: several profiles at once.
  */
 import type { Stream } from '../../sim/random/stream.ts';
 import type { ClusterObjects } from '../cluster/cluster-objects.ts';
@@ -54,6 +54,13 @@ export interface SchedulerOptions {
   readonly gpuPolicy?: GpuPolicyName;
   /** What the policy FGD takes for typical; absent: counted over all pods that the scheduler knows when it is made. */
   readonly typicalPods?: readonly TypicalPod[];
+  /**
+   * Share of the nodes that are found and scored in clusters of 100 and more, percent; 0: upstream's adaptive share.
+   * Absent: all nodes are scored.
+   */
+  readonly percentageOfNodesToScore?: number;
+  /** Plugins that do not filter (their scores are taken out by a weight of 0). */
+  readonly disabledFilters?: readonly string[];
   /** Weights by plugin name in place of the defaults; 0 takes a plugin's score out. */
   readonly weights?: Readonly<Record<string, number>>;
 }

@@ -4,6 +4,10 @@
  */
 import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
 import type { Framework, Placed } from './framework.ts';
+import type { NodeSampling } from './node-sampling.ts';
+
+/** In place of the refusal code of a node that was not looked at. */
+export const NOT_LOOKED_AT = -1;
 
 /** Scores of one plugin on the feasible nodes, after normalisation and weight. */
 export interface PluginScores {
@@ -14,7 +18,7 @@ export interface PluginScores {
 
 /** Everything about one pod and all nodes. */
 export interface PlainTable {
-  /** Refusal code by node. */
+  /** Refusal code by node; NOT_LOOKED_AT: enough others were found before. */
   readonly codes: readonly number[];
   /** Numbers of the nodes that no plugin refused, ascending. */
   readonly feasible: readonly number[];
@@ -41,6 +45,7 @@ export class PlainEvaluator implements Evaluator {
     const filters = framework.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod));
     const codes = nodes.map((node) => framework.firstRefusal(filters, pod, node));
     if (refine !== undefined) this.refine(pod, codes, refine);
+    if (framework.sampling !== undefined) forgetRest(codes, framework.sampling);
     const feasible = nodes.filter((node) => codes[node] === 0);
     for (const { plugin } of framework.scorers) plugin.prepareScore?.(pod, feasible, feasible.length);
     const scorers = framework.scorers.filter(({ plugin }) => !plugin.skipsScore?.(pod));
@@ -67,8 +72,20 @@ export class PlainEvaluator implements Evaluator {
       totals[node] = scores.reduce((sum, { weighted }) => sum + weighted[i], 0);
     });
     const counts = new Int32Array(this.framework.codes);
-    for (const code of codes) counts[code]++;
-    return { totals, everywhere: 0, counts };
+    const lookedAt = codes.filter((code) => code !== NOT_LOOKED_AT);
+    for (const code of lookedAt) counts[code]++;
+    return { totals, everywhere: 0, counts, visited: lookedAt.length };
+  }
+}
+
+/** Nodes that a search does not come to, as it has found enough before, lose their code. */
+function forgetRest(codes: number[], { order, start, wanted }: NodeSampling): void {
+  let found = 0;
+  for (let i = 0; i < order.length; i++) {
+    const node = order[(start + i) % order.length];
+    // The search ends where one more than wanted would be found.
+    if (codes[node] === 0) found++;
+    if (found > wanted) codes[node] = NOT_LOOKED_AT;
   }
 }
 

@@ -2,8 +2,7 @@
  * The scheduler: filters nodes, scores them, breaks ties by a named rule, and books the pod at once.
  *
  * Source: kube-scheduler 1.34.9, scheduling cycle of one profile; the integer rules were confirmed on recorded decisions
- * (oracle suite `k8s`). All nodes are filtered and scored: percentageOfNodesToScore is left out (as if 100 %), and so
- * are queues, volumes, and the time that a decision takes.
+ * (oracle suite `k8s`). Leaves out: queues, volumes, the time that a decision takes.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { ClusterNode } from '../cluster/node.ts';
@@ -45,6 +44,8 @@ export interface Decision {
   readonly ties: number;
   /** By plugin and reason; a node with several shortages counts for each. */
   readonly refusals: readonly Refusal[];
+  /** Nodes that were looked at: all, unless a share of them is enough (`percentageOfNodesToScore`). */
+  readonly visited: number;
 }
 
 /** What came of the attempt to push pods out for one that found no node. */
@@ -123,12 +124,13 @@ export class Scheduler {
     assert(this.ledger.nodeOf[pod] === -1, () => `pod ${pod} is already on node ${this.ledger.nodeOf[pod]}`);
     const evaluation = this.evaluate(pod);
     const node = this.selection.choose(pod, evaluation);
+    this.framework.sampling?.advance(evaluation.visited);
     // Before booking: the counts belong to the nodes as they were.
     const refusals = this.framework.refusals(evaluation.counts);
     const devices = node < 0 ? 0 : this.devicesFor(pod, node);
     if (node >= 0) this.ledger.hold(pod, node, devices);
     const { score, feasible, ties } = this.selection;
-    return { pod, node, devices, score, feasible, ties, refusals };
+    return { pod, node, devices, score, feasible, ties, refusals, visited: evaluation.visited };
   }
 
   /**
@@ -218,7 +220,7 @@ export class Scheduler {
     // A promised node that will do is taken without looking further.
     const totals = new Int32Array(this.ledger.nodes).fill(INFEASIBLE);
     totals[own] = 0;
-    return { totals, everywhere: 0, counts: Int32Array.of(1, ...new Int32Array(this.framework.codes - 1)) };
+    return { totals, everywhere: 0, counts: Int32Array.of(1, ...new Int32Array(this.framework.codes - 1)), visited: 0 };
   }
 
   /** Books a pod as a recorded decision says: node and bit mask of devices. Nothing is filtered. */

@@ -37,7 +37,7 @@ export class Selection {
   }
 
   /** The node chosen for `pod`, or -1 if none is feasible. */
-  choose(pod: number, { totals, everywhere, counts }: Evaluation): number {
+  choose(pod: number, { totals, everywhere, counts }: Omit<Evaluation, 'visited'>): number {
     this.feasible = counts[0];
     this.score = 0;
     this.ties = 0;

@@ -64,6 +64,8 @@ function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
 
 /** Whether a pod on a node is counted by a constraint of `shape`. */
 export function counts(constraint: TopologySpreadConstraint, shape: PodShape, resident: PodShape): boolean {
+  // An empty selector counts no pod here, though elsewhere it means every one.
+  if (constraint.selector === null || isEmpty(constraint.selector)) return false;
   const { namespace: own = 'default' } = shape;
   const { namespace: other = 'default', labels = {} } = resident;
   return own === other && selects(constraint.selector, labels);

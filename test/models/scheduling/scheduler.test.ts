@@ -31,6 +31,7 @@ describe('schedule', () => {
       feasible: 2,
       ties: 1,
       refusals: [],
+      visited: 2,
     });
   });
 

@@ -14,7 +14,7 @@ function selectionOf(seed: string): Selection {
 }
 
 /** What an evaluator finds when exactly these nodes share the best total; the others are worse or refused. */
-function tied(nodes: readonly number[]): Evaluation {
+function tied(nodes: readonly number[]): Omit<Evaluation, 'visited'> {
   const totals = new Int32Array(NODES.length).map((_, node) => (node % 2 === 0 ? BEST - 1 : INFEASIBLE));
   for (const node of nodes) totals[node] = BEST;
   return { totals, everywhere: 0, counts: Int32Array.of(totals.filter((total) => total !== INFEASIBLE).length) };
