@@ -143,6 +143,14 @@ export class Ledger {
     this.changes.add(node);
   }
 
+  /** The node now has this much for pods; what it holds stays. */
+  setAllocatable(node: number, cpuMilli: number, memoryMib: number): void {
+    assert(cpuMilli >= 0 && memoryMib >= 0, () => `node ${node} has ${cpuMilli} milli, ${memoryMib} MiB`);
+    this.cpuMilliAllocatable[node] = cpuMilli;
+    this.memoryMibAllocatable[node] = memoryMib;
+    this.changes.add(node);
+  }
+
   private growResources(): void {
     while (this.extendedAllocatable.length < this.demands.resources.size) {
       this.extendedAllocatable.push(new Float64Array(this.nodes));

@@ -238,6 +238,11 @@ export class Scheduler {
     this.ledger.setReady(node, ready);
   }
 
+  /** The node now has this much for pods (a kubelet reported anew); what it holds stays. */
+  setAllocatable(node: number, cpuMilli: number, memoryMib: number): void {
+    this.ledger.setAllocatable(node, cpuMilli, memoryMib);
+  }
+
   /** Node of a pod; -1: none. */
   nodeOf(pod: number): number {
     return this.ledger.nodeOf[pod];
