@@ -169,7 +169,7 @@ const NO_REFUSALS: readonly Refusal[] = [];
 /** The policies that score here: the one that is named, and those that have a weight. */
 function policiesOf({ options }: PluginContext): PluginEntry[] {
   const names = GPU_POLICY_NAMES.filter((name) => name === options.gpuPolicy || (options.weights?.[name] ?? 0) > 0);
-  return names.map((name) => ({ make: GPU_POLICIES[name], weight: 1 }));
+  return names.map((name) => ({ name, make: GPU_POLICIES[name], weight: 1 }));
 }
 
 function reasonsOf(plugin: Plugin, refusal: number): readonly string[] {

@@ -9,6 +9,7 @@ import type { ClusterObjects } from '../cluster/cluster-objects.ts';
 import type { PluginArguments } from './plugin-arguments.ts';
 import type { GpuPolicyName } from './policies/index.ts';
 import type { TypicalPod } from './policies/typical-pods.ts';
+import type { SchedulerProfile } from './profile.ts';
 
 /** How NodeResourcesFit scores: emptiest nodes first, fullest first, or by a function of how full they are. */
 export type ScoringStrategy = 'LeastAllocated' | 'MostAllocated' | 'RequestedToCapacityRatio';
@@ -61,6 +62,8 @@ export interface SchedulerOptions {
   readonly percentageOfNodesToScore?: number;
   /** Plugins that do not filter (their scores are taken out by a weight of 0). */
   readonly disabledFilters?: readonly string[];
+  /** Profiles by the scheduler's name that pods give; where none has a pod's name, the choices beside this hold. */
+  readonly profiles?: readonly SchedulerProfile[];
   /** Weights by plugin name in place of the defaults; 0 takes a plugin's score out. */
   readonly weights?: Readonly<Record<string, number>>;
 }

@@ -21,6 +21,7 @@ import { chooseDevices } from './plugins/gpu-devices.ts';
 import { Fragmentation } from './policies/fragmentation.ts';
 import type { TypicalPod } from './policies/typical-pods.ts';
 import { LEAVING_MESSAGE, NEVER_MESSAGE, type PreemptionContext, preempt, type Victims } from './preemption.ts';
+import { DEFAULT_SCHEDULER_NAME } from './profile.ts';
 import { ResidentSums } from './resident-sums.ts';
 import { Selection } from './selection.ts';
 import { Topologies } from './topologies.ts';
@@ -71,12 +72,20 @@ export interface RequestedResources {
   readonly pods: number;
 }
 
+/** One profile at work. */
+interface PreparedProfile {
+  readonly framework: Framework;
+  readonly evaluator: Evaluator;
+  readonly preemption: boolean;
+}
+
 /** Decides for pods, one by one. Nodes and pods are named by their place in the lists. */
 export class Scheduler {
   private readonly demands: Demands;
   private readonly ledger: Ledger;
-  private readonly framework: Framework;
-  private readonly evaluator: Evaluator;
+  /** For pods of no profile. */
+  private readonly ownProfile: PreparedProfile;
+  private readonly profiles: ReadonlyMap<string, PreparedProfile>;
   private readonly selection: Selection;
   private readonly pods: Pod[];
   private readonly options: SchedulerOptions;
@@ -91,17 +100,28 @@ export class Scheduler {
     this.pods = [...pods];
     this.demands = new Demands(shapes, pods);
     this.ledger = new Ledger(nodes, this.demands);
-    this.framework = new Framework({
-      nodes,
-      demands: this.demands,
-      ledger: this.ledger,
-      options,
-      topologies: new Topologies(nodes),
-      residents: new ResidentSums(this.demands, this.ledger),
-    });
-    this.evaluator = this.makeEvaluator(this.framework);
+    const topologies = new Topologies(nodes);
+    const residents = new ResidentSums(this.demands, this.ledger);
+    const context = { nodes, demands: this.demands, ledger: this.ledger, topologies, residents };
+    this.ownProfile = this.prepare(new Framework({ ...context, options }), true);
+    this.profiles = new Map(
+      (options.profiles ?? []).map((profile) => {
+        const framework = new Framework({ ...context, options: { ...options, ...profile } });
+        return [profile.schedulerName, this.prepare(framework, profile.preemption)];
+      }),
+    );
     this.selection = new Selection(nodes, options.tieBreak, options.stream);
     this.options = options;
+  }
+
+  private prepare(framework: Framework, preemption: boolean): PreparedProfile {
+    return { framework, evaluator: this.makeEvaluator(framework), preemption };
+  }
+
+  private profileOf(pod: number): PreparedProfile {
+    if (this.profiles.size === 0) return this.ownProfile;
+    const { schedulerName = DEFAULT_SCHEDULER_NAME } = this.demands.shapes[this.demands.shapeOf[pod]];
+    return this.profiles.get(schedulerName) ?? this.ownProfile;
   }
 
   /** Takes in a shape that was not there at the start; returns its number. */
@@ -124,9 +144,10 @@ export class Scheduler {
     assert(this.ledger.nodeOf[pod] === -1, () => `pod ${pod} is already on node ${this.ledger.nodeOf[pod]}`);
     const evaluation = this.evaluate(pod);
     const node = this.selection.choose(pod, evaluation);
-    this.framework.sampling?.advance(evaluation.visited);
+    const { framework } = this.profileOf(pod);
+    framework.sampling?.advance(evaluation.visited);
     // Before booking: the counts belong to the nodes as they were.
-    const refusals = this.framework.refusals(evaluation.counts);
+    const refusals = framework.refusals(evaluation.counts);
     const devices = node < 0 ? 0 : this.devicesFor(pod, node);
     if (node >= 0) this.ledger.hold(pod, node, devices);
     const { score, feasible, ties } = this.selection;
@@ -138,11 +159,13 @@ export class Scheduler {
    * caller takes the victims away (`forget`) when they are gone, and schedules the pod again.
    */
   preempt(pod: number): PostFilter {
-    const { framework, ledger } = this;
+    const { ledger } = this;
+    const { framework, preemption } = this.profileOf(pod);
     const codes = framework.verdicts(pod);
     const counts = new Int32Array(framework.codes);
     for (const code of codes) counts[code]++;
     const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts) };
+    if (!preemption) return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit) };
     if (this.victimsAreLeaving(pod)) {
       return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, LEAVING_MESSAGE) };
     }
@@ -164,7 +187,8 @@ export class Scheduler {
   }
 
   private preemptionFor(preemptor: number): PreemptionContext {
-    const { framework, options } = this;
+    const { options } = this;
+    const { framework } = this.profileOf(preemptor);
     const promised = this.nominations.before(framework, preemptor);
     return {
       framework,
@@ -208,19 +232,20 @@ export class Scheduler {
 
   /** As the nodes are now, with the room that others were promised. */
   private evaluate(pod: number): Evaluation {
-    const promised = this.nominations.before(this.framework, pod);
+    const { framework, evaluator } = this.profileOf(pod);
+    const promised = this.nominations.before(framework, pod);
     const own = this.nominations.nodeOf(pod);
-    if (promised.size === 0 && own < 0) return this.evaluator.evaluate(pod);
+    if (promised.size === 0 && own < 0) return evaluator.evaluate(pod);
     const refine = (node: number): number => {
       const others = promised.get(node);
-      return others === undefined ? 0 : verdictWith(this.framework, pod, node, others);
+      return others === undefined ? 0 : verdictWith(framework, pod, node, others);
     };
-    const evaluation = new PlainEvaluator(this.framework).evaluate(pod, refine);
+    const evaluation = new PlainEvaluator(framework).evaluate(pod, refine);
     if (own < 0 || evaluation.totals[own] === INFEASIBLE) return evaluation;
     // A promised node that will do is taken without looking further.
     const totals = new Int32Array(this.ledger.nodes).fill(INFEASIBLE);
     totals[own] = 0;
-    return { totals, everywhere: 0, counts: Int32Array.of(1, ...new Int32Array(this.framework.codes - 1)), visited: 0 };
+    return { totals, everywhere: 0, counts: Int32Array.of(1, ...new Int32Array(framework.codes - 1)), visited: 0 };
   }
 
   /** Books a pod as a recorded decision says: node and bit mask of devices. Nothing is filtered. */
@@ -268,7 +293,7 @@ export class Scheduler {
 
   /** Measures how much of these nodes' idle GPUs the typical pods could not use, whenever it is asked. */
   fragmentation(typical: readonly TypicalPod[]): Fragmentation {
-    const { nodes, ledger } = this.framework.context;
+    const { nodes, ledger } = this.ownProfile.framework.context;
     return new Fragmentation({ nodes, ledger }, typical);
   }
 
@@ -284,10 +309,10 @@ export class Scheduler {
    */
   explain(pod: number): Explanation {
     const node = this.ledger.nodeOf[pod];
-    if (node < 0) return explain(this.framework, pod);
+    if (node < 0) return explain(this.profileOf(pod).framework, pod);
     const devices = this.ledger.devicesOf[pod];
     this.ledger.release(pod);
-    const explanation = explain(this.framework, pod);
+    const explanation = explain(this.profileOf(pod).framework, pod);
     this.ledger.hold(pod, node, devices);
     return explanation;
   }
@@ -299,7 +324,7 @@ export class Scheduler {
 
   private devicesFor(pod: number, node: number): number {
     const shape = this.demands.shapeOf[pod];
-    const { deviceChooser } = this.framework;
+    const { deviceChooser } = this.profileOf(pod).framework;
     if (this.demands.gpus[shape] > 0 && deviceChooser) return deviceChooser.chooseDevices!(pod, node);
     return chooseDevices(this.ledger, node, this.demands.gpus[shape], this.demands.gpuMilli[shape]);
   }

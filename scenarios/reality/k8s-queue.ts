@@ -73,7 +73,7 @@ class QueueBench {
     const node = {
       name: 'n0',
       rack: 0,
-      labels: {},
+      labels: { 'kubernetes.io/hostname': 'n0' },
       taints: [],
       capacity,
       allocatable: capacity,

@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   models: ['sim/engine', 'sim/random', 'sim/sharing', 'sim/stats', 'sim/trace', 'ipaddr.js'],
   'scenarios/document': [
     'models/cluster',
+    'models/scheduling',
     'models/schemes/index.ts',
     'models/world/metrics.ts',
     'sim/engine',

@@ -20,6 +20,8 @@ import { taintToleration } from './taint-toleration.ts';
 
 /** One plugin and its default weight; 0 for a plugin without score. */
 export interface PluginEntry {
+  /** As upstream spells it. */
+  readonly name: string;
   readonly make: (context: PluginContext) => Plugin;
   /** Default; `SchedulerOptions.weights` may name another. */
   readonly weight: number;
@@ -27,15 +29,15 @@ export interface PluginEntry {
 
 /** All plugins. */
 export const PLUGINS: readonly PluginEntry[] = [
-  { make: nodeUnschedulable, weight: 0 },
-  { make: nodeName, weight: 0 },
-  { make: taintToleration, weight: 3 },
-  { make: nodeAffinity, weight: 2 },
-  { make: nodePorts, weight: 0 },
-  { make: nodeResourcesFit, weight: 1 },
-  { make: gpuDevices, weight: 0 },
-  { make: podTopologySpread, weight: 2 },
-  { make: interPodAffinity, weight: 2 },
-  { make: nodeResourcesBalancedAllocation, weight: 1 },
-  { make: imageLocality, weight: 1 },
+  { name: 'NodeUnschedulable', make: nodeUnschedulable, weight: 0 },
+  { name: 'NodeName', make: nodeName, weight: 0 },
+  { name: 'TaintToleration', make: taintToleration, weight: 3 },
+  { name: 'NodeAffinity', make: nodeAffinity, weight: 2 },
+  { name: 'NodePorts', make: nodePorts, weight: 0 },
+  { name: 'NodeResourcesFit', make: nodeResourcesFit, weight: 1 },
+  { name: 'GpuDevices', make: gpuDevices, weight: 0 },
+  { name: 'PodTopologySpread', make: podTopologySpread, weight: 2 },
+  { name: 'InterPodAffinity', make: interPodAffinity, weight: 2 },
+  { name: 'NodeResourcesBalancedAllocation', make: nodeResourcesBalancedAllocation, weight: 1 },
+  { name: 'ImageLocality', make: imageLocality, weight: 1 },
 ];
