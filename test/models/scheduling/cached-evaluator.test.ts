@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { act, anyActions, anyCluster, anyOptions } from './random-cluster.ts';
+import { anyObjects, relatedCluster } from './random-relations.ts';
 import { clusterOf, nodeWith, plainSchedulerOf, schedulerOf, shapeWith } from './small-cluster.ts';
 
 describe('the cached scheduler', () => {
@@ -11,6 +12,31 @@ describe('the cached scheduler', () => {
       for (const action of actions) expect(act(cached, cluster, action)).toEqual(act(plain, cluster, action));
     });
     fc.assert(property, { seed: 1, numRuns: 400 });
+  });
+
+  it('decides as the plain one for pods that care of other pods', () => {
+    const property = fc.property(relatedCluster, anyObjects, anyActions, (cluster, objects, actions) => {
+      const [cached, plain] = [schedulerOf(cluster, { objects }), plainSchedulerOf(cluster, { objects })];
+      for (const action of actions) expect(act(cached, cluster, action)).toEqual(act(plain, cluster, action));
+    });
+    fc.assert(property, { seed: 1, numRuns: 150 });
+  });
+
+  it('knows shapes and pods that are added later, and decides as if they had been there', () => {
+    const property = fc.property(anyCluster, anyOptions, fc.nat(5), ({ nodes, shapes, pods }, options, last) => {
+      // The policies for GPUs look at all pods beforehand.
+      const { gpuPolicy: _, ...rest } = options;
+      const known = pods.filter((pod) => pod.shape <= last);
+      const order = [...known, ...pods.filter((pod) => pod.shape > last)];
+      const whole = schedulerOf({ nodes, shapes, pods: order }, rest);
+      const growing = schedulerOf({ nodes, shapes: shapes.slice(0, last + 1), pods: known }, rest);
+      shapes.slice(last + 1).forEach((shape, i) => expect(growing.addShape(shape)).toBe(last + 1 + i));
+      order.forEach((pod, number) => {
+        if (number >= known.length) expect(growing.addPod(pod)).toBe(number);
+        expect(growing.schedule(number)).toEqual(whole.schedule(number));
+      });
+    });
+    fc.assert(property, { seed: 1, numRuns: 200 });
   });
 
   it('is right for a shape that was not asked for longer than the change log reaches', () => {

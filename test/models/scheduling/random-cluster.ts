@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Taint, Toleration } from '../../../models/cluster/toleration.ts';
 import { GPU_POLICY_NAMES } from '../../../models/scheduling/policies/index.ts';
 import type { AffinityTerm, Scheduler, SchedulerOptions } from '../../../models/scheduling/scheduler.ts';
+import { anyObjects, relations } from './random-relations.ts';
 import { type Cluster, nodeWith, shapeWith } from './small-cluster.ts';
 
 const SERVICES = 4;
@@ -22,6 +23,20 @@ const toleration: fc.Arbitrary<Toleration> = fc.record({
 
 const labels = fc.dictionary(fc.constantFrom('disk', 'zone'), fc.constantFrom('1', '2'), { noNullPrototype: true });
 
+/** Zones and hostnames, which some nodes lack. */
+const places = fc.record(
+  {
+    'topology.kubernetes.io/zone': fc.constantFrom('a', 'b', 'c'),
+    'kubernetes.io/hostname': fc.constantFrom('h1', 'h2', 'h3', 'h4', 'h5'),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+const images = fc.subarray([
+  { names: ['big:1', 'big:latest'], sizeBytes: 3e8 },
+  { names: ['small:1'], sizeBytes: 5e7 },
+]);
+
 const requirement = fc.record({
   key: fc.constantFrom('disk', 'zone'),
   operator: fc.constantFrom('In' as const, 'NotIn' as const, 'Exists' as const, 'DoesNotExist' as const),
@@ -36,10 +51,13 @@ const node = fc
     memoryMib: fc.constantFrom(0, 4096, 8192),
     gpus: fc.constantFrom(0, 0, 1, 3),
     rack: fc.nat(2),
-    labels,
+    labels: fc.tuple(labels, places).map(([one, other]) => ({ ...one, ...other })),
     taints: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(taint, { maxLength: 2 })),
     gpuModel: fc.constantFrom('A', 'B'),
     podsMax: fc.constantFrom(2, 110),
+    unschedulable: fc.constantFrom(false, false, false, true),
+    extended: fc.constantFrom({}, { 'a/fpga': 4 }, { 'a/fpga': 1, 'ephemeral-storage': 3 }),
+    images,
   })
   .map(nodeWith);
 
@@ -67,6 +85,7 @@ const shape = fc
       ),
     }),
   })
+  .chain((one) => fc.oneof(fc.constant({}), relations).map((more) => ({ ...one, ...more })))
   .map(({ gpu, ...rest }) => shapeWith({ ...rest, ...gpu }));
 
 /** Up to 12 nodes, 6 shapes and 40 pods of 4 services. */
@@ -89,17 +108,35 @@ const affinityTerm: fc.Arbitrary<AffinityTerm> = fc.record({
   required: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
 });
 
+const RATIO = {
+  utilizationShape: [
+    { utilization: 0, score: 0 },
+    { utilization: 70, score: 10 },
+    { utilization: 100, score: 3 },
+  ],
+};
+
+const THREE = [
+  { name: 'cpu', weight: 2 },
+  { name: 'a/fpga', weight: 5 },
+  { name: 'memory', weight: 1 },
+];
+
+const WITH_OTHERS = { fitResources: THREE, balancedResources: THREE };
+
 /** Everything but the stream, which must be fresh for each scheduler. */
 export const anyOptions: fc.Arbitrary<Partial<SchedulerOptions>> = fc.record(
   {
-    strategy: fc.constantFrom('LeastAllocated' as const, 'MostAllocated' as const),
+    strategy: fc.constantFrom('LeastAllocated' as const, 'MostAllocated' as const, 'RequestedToCapacityRatio' as const),
+    arguments: fc.constantFrom(RATIO, { ...RATIO, ...WITH_OTHERS }),
+    objects: anyObjects,
     tieBreak: fc.constantFrom('random' as const, 'lowest-name' as const),
     affinity: fc.oneof(fc.constant([]), fc.array(affinityTerm, { maxLength: 3 })),
     // Deliberately one-sided: service 0 talks with 1 and 3, 1 with 2, and nobody names 0.
     talkersOf: fc.constant((service: number) => ([[1, 3], [2, 2, 9], [], [1]] as const)[service] ?? []),
     gpuPolicy: fc.constantFrom(...GPU_POLICY_NAMES),
   },
-  { requiredKeys: ['strategy', 'tieBreak', 'affinity', 'talkersOf'] },
+  { requiredKeys: ['strategy', 'arguments', 'tieBreak', 'affinity', 'talkersOf'] },
 );
 
 /** One step of a test: place or free a pod, or turn a node's readiness over. */

@@ -259,6 +259,46 @@ describe('properties on random clusters', () => {
     fc.assert(property, SEEDED);
   });
 
+  it('no pod is lost: it has a node, or every node has refused it', () => {
+    const property = fc.property(anyCluster, anyOptions, (cluster, options) => {
+      const scheduler = schedulerOf(cluster, options);
+      for (let pod = 0; pod < cluster.pods.length; pod++) {
+        const { node, refusals, feasible } = scheduler.schedule(pod);
+        expect(scheduler.nodeOf(pod)).toBe(node);
+        expect(node >= 0).toBe(feasible > 0);
+        const told = refusals.reduce((sum, { count }) => sum + count, 0);
+        expect(told).toBeGreaterThanOrEqual(cluster.nodes.length - feasible);
+      }
+      const held = cluster.nodes.reduce((sum, _, node) => sum + scheduler.requested(node).pods, 0);
+      expect(held).toBe(cluster.pods.filter((_, pod) => scheduler.nodeOf(pod) >= 0).length);
+    });
+    fc.assert(property, SEEDED);
+  });
+
+  it('another node never makes a set of identical plain pods unschedulable', () => {
+    const size = fc.record({
+      cpuMilli: fc.integer({ min: 0, max: 9000 }),
+      memoryMib: fc.integer({ min: 0, max: 9000 }),
+    });
+    const property = fc.property(
+      fc.array(size, { minLength: 2, maxLength: 8 }),
+      size,
+      anyOptions,
+      (sizes, wish, options) => {
+        const plain = { ...options, affinity: [], objects: undefined as never };
+        const nodes = sizes.map((each) => nodeWith({ ...each, podsMax: 9 }));
+        const shapes = [shapeWith(wish)];
+        const pods = Array.from({ length: 30 }, (_, i) => ({ name: `pod-${i}`, shape: 0, service: -1 }));
+        const placed = (count: number): number => {
+          const scheduler = schedulerOf({ ...clusterOf(nodes.slice(0, count), shapes), pods }, plain);
+          return pods.filter((_, pod) => scheduler.schedule(pod).node >= 0).length;
+        };
+        expect(placed(nodes.length)).toBeGreaterThanOrEqual(placed(nodes.length - 1));
+      },
+    );
+    fc.assert(property, SEEDED);
+  });
+
   it('renaming nodes changes nothing but names', () => {
     const property = fc.property(anyCluster, anyOptions, (cluster, options) => {
       const renamed = { ...cluster, nodes: cluster.nodes.map((node, i) => ({ ...node, name: `other-${99 - i}` })) };
