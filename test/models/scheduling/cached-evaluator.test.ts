@@ -30,7 +30,7 @@ describe('the cached scheduler', () => {
       const order = [...known, ...pods.filter((pod) => pod.shape > last)];
       const whole = schedulerOf({ nodes, shapes, pods: order }, rest);
       const growing = schedulerOf({ nodes, shapes: shapes.slice(0, last + 1), pods: known }, rest);
-      shapes.slice(last + 1).forEach((shape, i) => expect(growing.addShape(shape)).toBe(last + 1 + i));
+      for (const shape of shapes.slice(last + 1)) growing.addShape(shape);
       order.forEach((pod, number) => {
         if (number >= known.length) expect(growing.addPod(pod)).toBe(number);
         expect(growing.schedule(number)).toEqual(whole.schedule(number));
