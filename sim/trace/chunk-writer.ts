@@ -68,7 +68,8 @@ export class ChunkWriter {
   private readonly since: { readonly packed: object; readonly bounds: ChunkBounds }[] = [];
   private readonly chunks: ChunkInfo[] = [];
   private readonly keyframes: KeyframeInfo[] = [];
-  /** Where the names that are in the file end. */
+  /** Names as the chunks have them, for the footer to repeat, and where those that are in the file end. */
+  private readonly names: object[] = [];
   private named: DirectoryMark;
   private chunksSinceKeyframe = 0;
   private recordsSinceKeyframe = 0;
@@ -185,11 +186,10 @@ export class ChunkWriter {
   private writeChunk(digest: string): void {
     const { open } = this;
     const parts: Record<string, object> = {};
-    if (this.directory.hasGrown(this.named)) parts['names'] = this.directory.pack(this.named);
+    if (this.directory.hasGrown(this.named)) parts['names'] = this.packNames();
     if (open.marks > 0) parts['marks'] = open.packMarks();
     const packed = open.packRecords();
     parts['records'] = packed;
-    this.named = this.directory.mark();
     const facts = {
       seq: this.chunks.length,
       fromNs: open.fromNs,
@@ -208,6 +208,14 @@ export class ChunkWriter {
     this.recordsSinceKeyframe += open.n;
   }
 
+  /** What is new in the directory. */
+  private packNames(): object {
+    const packed = this.directory.pack(this.named);
+    this.named = this.directory.mark();
+    this.names.push(packed);
+    return packed;
+  }
+
   /** Gives its place for the footer; undefined when there is nothing to show. */
   private writePyramid(): object | undefined {
     // Where there is little, reading it all is as quick.
@@ -224,11 +232,12 @@ export class ChunkWriter {
   finish(endNs: number, digest: string): void {
     this.cut(digest);
     this.open.endInstant(endNs);
+    if (this.directory.hasGrown(this.named)) this.packNames();
     const place = this.writePyramid();
     const head = { pyramid: place, end: endNs, digest, records: this.written };
     const parts = {
       index: packIndex(this.chunks, this.keyframes),
-      names: this.directory.pack(),
+      names: { pieces: this.names },
       density: this.open.density.pack(),
     };
     const frame = encodeFrame('footer', head, parts);

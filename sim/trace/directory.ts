@@ -88,15 +88,15 @@ export class Directory {
     return !this.hasGrown(other.mark()) && !other.hasGrown(this.mark());
   }
 
-  /** What was added since `mark`, as a map for the file; all of it when there is no mark. */
-  pack(mark?: DirectoryMark): object {
+  /** What was added since `mark`, as a map for the file. */
+  pack(mark: DirectoryMark): object {
     const tables: object[] = [];
     this.names.forEach((names, table) => {
-      const first = mark?.rows[table] ?? 0;
+      const first = mark.rows[table];
       if (first < names.count)
         tables.push({ table, names: names.pack(first), parents: this.packParents(table, first) });
     });
-    return { texts: this.texts.pack(mark?.texts ?? 1), tables };
+    return { texts: this.texts.pack(mark.texts), tables };
   }
 
   private packParents(table: number, first: number): Uint8Array {
@@ -118,6 +118,13 @@ export class Directory {
       const fields = new Fields(item, 'a table of names');
       this.unpackTable(fields.int('table', 0, this.names.length - 1), fields);
     }
+  }
+
+  /** Appends pieces one after the other, as a footer has them. @throws {TraceProblem} as {@link unpack} does. */
+  unpackPieces(packed: Fields): void {
+    // The footers of version 1 had everything in one.
+    if (packed.raw('pieces') === undefined) this.unpack(packed);
+    else for (const piece of packed.list('pieces')) this.unpack(new Fields(piece, 'a piece of the names'));
   }
 
   private unpackTable(table: number, fields: Fields): void {

@@ -1,5 +1,5 @@
 /**
- * The file format of a recording (`.wtrace`), version 1: constants and limits.
+ * The file format of a recording (`.wtrace`), version 2: constants and limits.
  *
  *     magic (8 bytes)  version (u32)
  *     frame HEAD       the header and the catalog
@@ -12,6 +12,8 @@
  * the prefix itself; five u32), a head (one MessagePack map) and a body of parts (one MessagePack map each, whose
  * lengths and checksums stand in the head). Columns of numbers inside a part are byte planes (see byte-planes.ts).
  *
+ * Version 1 had all names of the footer in one piece; version 2 repeats the pieces of the chunks.
+ *
  * The bytes depend only on the sequence of calls of the recorder: no clock of the machine, no name of the host.
  * Left out: compression of chunks.
  */
@@ -21,7 +23,7 @@ export const MAGIC: readonly number[] = [0x89, 0x57, 0x54, 0x52, 0x41, 0x43, 0x4
 /** Last bytes of a finished file. */
 export const END_MAGIC: readonly number[] = [0x0a, 0x45, 0x4e, 0x44, 0x54, 0x52, 0x57, 0x89];
 /** The version of the format that is written; older ones are read, newer ones are refused. */
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 /** The word in `TraceHeader.format`. */
 export const FORMAT_NAME = 'wavetank-trace';
 /** Suffix of the files. */

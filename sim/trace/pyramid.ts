@@ -53,10 +53,10 @@ export class Buckets {
     this.last[at] = other.last[from];
   }
 
-  /** `factor` buckets in one, in `length` buckets. */
-  merged(factor: number, length: number): Buckets {
+  /** `factor` buckets in one, in `length` buckets; only the first `used` hold anything. */
+  merged(factor: number, length: number, used: number): Buckets {
     const merged = new Buckets(length);
-    for (let from = 0; from < this.count.length; from++) merged.take(Math.floor(from / factor), this, from);
+    for (let from = 0; from < used; from++) merged.take(Math.floor(from / factor), this, from);
     return merged;
   }
 
@@ -92,16 +92,13 @@ export class Buckets {
 
   /** As a map for the file: figures of those buckets that hold something. */
   pack(): object {
-    const used: number[] = [];
-    this.count.forEach((count, at) => {
-      if (count > 0) used.push(at);
-    });
+    const used = new Uint32Array(this.count.length);
+    let n = 0;
+    for (let at = 0; at < used.length; at++) if (this.count[at] > 0) used[n++] = at;
     const figures = (values: Float64Array): Uint8Array => {
-      const words = new Uint32Array(2 * used.length);
-      used.forEach((at, i) => {
-        putDouble(words, i, values[at]);
-      });
-      return packPlanes(words, used.length, 8);
+      const words = new Uint32Array(2 * n);
+      for (let i = 0; i < n; i++) putDouble(words, i, values[used[i]]);
+      return packPlanes(words, n, 8);
     };
     const { min, max, sum, last, count } = this;
     return {
@@ -133,12 +130,17 @@ export class Buckets {
 export class Pyramid {
   /** All there from the start: to look behind the end of a list makes engines throw compiled code away. */
   private readonly columns: (Buckets | undefined)[];
+  /** By column: width of its buckets, brought up to date when it takes a value, and the last of them that has one. */
+  private readonly widths: Float64Array;
+  private readonly lasts: Int32Array;
   /** Width of a bucket in ns, and the bucket of now; in a typed array for the reason told in `Recorder`. */
   private readonly place = Float64Array.of(1, 0);
 
   /** @param columnCount Numbers of columns are below this. */
   constructor(columnCount: number) {
     this.columns = new Array<Buckets | undefined>(columnCount).fill(undefined);
+    this.widths = new Float64Array(columnCount);
+    this.lasts = new Int32Array(columnCount);
   }
 
   /** Width of a bucket of the finest level in nanoseconds. */
@@ -155,7 +157,6 @@ export class Pyramid {
   private widen(timeNs: number): void {
     let factor = 2;
     while (timeNs >= this.place[0] * factor * PYRAMID_BUCKETS) factor *= 2;
-    for (const buckets of this.columns) buckets?.shrink(factor, this.place[1] + 1);
     this.place[0] *= factor;
   }
 
@@ -163,21 +164,34 @@ export class Pyramid {
   add(column: number, value: number): void {
     // Not finite: infinity less infinity is NaN, which equals nothing.
     if (value - value !== 0) return;
-    let buckets = this.columns[column];
-    if (buckets === undefined) {
-      buckets = new Buckets(PYRAMID_BUCKETS);
-      this.columns[column] = buckets;
+    if (this.widths[column] !== this.place[0]) this.widenColumn(column);
+    this.lasts[column] = this.place[1];
+    this.columns[column]!.add(this.place[1], value);
+  }
+
+  /** Gives a column buckets of the width that all have now: those that are seldom set are seldom widened. */
+  private widenColumn(column: number): void {
+    const width = this.place[0];
+    const buckets = this.columns[column];
+    if (buckets === undefined) this.columns[column] = new Buckets(PYRAMID_BUCKETS);
+    else if (this.widths[column] !== width) {
+      const factor = width / this.widths[column];
+      buckets.shrink(factor, this.lasts[column] + 1);
+      this.lasts[column] = Math.floor(this.lasts[column] / factor);
     }
-    buckets.add(this.place[1], value);
+    this.widths[column] = width;
   }
 
   /** The levels of a column from the finest to one bucket; none when it never took a value. */
   levels(column: number): Buckets[] {
     const buckets = this.columns[column];
     if (buckets === undefined) return [];
+    this.widenColumn(column);
+    let used = this.lasts[column] + 1;
     const levels = [buckets.first(this.place[1] + 1)];
     for (let finer = levels[0]; finer.count.length > 1; finer = levels[levels.length - 1]) {
-      levels.push(finer.merged(LEVEL_FACTOR, Math.ceil(finer.count.length / LEVEL_FACTOR)));
+      levels.push(finer.merged(LEVEL_FACTOR, Math.ceil(finer.count.length / LEVEL_FACTOR), used));
+      used = Math.ceil(used / LEVEL_FACTOR);
     }
     return levels;
   }

@@ -7,6 +7,7 @@
  */
 import type { Catalog, ColumnSpec } from './catalog.ts';
 import { CatalogLayout } from './catalog-layout.ts';
+import { crc32 } from './crc32.ts';
 import { MarkLineage } from './mark-lineage.ts';
 import { OpenChunk } from './open-chunk.ts';
 import { BLOCK, RecordBlocks } from './record-blocks.ts';
@@ -28,7 +29,7 @@ const CATALOG: Catalog = {
   metrics: [],
   observers: [],
 };
-const TIMES = 40;
+const TIMES = 16;
 const CAPACITY = 64;
 
 let isDone = false;
@@ -43,18 +44,20 @@ export function rehearse(): void {
   const isWritten = Uint8Array.of(1, 1, 0, 0, ...Array.from(layout.tableOf, (table) => tables[table]), 1, 0);
   const open = new OpenChunk(layout, lineage, isWritten, CAPACITY);
   const blocks = new RecordBlocks();
+  const bytes = Uint8Array.from({ length: 61 }, (_, i) => 5 * i);
   for (let i = 0; i < TIMES; i++) {
     play(blocks, layout, lineage, i);
     open.take(blocks);
     blocks.clear();
+    crc32(bytes.subarray(i));
     if (i % 2 === 1) open.clear();
   }
 }
 
 function play(blocks: RecordBlocks, layout: CatalogLayout, lineage: MarkLineage, turn: number): void {
   blocks.addText(BLOCK.text, 'text');
-  // A pause that is short every second time, and else longer than 32 bits of nanoseconds.
-  blocks.addNumber(BLOCK.time, 0, turn * 3e9 + (turn & 1) * 2e9);
+  // A pause that is short most times, and now and then longer than 32 bits of nanoseconds.
+  blocks.addNumber(BLOCK.time, 0, turn * 1e7 + Math.floor(turn / 8) * 5e9);
   for (const kind of [0, 1, 2]) blocks.add(kind, turn, -1, 0);
   blocks.addText(BLOCK.name, 'name');
   for (let column = 0; column < layout.columnCount; column++) {

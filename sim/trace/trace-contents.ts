@@ -104,7 +104,7 @@ export class TraceContents {
     const chunks = unpackChunks(index, this.kinds, this.source.size);
     const keyframes = unpackKeyframes(index, chunks.length, this.source.size);
     const directory = new Directory(this.layout.tableCount);
-    directory.unpack(frame.part('names'));
+    directory.unpackPieces(frame.part('names'));
     const endNs = frame.head.int('end', chunks[chunks.length - 1]?.toNs ?? 0, TIME_NS_MAX);
     const digest = frame.head.text('digest');
     const pyramid = decodePyramidPlace(frame.head, this.source.size);

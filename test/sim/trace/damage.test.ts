@@ -123,6 +123,28 @@ describe('a cut file', () => {
   });
 });
 
+describe('a file of version 1', () => {
+  it('has the names of its footer in one piece, and is read as well', async () => {
+    const { recorder, clock, file } = recording();
+    for (let row = 0; row < 30; row++) recorder.born(0, row, `row-${row}`, row - 1);
+    clock.nowNs = 5e9;
+    recorder.set(recorder.column(0, 'text'), 7, recorder.text('said'));
+    recorder.finish();
+    const frames = splitFrames(file.bytes());
+    const { pieces } = frames[frames.length - 1].parts['names'] as { pieces: Record<string, unknown>[] };
+    expect(pieces.length).toBe(1);
+    frames[frames.length - 1].parts['names'] = pieces[0];
+    const old = joinFrames(file.bytes(), frames);
+    old[MAGIC.length] = 1;
+    const [before, now] = await Promise.all([open(old), open(file.bytes())]);
+    expect([before.digest, (await before.stateAt(5e9)).digest()]).toEqual([
+      now.digest,
+      (await now.stateAt(5e9)).digest(),
+    ]);
+    expect((await before.stateAt(5e9)).table('table-0').name(7)).toBe('row-7');
+  });
+});
+
 describe('a file that is none', () => {
   it('is refused with a sentence', async () => {
     const text = new TextEncoder().encode('{"not": "a recording"}');
@@ -132,7 +154,7 @@ describe('a file that is none', () => {
     await expect(open(new Uint8Array(0))).rejects.toThrow(/empty/);
     const newer = SAMPLE.bytes.slice();
     newer[8] = 200;
-    await expect(open(newer)).rejects.toThrow(/version 200 .* reads up to 1: open it with a newer Wavetank/);
+    await expect(open(newer)).rejects.toThrow(/version 200 .* reads up to 2: open it with a newer Wavetank/);
   });
 
   it('with a catalog that makes no sense is refused', async () => {
