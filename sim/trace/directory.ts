@@ -101,14 +101,7 @@ export class Directory {
 
   private packParents(table: number, first: number): Uint8Array {
     const n = this.names[table].count - first;
-    const steps = new Uint32Array(n);
-    let before = -1;
-    for (let i = 0; i < n; i++) {
-      const parent = this.parents[table][first + i];
-      steps[i] = zigzag((parent - before) | 0);
-      before = parent;
-    }
-    return packPlanes(steps, n, 4);
+    return packPlanes(stepsOf(this.parents[table], first, n), n, 4);
   }
 
   /** Appends what {@link pack} gave. @throws {TraceProblem} when it does not follow what is here. */
@@ -138,4 +131,16 @@ export class Directory {
       this.putParent(table, first + i, parent);
     }
   }
+}
+
+/** Parents as steps from the one before: neighbours have the same, or the next. */
+function stepsOf(parents: Int32Array, first: number, n: number): Uint32Array {
+  const steps = new Uint32Array(n);
+  let before = -1;
+  for (let i = 0; i < n; i++) {
+    const parent = parents[first + i];
+    steps[i] = zigzag((parent - before) | 0);
+    before = parent;
+  }
+  return steps;
 }

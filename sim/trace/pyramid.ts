@@ -92,14 +92,8 @@ export class Buckets {
 
   /** As a map for the file: figures of those buckets that hold something. */
   pack(): object {
-    const used = new Uint32Array(this.count.length);
-    let n = 0;
-    for (let at = 0; at < used.length; at++) if (this.count[at] > 0) used[n++] = at;
-    const figures = (values: Float64Array): Uint8Array => {
-      const words = new Uint32Array(2 * n);
-      for (let i = 0; i < n; i++) putDouble(words, i, values[used[i]]);
-      return packPlanes(words, n, 8);
-    };
+    const used = usedOf(this.count);
+    const figures = (values: Float64Array): Uint8Array => packPlanes(wordsAt(values, used), used.length, 8);
     const { min, max, sum, last, count } = this;
     return {
       n: count.length,
@@ -124,6 +118,21 @@ export class Buckets {
     }
     return buckets;
   }
+}
+
+/** Numbers of the buckets that hold something. */
+function usedOf(count: Uint32Array): Uint32Array {
+  const used = new Uint32Array(count.length);
+  let n = 0;
+  for (let at = 0; at < used.length; at++) if (count[at] > 0) used[n++] = at;
+  return used.subarray(0, n);
+}
+
+/** The figures of some buckets as words for the file. */
+function wordsAt(values: Float64Array, used: Uint32Array): Uint32Array {
+  const words = new Uint32Array(2 * used.length);
+  for (let i = 0; i < used.length; i++) putDouble(words, i, values[used[i]]);
+  return words;
 }
 
 /** Collects the finest level of each column while a run is recorded. */

@@ -16,8 +16,11 @@
 /** Blocks beside the records; negative, so that they never meet their kinds. */
 export const BLOCK = { time: -1, text: -2, name: -3, payload: -4 } as const;
 
-/** So many blocks are worth a loop, and are still in the cache when it comes. */
-export const BATCH_BLOCKS = 4_096;
+/**
+ * So many blocks are worth a loop, and are still in the cache when it comes. Not more: a loop that runs long before it is
+ * compiled is compiled twice, once for where it stands and once for its next start.
+ */
+export const BATCH_BLOCKS = 512;
 /** Room for the longest text, and for a mark with its payload, behind a batch that is nearly full. */
 const SPARE_BLOCKS = 4_096;
 const UNITS_A_BLOCK = 8;

@@ -56,8 +56,8 @@ export function rehearse(): void {
 
 function play(blocks: RecordBlocks, layout: CatalogLayout, lineage: MarkLineage, turn: number): void {
   blocks.addText(BLOCK.text, 'text');
-  // A pause that is short most times, and now and then longer than 32 bits of nanoseconds.
-  blocks.addNumber(BLOCK.time, 0, turn * 1e7 + Math.floor(turn / 8) * 5e9);
+  // A pause that is short most times, and within some chunks longer than 32 bits of nanoseconds.
+  blocks.addNumber(BLOCK.time, 0, turn * 1e6 + Math.floor((turn + 1) / 4) * 5e9);
   for (const kind of [0, 1, 2]) blocks.add(kind, turn, -1, 0);
   blocks.addText(BLOCK.name, 'name');
   for (let column = 0; column < layout.columnCount; column++) {
@@ -66,8 +66,8 @@ function play(blocks: RecordBlocks, layout: CatalogLayout, lineage: MarkLineage,
     for (const value of values) blocks.addNumber(layout.setBase + column, turn, value);
   }
   for (const kind of [0, 1]) {
-    const cause = lineage.add(turn > 0 && kind === 0 ? 2 * turn - 2 : -1, kind === 0);
-    blocks.add(layout.kindCount + kind, -1, cause, cause + 1);
+    const cause = turn % 4 > 0 ? 2 * turn - 2 : -1;
+    blocks.add(layout.kindCount + kind, -1, cause, lineage.add(cause, kind === 0));
     blocks.addNumber(BLOCK.payload, 0, turn / 3);
   }
 }
