@@ -22,6 +22,7 @@ import { Fragmentation } from './policies/fragmentation.ts';
 import type { TypicalPod } from './policies/typical-pods.ts';
 import { LEAVING_MESSAGE, NEVER_MESSAGE, type PreemptionContext, preempt, type Victims } from './preemption.ts';
 import { DEFAULT_SCHEDULER_NAME } from './profile.ts';
+import type { Standing } from './remedy/change.ts';
 import { ResidentSums } from './resident-sums.ts';
 import { Selection } from './selection.ts';
 import { Topologies } from './topologies.ts';
@@ -70,6 +71,13 @@ export interface RequestedResources {
   readonly gpuMilli: number;
   /** Number of pods. */
   readonly pods: number;
+}
+
+/** Who refused one node, and why. */
+export interface NodeRefusal {
+  readonly plugin: string;
+  /** In upstream's words. */
+  readonly reasons: readonly string[];
 }
 
 /** One profile at work. */
@@ -317,6 +325,21 @@ export class Scheduler {
     return explanation;
   }
 
+  /** The first refusal of one node for a pod that is on no node; null: it passes. */
+  refusalOn(pod: number, node: number): NodeRefusal | null {
+    const { framework } = this.profileOf(pod);
+    return framework.refusalOf(framework.verdict(pod, node)) ?? null;
+  }
+
+  /** Who stands where now, to make another scheduler of: see {@link schedulerOver}. */
+  standing(): Standing {
+    const { ledger, demands } = this;
+    const { nodes } = this.ownProfile.framework.context;
+    const nodeOf = ledger.nodeOf.slice(0, this.pods.length);
+    const devicesOf = ledger.devicesOf.slice(0, this.pods.length);
+    return { nodes, shapes: [...demands.shapes], pods: [...this.pods], nodeOf, devicesOf, ready: ledger.ready.slice() };
+  }
+
   /** Overridden by the plain scheduler. */
   protected makeEvaluator(framework: Framework): Evaluator {
     return new CachedEvaluator(framework);
@@ -328,6 +351,16 @@ export class Scheduler {
     if (this.demands.gpus[shape] > 0 && deviceChooser) return deviceChooser.chooseDevices!(pod, node);
     return chooseDevices(this.ledger, node, this.demands.gpus[shape], this.demands.gpuMilli[shape]);
   }
+}
+
+/** A scheduler over a cluster as it stands; it draws nothing, so it disturbs no run. */
+export function schedulerOver(standing: Standing, options: SchedulerOptions): Scheduler {
+  const { nodes, shapes, pods, nodeOf, devicesOf, ready } = standing;
+  const { gpuPolicy: _, ...rest } = options;
+  const scheduler = new Scheduler(nodes, shapes, pods, { ...rest, tieBreak: 'lowest-name' });
+  for (let pod = 0; pod < pods.length; pod++) if (nodeOf[pod] >= 0) scheduler.assume(pod, nodeOf[pod], devicesOf[pod]);
+  for (let node = 0; node < nodes.length; node++) if (ready[node] === 0) scheduler.setNodeReady(node, false);
+  return scheduler;
 }
 
 /** The same scheduler without caches: the oracle that the caches are tested against. */
