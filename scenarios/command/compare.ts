@@ -1,10 +1,9 @@
 /** `compare SCENARIO`: every alternative, replicated with common random numbers; a decision table with paired intervals. */
-import { availableParallelism } from 'node:os';
 import type { ComparisonResult } from '../../sim/experiment/results.ts';
 import { makeFolder } from '../../sim/node/folder.ts';
 import { lockFolder } from '../../sim/node/folder-lock.ts';
 import { clearLeftovers, probeOutputFolder } from '../../sim/node/output-folder.ts';
-import { ThreadPool, WORKERS_MAX } from '../../sim/node/pool.ts';
+import { ThreadPool } from '../../sim/node/pool.ts';
 import { commonReplications, comparisonOf } from '../answers/comparison.ts';
 import { terminalAnswer } from '../answers/terminal.ts';
 import { warmUpWords } from '../answers/warm-up-words.ts';
@@ -31,9 +30,7 @@ import { workerFile } from './program-files.ts';
 import { FolderJournal } from './run-journal.ts';
 import { seekTipping } from './tipping-runs.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
-
-/** A worker holds a whole cluster; more of them than this gain nothing on the machines that people have. */
-const WORKERS_DEFAULT_MAX = 8;
+import { WORKERS_OPTION, workersOf } from './workers.ts';
 
 /** Runs all alternatives with the same seeds on a pool of threads and writes table, results and report. */
 export const verb: Verb = {
@@ -63,11 +60,7 @@ export const verb: Verb = {
     },
     seed: { type: 'string', value: 'SEED', help: 'the seed of all chance, instead of the one in the scenario' },
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'change a value of the scenario first' },
-    workers: {
-      type: 'string',
-      value: 'N',
-      help: 'threads; 0 runs everything in this one (as many as the machine has cores)',
-    },
+    workers: WORKERS_OPTION,
     traces: { type: 'boolean', help: 'record the first replication of each alternative (needs --out)' },
     tipping: {
       type: 'boolean',
@@ -197,11 +190,6 @@ function overridesOf(args: Arguments): readonly string[] {
       `--precision needs a metric and a width, such as goodput=5%, but "${precision}" was given.`,
     );
   return [...changes, `precision.metric=${metric}`, `precision.halfWidth=${width}`];
-}
-
-function workersOf(args: Arguments): number {
-  const asked = wholeNumberOption(args, 'workers', { min: 0, max: WORKERS_MAX });
-  return asked ?? Math.min(availableParallelism(), WORKERS_DEFAULT_MAX);
 }
 
 /** The words to type again; paths stay as they were typed. Whether it began afresh is no part of an answer. */

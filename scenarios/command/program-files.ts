@@ -11,6 +11,11 @@ export function workerFile(): URL {
   return builtFile('worker.js');
 }
 
+/** As `workerFile`, for the replay of recorded cases. @throws FileProblem when it is not built. */
+export function validateWorkerFile(): URL {
+  return builtFile('validate-worker.js');
+}
+
 /** The folder of the built viewer. @throws FileProblem when it is not built. */
 export function viewerFolder(): string {
   return fileURLToPath(new URL('.', builtFile('viz/index.html')));

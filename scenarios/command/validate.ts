@@ -5,12 +5,27 @@ import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runTasks } from '../../sim/node/pool.ts';
 import { printable } from '../document/problems.ts';
 import type { Quantity } from '../reality/quantity.ts';
-import { type CaseFile, type FileNote, type ValidationReport, validateCases } from '../reality/validate.ts';
+import type { RecordedCase } from '../reality/suite.ts';
+import {
+  type CaseFile,
+  type FileNote,
+  type ReplayOutcome,
+  replayOne,
+  reportOf,
+  type SortedCases,
+  sortCases,
+  type ValidationReport,
+} from '../reality/validate.ts';
 import { flag } from './arguments.ts';
+import { INTERRUPTED_STATUS } from './interruption.ts';
+import { validateWorkerFile } from './program-files.ts';
 import { textTable } from './text-table.ts';
+import type { ReplayTask } from './validate-worker.ts';
 import type { Verb } from './verb.ts';
+import { WORKERS_OPTION, workersOf } from './workers.ts';
 
 /** Larger files are refused: a recorded case has kilobytes, and JSON takes several times its size in memory. */
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
@@ -23,9 +38,13 @@ const DEPTH_MAX = 4;
 
 /** Where the verb's words go, and the folder that relative paths mean. */
 export interface ValidateIo {
-  out(text: string): void;
-  err(text: string): void;
+  out(text: string): unknown;
+  err(text: string): unknown;
   readonly cwd: string;
+  /** Threads for cases that take seconds; absent: this one. */
+  readonly workers?: number;
+  /** Once aborted, no case is begun. */
+  readonly signal?: AbortSignal;
 }
 
 /** Replays recorded cases on the models and prints how many agree, by suite and family. */
@@ -33,11 +52,16 @@ export const verb: Verb = {
   name: 'validate',
   summary: 'replays recorded reality and prints the agreement',
   usage: 'validate [DIR] [options]',
-  options: { json: { type: 'boolean', help: 'print the report as JSON on standard output' } },
+  options: {
+    json: { type: 'boolean', help: 'print the report as JSON on standard output' },
+    workers: WORKERS_OPTION,
+  },
   details: 'DIR is a folder of recorded cases, or a folder of such folders; without it, our own recordings.',
   run: (args, io) => {
     const words = [...args.operands, ...(flag(args, 'json') ? ['--json'] : [])];
-    return validateVerb(words, { out: (text) => io.out.write(text), err: (text) => io.err.write(text), cwd: io.cwd });
+    const out = (text: string): unknown => io.out.write(text);
+    const err = (text: string): unknown => io.err.write(text);
+    return validateVerb(words, { out, err, cwd: io.cwd, signal: io.signal, workers: workersOf(args) });
   },
 };
 
@@ -53,7 +77,11 @@ export async function validateVerb(args: string[], io: ValidateIo): Promise<numb
   if (!(await isFolder(folder))) return refuse(io, `There is no folder ${folder}; give a folder of recorded cases.`);
   const { files, problems } = await readCases(folder);
   if (files.length + problems.length === 0) return refuse(io, `${folder} holds no recorded cases (*.json).`);
-  const replayed = validateCases(files, undefined, ({ path }) => io.err(printable(`replaying ${path}\n`)));
+  const replayed = await replayAll(files, io);
+  if (replayed === undefined) {
+    io.err('Interrupted: nothing is reported, because cases are missing.\n');
+    return INTERRUPTED_STATUS;
+  }
   const report = { ...replayed, problems: [...problems, ...replayed.problems] };
   io.out(args.includes('--json') ? `${JSON.stringify(report, null, 2)}\n` : printable(reportText(report)));
   for (const { path, message } of report.problems) io.err(printable(`${path}: ${message}\n`));
@@ -61,6 +89,66 @@ export async function validateVerb(args: string[], io: ValidateIo): Promise<numb
     io.err(`No case was replayed: ${printable(folder)} holds only kinds of cases that no suite here recognises.\n`);
   }
   return statusOf(report);
+}
+
+/** Quick cases here, slow ones on threads; undefined when it was interrupted. */
+async function replayAll(files: readonly CaseFile[], io: ValidateIo): Promise<ValidationReport | undefined> {
+  const sorted = sortCases(files);
+  const tell = (place: number): void => {
+    io.err(printable(`replaying ${sorted.cases[place]!.recorded.path}\n`));
+  };
+  const isSpread = (place: number): boolean => (io.workers ?? 0) > 0 && sorted.cases[place]!.suite.isSlow === true;
+  const places = sorted.cases.map((_, place) => place);
+  const outcomes = new Map<number, ReplayOutcome>();
+  for (const place of places.filter((one) => !isSpread(one))) {
+    tell(place);
+    outcomes.set(place, replayOne(sorted.cases[place]!));
+  }
+  const spread = places.filter(isSpread);
+  if (spread.length > 0 && !(await replayOnThreads({ files, sorted, spread, io, tell }, outcomes))) return undefined;
+  return reportOf(
+    sorted,
+    places.map((place) => outcomes.get(place)!),
+  );
+}
+
+/** The cases that go to threads. */
+interface SpreadCases {
+  readonly files: readonly CaseFile[];
+  readonly sorted: SortedCases;
+  readonly spread: readonly number[];
+  readonly io: ValidateIo;
+  readonly tell: (place: number) => void;
+}
+
+/** Fills in what came of the cases; false when it was interrupted. */
+async function replayOnThreads(
+  { files, sorted, spread, io, tell }: SpreadCases,
+  outcomes: Map<number, ReplayOutcome>,
+): Promise<boolean> {
+  const needed = new Set(
+    spread.flatMap((place) => [sorted.cases[place]!.recorded.path, ...sorted.cases[place]!.needs]),
+  );
+  const shared = files.filter(({ path }) => needed.has(path));
+  const there = sortCases(shared).cases.map(({ recorded }) => caseKey(recorded));
+  const { failures, results, interrupted } = await runTasks<ReplayTask, ReplayOutcome, never, readonly CaseFile[]>({
+    tasks: spread.map((place) => there.indexOf(caseKey(sorted.cases[place]!.recorded))),
+    shared,
+    workers: io.workers ?? 0,
+    workerFile: validateWorkerFile(),
+    describe: (task) => `The replay of ${there[task]}`,
+    onStart: (index) => tell(spread[index]!),
+    ...(io.signal === undefined ? {} : { signal: io.signal }),
+  });
+  if (failures.length > 0) throw failures[0];
+  results.forEach((outcome, index) => {
+    if (outcome !== undefined) outcomes.set(spread[index]!, outcome);
+  });
+  return !interrupted;
+}
+
+function caseKey({ path, index }: RecordedCase): string {
+  return `${path}, case ${index + 1}`;
 }
 
 function refuse(io: ValidateIo, message: string): number {

@@ -7,7 +7,15 @@ import { flowSuite } from './flow.ts';
 import { k8sQueueSuite } from './k8s-queue.ts';
 import { k8sSamplingSuite } from './k8s-sampling.ts';
 import { k8sSchedulerSuite } from './k8s-scheduler.ts';
+import { openbSuite } from './openb.ts';
 import type { Suite } from './suite.ts';
 
 /** All suites, in the order in which they are asked whether a case is theirs. */
-export const SUITES: readonly Suite[] = [dataplaneSuite, flowSuite, k8sQueueSuite, k8sSamplingSuite, k8sSchedulerSuite];
+export const SUITES: readonly Suite[] = [
+  dataplaneSuite,
+  flowSuite,
+  k8sQueueSuite,
+  k8sSamplingSuite,
+  k8sSchedulerSuite,
+  openbSuite,
+];

@@ -41,8 +41,12 @@ export interface Replay {
 export interface Suite {
   /** Name in reports, such as `flow`. */
   readonly name: string;
+  /** Whether a case takes seconds: such cases are spread over threads where there are some. */
+  readonly isSlow?: boolean;
   /** Tells by the case's own content, never by its path. */
   recognises(recorded: RecordedCase): boolean;
+  /** Files of the hand-over that the case needs, by their paths from its folder. None if absent. */
+  siblings?(recorded: RecordedCase): readonly string[];
   /** Runs the models on the case. @throws CaseProblem when the case cannot be read. */
   replay(recorded: RecordedCase, context: ReplayContext): Replay;
 }

@@ -59,25 +59,74 @@ export interface ValidationReport {
 /** Told of each case before it is replayed. */
 export type CaseProgress = (recorded: RecordedCase) => void;
 
+/** A case with the suite that it belongs to. */
+export interface SortedCase {
+  readonly suite: Suite;
+  readonly recorded: RecordedCase;
+  readonly context: ReplayContext;
+  /** Files that it needs besides its own. */
+  readonly needs: readonly string[];
+}
+
+/** All files sorted: what is to be replayed, in order, and what nobody recognises. */
+export interface SortedCases {
+  readonly cases: readonly SortedCase[];
+  readonly unknown: readonly FileNote[];
+}
+
+/** What came of one case, as plain data: a replay, or a problem in one sentence. */
+export type ReplayOutcome = { readonly replay: Replay } | { readonly problem: string };
+
 /** Replays every case of the files that a suite recognises. Never throws for what the files hold. */
 export function validateCases(
   files: readonly CaseFile[],
   suites: readonly Suite[] = SUITES,
   progress: CaseProgress = () => {},
 ): ValidationReport {
-  const tally = new Tally();
+  const sorted = sortCases(files, suites);
+  const outcomes = sorted.cases.map((one) => {
+    progress(one.recorded);
+    return replayOne(one);
+  });
+  return reportOf(sorted, outcomes);
+}
+
+/** Finds the suite of every case. */
+export function sortCases(files: readonly CaseFile[], suites: readonly Suite[] = SUITES): SortedCases {
   const contents = new Map(files.map((file) => [file.path, file.json]));
+  const cases: SortedCase[] = [];
+  const unknown: FileNote[] = [];
   for (const file of files) {
     const strangers = casesOf(file).filter((recorded) => {
       const suite = suites.find((each) => each.recognises(recorded));
       if (suite === undefined) return true;
-      progress(recorded);
-      tally.replay(suite, recorded, contextOf(file.path, contents));
+      const needs = (suite.siblings?.(recorded) ?? []).map((name) => folderOf(file.path) + name);
+      cases.push({ suite, recorded, needs, context: contextOf(file.path, contents) });
       return false;
     });
-    if (strangers.length > 0) tally.unknown.push({ path: file.path, message: strangeness(strangers) });
-    else if (casesOf(file).length === 0) tally.unknown.push({ path: file.path, message: 'This file holds no cases.' });
+    if (strangers.length > 0) unknown.push({ path: file.path, message: strangeness(strangers) });
+    else if (casesOf(file).length === 0) unknown.push({ path: file.path, message: 'This file holds no cases.' });
   }
+  const needed = new Set(cases.flatMap(({ needs }) => needs));
+  return { cases, unknown: unknown.filter(({ path }) => !needed.has(path)) };
+}
+
+/** Replays one case. */
+export function replayOne({ suite, recorded, context }: SortedCase): ReplayOutcome {
+  try {
+    return { replay: suite.replay(recorded, context) };
+  } catch (error) {
+    if (!(error instanceof CaseProblem)) throw error;
+    return { problem: error.message };
+  }
+}
+
+/** The agreement, given what came of each of the cases in their order. */
+export function reportOf({ cases, unknown }: SortedCases, outcomes: readonly ReplayOutcome[]): ValidationReport {
+  const tally = new Tally(unknown);
+  cases.forEach((one, i) => {
+    tally.take(one, outcomes[i]);
+  });
   return tally.report();
 }
 
@@ -90,8 +139,11 @@ function casesOf({ path, json }: CaseFile): readonly RecordedCase[] {
 
 /** The other files of the hand-over, as seen from the folder of one of them. */
 function contextOf(path: string, contents: ReadonlyMap<string, unknown>): ReplayContext {
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  return { sibling: (name) => contents.get(folder + name) };
+  return { sibling: (name) => contents.get(folderOf(path) + name) };
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 function strangeness(cases: readonly RecordedCase[]): string {
@@ -102,18 +154,21 @@ function strangeness(cases: readonly RecordedCase[]): string {
 }
 
 class Tally {
-  readonly unknown: FileNote[] = [];
+  private readonly unknown: readonly FileNote[];
   private readonly problems: FileNote[] = [];
   private readonly families = new Map<string, { suite: string; family: string; details: CaseVerdict[] }>();
 
-  replay(suite: Suite, recorded: RecordedCase, context: ReplayContext): void {
-    try {
-      this.add(suite.name, suite.replay(recorded, context));
-    } catch (error) {
-      if (!(error instanceof CaseProblem)) throw error;
-      const where = Array.isArray(recorded.file.cases) ? `Case ${recorded.index + 1} of ` : 'This case of ';
-      this.problems.push({ path: recorded.path, message: `${where}suite ${suite.name}: ${error.message}` });
+  constructor(unknown: readonly FileNote[]) {
+    this.unknown = unknown;
+  }
+
+  take({ suite, recorded }: SortedCase, outcome: ReplayOutcome): void {
+    if ('replay' in outcome) {
+      this.add(suite.name, outcome.replay);
+      return;
     }
+    const where = Array.isArray(recorded.file.cases) ? `Case ${recorded.index + 1} of ` : 'This case of ';
+    this.problems.push({ path: recorded.path, message: `${where}suite ${suite.name}: ${outcome.problem}` });
   }
 
   report(): ValidationReport {

@@ -27,5 +27,5 @@ describe('the table of agreement in MODELS.md', () => {
     if (process.env['UPDATE'] === '1') writeFileSync(join(ROOT, 'MODELS.md'), fresh);
     expect(table).toMatch(/\| flow \| closed \| \d+ \| \d+ \|/);
     expect(documentAt('MODELS.md').text).toBe(fresh);
-  });
+  }, 120_000);
 });

@@ -5,7 +5,7 @@
  * Source: USENIX ATC 2023, "Beware of Fragmentation", and its published simulator (hkust-adsl, commit 8f3d641,
  * `pkg/simulator/simulator.go`, `experiments/analysis`): the listed pods come in random order, then pods drawn from the list
  * with replacement, until GPU demand would pass 1.3 times the capacity; of a list that asks for more, pods are taken out at
- * random. Typical pods are those of the list. The value at a load is the mean over the arrivals whose demand rounds to it.
+ * random. Before the pods come, every node gets a number of a random permutation before its name. Typical pods are those of the list. The value at a load is the mean over the arrivals whose demand rounds to it.
  * Leaves out: times of the trace; a single run does not equal a published one, whose random numbers are its own.
  */
 import { assert } from '../../../sim/engine/assert.ts';
@@ -57,7 +57,7 @@ export function runInflation({ nodes, shapes, counts, policy, tieBreak, seed }: 
   assert(capacityMilli > 0, 'an experiment on GPUs needs nodes that have some');
   const pods = inflatedPods(shapes, counts, capacityMilli, streams);
   const typicalPods = typicalPodsOf(shapes, counts);
-  const scheduler = new Scheduler(nodes, shapes, pods, {
+  const scheduler = new Scheduler(renamed(nodes, streams), shapes, pods, {
     strategy: 'LeastAllocated',
     affinity: [],
     tieBreak,
@@ -84,6 +84,13 @@ export function runInflation({ nodes, shapes, counts, policy, tieBreak, seed }: 
     loads.add(state);
   }
   return { arrived: pods.length, placed, points: loads.points() };
+}
+
+/** The nodes with a number before each name, dealt at random: ties by name fall to other nodes in each run. */
+function renamed(nodes: readonly ClusterNode[], streams: StreamSource): ClusterNode[] {
+  const digits = String(nodes.length - 1).length;
+  const numbers = streams.stream('inflation', 'names').shuffle(nodes.map((_, number) => number));
+  return nodes.map((node, at) => ({ ...node, name: `${String(numbers[at]).padStart(digits, '0')}-${node.name}` }));
 }
 
 interface ClusterState {

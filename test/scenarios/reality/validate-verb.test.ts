@@ -92,4 +92,21 @@ it('replays our own recordings when no folder is named', async () => {
   const { out, err } = await call('--json');
   expect(JSON.parse(out).suites.length).toBeGreaterThan(0);
   expect(err).toContain('replaying flow/case-13.json');
-});
+}, 120_000);
+
+it('spreads slow cases over threads, with the same report', async () => {
+  const cases = fileURLToPath(new URL('../../oracles/openb/', import.meta.url));
+  for (const name of ['multigpu50-GpuPacking.json', 'lists/multigpu50.json', 'lists/gpu-nodes.json'])
+    cpSync(join(cases, name), join(folder, 'slow', name));
+  cpSync(QUICK, join(folder, 'slow', 'flow.json'));
+  const said: string[] = [];
+  const io = { out: (text: string) => said.push(text), err: () => undefined, cwd: folder };
+  const statuses = [
+    await validateVerb(['slow', '--json'], { ...io, workers: 0 }),
+    await validateVerb(['slow', '--json'], { ...io, workers: 1 }),
+  ];
+  expect(statuses).toEqual([0, 0]);
+  expect(JSON.parse(said[0]!).suites.map(({ suite }: { suite: string }) => suite)).toEqual(['flow', 'openb']);
+  expect(said[1]).toBe(said[0]);
+  expect(await validateVerb(['slow'], { ...io, workers: 1, signal: AbortSignal.abort() })).toBe(130);
+}, 60_000);
