@@ -2,10 +2,13 @@
  * Placements a second of the scheduler, in CPU time of one core.
  *
  * Cases: the whole OpenB cluster (counts by shape from scenarios/data, a synthetic cluster of the same size without
- * them), the same with 1,000 nodes, and wishes between talkers on 100 nodes.
+ * them), the same with 1,000 nodes, wishes between talkers, and clusters like those on which the real scheduler was
+ * measured: 1,000 nodes in three zones with 20,000 pods of 150 shapes that are plain, or must be spread over zones, or
+ * keep away from their like; last 5,000 nodes with 150,000 pods, which also tells the memory for each pod.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LabelSelector } from '../models/cluster/label-selector.ts';
 import { allocatableOf, type ClusterNode } from '../models/cluster/node.ts';
 import { NO_NODE_AFFINITY } from '../models/cluster/node-selector.ts';
 import type { Pod, PodShape } from '../models/cluster/pod.ts';
@@ -34,6 +37,8 @@ interface Case {
   readonly shapes: readonly PodShape[];
   readonly pods: readonly Pod[];
   readonly affinity: SchedulerOptions['affinity'];
+  /** Times that it is run; ROUNDS if absent. */
+  readonly rounds?: number;
 }
 
 const NODES_PER_RACK = 40;
@@ -107,6 +112,66 @@ function podsOf(counts: readonly number[]): Pod[] {
   return pods.map((shape, i) => ({ name: `pod-${i}`, shape, service: Math.floor(i / REPLICAS) }));
 }
 
+const ZONES = ['a', 'b', 'c'];
+const KINDS = 150;
+
+function zonedNodes(count: number): ClusterNode[] {
+  const capacity = { cpuMilli: 64_000, memoryMib: 262_144, gpus: 0 };
+  return Array.from({ length: count }, (_, i) => ({
+    name: `node-${i}`,
+    rack: Math.floor(i / NODES_PER_RACK),
+    labels: { 'kubernetes.io/hostname': `node-${i}`, 'topology.kubernetes.io/zone': ZONES[i % ZONES.length] },
+    taints: [],
+    capacity,
+    allocatable: capacity,
+    gpuModel: '',
+    podsMax: 110,
+  }));
+}
+
+/** Shapes of pods, each with an application label of its own. */
+function appShapes(more: (selector: LabelSelector) => Partial<PodShape>): PodShape[] {
+  const plain = Array.from({ length: KINDS }, (_, i) => ({
+    ...{ cpuMilli: 100 + ((i * 977) % 1900), memoryMib: 128 + ((i * 1_009) % 4000), gpus: 0, count: 0 },
+  }));
+  return shapesOf({ shapes: plain }).map((shape, i) => {
+    const labels = { app: `app-${i}` };
+    return { ...shape, labels, ...more({ matchLabels: labels, matchExpressions: [] }) };
+  });
+}
+
+const overZones = (selector: LabelSelector): Partial<PodShape> => ({
+  topologySpread: [
+    {
+      ...{ maxSkew: 1, minDomains: 1, whenUnsatisfiable: 'DoNotSchedule', selector },
+      ...{ topologyKey: 'topology.kubernetes.io/zone', nodeAffinityPolicy: 'Honor', nodeTaintsPolicy: 'Ignore' },
+    },
+  ],
+});
+
+const apart = (selector: LabelSelector): Partial<PodShape> => ({
+  podAntiAffinity: {
+    required: [],
+    preferred: [
+      { weight: 100, selector, namespaces: [], namespaceSelector: null, topologyKey: 'kubernetes.io/hostname' },
+    ],
+  },
+});
+
+function largeCases(): Case[] {
+  const named = (name: string, nodes: number, pods: number, shapes: readonly PodShape[]): Case => {
+    const counts = shapes.map((_, i) => Math.floor(pods / KINDS) + Number(i < pods % KINDS));
+    return { name, nodes: zonedNodes(nodes), shapes, pods: podsOf(counts), affinity: [] };
+  };
+  const plain = appShapes(() => ({}));
+  return [
+    named('plain', 1000, 20_000, plain),
+    named('hard zone spread', 1000, 20_000, appShapes(overZones)),
+    named('preferred anti-affinity', 1000, 20_000, appShapes(apart)),
+    { ...named('large', 5000, 150_000, plain), rounds: 1 },
+  ];
+}
+
 function cases(): Case[] {
   const nodes = nodesOf((dataFile('openb-nodes') as NodeCounts | undefined) ?? SYNTHETIC_NODES);
   const podCounts = (dataFile('openb-pods') as PodCounts | undefined) ?? SYNTHETIC_PODS;
@@ -128,11 +193,26 @@ function cases(): Case[] {
       affinity: wishes,
     },
     { name: 'wishes, OpenB', nodes, shapes, pods, affinity: wishes },
+    ...largeCases(),
   ];
 }
 
-function place({ nodes, shapes, pods, affinity }: Case, seed: string): { cpuMs: number; placed: number } {
+interface Run {
+  readonly cpuMs: number;
+  readonly placed: number;
+  /** Growth of the memory in use. */
+  readonly bytes: number;
+}
+
+function memoryBytes(): number {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function place({ nodes, shapes, pods, affinity }: Case, seed: string): Run {
   const services = Math.ceil(pods.length / REPLICAS);
+  const bytesBefore = memoryBytes();
   const start = process.cpuUsage();
   const scheduler = new Scheduler(nodes, shapes, pods, {
     strategy: 'LeastAllocated',
@@ -144,16 +224,19 @@ function place({ nodes, shapes, pods, affinity }: Case, seed: string): { cpuMs: 
   let placed = 0;
   for (let pod = 0; pod < pods.length; pod++) if (scheduler.schedule(pod).node >= 0) placed++;
   const { user, system } = process.cpuUsage(start);
-  return { cpuMs: (user + system) / 1000, placed };
+  const bytes = memoryBytes() - bytesBefore;
+  // Named after the measurement, so that it is not collected before.
+  return { cpuMs: (user + system) / 1000, placed: Math.min(placed, scheduler.podCount), bytes };
 }
 
 for (const one of cases()) {
-  const runs = Array.from({ length: ROUNDS }, (_, round) => place(one, `round-${round}`));
+  const rounds = one.rounds ?? ROUNDS;
+  const runs = Array.from({ length: rounds }, (_, round) => place(one, `round-${round}`));
   const costs = runs.map((run) => run.cpuMs).sort((a, b) => a - b);
-  const medianMs = costs[Math.floor(ROUNDS / 2)];
+  const medianMs = costs[Math.floor(rounds / 2)];
   const rate = Math.round((one.pods.length / medianMs) * 1000);
   console.log(
     `${one.name}: ${one.nodes.length} nodes, ${one.pods.length} pods, ${runs[0].placed} placed: ` +
-      `first ${runs[0].cpuMs.toFixed(0)} ms, median ${medianMs.toFixed(0)} ms CPU, ${rate} pods/s`,
+      `first ${runs[0].cpuMs.toFixed(0)} ms, median ${medianMs.toFixed(0)} ms CPU, ${rate} pods/s, ${Math.round(runs[0].bytes / one.pods.length)} bytes a pod`,
   );
 }

@@ -276,6 +276,11 @@ export class Scheduler {
     this.ledger.setAllocatable(node, cpuMilli, memoryMib);
   }
 
+  /** Number of pods that it knows. */
+  get podCount(): number {
+    return this.pods.length;
+  }
+
   /** Node of a pod; -1: none. */
   nodeOf(pod: number): number {
     return this.ledger.nodeOf[pod];
