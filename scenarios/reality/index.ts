@@ -4,6 +4,7 @@
 
 import { dataplaneSuite } from './dataplane.ts';
 import { flowSuite } from './flow.ts';
+import { k8sHpaSuite } from './k8s-hpa.ts';
 import { k8sQueueSuite } from './k8s-queue.ts';
 import { k8sSamplingSuite } from './k8s-sampling.ts';
 import { k8sSchedulerSuite } from './k8s-scheduler.ts';
@@ -17,5 +18,6 @@ export const SUITES: readonly Suite[] = [
   k8sQueueSuite,
   k8sSamplingSuite,
   k8sSchedulerSuite,
+  k8sHpaSuite,
   openbSuite,
 ];

@@ -12,6 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'sim/node': ['sim/engine', 'sim/trace', 'sim/experiment', 'piscina', 'node:'],
   models: ['sim/engine', 'sim/random', 'sim/sharing', 'sim/stats', 'sim/trace', 'ipaddr.js'],
   'scenarios/document': [
+    'models/autoscaling',
     'models/cluster',
     'models/scheduling',
     'models/schemes/index.ts',
