@@ -3,7 +3,8 @@ import { COST_SHARE_OF_AN_END } from '../../models/machine/processors.ts';
 import { formatTime } from '../../sim/engine/sim-time.ts';
 import type { Plan } from '../compile/index.ts';
 import type { Assumptions } from '../document/assume-schema.ts';
-import { countOf } from '../document/node-list.ts';
+import { nodeCount, podCount } from '../document/cluster-size.ts';
+import { manifestSentences } from '../document/manifests/report-words.ts';
 
 /** Characters of a changed value that a sentence can bear. */
 const CHANGE_LENGTH_MAX = 80;
@@ -12,11 +13,12 @@ const CHANGE_LENGTH_MAX = 80;
 export function assumptionsOf(plan: Plan): string[] {
   const { document } = plan;
   const { cluster, machine, fabric, services, traffic, lifecycle, scheduling, assume } = document;
-  const nodes = countOf(cluster.nodes);
+  const nodes = nodeCount(cluster);
   const racks = Math.ceil(nodes / fabric.nodesPerRack);
   return [
     ...variantWords(document),
-    `${countOf(cluster.pods)} pods are one standing population on ${nodes} nodes in ${racks} racks; none leaves by itself.`,
+    `${podCount(cluster)} pods are one standing population on ${nodes} nodes in ${racks} racks; none leaves by itself.`,
+    ...(cluster.manifests === undefined ? [] : manifestSentences(cluster.manifests.report)),
     `Traffic is ours, no trace records it: ${traffic.talkers.map(talkerWords).join('; ')}. Services have at most ${services.replicasMax} replicas${services.fanout > 0 ? ` and call ${services.fanout} others, drawn by the seed` : ''}.`,
     `Pods burn ${percent(machine.podCpuUse)} of the processor time that they request; processors for ${gigabits(machine.plannedRate)} of packets are kept back on every node.`,
     `The fabric has ${fabric.spines} spines, ${gigabits(fabric.hostLink)} to each node and ${gigabits(fabric.uplink / assume.oversubscription)} from a leaf to a spine; flows are spread by hash.`,

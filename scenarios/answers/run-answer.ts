@@ -1,5 +1,7 @@
 /** What `run --json` prints: the part of a run that scripts rely on. */
+
 import type { PlannedAlternative, RunResult } from '../compile/index.ts';
+import { leftOutSentences } from '../document/manifests/report-words.ts';
 
 /** One run of one alternative, as JSON. */
 export interface RunAnswer {
@@ -16,11 +18,14 @@ export interface RunAnswer {
   readonly metrics: Readonly<Record<string, number>>;
   /** Objectives of the scenario; scenarios have none yet. */
   readonly objectives: readonly never[];
+  /** What manifests said that could not be used, in sentences; absent without manifests. */
+  readonly leftOut?: readonly string[];
 }
 
 /** Picks what scripts rely on from the result of a run. */
 export function runAnswer(alternative: PlannedAlternative, seed: string, result: RunResult): RunAnswer {
   const { digest, events, simulatedNs, metrics } = result;
+  const { manifests } = alternative.document.cluster;
   return {
     alternative: alternative.name,
     seed,
@@ -30,5 +35,6 @@ export function runAnswer(alternative: PlannedAlternative, seed: string, result:
     simulatedNs,
     metrics,
     objectives: [],
+    ...(manifests === undefined ? {} : { leftOut: leftOutSentences(manifests.report) }),
   };
 }

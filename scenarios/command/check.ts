@@ -1,7 +1,9 @@
 /** `check SCENARIO`: every fault of the document, before anything runs. */
 import { loadScenario } from '../document/load.ts';
+import { ignoredLines } from '../document/manifests/report-words.ts';
 import { warningsOf } from '../document/precision-check.ts';
 import { ScenarioProblems } from '../document/problems.ts';
+import type { ScenarioDocument } from '../document/schema.ts';
 import { flag, operand, textOptions } from './arguments.ts';
 import { readScenario } from './library-files.ts';
 import type { Verb } from './verb.ts';
@@ -11,32 +13,36 @@ export const verb: Verb = {
   name: 'check',
   summary: 'every fault of a scenario, before anything runs',
   usage: 'check SCENARIO [options]',
-  details: 'SCENARIO is a file, or a name of the library. Status 0: no problems; 2: there are some.',
+  details:
+    'SCENARIO is a file, or a name of the library. Status 0: no problems; 2: there are some. Fields of manifests that are not known are listed and no problem.',
   options: {
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'change a value of the scenario first' },
-    json: { type: 'boolean', help: 'print { "problems": [...] } on standard output' },
+    json: { type: 'boolean', help: 'print { "problems": [...], "ignored": [...] } on standard output' },
   },
   async run(args, io) {
     const { text, file, library } = await readScenario(operand(args, 'SCENARIO'), io);
-    let warnings: readonly string[] = [];
-    const problems = problemsOf(() => {
-      warnings = warningsOf(loadScenario(text, file, library, textOptions(args, 'set')));
-    });
-    if (flag(args, 'json')) io.out.write(`${JSON.stringify({ problems: problems?.problems ?? [] }, null, 2)}\n`);
-    else if (problems === undefined) io.out.write(`${file}: no problems\n`);
-    for (const warning of warnings) io.err.write(`${warning}\n`);
+    const { document, problems } = checked(() => loadScenario(text, file, library, textOptions(args, 'set')));
+    const report = document?.cluster.manifests?.report;
+    if (flag(args, 'json')) {
+      const ignored = report === undefined ? {} : { ignored: report.ignored };
+      io.out.write(`${JSON.stringify({ problems: problems?.problems ?? [], ...ignored }, null, 2)}\n`);
+    } else if (problems === undefined) io.out.write(`${file}: no problems\n`);
+    if (report !== undefined && !flag(args, 'json')) for (const line of ignoredLines(report)) io.err.write(`${line}\n`);
+    for (const warning of document === undefined ? [] : warningsOf(document)) io.err.write(`${warning}\n`);
     if (problems === undefined) return 0;
     if (!flag(args, 'json')) io.err.write(`${problems.message}\n${count(problems.problems.length)} in ${file}\n`);
     return 2;
   },
 };
 
-function problemsOf(load: () => unknown): ScenarioProblems | undefined {
+/** A document with all that is wrong; manifests may be wrong in part, and the rest of the document stands. */
+function checked(load: () => ScenarioDocument): { document?: ScenarioDocument; problems?: ScenarioProblems } {
   try {
-    load();
-    return undefined;
+    const document = load();
+    const inManifests = document.cluster.manifests?.report.problems ?? [];
+    return inManifests.length === 0 ? { document } : { document, problems: new ScenarioProblems(inManifests) };
   } catch (error) {
-    if (error instanceof ScenarioProblems) return error;
+    if (error instanceof ScenarioProblems) return { problems: error };
     throw error;
   }
 }

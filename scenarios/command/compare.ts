@@ -10,6 +10,7 @@ import { warmUpWords } from '../answers/warm-up-words.ts';
 import { compile, type Plan } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import { warningsOf } from '../document/precision-check.ts';
+import { formatProblems } from '../document/problems.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { ANSWER_FILES, writeAnswer } from './answer-files.ts';
 import {
@@ -75,6 +76,8 @@ export const verb: Verb = {
 async function compare(args: Arguments, io: Io): Promise<number> {
   const { text, file, name, library } = await readScenario(operand(args, 'SCENARIO'), io);
   const document = withChoices(loadScenario(text, file, library, overridesOf(args)), args);
+  const manifests = document.cluster.manifests?.report.problems ?? [];
+  if (manifests.length > 0) io.err.write(`${formatProblems(manifests)}\n`);
   for (const warning of warningsOf(document)) io.err.write(`${warning}\n`);
   const workers = workersOf(args);
   const threads = workers > 0 ? new ThreadPool(workerFile(), workers) : undefined;

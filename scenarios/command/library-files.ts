@@ -2,12 +2,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { checkReadable, codeOf, fileProblem } from '../../sim/node/file-problem.ts';
-import { readText, TEXT_BYTES_MAX } from '../../sim/node/files.ts';
+import { chunksOfFile, readText, TEXT_BYTES_MAX } from '../../sim/node/files.ts';
 import { bundledLibrary } from '../document/bundled-library.ts';
 import { type DataLibrary, type FolderLookup, withFolder } from '../document/library.ts';
 import { nearestWord } from '../document/nearest.ts';
 import { ArgumentProblem, callerPath } from './arguments.ts';
 import type { Io } from './verb.ts';
+
+/** Bytes of a manifest file: snapshots of the largest clusters have some gigabytes, and are read in pieces. */
+export const MANIFEST_BYTES_MAX = 8_000_000_000;
 
 /** A scenario's text with all that it may refer to. */
 export interface ScenarioText {
@@ -43,6 +46,7 @@ export function libraryOf(folder: string): DataLibrary {
 function folderLookup(folder: string): FolderLookup {
   return {
     text: (path) => textIfThere(join(folder, path)),
+    chunks: (path) => chunksIfThere(join(folder, path)),
     files: (below) => {
       const path = join(folder, below);
       return existsSync(path) ? readdirSync(path) : [];
@@ -60,6 +64,14 @@ function textIfThere(path: string): string | undefined {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
     throw fileProblem(error, 'be read', path);
   }
+}
+
+/** A file in pieces; undefined if there is none. */
+function chunksIfThere(path: string): Iterable<string> | undefined {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined || status.isDirectory()) return undefined;
+  checkReadable(path, status, MANIFEST_BYTES_MAX);
+  return chunksOfFile(path);
 }
 
 function isFile(path: string): boolean {

@@ -9,6 +9,7 @@ import { quantityWords } from '../answers/quantity.ts';
 import { runAnswer } from '../answers/run-answer.ts';
 import { compile, type Plan, type PlannedAlternative, startRun } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
+import { leftOutLines } from '../document/manifests/report-words.ts';
 import { nearestWord } from '../document/nearest.ts';
 import { parseQuantity } from '../document/quantity.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
@@ -40,6 +41,8 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
   const { text, file, library } = await readScenario(operand(args, 'SCENARIO'), io);
   const document = loadScenario(text, file, library, textOptions(args, 'set'));
   const untilNs = untilOf(document, args);
+  const manifests = document.cluster.manifests?.report;
+  for (const line of manifests === undefined ? [] : leftOutLines(manifests)) io.err.write(`${line}\n`);
   const plan = compile(document);
   const alternative = chosen(plan, textOption(args, 'alternative'));
   if (alternative.document.traffic.warmUp === 'auto')

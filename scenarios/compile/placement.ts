@@ -4,6 +4,7 @@ import { AddressPool } from '../../models/network/addresses.ts';
 import { type AffinityTerm, Scheduler } from '../../models/scheduling/scheduler.ts';
 import { callGraph, talkersOf } from '../../models/service/services.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
+import { nodeCount } from '../document/cluster-size.ts';
 import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { addressPlanOf, type PlannedAlternative, podRangeOf } from './plan.ts';
@@ -17,8 +18,10 @@ export interface Shortage {
 
 /** The decisions of one placement, by pod. */
 export interface Placement {
-  /** Pods in the order in which they were placed. */
+  /** Pods in the order in which they were placed; those that had a node before come first. */
   readonly order: Int32Array;
+  /** How many had a node before. */
+  readonly bound: number;
   /** -1: none. */
   readonly node: Int32Array;
   readonly devices: Int32Array;
@@ -46,6 +49,7 @@ export function schedulerOf(
     tieBreak: document.scheduling.tieBreak,
     stream: streams.stream('scheduling', 'ties'),
     talkersOf: (service) => talkers[service]!,
+    objects: population.objects,
   });
 }
 
@@ -64,34 +68,54 @@ export function addressPoolOf(document: ScenarioDocument, alternative: PlannedAl
 /** Places every pod of the population. */
 export function place(alternative: PlannedAlternative, population: Population, seed: string): Placement {
   const streams = new StreamSource(seed);
-  const nodeCount = alternative.document.cluster.nodes.reduce((sum, run) => sum + run.count, 0);
-  const addresses = addressPoolOf(alternative.document, alternative, nodeCount);
+  const addresses = addressPoolOf(alternative.document, alternative, nodeCount(alternative.document.cluster));
   const nodes = clusterNodesOf(alternative.document, alternative, addresses);
   const scheduler = schedulerOf(alternative, population, nodes, streams);
-  const count = population.pods.length;
-  const placement = emptyPlacement(placingOrder(alternative.document, count, streams));
+  const placement = emptyPlacement(placingOrder(alternative.document, population, streams), boundCount(population));
+  const hasAddress = (pod: number, node: number): number =>
+    population.inHostNetwork[pod] === 1 || addresses.take(node) ? 1 : 0;
   for (const pod of placement.order) {
+    const bound = population.boundTo[pod]!;
+    if (bound >= 0) {
+      scheduler.assume(pod, bound, 0);
+      placement.node[pod] = bound;
+      placement.addressed[pod] = hasAddress(pod, bound);
+      continue;
+    }
     const decision = scheduler.schedule(pod);
     placement.node[pod] = decision.node;
     placement.devices[pod] = decision.devices;
     placement.score[pod] = decision.score;
     placement.feasible[pod] = decision.feasible;
     placement.ties[pod] = decision.ties;
-    if (decision.node >= 0) placement.addressed[pod] = addresses.take(decision.node) ? 1 : 0;
+    if (decision.node >= 0) placement.addressed[pod] = hasAddress(pod, decision.node);
     else placement.shortages.set(pod, mostFrequent(decision.refusals));
   }
   return placement;
 }
 
-function placingOrder(document: ScenarioDocument, count: number, streams: StreamSource): number[] {
-  const order = Array.from({ length: count }, (_, pod) => pod);
-  return document.scheduling.order === 'shuffled' ? streams.stream('scheduling', 'order').shuffle(order) : order;
+/** Pods that have a node, then the others by priority; of equal ones as the document says. */
+function placingOrder(document: ScenarioDocument, population: Population, streams: StreamSource): number[] {
+  const { pods, shapes, boundTo } = population;
+  const listed = Array.from({ length: pods.length }, (_, pod) => pod);
+  const order =
+    document.scheduling.order === 'shuffled' ? streams.stream('scheduling', 'order').shuffle(listed) : listed;
+  const rank = (pod: number): number =>
+    boundTo[pod]! >= 0 ? Number.NEGATIVE_INFINITY : -(shapes[pods[pod]!.shape]!.priority ?? 0);
+  const ranks = Float64Array.from(pods, (_, pod) => rank(pod));
+  // Stable: what is equal keeps its order.
+  return order.sort((a, b) => (ranks[a] === ranks[b] ? 0 : ranks[a]! - ranks[b]!));
 }
 
-function emptyPlacement(order: readonly number[]): Placement & { shortages: Map<number, Shortage> } {
+function boundCount({ boundTo }: Population): number {
+  return boundTo.reduce((count, node) => count + (node >= 0 ? 1 : 0), 0);
+}
+
+function emptyPlacement(order: readonly number[], bound: number): Placement & { shortages: Map<number, Shortage> } {
   const numbers = (fill = 0): Int32Array => new Int32Array(order.length).fill(fill);
   return {
     order: Int32Array.from(order),
+    bound,
     node: numbers(-1),
     devices: numbers(),
     score: numbers(),

@@ -17,6 +17,8 @@ export interface PlacingSurroundings {
   readonly placement: Placement;
   /** Addresses of the run, none taken yet. */
   readonly addresses: AddressPool;
+  /** Whether a pod takes an address of its own; else it has that of its node. */
+  readonly needsAddress: (pod: number) => boolean;
   /** Makes the scheduler with all nodes empty; asked only when a pod has to be placed anew. */
   readonly freshScheduler: () => Scheduler;
   /** What the control plane thinks of a node. */
@@ -51,8 +53,9 @@ export class Placing {
   begin(startNs: TimeNs, ratePerSec: number): void {
     this.#startNs = startNs;
     this.#ratePerSec = ratePerSec;
-    for (const pod of this.#at.placement.order) this.#at.residents.bearPod(pod);
-    this.#at.world.sim.at(startNs, this.#kind, 0);
+    const { order, bound } = this.#at.placement;
+    for (const pod of order) this.#at.residents.bearPod(pod);
+    this.#at.world.sim.at(startNs, this.#kind, bound === 0 ? 0 : -1);
   }
 
   #placeNext(index: number): void {
@@ -60,12 +63,23 @@ export class Placing {
     if (index >= placement.order.length) return;
     // The chain of placements is not a chain of causes.
     world.sim.cause = -1;
+    if (index < 0) {
+      this.#settleBound();
+      this.#placeNext(placement.bound);
+      return;
+    }
     const next = index + 1;
-    const nextNs = this.#startNs + Math.round((next * NS_PER_SECOND) / this.#ratePerSec);
+    const nextNs = this.#startNs + Math.round(((next - placement.bound) * NS_PER_SECOND) / this.#ratePerSec);
     if (next < placement.order.length) world.sim.at(nextNs, this.#kind, next);
     const pod = placement.order[index]!;
     if (placement.node[pod]! < 0) this.#announceShortage(pod, placement.shortages.get(pod)!);
     else this.#announceRecorded(pod);
+  }
+
+  /** Pods that had a node before are there at once: nobody decides about them. */
+  #settleBound(): void {
+    const { order, bound, node, addressed } = this.#at.placement;
+    for (const pod of order.subarray(0, bound)) this.#occupy(pod, node[pod]!, addressed[pod] === 1);
   }
 
   #announceShortage(pod: number, { reason, nodes }: Shortage): void {
@@ -76,21 +90,33 @@ export class Placing {
   }
 
   #announceRecorded(pod: number): void {
-    const { residents, placement, world, addresses } = this.#at;
+    const { residents, placement, world } = this.#at;
     const { publish } = world;
     const { score, feasible, ties, addressed } = placement;
     const node = placement.node[pod]!;
     const row = residents.row(pod);
     publish.recorder.mark(publish.mark('scheduled'), row, node, score[pod]!, feasible[pod]!, ties[pod]!);
+    this.#occupy(pod, node, addressed[pod] === 1);
+  }
+
+  #occupy(pod: number, node: number, addressed: boolean): void {
     // Pods that were placed anew meanwhile may have taken what the placement had meant for this one.
-    if (addressed[pod] === 0 || !addresses.take(node)) {
+    if (!addressed || !this.#takeAddress(pod, node)) {
       this.#announceNoAddress(pod, node);
       return;
     }
     this.placed++;
     this.everRan[pod] = 1;
-    this.#hasAddress[pod] = 1;
     this.#runOrLose(pod, node);
+  }
+
+  /** Takes an address for the pod, if it needs one; false when there is none. */
+  #takeAddress(pod: number, node: number): boolean {
+    const { addresses, needsAddress } = this.#at;
+    if (!needsAddress(pod)) return true;
+    if (!addresses.take(node)) return false;
+    this.#hasAddress[pod] = 1;
+    return true;
   }
 
   #announceNoAddress(pod: number, node: number): void {
@@ -119,11 +145,10 @@ export class Placing {
       return;
     }
     this.#announceDecision(decision);
-    if (!addresses.take(decision.node)) {
+    if (!this.#takeAddress(pod, decision.node)) {
       this.#announceNoAddress(pod, decision.node);
       return;
     }
-    this.#hasAddress[pod] = 1;
     if (this.#runOrLose(pod, decision.node)) onReplaced(pod, decision.node);
   }
 

@@ -10,7 +10,7 @@ import { type Judgement, judge } from '../../models/schemes/judgement.ts';
 import { type ClusterExtent, mainPath, type NetworkScheme } from '../../models/schemes/scheme.ts';
 import { assert } from '../../sim/engine/assert.ts';
 import { combinations } from '../../sim/experiment/design.ts';
-import { countOf } from '../document/node-list.ts';
+import { nodeCount, podCount } from '../document/cluster-size.ts';
 import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
 import type { AxisName, ScenarioDocument } from '../document/schema.ts';
 import type { NodeReserve } from './population.ts';
@@ -138,9 +138,9 @@ function blocksBeforePlacement(plan: AddressPlan, nodes: number, pods: number): 
 }
 
 function extentOf(document: ScenarioDocument, scheme: NetworkScheme): ClusterExtent {
-  const nodes = countOf(document.cluster.nodes);
+  const nodes = nodeCount(document.cluster);
   const racks = Math.ceil(nodes / document.fabric.nodesPerRack);
-  const pods = countOf(document.cluster.pods);
+  const pods = podCount(document.cluster);
   const plan = addressPlanOf(document, scheme);
   return {
     nodes,

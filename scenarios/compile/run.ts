@@ -21,7 +21,7 @@ import { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import type { RecordingLevel } from '../../sim/trace/catalog.ts';
 import { traceHeader } from '../../sim/trace/header.ts';
 import { type ChunkSink, Recorder } from '../../sim/trace/recorder.ts';
-import { countOf } from '../document/node-list.ts';
+import { nodeCount } from '../document/cluster-size.ts';
 import { Breakage } from './breakage.ts';
 import { addressPoolOf, type Placement, place, schedulerOf } from './placement.ts';
 import { Placing } from './placing.ts';
@@ -102,10 +102,10 @@ export class Run {
     this.#placement = options.placement ?? place(alternative, this.#population, seed);
     const publish = new Publication(this.#makeRecorder(seed, options));
     this.#world = { sim: this.simulation, streams: new StreamSource(seed), publish };
-    const nodeCount = countOf(document.cluster.nodes);
-    const addresses = addressPoolOf(document, alternative, nodeCount);
+    const nodes = nodeCount(document.cluster);
+    const addresses = addressPoolOf(document, alternative, nodes);
     this.#nodes = clusterNodesOf(document, alternative, addresses);
-    this.#fabric = new Fabric(nodeCount, fabricSettingOf(document), this.#resources);
+    this.#fabric = new Fabric(nodes, fabricSettingOf(document), this.#resources);
     this.#rows = new FabricRows(this.#fabric, publish);
     this.#residents = new Residents(this.#nodes, this.#population.pods, this.#population.shapes, publish);
     this.#rows.bear();
@@ -192,6 +192,7 @@ export class Run {
       endpoints: this.#endpoints,
       placement: this.#placement,
       addresses,
+      needsAddress: (pod) => this.#population.inHostNetwork[pod] !== 1,
       freshScheduler: () =>
         // Streams of its own: those of the run have gone on, and talkers and ties must be those of the placement.
         schedulerOf(this.#alternative, this.#population, this.#nodes, new StreamSource(this.#world.streams.seed)),

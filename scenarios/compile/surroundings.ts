@@ -61,7 +61,9 @@ export function fabricSettingOf(document: ScenarioDocument): FabricSetting {
 
 /** The faults with names turned into numbers. */
 export function faultPlansOf(document: ScenarioDocument): FaultPlan[] {
-  const numberOf = new Map(expandNodes(document.cluster.nodes).map(({ name }, index) => [name, index]));
+  const { nodes, manifests } = document.cluster;
+  const names = [...expandNodes(nodes), ...(manifests?.nodes ?? [])].map(({ name }) => name);
+  const numberOf = new Map(names.map((name, index) => [name, index]));
   return document.faults.map((fault) => {
     const target = targetOf(fault, numberOf);
     return fault.for === null ? { atNs: fault.at, target } : { atNs: fault.at, forNs: fault.for, target };

@@ -11,12 +11,22 @@ const lessons = byStem(import.meta.glob<string>('../library/*.md', { query: '?ra
 const environments = byStem(
   import.meta.glob<string>('../data/environments/*.yaml', { query: '?raw', eager: true, import: 'default' }),
 );
+/** By their path below the library: `manifests/shop.yaml`. */
+const manifests = new Map(
+  Object.entries(
+    import.meta.glob<string>('../library/manifests/*', { query: '?raw', eager: true, import: 'default' }),
+  ).map(([path, text]) => [path.replace('../library/', ''), text]),
+);
 const dataTexts = byStem(import.meta.glob<string>('../data/*.json', { query: '?raw', eager: true, import: 'default' }));
 
 /** The scenarios, lessons, environments and data lists that ship with the program. */
 export const bundledLibrary: DataLibrary = {
   environment: (name) => environments.get(name),
   data: (name) => parsedOnce(name),
+  manifest: (path) => {
+    const text = manifests.get(path);
+    return text === undefined ? undefined : [text];
+  },
   environmentNames: () => [...environments.keys()],
   dataNames: () => [...dataTexts.keys()],
   scenario: (name) => scenarios.get(name),

@@ -125,12 +125,26 @@ export const clusterSchema = z
       .array(z.union([dataEntry('nodes'), nodeGroupSchema]))
       .min(1)
       .max(GROUPS_MAX)
-      .describe('Nodes, in the order in which they fill the racks.'),
+      .optional()
+      .describe('Nodes, in the order in which they fill the racks; those of `manifests` come after them.'),
     pods: z
       .array(z.union([dataEntry('pods'), podGroupSchema]))
       .min(1)
       .max(GROUPS_MAX)
-      .describe('Pods that run all the time: the standing population.'),
+      .optional()
+      .describe('Pods that run all the time: the standing population; those of `manifests` come after them.'),
+    manifests: z
+      .array(
+        z.union([
+          z.string().min(1).max(500).describe('A YAML or JSON file beside the scenario, such as `cluster.json`.'),
+          z.record(z.string(), z.unknown()).describe('A Kubernetes object, written here.'),
+        ]),
+      )
+      .max(GROUPS_MAX)
+      .default([])
+      .describe(
+        'Kubernetes objects: nodes, pods and what makes them, as people write them or as `kubectl get … -o json` prints them. Pods that have a node stay on it, the others are scheduled.',
+      ),
     podsPerNodeMax: z.int().min(1).max(1000).default(110).describe('Pods that one node may run.'),
     tenants: z
       .int()

@@ -11,6 +11,8 @@ export interface DataLibrary {
   data(name: string): unknown | undefined;
   environmentNames(): string[];
   dataNames(): string[];
+  /** The text of a manifest file beside the scenario in pieces, by its path relative to it. */
+  manifest(path: string): Iterable<string> | undefined;
   /** The YAML text of a scenario. */
   scenario(name: string): string | undefined;
   scenarioNames(): string[];
@@ -22,6 +24,8 @@ export interface DataLibrary {
 export interface FolderLookup {
   /** The text of the file, undefined if there is none. */
   text(path: string): string | undefined;
+  /** Likewise in pieces, for files that are too large for one text. */
+  chunks?(path: string): Iterable<string> | undefined;
   /** Names of all files in a sub-folder (`''`: the folder itself), without order. */
   files(folder: string): readonly string[];
 }
@@ -38,12 +42,19 @@ export function withFolder(library: DataLibrary, lookup: FolderLookup): DataLibr
   return {
     environment: (name) => own('environments', name, '.yaml') ?? library.environment(name),
     data: (name) => parsed(name, own('data', name, '.json')) ?? library.data(name),
+    manifest: (path) => chunksOf(lookup, path) ?? library.manifest(path),
     environmentNames: () => names('environments', '.yaml', library.environmentNames()),
     dataNames: () => names('data', '.json', library.dataNames()),
     scenario: (name) => library.scenario(name),
     scenarioNames: () => library.scenarioNames(),
     lesson: (name) => library.lesson(name),
   };
+}
+
+function chunksOf(lookup: FolderLookup, path: string): Iterable<string> | undefined {
+  if (lookup.chunks !== undefined) return lookup.chunks(path);
+  const text = lookup.text(path);
+  return text === undefined ? undefined : [text];
 }
 
 /** Names that may become part of a path: letters, digits, dot, hyphen and underscore, not starting with a dot. */

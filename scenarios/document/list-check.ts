@@ -2,9 +2,12 @@
 import type { z } from 'zod';
 import { grouped } from './address-check.ts';
 import { type ClusterFile, NODES_MAX, PODS_MAX } from './cluster-schema.ts';
+import { nodeCount, podCount } from './cluster-size.ts';
 import { describeValue, type Finding, nearestHint } from './issue.ts';
 import type { DataLibrary } from './library.ts';
-import { countOf, type NodeRun, nodeListHoles, nodeListSchema, nodeRunOfGroup, nodeRunsOfList } from './node-list.ts';
+import type { ResolvedManifests } from './manifest-list.ts';
+import type { ManifestCluster } from './manifests/manifest-cluster.ts';
+import { type NodeRun, nodeListHoles, nodeListSchema, nodeRunOfGroup, nodeRunsOfList } from './node-list.ts';
 import { type PodKind, podKindOfGroup, podKindsOfList, podListHoles, podListSchema } from './pod-list.ts';
 import type { Path } from './source.ts';
 
@@ -15,29 +18,50 @@ const HOLES_SHOWN_MAX = 10;
 export interface ResolvedLists {
   readonly nodes: readonly NodeRun[] | undefined;
   readonly pods: readonly PodKind[] | undefined;
+  readonly manifests: ManifestCluster | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** Resolves both lists of `cluster`. */
-export function resolveLists(cluster: ClusterFile, library: DataLibrary): ResolvedLists {
-  const findings: Finding[] = [];
-  const nodes = cluster.nodes.flatMap((entry, index) => {
+/** Resolves both lists of `cluster`, and its manifests. */
+export function resolveLists(cluster: ClusterFile, library: DataLibrary, manifests: ResolvedManifests): ResolvedLists {
+  const findings: Finding[] = [...manifests.findings];
+  const nodes = (cluster.nodes ?? []).flatMap((entry, index) => {
     const path = ['cluster', 'nodes', index];
     if (!('data' in entry)) return [nodeRunOfGroup(entry)];
     const list = dataList(entry.data, path, nodeListSchema, nodeListHoles, library, findings);
     return list === undefined ? [] : nodeRunsOfList(list);
   });
-  const pods = cluster.pods.flatMap((entry, index) => {
+  const pods = (cluster.pods ?? []).flatMap((entry, index) => {
     const path = ['cluster', 'pods', index];
     if (!('data' in entry)) return [podKindOfGroup(entry)];
     const list = dataList(entry.data, path, podListSchema, podListHoles, library, findings);
     return list === undefined ? [] : podKindsOfList(list, entry.data);
   });
   const holes = findings.length;
-  findings.push(...tooMany('nodes', countOf(nodes), NODES_MAX), ...tooMany('pods', countOf(pods), PODS_MAX));
+  const all = { nodes, pods, manifests: manifests.cluster };
+  findings.push(...tooMany('nodes', nodeCount(all), NODES_MAX), ...tooMany('pods', podCount(all), PODS_MAX));
+  if (holes === 0) findings.push(...none('nodes', nodeCount(all), cluster), ...none('pods', podCount(all), cluster));
   const complete = holes === 0 && findings.length === holes;
-  findings.push(...sameNames('nodes', cluster.nodes), ...sameNames('pods', cluster.pods), ...checkGpus(cluster));
-  return { nodes: complete ? nodes : undefined, pods: complete ? pods : undefined, findings };
+  findings.push(
+    ...sameNames('nodes', cluster.nodes ?? []),
+    ...sameNames('pods', cluster.pods ?? []),
+    ...checkGpus(cluster),
+  );
+  if (!complete) return { nodes: undefined, pods: undefined, manifests: undefined, findings };
+  return { ...all, findings };
+}
+
+/** A cluster has at least one of both; where there are no manifests, the key is what is missing. */
+function none(what: 'nodes' | 'pods', count: number, cluster: ClusterFile): Finding[] {
+  if (count > 0) return [];
+  const path = ['cluster', what];
+  const got = 'nothing';
+  if (cluster.manifests.length === 0)
+    return [{ path, at: 'key', message: `${what} is missing`, expected: 'a list', got, hint: `add ${what}` }];
+  const message = `the manifests give no ${what}`;
+  const kinds = what === 'nodes' ? 'Node objects' : 'pods, or what makes them, such as a Deployment';
+  const hint = `add them to the manifests, or write cluster.${what}`;
+  return [{ path: ['cluster', 'manifests'], at: 'value', message, expected: kinds, got, hint }];
 }
 
 function dataList<Schema extends z.ZodType>(
@@ -122,7 +146,7 @@ function sameNames(what: 'nodes' | 'pods', entries: readonly ({ data: string } |
 
 /** A share of a device is only for pods that need one device, as in the clusters that the model follows. */
 function checkGpus(cluster: ClusterFile): Finding[] {
-  return cluster.pods.flatMap((pod, index) => {
+  return (cluster.pods ?? []).flatMap((pod, index) => {
     if ('data' in pod || pod.gpus === 1 || pod.gpuMilli === 1000) return [];
     const path = ['cluster', 'pods', index, 'gpuMilli'];
     const message = 'a share of a device is only for pods with gpus: 1';

@@ -3,12 +3,14 @@
  */
 import { checkAddresses, type Population } from './address-check.ts';
 import { NO_VARIANT, type ResolvedAxes, resolveAxes } from './axis-check.ts';
+import type { ClusterFile } from './cluster-schema.ts';
+import { nodeCount } from './cluster-size.ts';
 import { problemOf } from './environment.ts';
 import { describeValue, type Finding, findingsOf } from './issue.ts';
 import { type JsonSchema, scenarioJsonSchema } from './json-schema.ts';
 import type { DataLibrary } from './library.ts';
 import { type ResolvedLists, resolveLists } from './list-check.ts';
-import { countOf } from './node-list.ts';
+import { type ResolvedManifests, resolveManifests } from './manifest-list.ts';
 import { OVERRIDES_FILE, withChanges, withOverrides } from './override.ts';
 import { checkMeasuring } from './precision-check.ts';
 import { ScenarioProblems } from './problems.ts';
@@ -33,13 +35,14 @@ export function loadScenario(
 ): ScenarioDocument {
   const source = withOverrides(readSource(text, file), overrides);
   if (!isMap(source.value)) throwProblems([notAMap(source.value)], [], source, overrides);
-  const base = checked(source, library);
+  const manifests = manifestReader(library, source);
+  const base = checked(source, library, manifests);
   const findings = [...base.findings, ...checkVariants(base.parts.variants ?? {})];
   throwProblems(findings, base.axes.fileProblems, source, overrides);
   const variants = base.axes.axes.variant.flatMap((name) =>
     name === NO_VARIANT
       ? []
-      : [[name, variantOf(name, base.parts as ScenarioFile, source, library, overrides, file)] as const],
+      : [[name, variantOf(name, base.parts as ScenarioFile, source, { library, manifests }, overrides, file)] as const],
   );
   return { ...documentOf(base, file), variantDocuments: Object.fromEntries(variants) };
 }
@@ -49,7 +52,7 @@ function variantOf(
   name: string,
   base: ScenarioFile,
   source: Source,
-  library: DataLibrary,
+  { library, manifests }: { readonly library: DataLibrary; readonly manifests: ManifestReader },
   overrides: readonly string[],
   file: string,
 ): ScenarioDocument {
@@ -59,7 +62,7 @@ function variantOf(
     const at = ['variants', name, path.join('.')];
     findings.push({ path: at, at: 'key', message, expected: 'a path into the scenario', got: path.join('.'), hint });
   });
-  const variant = checked(changed, library);
+  const variant = checked(changed, library, manifests);
   throwProblems([...findings, ...variant.findings], variant.axes.fileProblems, changed, overrides);
   return documentOf(variant, file);
 }
@@ -72,19 +75,28 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-function checked(source: Source, library: DataLibrary): Checked {
+type ManifestReader = (cluster: ClusterFile) => ResolvedManifests;
+
+/** Reads manifests once for all variants that have the same. */
+function manifestReader(library: DataLibrary, source: Source): ManifestReader {
+  const known = new Map<string, ResolvedManifests>();
+  return ({ manifests }) => {
+    const key = JSON.stringify(manifests);
+    const resolved = known.get(key) ?? resolveManifests(manifests, library, (path) => source.placeOfValue(path));
+    known.set(key, resolved);
+    return resolved;
+  };
+}
+
+function checked(source: Source, library: DataLibrary, manifests: ManifestReader): Checked {
   const read = scenarioSchema.safeParse(source.value);
   const findings = read.success ? [] : findingsOf(read.error.issues, source.value, knownKeys());
   const parts: Partial<ScenarioFile> = read.success ? read.data : acceptedParts(source.value);
   const axes = resolveAxes(parts, source.value, library);
-  const lists = parts.cluster === undefined ? NO_LISTS : resolveLists(parts.cluster, library);
-  findings.push(
-    ...axes.findings,
-    ...lists.findings,
-    ...checkRun(parts, lists.nodes, lists.pods),
-    ...checkMeasuring(parts),
-  );
-  if (parts.cluster !== undefined) findings.push(...checkAddresses(parts.cluster, populationOf(parts, axes, lists)));
+  const { cluster } = parts;
+  const lists = cluster === undefined ? NO_LISTS : resolveLists(cluster, library, manifests(cluster));
+  findings.push(...axes.findings, ...lists.findings, ...checkRun(parts, lists), ...checkMeasuring(parts));
+  if (cluster !== undefined) findings.push(...checkAddresses(cluster, populationOf(parts, axes, lists)));
   return { parts, axes, lists, findings };
 }
 
@@ -98,7 +110,7 @@ function notAMap(value: unknown): Finding {
   return { path: [], at: 'value', message: 'this is not a scenario', expected, got: describeValue(value), hint };
 }
 
-const NO_LISTS: ResolvedLists = { nodes: undefined, pods: undefined, findings: [] };
+const NO_LISTS: ResolvedLists = { nodes: undefined, pods: undefined, manifests: undefined, findings: [] };
 
 /** The parts that the schema accepts by themselves, so that checks over several parts run beside its refusals. */
 function acceptedParts(value: unknown): Partial<ScenarioFile> {
@@ -112,7 +124,7 @@ function acceptedParts(value: unknown): Partial<ScenarioFile> {
 function populationOf(parts: Partial<ScenarioFile>, axes: ResolvedAxes, lists: ResolvedLists): Population | undefined {
   if (lists.nodes === undefined || lists.pods === undefined) return undefined;
   return {
-    nodes: countOf(lists.nodes),
+    nodes: nodeCount({ nodes: lists.nodes, pods: lists.pods, manifests: lists.manifests }),
     nodesPerRack: parts.fabric?.nodesPerRack,
     subnetPerRack: Object.values(axes.environments).some((environment) => environment.subnets === 'per-rack'),
   };
@@ -138,12 +150,18 @@ function throwProblems(
 function documentOf({ parts, axes, lists }: Checked, fileName: string): ScenarioDocument {
   const file = parts as ScenarioFile;
   const { environment: _one, scheme: _scheme, placement: _placement, variant: _variant, vary: _vary, ...rest } = file;
+  const { manifests: _entries, ...cluster } = file.cluster;
   const fanout = file.services.fanout ?? (file.services.calls.length > 0 ? 0 : FANOUT_DEFAULT);
   return {
     ...rest,
     file: fileName,
     seed: file.seed ?? stem(fileName),
-    cluster: { ...file.cluster, nodes: lists.nodes!, pods: lists.pods! },
+    cluster: {
+      ...cluster,
+      nodes: lists.nodes!,
+      pods: lists.pods!,
+      ...(lists.manifests === undefined ? {} : { manifests: lists.manifests }),
+    },
     services: { ...file.services, fanout },
     axes: axes.axes,
     varied: axes.varied,

@@ -1,5 +1,6 @@
 /** Checks of `precision`, `warmUp` and `decide`: what no schema of one field can tell. And warnings: what is allowed but hardly meant. */
 import type { Finding } from './issue.ts';
+import { leftOutSentences } from './manifests/report-words.ts';
 import { halfWidthOf, type PrecisionSettings } from './precision-schema.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioDocument, ScenarioFile } from './schema.ts';
@@ -75,7 +76,11 @@ function checkWarmUp({ start, warmUp }: ScenarioFile['traffic'], durationNs: num
 }
 
 /** What a checked scenario asks that it will hardly have meant, in sentences for people. */
-export function warningsOf({ replications, precision }: ScenarioDocument): readonly string[] {
-  if (replications > 1 || precision !== undefined) return [];
-  return ['One replication gives no interval, and no difference can be told from chance: ask for at least two.'];
+export function warningsOf({ replications, precision, cluster }: ScenarioDocument): readonly string[] {
+  const manifests = cluster.manifests === undefined ? [] : leftOutSentences(cluster.manifests.report);
+  if (replications > 1 || precision !== undefined) return manifests;
+  return [
+    ...manifests,
+    'One replication gives no interval, and no difference can be told from chance: ask for at least two.',
+  ];
 }

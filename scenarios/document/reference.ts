@@ -119,6 +119,8 @@ function kindText(schema: JsonSchema): string {
   if (schema.enum !== undefined) return codeList(schema.enum, ' or ');
   if (schema.items !== undefined) return `list of: ${kindText(schema.items)}`;
   if (schema.properties !== undefined) return 'map, see below';
+  if (typeof schema.additionalProperties === 'object' && Object.keys(schema.additionalProperties).length === 0)
+    return 'map';
   if (typeof schema.additionalProperties === 'object')
     return `map from names to: ${kindText(schema.additionalProperties)}`;
   const words: Readonly<Record<string, string>> = {

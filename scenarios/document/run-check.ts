@@ -1,10 +1,10 @@
 /** Checks over several parts of a scenario: times within the run, faults within the fabric, calls between pods that exist. */
 import { formatTime, NS_PER_SECOND } from '../../sim/engine/sim-time.ts';
+import { type CountedCluster, nodeCount, pendingCount, workloadNames } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import type { Fault } from './fault-schema.ts';
 import type { Finding } from './issue.ts';
-import { countOf, type NodeRun, numberedName } from './node-list.ts';
-import type { PodKind } from './pod-list.ts';
+import { type NodeRun, numberedName } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
@@ -18,18 +18,19 @@ export const FANOUT_DEFAULT = 3;
 /** All such findings, as far as the parts that they need are there. */
 export function checkRun(
   file: Partial<ScenarioFile>,
-  nodes: readonly NodeRun[] | undefined,
-  pods: readonly PodKind[] | undefined,
+  lists: { readonly [Part in keyof CountedCluster]: CountedCluster[Part] | undefined },
 ): Finding[] {
   const findings: Finding[] = [];
+  const { nodes, pods, manifests } = lists;
+  const cluster = nodes === undefined || pods === undefined ? undefined : { nodes, pods, manifests };
   findings.push(...checkRepairs(file.faults ?? []));
   if (file.duration !== undefined) findings.push(...checkTimes(file, file.duration));
   if (file.traffic !== undefined) findings.push(...checkTalkers(file.traffic));
-  if (file.services !== undefined) findings.push(...checkServices(file.services, pods));
-  if (pods !== undefined) findings.push(...checkPlacing(file, countOf(pods)));
-  if (file.services !== undefined && pods !== undefined) findings.push(...checkCalls(file.services, pods));
-  if (nodes !== undefined && file.fabric !== undefined)
-    findings.push(...checkFaultTargets(file.faults ?? [], file.fabric, nodes));
+  if (file.services !== undefined) findings.push(...checkServices(file.services, cluster));
+  if (cluster !== undefined) findings.push(...checkPlacing(file, pendingCount(cluster)));
+  if (file.services !== undefined && cluster !== undefined) findings.push(...checkCalls(file.services, cluster));
+  if (cluster !== undefined && file.fabric !== undefined)
+    findings.push(...checkFaultTargets(file.faults ?? [], file.fabric, cluster));
   return findings;
 }
 
@@ -117,7 +118,7 @@ function checkSize(size: SizeDistribution, path: Path): Finding[] {
   ];
 }
 
-function checkServices(services: ScenarioFile['services'], pods: readonly PodKind[] | undefined): Finding[] {
+function checkServices(services: ScenarioFile['services'], cluster: CountedCluster | undefined): Finding[] {
   const findings: Finding[] = [];
   if (services.fanout === 0 && services.calls.length === 0) {
     findings.push(
@@ -130,8 +131,8 @@ function checkServices(services: ScenarioFile['services'], pods: readonly PodKin
       ),
     );
   }
-  if (pods === undefined) return findings;
-  const names = [...new Set(pods.map((kind) => kind.name))];
+  if (cluster === undefined) return findings;
+  const names = [...new Set([...cluster.pods.map((kind) => kind.name), ...workloadNames(cluster)])];
   services.calls.forEach((call, index) => {
     for (const end of ['from', 'to'] as const) {
       if (!names.includes(call[end]))
@@ -154,11 +155,12 @@ function checkPlacing({ scheduling, duration }: Partial<ScenarioFile>, pods: num
 }
 
 /** The graph of calls is held in memory, and every pair of it is a place where flows may go. */
-function checkCalls(services: ScenarioFile['services'], pods: readonly PodKind[]): Finding[] {
+function checkCalls(services: ScenarioFile['services'], cluster: CountedCluster): Finding[] {
   const byKind = new Map<string, number>();
-  for (const { name, count, replicas } of pods) {
+  for (const { name, count, replicas } of cluster.pods) {
     byKind.set(name, (byKind.get(name) ?? 0) + Math.ceil(count / (replicas ?? services.replicasMax)));
   }
+  for (const name of workloadNames(cluster)) byKind.set(name, (byKind.get(name) ?? 0) + 1);
   const of = (name: string): number => byKind.get(name) ?? 0;
   const count = [...byKind.values()].reduce((sum, each) => sum + each, 0);
   const fanout = services.fanout ?? (services.calls.length > 0 ? 0 : FANOUT_DEFAULT);
@@ -177,13 +179,16 @@ function checkCalls(services: ScenarioFile['services'], pods: readonly PodKind[]
 function checkFaultTargets(
   faults: readonly Fault[],
   fabric: ScenarioFile['fabric'],
-  nodes: readonly NodeRun[],
+  cluster: CountedCluster,
 ): Finding[] {
-  const racks = Math.ceil(countOf(nodes) / fabric.nodesPerRack);
+  const racks = Math.ceil(nodeCount(cluster) / fabric.nodesPerRack);
+  const named = new Set(cluster.manifests?.nodes.map(({ name }) => name));
   return faults.flatMap((fault, index) => {
     const path = ['faults', index, fault.kind];
     if (fault.kind === 'node')
-      return fault.target === 'any' || hasNode(nodes, fault.target) ? [] : [noSuchNode(path, fault.target, nodes)];
+      return fault.target === 'any' || named.has(fault.target) || hasNode(cluster.nodes, fault.target)
+        ? []
+        : [noSuchNode(path, fault.target, cluster)];
     if (fault.kind === 'rack') return fault.target === 'any' ? [] : outOf(path, 'rack', fault.target, racks);
     if (fault.target === 'any-uplink') return [];
     const { rack, spine } = fault.target;
@@ -208,10 +213,10 @@ function hasNode(nodes: readonly NodeRun[], name: string): boolean {
   });
 }
 
-function noSuchNode(path: Path, name: string, nodes: readonly NodeRun[]): Finding {
-  const first = nodes[0];
-  const last = nodes[nodes.length - 1];
-  const expected = `any, or a name such as ${numberedName(first, 0)} or ${numberedName(last, last.count - 1)}`;
+function noSuchNode(path: Path, name: string, { nodes, manifests }: CountedCluster): Finding {
+  const groups = nodes.flatMap((run) => [numberedName(run, 0), numberedName(run, run.count - 1)]);
+  const names = [...groups, ...(manifests?.nodes.map((node) => node.name) ?? [])];
+  const expected = `any, or a name such as ${names[0]} or ${names[names.length - 1]}`;
   return finding(path, 'there is no node of this name', expected, name, '');
 }
 

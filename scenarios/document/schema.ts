@@ -15,6 +15,7 @@ import { type Environment, environmentsSchema } from './environment-schema.ts';
 import { fabricSchema, lifecycleSchema, machineSchema, schedulingSchema } from './fabric-schema.ts';
 import { faultsSchema } from './fault-schema.ts';
 import { duration, line, percent, plainName, seed } from './field.ts';
+import type { ManifestCluster } from './manifests/manifest-cluster.ts';
 import type { NodeRun } from './node-list.ts';
 import { type Placement, placementsSchema } from './placement-schema.ts';
 import type { PodKind } from './pod-list.ts';
@@ -132,11 +133,13 @@ export interface ScenarioDocument extends Omit<ScenarioFile, Resolved> {
   /** The file that it came from. */
   readonly file: string;
   readonly seed: string;
-  readonly cluster: Omit<ClusterFile, 'nodes' | 'pods'> & {
+  readonly cluster: Omit<ClusterFile, 'nodes' | 'pods' | 'manifests'> & {
     /** Runs of like nodes, in the order in which they fill the racks; `expandNodes` names each. */
     readonly nodes: readonly NodeRun[];
     /** Kinds of like pods, in the order of the file; `expandPods` names each. */
     readonly pods: readonly PodKind[];
+    /** Nodes and pods of manifests, which come after those. */
+    readonly manifests?: ManifestCluster;
   };
   readonly services: Omit<ScenarioFile['services'], 'fanout'> & { readonly fanout: number };
   /** The values to combine on each axis, never empty; one value where nothing is varied. */

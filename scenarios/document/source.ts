@@ -54,16 +54,30 @@ export interface Source {
   placeOfKey(path: Path): Place;
 }
 
+/** How large a text may be, where it may be larger than a scenario. */
+export interface SourceLimits {
+  /** Characters. */
+  readonly length: number;
+  /** Entries of one map or list. */
+  readonly entries: number;
+}
+
+const SCENARIO_LIMITS: SourceLimits = { length: TEXT_LENGTH_MAX, entries: ENTRIES_MAX };
+
 /** Parses a YAML text. Throws ScenarioProblems with all syntax problems. */
-export function readSource(text: string, file: string): Source {
-  if (text.length > TEXT_LENGTH_MAX) throw tooLarge(text, file);
+export function readSource(text: string, file: string, limits: SourceLimits = SCENARIO_LIMITS): Source {
+  if (text.length > limits.length) throw tooLarge(text, file);
   const lines = new LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(Math.min(Math.max(offset, 0), text.length));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const yaml = parsed(text, lines, place(0));
-  const problems = [...syntaxProblems(yaml, place), ...keyProblems(yaml, place), ...structureProblems(yaml, place)];
+  const problems = [
+    ...syntaxProblems(yaml, place),
+    ...keyProblems(yaml, place),
+    ...structureProblems(yaml, place, limits),
+  ];
   if (problems.length > 0) throw new ScenarioProblems(problems, new Map([[file, text]]));
   return {
     file,
@@ -151,7 +165,7 @@ function keyProblemsOfMap(map: YAMLMap, place: PlaceOf): Problem[] {
 }
 
 /** Depth and aliases, over the nodes as written; does not recurse. */
-function structureProblems(yaml: Document.Parsed, place: PlaceOf): Problem[] {
+function structureProblems(yaml: Document.Parsed, place: PlaceOf, { entries }: SourceLimits): Problem[] {
   if (yaml.errors.length > 0) return [];
   const problems: Problem[] = [];
   const open: { node: unknown; depth: number }[] = [{ node: yaml.contents, depth: 1 }];
@@ -162,7 +176,7 @@ function structureProblems(yaml: Document.Parsed, place: PlaceOf): Problem[] {
     } else if (isAlias(node) && node.resolve(yaml) === undefined) {
       problems.push(unresolvedAlias(place(offsetOf(node)), node.source));
     } else if (isCollection(node)) {
-      if (node.items.length > ENTRIES_MAX) problems.push(tooMany(place(offsetOf(node)), node.items.length));
+      if (node.items.length > entries) problems.push(tooMany(place(offsetOf(node)), node.items.length));
       else if (depth > DEPTH_MAX) problems.push(tooDeep(place(offsetOf(node)), `deeper than ${DEPTH_MAX} levels`));
       else for (const item of node.items) open.push({ node: item, depth: depth + 1 });
     }

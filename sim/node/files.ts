@@ -1,6 +1,7 @@
 /**
  * Whole files, in and out. A file is either there whole or not there: Ctrl-C and a full disk leave no half of one.
  */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
@@ -60,5 +61,30 @@ export async function readText(path: string): Promise<string> {
     return text.startsWith('\uFEFF') ? text.slice(1) : text;
   } catch (error) {
     throw fileProblem(error, 'be read', path);
+  }
+}
+
+/** Bytes that are read at a time. */
+const CHUNK_BYTES = 1 << 20;
+
+/** The text of a file (UTF-8) in pieces, so that a large one is never held whole. @throws FileProblem */
+export function* chunksOfFile(path: string): Generator<string> {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw fileProblem(error, 'be read', path);
+  }
+  try {
+    const bytes = new Uint8Array(CHUNK_BYTES);
+    const decoder = new TextDecoder();
+    for (;;) {
+      const length = readSync(file, bytes);
+      if (length === 0) break;
+      yield decoder.decode(bytes.subarray(0, length), { stream: true });
+    }
+    yield decoder.decode();
+  } finally {
+    closeSync(file);
   }
 }

@@ -6,7 +6,7 @@
  * is the request), `scheduler/util` (100m and 200Mi for a container that names none, in scores).
  * Leaves out: resources in the status of a pod that is being resized in place, claims for devices.
  */
-import { listAt, mapAt, textAt } from './json.ts';
+import { type JsonObject, listAt, mapAt, textAt } from './json.ts';
 import { milliOfNano, NANO_PER_UNIT, parseQuantity, unitsOfNano } from './quantity.ts';
 
 /** Amounts by resource name, in nano units. */
@@ -53,18 +53,35 @@ export function isSidecar(initContainer: unknown): boolean {
   return textAt(initContainer, 'restartPolicy') === 'Always';
 }
 
+/** What the pod as a whole requests and is limited to, by resource, in nano units: what quotas count. */
+export function podAmountsOf(spec: unknown): { requests: Amounts; limits: Amounts } {
+  return { requests: summed(spec, NONE), limits: summed(spec, NONE, containerLimitsOf) };
+}
+
+/** Limits of one container. */
+export function containerLimitsOf(container: unknown): Amounts {
+  return amountsOf(mapAt(container, 'resources', 'limits'));
+}
+
 /** Requests of one container; a limit without a request stands for it. */
 export function containerRequestsOf(container: unknown): Amounts {
   return requestsOf(mapAt(container, 'resources'));
 }
 
 function requestsOf(resources: unknown): Amounts {
-  const written = { ...mapAt(resources, 'limits'), ...mapAt(resources, 'requests') };
+  return amountsOf({ ...mapAt(resources, 'limits'), ...mapAt(resources, 'requests') });
+}
+
+function amountsOf(written: JsonObject): Amounts {
   return new Map(Object.entries(written).map(([name, raw]) => [name, parseQuantity(raw) ?? 0n]));
 }
 
-function summed(spec: unknown, defaults: ReadonlyMap<string, bigint>): Amounts {
-  const requests = (container: unknown): Amounts => new Map([...defaults, ...containerRequestsOf(container)]);
+function summed(
+  spec: unknown,
+  defaults: ReadonlyMap<string, bigint>,
+  amountsOfContainer: (container: unknown) => Amounts = containerRequestsOf,
+): Amounts {
+  const requests = (container: unknown): Amounts => new Map([...defaults, ...amountsOfContainer(container)]);
   const total: Amounts = new Map();
   for (const container of listAt(spec, 'containers')) add(total, requests(container));
   const sidecars: Amounts = new Map();
@@ -81,8 +98,10 @@ function summed(spec: unknown, defaults: ReadonlyMap<string, bigint>): Amounts {
     }
   }
   raise(total, starting);
-  for (const [name, nano] of requestsOfPod(spec)) total.set(name, nano);
-  add(total, new Map(Object.entries(mapAt(spec, 'overhead')).map(([name, raw]) => [name, parseQuantity(raw) ?? 0n])));
+  if (amountsOfContainer === containerRequestsOf) {
+    for (const [name, nano] of requestsOfPod(spec)) total.set(name, nano);
+    add(total, amountsOf(mapAt(spec, 'overhead')));
+  }
   return total;
 }
 

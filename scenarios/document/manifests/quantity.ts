@@ -2,7 +2,7 @@
  * Quantities as Kubernetes writes them: `1500m`, `2Gi`, `1e3`, `.5`.
  *
  * Source: Kubernetes 1.34 `apimachinery/pkg/api/resource` (grammar of the suffixes, rounding away from zero to thousand
- * millionths, cap at 2^63 - 1). Leaves out: the format in which upstream writes a quantity back.
+ * millionths, cap at 2^63 - 1). Leaves out: exponents in what is written back.
  */
 
 /** The outcome of reading one quantity. */
@@ -63,6 +63,29 @@ export function milliOfNano(nano: bigint): number {
 /** Nano units as whole units, rounded away from zero. */
 export function unitsOfNano(nano: bigint): number {
   return Number(dividedUp(nano, NANO_PER_UNIT));
+}
+
+/**
+ * A quantity as upstream writes it: the largest suffix that leaves a whole number; powers of two where `binary` and the
+ * amount is whole and at least 1024.
+ */
+export function quantityText(nano: bigint, binary = false): string {
+  if (nano === 0n) return '0';
+  const size = nano < 0n ? -nano : nano;
+  if (binary && nano % NANO_PER_UNIT === 0n && size >= 1024n * NANO_PER_UNIT) {
+    const units = nano / NANO_PER_UNIT;
+    const fitting = Object.entries(BINARY).filter(([, power]) => units % (1n << power) === 0n);
+    const [suffix, power] = fitting.at(-1) ?? ['', 0n];
+    return `${units >> power}${suffix}`;
+  }
+  const fitting = Object.entries(DECIMAL).filter(([, power]) => nano % 10n ** BigInt(power + 9) === 0n);
+  const [suffix, power] = fitting.reduce((best, one) => (one[1] > best[1] ? one : best));
+  return `${nano / 10n ** BigInt(power + 9)}${suffix}`;
+}
+
+/** Whether a quantity is written in powers of two. */
+export function isBinary(raw: unknown): boolean {
+  return typeof raw === 'string' && raw.trim().endsWith('i');
 }
 
 function readText(text: string): QuantityReading {
