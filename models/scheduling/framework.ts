@@ -46,6 +46,8 @@ export class Framework {
   readonly plugins: readonly Placed[];
   /** Plugins that may refuse, in the order in which they are asked. */
   readonly filters: readonly Placed[];
+  /** Filters that may refuse a pod before any node is looked at. */
+  private readonly preFilters: readonly Placed[];
   /** Plugins that score with a weight other than 0. */
   readonly scorers: readonly Placed[];
   /** Who chooses GPU devices; absent: nobody, then it is the tightest that fit. */
@@ -66,6 +68,7 @@ export class Framework {
     const disabled = context.options.disabledFilters ?? [];
     this.assertKnown(disabled);
     this.filters = this.plugins.filter(({ plugin }) => plugin.filter !== undefined && !disabled.includes(plugin.name));
+    this.preFilters = this.filters.filter(({ plugin }) => plugin.preFilter !== undefined);
     this.scorers = this.plugins.filter(({ plugin, weight }) => plugin.score !== undefined && weight !== 0);
     this.deviceChooser = this.plugins.find(({ plugin, weight }) => plugin.chooseDevices && weight !== 0)?.plugin;
     this.assertWeights(context.options.weights ?? {});
@@ -145,8 +148,21 @@ export class Framework {
     return 0;
   }
 
-  private filtersFor(pod: number): Placed[] {
+  /** Why no node needs to be looked at for the pod; undefined: nodes decide. */
+  preFilterReason(pod: number): string | undefined {
+    return this.preFilterOf(pod)?.plugin.preFilter?.(pod);
+  }
+
+  private preFilterOf(pod: number): Placed | undefined {
+    if (this.preFilters.length === 0) return undefined;
+    return this.preFilters.find(({ plugin }) => plugin.preFilter!(pod) !== undefined);
+  }
+
+  /** Filters that have a say about the pod, prepared for it; one alone if it refuses the pod whatever the node. */
+  filtersFor(pod: number): Placed[] {
     for (const { plugin } of this.plugins) plugin.prepare?.(pod);
+    const alone = this.preFilterOf(pod);
+    if (alone !== undefined) return [alone];
     return this.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod));
   }
 

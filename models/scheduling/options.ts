@@ -10,6 +10,7 @@ import type { PluginArguments } from './plugin-arguments.ts';
 import type { GpuPolicyName } from './policies/index.ts';
 import type { TypicalPod } from './policies/typical-pods.ts';
 import type { SchedulerProfile } from './profile.ts';
+import type { VolumeBinder } from './volumes.ts';
 
 /** How NodeResourcesFit scores: emptiest nodes first, fullest first, or by a function of how full they are. */
 export type ScoringStrategy = 'LeastAllocated' | 'MostAllocated' | 'RequestedToCapacityRatio';
@@ -49,6 +50,8 @@ export interface SchedulerOptions {
   readonly talkersOf: (service: number) => readonly number[];
   /** Namespaces, services and disruption budgets; none if absent. */
   readonly objects?: ClusterObjects;
+  /** Who knows the volumes of pods that have claims; absent: claims are not read. */
+  readonly volumes?: VolumeBinder;
   /** Arguments of plugins in place of upstream's defaults. */
   readonly arguments?: PluginArguments;
   /** This policy alone scores, and chooses devices; absent: the stock plugins score. Weights below stand above it. */

@@ -40,9 +40,8 @@ export class PlainEvaluator implements Evaluator {
    */
   table(pod: number, refine?: (node: number) => number): PlainTable {
     const { framework } = this;
-    for (const { plugin } of framework.plugins) plugin.prepare?.(pod);
     const nodes = framework.context.nodes.map((_, node) => node);
-    const filters = framework.filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod));
+    const filters = framework.filtersFor(pod);
     const codes = nodes.map((node) => framework.firstRefusal(filters, pod, node));
     if (refine !== undefined) this.refine(pod, codes, refine);
     if (framework.sampling !== undefined) forgetRest(codes, framework.sampling);

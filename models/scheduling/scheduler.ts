@@ -2,7 +2,7 @@
  * The scheduler: filters nodes, scores them, breaks ties by a named rule, and books the pod at once.
  *
  * Source: kube-scheduler 1.34.9, scheduling cycle of one profile; the integer rules were confirmed on recorded decisions
- * (oracle suite `k8s`). Leaves out: queues, volumes, the time that a decision takes.
+ * (oracle suite `k8s`). Leaves out: queues, the time that a decision takes.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { ClusterNode } from '../cluster/node.ts';
@@ -157,7 +157,7 @@ export class Scheduler {
     // Before booking: the counts belong to the nodes as they were.
     const refusals = framework.refusals(evaluation.counts);
     const devices = node < 0 ? 0 : this.devicesFor(pod, node);
-    if (node >= 0) this.ledger.hold(pod, node, devices);
+    if (node >= 0) this.book(pod, node, devices);
     const { score, feasible, ties } = this.selection;
     return { pod, node, devices, score, feasible, ties, refusals, visited: evaluation.visited };
   }
@@ -172,7 +172,7 @@ export class Scheduler {
     const codes = framework.verdicts(pod);
     const counts = new Int32Array(framework.codes);
     for (const code of codes) counts[code]++;
-    const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts) };
+    const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts), ...preFilterOf(framework, pod) };
     if (!preemption) return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit) };
     if (this.victimsAreLeaving(pod)) {
       return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, LEAVING_MESSAGE) };
@@ -241,6 +241,7 @@ export class Scheduler {
   /** As the nodes are now, with the room that others were promised. */
   private evaluate(pod: number): Evaluation {
     const { framework, evaluator } = this.profileOf(pod);
+    if (framework.preFilterReason(pod) !== undefined) return new PlainEvaluator(framework).evaluate(pod);
     const promised = this.nominations.before(framework, pod);
     const own = this.nominations.nodeOf(pod);
     if (promised.size === 0 && own < 0) return evaluator.evaluate(pod);
@@ -258,7 +259,13 @@ export class Scheduler {
 
   /** Books a pod as a recorded decision says: node and bit mask of devices. Nothing is filtered. */
   assume(pod: number, node: number, devices: number): void {
+    this.book(pod, node, devices);
+  }
+
+  private book(pod: number, node: number, devices: number): void {
     this.ledger.hold(pod, node, devices);
+    const { nodes, options } = this.ownProfile.framework.context;
+    options.volumes?.reserve(this.demands.shapes[this.demands.shapeOf[pod]], nodes[node]);
   }
 
   /** Frees what the pod holds. */
@@ -373,4 +380,9 @@ export class PlainScheduler extends Scheduler {
   protected override makeEvaluator(framework: Framework): Evaluator {
     return new PlainEvaluator(framework);
   }
+}
+
+function preFilterOf(framework: Framework, pod: number): { preFilter?: string } {
+  const preFilter = framework.preFilterReason(pod);
+  return preFilter === undefined ? {} : { preFilter };
 }

@@ -8,6 +8,7 @@ import { k8sHpaSuite } from './k8s-hpa.ts';
 import { k8sQueueSuite } from './k8s-queue.ts';
 import { k8sSamplingSuite } from './k8s-sampling.ts';
 import { k8sSchedulerSuite } from './k8s-scheduler.ts';
+import { k8sVolumesSuite } from './k8s-volumes.ts';
 import { openbSuite } from './openb.ts';
 import type { Suite } from './suite.ts';
 
@@ -19,5 +20,6 @@ export const SUITES: readonly Suite[] = [
   k8sSamplingSuite,
   k8sSchedulerSuite,
   k8sHpaSuite,
+  k8sVolumesSuite,
   openbSuite,
 ];

@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'models/autoscaling',
     'models/cluster',
     'models/scheduling',
+    'models/storage',
     'models/schemes/index.ts',
     'models/world/metrics.ts',
     'sim/engine',

@@ -14,9 +14,13 @@ import { nodePorts } from './node-ports.ts';
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
+import { nodeVolumeLimits } from './node-volume-limits.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 import { podTopologySpread } from './pod-topology-spread.ts';
 import { taintToleration } from './taint-toleration.ts';
+import { volumeBinding } from './volume-binding.ts';
+import { volumeRestrictions } from './volume-restrictions.ts';
+import { volumeZone } from './volume-zone.ts';
 
 /** One plugin and its default weight; 0 for a plugin without score. */
 export interface PluginEntry {
@@ -36,6 +40,10 @@ export const PLUGINS: readonly PluginEntry[] = [
   { name: 'NodePorts', make: nodePorts, weight: 0 },
   { name: 'NodeResourcesFit', make: nodeResourcesFit, weight: 1 },
   { name: 'GpuDevices', make: gpuDevices, weight: 0 },
+  { name: 'VolumeRestrictions', make: volumeRestrictions, weight: 0 },
+  { name: 'NodeVolumeLimits', make: nodeVolumeLimits, weight: 0 },
+  { name: 'VolumeBinding', make: volumeBinding, weight: 0 },
+  { name: 'VolumeZone', make: volumeZone, weight: 0 },
   { name: 'PodTopologySpread', make: podTopologySpread, weight: 2 },
   { name: 'InterPodAffinity', make: interPodAffinity, weight: 2 },
   { name: 'NodeResourcesBalancedAllocation', make: nodeResourcesBalancedAllocation, weight: 1 },

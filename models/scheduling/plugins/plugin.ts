@@ -39,6 +39,12 @@ export interface Plugin {
   /** Called once before the nodes are looked at for a pod (upstream: PreFilter). */
   prepare?(pod: number): void;
 
+  /**
+   * Why no node needs to be looked at for this pod (upstream: a refusal in PreFilter): its filter then refuses every node
+   * with that reason, and no other is asked. Absent or undefined: nodes decide.
+   */
+  preFilter?(pod: number): string | undefined;
+
   /** Number of the refusal of the node: bits of the reasons, or see `reasonsOf`; 0: it passes. Absent: no filter. */
   filter?(pod: number, node: number): number;
   /** What a refusal means. Absent: its bits say which of `reasons`. */
