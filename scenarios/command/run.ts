@@ -7,13 +7,13 @@ import { refuseOverwriting } from '../../sim/node/same-file.ts';
 import type { RecordingLevel } from '../../sim/trace/catalog.ts';
 import { quantityWords } from '../answers/quantity.ts';
 import { runAnswer } from '../answers/run-answer.ts';
-import { compile, type Plan, type PlannedAlternative, startRun } from '../compile/index.ts';
+import { compile, type PlannedAlternative, startRun } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import { leftOutLines } from '../document/manifests/report-words.ts';
-import { nearestWord } from '../document/nearest.ts';
 import { parseQuantity } from '../document/quantity.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { ArgumentProblem, callerPath, flag, operand, seedOption, textOption, textOptions } from './arguments.ts';
+import { chosenAlternative } from './chosen-alternative.ts';
 import { INTERRUPTED_STATUS } from './interruption.ts';
 import { readScenario } from './library-files.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
@@ -44,7 +44,7 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
   const manifests = document.cluster.manifests?.report;
   for (const line of manifests === undefined ? [] : leftOutLines(manifests)) io.err.write(`${line}\n`);
   const plan = compile(document);
-  const alternative = chosen(plan, textOption(args, 'alternative'));
+  const alternative = chosenAlternative(plan, textOption(args, 'alternative'));
   if (alternative.document.traffic.warmUp === 'auto')
     io.err.write(
       'Only compare finds a warm-up, over all alternatives; this run counts everything. A length can be given: --set traffic.warmUp=5s\n',
@@ -81,16 +81,6 @@ function untilOf(document: ScenarioDocument, args: Arguments): number | undefine
   const read = parseQuantity('duration', until);
   if (read.ok && read.value > 0 && read.value <= document.duration) return read.value;
   throw new ArgumentProblem(`--until must be a time within the run, such as 30s, but "${until}" was given.`);
-}
-
-function chosen(plan: Plan, name: string | undefined): PlannedAlternative {
-  if (name === undefined) return plan.alternatives[0]!;
-  const found = plan.alternatives.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  const names = plan.alternatives.map((one) => one.name);
-  const nearest = nearestWord(name, names);
-  const hint = nearest === undefined ? `It has ${names.join(', ')}.` : `Did you mean ${nearest}?`;
-  throw new ArgumentProblem(`The scenario has no alternative "${name}". ${hint}`);
 }
 
 /** Under which conditions a restricted alternative runs at all. */

@@ -19,6 +19,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./report.ts')).verb,
   },
   {
+    name: 'explain',
+    summary: 'why a pod is where it is, or what would let it run',
+    load: async () => (await import('./explain.ts')).verb,
+  },
+  {
     name: 'check',
     summary: 'every fault of a scenario, before anything runs',
     load: async () => (await import('./check.ts')).verb,

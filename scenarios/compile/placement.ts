@@ -1,7 +1,7 @@
 /** Placing the standing population: every pod once, in the order that the document states, by the seed. */
 import type { ClusterNode } from '../../models/cluster/node.ts';
 import { AddressPool } from '../../models/network/addresses.ts';
-import { type AffinityTerm, Scheduler } from '../../models/scheduling/scheduler.ts';
+import { type AffinityTerm, Scheduler, type SchedulerOptions } from '../../models/scheduling/scheduler.ts';
 import { callGraph, talkersOf } from '../../models/service/services.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import { nodeCount } from '../document/cluster-size.ts';
@@ -40,17 +40,26 @@ export function schedulerOf(
   nodes: readonly ClusterNode[],
   streams: StreamSource,
 ): Scheduler {
+  return new Scheduler(nodes, population.shapes, population.pods, schedulerOptionsOf(alternative, population, streams));
+}
+
+/** The choices of an alternative's scheduler. */
+export function schedulerOptionsOf(
+  alternative: PlannedAlternative,
+  population: Population,
+  streams: StreamSource,
+): SchedulerOptions {
   const { document } = alternative;
   const graph = callGraph(population.services, document.services, streams);
   const talkers = talkersOf(graph);
-  return new Scheduler(nodes, population.shapes, population.pods, {
+  return {
     strategy: alternative.policy.strategy === 'most-allocated' ? 'MostAllocated' : 'LeastAllocated',
     affinity: affinityTerms(alternative.policy),
     tieBreak: document.scheduling.tieBreak,
     stream: streams.stream('scheduling', 'ties'),
     talkersOf: (service) => talkers[service]!,
     objects: population.objects,
-  });
+  };
 }
 
 function affinityTerms(policy: PlacementPolicy): AffinityTerm[] {
@@ -65,8 +74,16 @@ export function addressPoolOf(document: ScenarioDocument, alternative: PlannedAl
   return new AddressPool(addressPlanOf(document, alternative.scheme), podRangeOf(document, alternative.scheme), nodes);
 }
 
+/** Looks at a decision that is about to be made; true: the placement may stop here. */
+export type PlacementObserver = (pod: number, scheduler: Scheduler) => boolean;
+
 /** Places every pod of the population. */
-export function place(alternative: PlannedAlternative, population: Population, seed: string): Placement {
+export function place(
+  alternative: PlannedAlternative,
+  population: Population,
+  seed: string,
+  observe?: PlacementObserver,
+): Placement {
   const streams = new StreamSource(seed);
   const addresses = addressPoolOf(alternative.document, alternative, nodeCount(alternative.document.cluster));
   const nodes = clusterNodesOf(alternative.document, alternative, addresses);
@@ -75,6 +92,7 @@ export function place(alternative: PlannedAlternative, population: Population, s
   const hasAddress = (pod: number, node: number): number =>
     population.inHostNetwork[pod] === 1 || addresses.take(node) ? 1 : 0;
   for (const pod of placement.order) {
+    if (observe?.(pod, scheduler)) break;
     const bound = population.boundTo[pod]!;
     if (bound >= 0) {
       scheduler.assume(pod, bound, 0);

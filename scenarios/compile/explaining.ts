@@ -1,0 +1,135 @@
+/**
+ * Why one pod of a scenario went where it went, or why it waits: the placement is made again up to its decision, and the
+ * scheduler is asked there. Nothing of this is kept from a run.
+ */
+import { type Change, changed } from '../../models/scheduling/remedy/change.ts';
+import { smallestChange } from '../../models/scheduling/remedy/smallest-change.ts';
+import { type PostFilter, type Scheduler, schedulerOver } from '../../models/scheduling/scheduler.ts';
+import { assert } from '../../sim/engine/assert.ts';
+import { StreamSource } from '../../sim/random/stream.ts';
+import { place, schedulerOptionsOf } from './placement.ts';
+import type { PlannedAlternative } from './plan.ts';
+import { type Population, populationOf } from './population.ts';
+
+/** What was found about one node. */
+export interface ExplainedNode {
+  readonly name: string;
+  /** False where enough others were found before. */
+  readonly lookedAt: boolean;
+  /** First plugin that refused; null: none did. */
+  readonly refusedBy: string | null;
+  /** `Unschedulable`: pods that leave could help; `UnschedulableAndUnresolvable`: they could not. */
+  readonly code: string | null;
+  readonly reasons: readonly string[];
+  /** Weighted and normalised. */
+  readonly scores: Readonly<Record<string, number>>;
+  readonly total: number;
+}
+
+/** The smallest change that would let a pending pod run. */
+export interface ExplainedChange {
+  readonly node: string;
+  readonly changes: readonly Change[];
+  /** Names of the pods that a change takes away, by number. */
+  readonly pods: Readonly<Record<number, string>>;
+}
+
+/** One pod's decision. */
+export interface PodExplanation {
+  readonly pod: string;
+  readonly alternative: string;
+  readonly seed: string;
+  /** `bound-before`: manifests say where it stands, and nobody decided. */
+  readonly outcome: 'placed' | 'pending' | 'bound-before';
+  /** Node that it got; null: none. */
+  readonly node: string | null;
+  /** Nodes with the best total; among them the tie-break chose. */
+  readonly best: readonly string[];
+  readonly tieBreak: string;
+  readonly nodes: readonly ExplainedNode[];
+  /** Text of the condition `PodScheduled=False` of a pending pod. */
+  readonly message: string | null;
+  /** Node and victims that preemption found. */
+  readonly preemption: { readonly node: string; readonly victims: readonly string[] } | null;
+  /** Null for a pod that has a node, and where nothing that can be changed here would help. */
+  readonly change: ExplainedChange | null;
+}
+
+/** Names of all pods that can be asked about. */
+export function podNames(alternative: PlannedAlternative): string[] {
+  return populationOf(alternative.document).pods.map(({ name }) => name);
+}
+
+/** Explains the decision about a pod. It must be one of {@link podNames}. */
+export function explainPod(alternative: PlannedAlternative, seed: string, name: string): PodExplanation {
+  const population = populationOf(alternative.document);
+  const asked = population.pods.findIndex((pod) => pod.name === name);
+  assert(asked >= 0, () => `there is no pod ${name}`);
+  let found: PodExplanation | undefined;
+  place(alternative, population, seed, (pod, scheduler) => {
+    if (pod !== asked) return false;
+    found = explained(alternative, population, seed, pod, scheduler);
+    return true;
+  });
+  assert(found !== undefined, () => `pod ${name} was never decided about`);
+  return found;
+}
+
+function explained(
+  alternative: PlannedAlternative,
+  population: Population,
+  seed: string,
+  pod: number,
+  scheduler: Scheduler,
+): PodExplanation {
+  const standing = scheduler.standing();
+  const nameOf = (node: number): string => standing.nodes[node]?.name ?? 'a new node';
+  const { verdicts, best } = scheduler.explain(pod);
+  const options = schedulerOptionsOf(alternative, population, new StreamSource(seed));
+  const bound = population.boundTo[pod]!;
+  const before = best.length > 0 || bound >= 0 ? undefined : scheduler.preempt(pod);
+  const node = bound >= 0 ? bound : scheduler.schedule(pod).node;
+  const remedy =
+    node >= 0
+      ? undefined
+      : smallestChange({
+          standing,
+          pod,
+          schedulerOver: (other) => schedulerOver(other, options),
+          ...(options.objects === undefined ? {} : { objects: options.objects }),
+        });
+  return {
+    pod: population.pods[pod]!.name,
+    alternative: alternative.name,
+    seed,
+    outcome: bound >= 0 ? 'bound-before' : node >= 0 ? 'placed' : 'pending',
+    node: node >= 0 ? nameOf(node) : null,
+    best: best.map(nameOf),
+    tieBreak: options.tieBreak,
+    nodes: verdicts.map(({ node: place, ...verdict }) => ({ name: nameOf(place), ...verdict })),
+    message: before?.message ?? null,
+    preemption: preemptionWords(before, population, nameOf),
+    change:
+      remedy === undefined
+        ? null
+        : {
+            node: changed(standing, pod, remedy.changes).nodes[remedy.node]!.name,
+            changes: remedy.changes,
+            pods: namesOf(remedy.changes, population),
+          },
+  };
+}
+
+function preemptionWords(
+  outcome: PostFilter | undefined,
+  population: Population,
+  nameOf: (node: number) => string,
+): PodExplanation['preemption'] {
+  if (outcome === undefined || outcome.node < 0) return null;
+  return { node: nameOf(outcome.node), victims: outcome.victims.map((victim) => population.pods[victim]!.name) };
+}
+
+function namesOf(changes: readonly Change[], population: Population): Record<number, string> {
+  const taken = changes.flatMap((change) => (change.kind === 'take-away' ? change.pods : []));
+  return Object.fromEntries(taken.map((pod) => [pod, population.pods[pod]!.name]));
+}
