@@ -6,35 +6,24 @@
  * only nodes that changed since are computed again. Scores that are normalised over the feasible nodes, and plugins that
  * look at other pods, are added on a copy of the row, and only for pods that have them. Benchmark: bench/scheduling.ts.
  */
-import type { ChangeLog } from './change-log.ts';
 import { longerInt, roomFor } from './demands.ts';
 import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
 import type { Framework, Placed } from './framework.ts';
 import type { NodeSampling } from './node-sampling.ts';
-
-/** What is known of all nodes for pods of one shape. */
-interface ShapeRow {
-  readonly filters: readonly Placed[];
-  readonly scorers: readonly Placed[];
-  /** Scored anew over the feasible nodes of each pod. */
-  readonly normalised: readonly Placed[];
-  readonly everywhere: number;
-  readonly totals: Int32Array;
-  readonly codes: Uint16Array;
-  /** By refusal code; longer when new codes come up. */
-  counts: Int32Array;
-  /** Position in the change log up to which the row is right. */
-  position: number;
-}
+import { RowScratch, ShapeRow } from './shape-row.ts';
 
 /** Evaluates with a row for each shape. */
 export class CachedEvaluator implements Evaluator {
   private readonly framework: Framework;
-  private readonly changes: ChangeLog;
   private readonly nodes: number;
   private readonly rows: (ShapeRow | undefined)[] = [];
   private readonly podPlugins: readonly Placed[];
+  private readonly mayFilter: readonly boolean[];
   private readonly evaluation: Evaluation;
+  private readonly scratch: RowScratch;
+  /** Of the pod at hand. */
+  private readonly filters: Placed[] = [];
+  private readonly scorers: Placed[] = [];
   private readonly totals: Int32Array;
   private counts: Int32Array;
   private readonly feasible: Int32Array;
@@ -43,9 +32,10 @@ export class CachedEvaluator implements Evaluator {
   constructor(framework: Framework) {
     const { ledger } = framework.context;
     this.framework = framework;
-    this.changes = ledger.changes;
     this.nodes = ledger.nodes;
     this.podPlugins = framework.plugins.filter(({ plugin }) => plugin.scope === 'pod');
+    this.mayFilter = this.podPlugins.map((placed) => framework.filters.includes(placed));
+    this.scratch = new RowScratch(this.nodes);
     this.totals = new Int32Array(this.nodes);
     this.counts = new Int32Array(roomFor(framework.codes));
     this.feasible = new Int32Array(this.nodes);
@@ -56,9 +46,8 @@ export class CachedEvaluator implements Evaluator {
   /** Brings the row of the pod's shape up to date and adds what hangs on this pod alone. */
   evaluate(pod: number): Evaluation {
     const row = this.freshRow(pod);
-    for (const { plugin } of this.podPlugins) plugin.prepare?.(pod);
-    const filters = this.podPlugins.filter(({ plugin }) => plugin.filter && !plugin.skipsFilter?.(pod));
-    const scorers = this.podPlugins.filter((placed) => placed.weight !== 0 && scores(placed, pod));
+    this.ask(pod);
+    const { filters, scorers } = this;
     const { sampling } = this.framework;
     const isPlain = filters.length + scorers.length + row.normalised.length === 0;
     if (isPlain && sampling === undefined) return this.answer(row, row.totals, row.counts);
@@ -131,76 +120,29 @@ export class CachedEvaluator implements Evaluator {
     this.counts.set(counts);
   }
 
+  /** Which of the plugins that look at this pod alone have anything to say. */
+  private ask(pod: number): void {
+    const { podPlugins, filters, scorers } = this;
+    filters.length = 0;
+    scorers.length = 0;
+    for (let i = 0; i < podPlugins.length; i++) {
+      const { plugin, filter, score, weight } = podPlugins[i];
+      plugin.prepare?.(pod);
+      if (filter !== undefined && this.mayFilter[i] && !plugin.skipsFilter?.(pod)) filters.push(podPlugins[i]);
+      if (score !== undefined && weight !== 0 && !plugin.skipsScore?.(pod)) scorers.push(podPlugins[i]);
+    }
+  }
+
   private freshRow(pod: number): ShapeRow {
-    const shape = this.framework.context.demands.shapeOf[pod];
+    const { ledger, demands } = this.framework.context;
+    const shape = demands.shapeOf[pod];
     let row = this.rows[shape];
     if (row === undefined) {
-      row = this.newRow(pod);
+      row = new ShapeRow(this.framework, this.scratch, pod);
       while (this.rows.length < shape) this.rows.push(undefined);
       this.rows[shape] = row;
     }
-    if (row.position < 0 || !this.changes.reaches(row.position)) this.computeAll(row, pod);
-    else this.catchUp(row, pod);
-    row.position = this.changes.position;
+    row.refresh(pod, ledger.changes);
     return row;
   }
-
-  private computeAll(row: ShapeRow, pod: number): void {
-    for (let node = 0; node < this.nodes; node++) compute(this.framework, row, pod, node);
-  }
-
-  private catchUp(row: ShapeRow, pod: number): void {
-    for (let position = row.position; position < this.changes.position; position++) {
-      const node = this.changes.nodeAt(position);
-      if (node >= 0) compute(this.framework, row, pod, node);
-    }
-  }
-
-  private newRow(pod: number): ShapeRow {
-    const byShape = this.framework.plugins.filter(({ plugin }) => plugin.scope === 'shape');
-    const scorers = byShape.filter((placed) => placed.weight !== 0 && scores(placed, pod));
-    const uniform = scorers.filter((placed) => uniformScore(placed, pod) >= 0);
-    const counts = new Int32Array(roomFor(this.framework.codes));
-    counts[0] = this.nodes;
-    return {
-      filters: byShape.filter(({ plugin }) => plugin.filter && !plugin.skipsFilter?.(pod)),
-      scorers: scorers.filter((placed) => !uniform.includes(placed) && placed.plugin.normalise === undefined),
-      normalised: scorers.filter((placed) => !uniform.includes(placed) && placed.plugin.normalise !== undefined),
-      everywhere: uniform.reduce((sum, placed) => sum + placed.weight * uniformScore(placed, pod), 0),
-      totals: new Int32Array(this.nodes),
-      codes: new Uint16Array(this.nodes),
-      counts,
-      position: -1,
-    };
-  }
-}
-
-/** Brings one node of a row up to date. Hot: called once for each changed node and shape. */
-function compute(framework: Framework, row: ShapeRow, pod: number, node: number): void {
-  const code = framework.firstRefusal(row.filters, pod, node);
-  const before = row.codes[node];
-  if (code !== before) {
-    row.codes[node] = code;
-    if (code >= row.counts.length) row.counts = longerInt(row.counts, roomFor(code));
-    row.counts[before]--;
-    row.counts[code]++;
-  }
-  if (code !== 0) {
-    row.totals[node] = INFEASIBLE;
-    return;
-  }
-  let total = 0;
-  for (let i = 0; i < row.scorers.length; i++) {
-    const { plugin, weight, score } = row.scorers[i];
-    total += weight * score!.call(plugin, pod, node);
-  }
-  row.totals[node] = total;
-}
-
-function scores({ plugin }: Placed, pod: number): boolean {
-  return plugin.score !== undefined && !plugin.skipsScore?.(pod);
-}
-
-function uniformScore({ plugin }: Placed, pod: number): number {
-  return plugin.uniformScore?.(pod) ?? -1;
 }

@@ -62,6 +62,8 @@ export class Ledger {
   readonly extendedRequested: Float64Array[] = [];
   /** How often a node's readiness changed. */
   readinessChanges = 0;
+  /** Nodes that are not ready. */
+  notReady = 0;
   /** Which nodes changed; every method that changes one notes it here. */
   readonly changes: ChangeLog;
   private readonly demands: Demands;
@@ -140,6 +142,7 @@ export class Ledger {
     if (this.ready[node] === Number(ready)) return;
     this.ready[node] = Number(ready);
     this.readinessChanges++;
+    this.notReady += ready ? -1 : 1;
     this.changes.add(node);
   }
 

@@ -47,6 +47,7 @@ const HOLD_NO_MODEL: Readonly<Record<string, string>> = {
   'models/scheduling/plugins/service-relations.ts': 'lists of services, looked up by the affinity plugin',
   'models/scheduling/plugins/shape-table.ts': 'a table that is filled on demand',
   'models/scheduling/plugins/topology-sums.ts': 'two columns of sums',
+  'models/scheduling/shape-row.ts': 'computes what the plugins say of many nodes at once; as cached-evaluator.ts',
   'models/schemes/index.ts': 'a list: each scheme says in its own file what it leaves out',
   'models/schemes/scheme.ts': 'the interface that the schemes fill in',
   'models/traffic/flow-rows.ts': 'writes flows into the recording; models/traffic/talkers.ts is the model',

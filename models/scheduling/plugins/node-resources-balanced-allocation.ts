@@ -19,6 +19,8 @@ export function nodeResourcesBalancedAllocation(context: PluginContext): Plugin 
     scope: 'shape',
     reasons: [],
 
+    ...(isCpuAndMemory(resources) ? { addScores: summing(context) } : {}),
+
     skipsScore: (pod: number): boolean => amounts.isNothing(demands.shapeOf[pod]),
 
     score: isCpuAndMemory(resources)
@@ -32,6 +34,20 @@ export function nodeResourcesBalancedAllocation(context: PluginContext): Plugin 
           amounts.read(demands.shapeOf[pod], node);
           return balanceOf(amounts.requested, amounts.allocatable);
         },
+  };
+}
+
+function summing({ demands, ledger }: PluginContext): Plugin['addScores'] {
+  return (pod, nodes, count, weight, sums) => {
+    const shape = demands.shapeOf[pod];
+    const [cpuMilli, memoryMib] = [demands.cpuMilli[shape], demands.memoryMib[shape]];
+    const { cpuMilliRequested, memoryMibRequested, cpuMilliAllocatable, memoryMibAllocatable } = ledger;
+    for (let i = 0; i < count; i++) {
+      const node = nodes[i];
+      const cpu = cpuMilliRequested[node] + cpuMilli;
+      const memory = memoryMibRequested[node] + memoryMib;
+      sums[i] += weight * balance(cpu, cpuMilliAllocatable[node], memory, memoryMibAllocatable[node]);
+    }
   };
 }
 

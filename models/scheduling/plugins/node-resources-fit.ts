@@ -8,7 +8,7 @@
 import type { ExtendedDemand } from '../demands.ts';
 import { CPU_AND_MEMORY } from '../plugin-arguments.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
-import { resourceScorer } from './resource-strategies.ts';
+import { resourceScorer, sumScores } from './resource-strategies.ts';
 
 const TOO_MANY_PODS = 1;
 const INSUFFICIENT_CPU = 2;
@@ -29,6 +29,7 @@ class NodeResourcesFit implements Plugin {
   readonly scope = 'shape';
   readonly reasons = [...REASONS];
   readonly score: (pod: number, node: number) => number;
+  readonly addScores: Plugin['addScores'];
   private readonly context: PluginContext;
   /** By shape: what is asked besides processors and memory. */
   private readonly asked: (readonly ExtendedDemand[] | undefined)[] = [];
@@ -37,7 +38,9 @@ class NodeResourcesFit implements Plugin {
 
   constructor(context: PluginContext) {
     this.context = context;
-    this.score = resourceScorer(context, context.options.arguments?.fitResources ?? CPU_AND_MEMORY);
+    const resources = context.options.arguments?.fitResources ?? CPU_AND_MEMORY;
+    this.score = resourceScorer(context, resources);
+    this.addScores = sumScores(context, resources);
   }
 
   filter(pod: number, node: number): number {
@@ -54,6 +57,26 @@ class NodeResourcesFit implements Plugin {
       refused |= INSUFFICIENT_MEMORY;
     }
     return demands.extended[shape].length === 0 ? refused : this.withExtended(refused, shape, node);
+  }
+
+  filterAll(pod: number, nodes: Int32Array, count: number, refusals: Int32Array): void {
+    const { demands, ledger } = this.context;
+    const shape = demands.shapeOf[pod];
+    if (demands.extended[shape].length > 0) {
+      for (let i = 0; i < count; i++) refusals[i] = this.filter(pod, nodes[i]);
+      return;
+    }
+    const [cpuMilli, memoryMib] = [demands.cpuMilli[shape], demands.memoryMib[shape]];
+    const { pods, podsMax, cpuMilliAllocatable, cpuMilliRequested, memoryMibAllocatable, memoryMibRequested } = ledger;
+    for (let i = 0; i < count; i++) {
+      const node = nodes[i];
+      let refused = pods[node] >= podsMax[node] ? TOO_MANY_PODS : 0;
+      if (cpuMilli > 0 && cpuMilli > cpuMilliAllocatable[node] - cpuMilliRequested[node]) refused |= INSUFFICIENT_CPU;
+      if (memoryMib > 0 && memoryMib > memoryMibAllocatable[node] - memoryMibRequested[node]) {
+        refused |= INSUFFICIENT_MEMORY;
+      }
+      refusals[i] = refused;
+    }
   }
 
   reasonsOf(refusal: number): readonly string[] {

@@ -47,6 +47,8 @@ export interface Plugin {
 
   /** Number of the refusal of the node: bits of the reasons, or see `reasonsOf`; 0: it passes. Absent: no filter. */
   filter?(pod: number, node: number): number;
+  /** `filter` of the first `count` of the nodes, into `refusals`: for plugins of scope `shape` that are hot. */
+  filterAll?(pod: number, nodes: Int32Array, count: number, refusals: Int32Array): void;
   /** What a refusal means. Absent: its bits say which of `reasons`. */
   reasonsOf?(refusal: number): readonly string[];
   /**
@@ -54,7 +56,7 @@ export interface Plugin {
    * preemption passes over. Absent: never.
    */
   isUnresolvable?(pod: number, node: number, refusal: number): boolean;
-  /** Whether no node can be refused to pods of this shape or service, whatever happens. Absent: never. */
+  /** Whether no node can be refused to pods of this shape or service, until a node's readiness changes. Absent: never. */
   skipsFilter?(pod: number): boolean;
 
   /**
@@ -64,6 +66,10 @@ export interface Plugin {
   prepareScore?(pod: number, feasible: ArrayLike<number>, count: number): void;
   /** Integer score: 0 to 100, or any scale if `normalise` is there. Absent: no score. */
   score?(pod: number, node: number): number;
+  /** Adds `score` times `weight` of the first `count` of the nodes to `sums`: for plugins of scope `shape` that are hot. */
+  readonly addScores?:
+    | ((pod: number, nodes: Int32Array, count: number, weight: number, sums: Int32Array) => void)
+    | undefined;
   /** Whether the plugin gives this pod no score on any node (it is then absent from explanations, as upstream). */
   skipsScore?(pod: number): boolean;
   /** Brings the first `count` scores, those of the feasible nodes, to 0 to 100, in place. */

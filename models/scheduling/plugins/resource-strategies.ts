@@ -7,7 +7,7 @@
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import type { ResourceWeight, UtilizationPoint } from '../plugin-arguments.ts';
-import { type PluginContext, SCORE_MAX } from './plugin.ts';
+import { type Plugin, type PluginContext, SCORE_MAX } from './plugin.ts';
 import { isCpuAndMemory, ResourceAmounts } from './resource-amounts.ts';
 
 /** Largest score of a corner of the function of RequestedToCapacityRatio. */
@@ -41,6 +41,31 @@ function shortScorer(
     if (cpuAll === 0) return memoryAll === 0 ? 0 : scoreOf(memoryMib, memoryAll);
     if (memoryAll === 0) return scoreOf(cpuMilli, cpuAll);
     return Math.floor((scoreOf(cpuMilli, cpuAll) + scoreOf(memoryMib, memoryAll)) / 2);
+  };
+}
+
+/** As {@link resourceScorer} of many nodes at once, where there is a short way. */
+export function sumScores(context: PluginContext, resources: readonly ResourceWeight[]): Plugin['addScores'] {
+  const { strategy } = context.options;
+  if (strategy === 'RequestedToCapacityRatio' || !isCpuAndMemory(resources)) return undefined;
+  return summing(context, strategy === 'LeastAllocated' ? leastAllocated : mostAllocated);
+}
+
+function summing({ demands, ledger }: PluginContext, scoreOf: ResourceScore): Plugin['addScores'] {
+  return (pod, nodes, count, weight, sums) => {
+    const shape = demands.shapeOf[pod];
+    const [cpuMilli, memoryMib] = [demands.scoredCpuMilli[shape], demands.scoredMemoryMib[shape]];
+    const { cpuMilliScored, memoryMibScored, cpuMilliAllocatable, memoryMibAllocatable } = ledger;
+    for (let i = 0; i < count; i++) {
+      const node = nodes[i];
+      const cpuAll = cpuMilliAllocatable[node];
+      const memoryAll = memoryMibAllocatable[node];
+      const cpu = cpuAll === 0 ? 0 : scoreOf(cpuMilliScored[node] + cpuMilli, cpuAll);
+      const memory = memoryAll === 0 ? 0 : scoreOf(memoryMibScored[node] + memoryMib, memoryAll);
+      // A resource that the node does not have is not counted.
+      const counted = cpuAll === 0 || memoryAll === 0 ? 1 : 2;
+      sums[i] += weight * Math.floor((cpu + memory) / counted);
+    }
   };
 }
 

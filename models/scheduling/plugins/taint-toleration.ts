@@ -33,6 +33,11 @@ export function taintToleration({ nodes, demands, ledger }: PluginContext): Plug
     scope: 'shape',
     reasons: ['node(s) had untolerated taint(s)'],
 
+    skipsFilter(pod: number): boolean {
+      const shape = demands.shapeOf[pod];
+      return refused.isAll(shape, 0) && (ledger.notReady === 0 || unreachable.isAll(shape, 0));
+    },
+
     filter(pod: number, node: number): number {
       const shape = demands.shapeOf[pod];
       return ledger.ready[node] === 0 && unreachable.at(shape, node) !== 0 ? UNTOLERATED : refused.at(shape, node);
