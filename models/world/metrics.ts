@@ -146,6 +146,20 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'Of the service that lost most: the share of its replicas that died.',
   ),
   metric('podsAtEnd', 'Pods that run at the end', '', 'higher', 'After deaths and new placements.'),
+  metric(
+    'gpuAllocated',
+    'GPUs in use',
+    'fraction',
+    'higher',
+    'What pods hold of all GPUs, counted in thousandths, once all pods have been placed.',
+  ),
+  metric(
+    'gpuFragmented',
+    'Idle GPUs of no use',
+    'fraction',
+    'lower',
+    'Of all GPUs: what is idle and cannot be used by the commonest pods of this cluster, weighed by how common they are.',
+  ),
   metric('flows', 'Flows offered', '', 'neither', 'Flows that pods started.'),
   metric(
     'flowsUnfinished',

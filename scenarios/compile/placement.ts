@@ -1,6 +1,7 @@
 /** Placing the standing population: every pod once, in the order that the document states, by the seed. */
 import type { ClusterNode } from '../../models/cluster/node.ts';
 import { AddressPool } from '../../models/network/addresses.ts';
+import type { GpuPolicyName } from '../../models/scheduling/policies/index.ts';
 import { type AffinityTerm, Scheduler, type SchedulerOptions } from '../../models/scheduling/scheduler.ts';
 import { callGraph, talkersOf } from '../../models/service/services.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
@@ -33,6 +34,15 @@ export interface Placement {
   readonly shortages: ReadonlyMap<number, Shortage>;
 }
 
+const GPU_POLICY_OF: Readonly<Record<NonNullable<PlacementPolicy['gpuPolicy']>, GpuPolicyName>> = {
+  fgd: 'FGD',
+  'best-fit': 'BestFit',
+  'dot-product': 'DotProd',
+  'gpu-packing': 'GpuPacking',
+  'gpu-clustering': 'GpuClustering',
+  random: 'Random',
+};
+
 /** The scheduler of an alternative over nodes that hold nothing yet. */
 export function schedulerOf(
   alternative: PlannedAlternative,
@@ -50,6 +60,7 @@ export function schedulerOptionsOf(
   streams: StreamSource,
 ): SchedulerOptions {
   const { document } = alternative;
+  const { gpuPolicy } = alternative.policy;
   const graph = callGraph(population.services, document.services, streams);
   const talkers = talkersOf(graph);
   return {
@@ -59,6 +70,7 @@ export function schedulerOptionsOf(
     stream: streams.stream('scheduling', 'ties'),
     talkersOf: (service) => talkers[service]!,
     objects: population.objects,
+    ...(gpuPolicy === undefined ? {} : { gpuPolicy: GPU_POLICY_OF[gpuPolicy] }),
   };
 }
 

@@ -23,6 +23,7 @@ import { traceHeader } from '../../sim/trace/header.ts';
 import { type ChunkSink, Recorder } from '../../sim/trace/recorder.ts';
 import { nodeCount } from '../document/cluster-size.ts';
 import { Breakage } from './breakage.ts';
+import { gpuUse } from './gpu-use.ts';
 import { addressPoolOf, type Placement, place, schedulerOf } from './placement.ts';
 import { Placing } from './placing.ts';
 import type { Plan, PlannedAlternative } from './plan.ts';
@@ -322,6 +323,7 @@ export class Run {
         podsFit: this.#placing.placed,
         podsUnfit: this.#population.pods.length - this.#placing.placed,
         podsAtEnd: this.#residents.running,
+        ...gpuUse(this.#alternative, this.#population, this.#nodes, this.#placement),
       },
       arrivalsHash: this.#talkers.arrivalsHash,
       faultsHash: this.#faultsHash,

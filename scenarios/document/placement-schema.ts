@@ -19,6 +19,12 @@ const placementSchema = z
       .enum(['least-allocated', 'most-allocated'])
       .default('least-allocated')
       .describe('Emptiest nodes first (spread), or fullest first (pack).'),
+    gpuPolicy: z
+      .enum(['fgd', 'best-fit', 'dot-product', 'gpu-packing', 'gpu-clustering', 'random'])
+      .optional()
+      .describe(
+        'A published policy for sharing GPUs, which alone decides where pods go and which devices they take; the scores of the strategy and of affinities then do not count.',
+      ),
     affinity: attraction('Prefer places where these pods run.'),
     antiAffinity: attraction('Avoid places where these pods run.'),
   })
