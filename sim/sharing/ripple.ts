@@ -42,6 +42,11 @@ const SURVEYED = 2;
 /** It is full, and its flows are fixed. */
 const FULL = 3;
 
+/** Below this share of all its weight, what remains of a resource's weight has lost digits to subtraction. */
+const WEIGHT_TRUSTED = 1 / 1024;
+/** A resource with more load than this multiple of its capacity has lost capacity, and its room digits with it. */
+const OVERFULL = 1 + 1e-9;
+
 /** The running load of a resource is added up afresh after this many changes, so that rounding stays far below notice. */
 const CHANGES_PER_SURVEY = 64;
 
@@ -162,7 +167,10 @@ export class Ripple {
     this.rising[resource] = 0;
     this.holding[resource] = boundCount[resource];
     this.holdingWeight[resource] = boundWeight[resource];
-    if (++loadAge[resource] >= CHANGES_PER_SURVEY) this.survey(resource);
+    if (++loadAge[resource] >= CHANGES_PER_SURVEY) {
+      this.survey(resource);
+      load[resource] = capacityPerSec[resource] - this.left[resource];
+    }
     this.await(resource);
   }
 
@@ -238,13 +246,26 @@ export class Ripple {
 
   /** Closes a resource if it is full now, counting the flows that are faster than the water; else waits on. */
   private meetLevel(resource: ResourceId): void {
-    const full = this.survey(resource);
+    const known = this.knownKey(resource);
+    const full = known > this.level * (1 + SAME_LEVEL) ? known : this.survey(resource);
     if (full > this.level * (1 + SAME_LEVEL)) {
       this.heap.lower(2 * resource, full);
       return;
     }
     if (full > this.level) this.level = full;
     this.saturate(resource, this.level);
+  }
+
+  /**
+   * The level that the kept sums give to the flows of a resource; 0 where they may have lost digits. Flows that stopped
+   * have left more to the others since the resource was queued, and to see that needs no look at all of its members.
+   */
+  private knownKey(resource: ResourceId): number {
+    const { load, capacityPerSec } = this.resources;
+    const weight = this.weight[resource] + this.holdingWeight[resource];
+    if (this.level === 0 || load[resource] > capacityPerSec[resource] * OVERFULL) return 0;
+    if (weight < WEIGHT_TRUSTED * this.resources.memberWeightSum(resource)) return 0;
+    return this.holding[resource] > 0 ? this.holdingKey(resource) : this.openKey(resource);
   }
 
   /**
@@ -340,7 +361,7 @@ export class Ripple {
     // Only now: a survey on the way must still have seen the flow as frozen.
     this.reach(flow, ACTIVE);
     this.work += end - useStart[flow];
-    if (capPerSec[flow] < Infinity) this.heap.lower(2 * flow + 1, capPerSec[flow]);
+    if (this.flows.capped > 0 && capPerSec[flow] < Infinity) this.heap.lower(2 * flow + 1, capPerSec[flow]);
   }
 
   /** A frozen flow that was bound here is so no longer. */
@@ -375,19 +396,32 @@ export class Ripple {
 
   private comeDown(flow: FlowId, rate: number): void {
     const { useStart, useCount, useResource, useWeight } = this.flows;
+    const { state } = this;
     const bound = this.flows.bound[flow];
     const less = this.flows.rate[flow] - rate;
     const end = useStart[flow] + useCount[flow];
     this.reach(flow, FIXED);
     for (let use = useStart[flow]; use < end; use++) {
       const resource = useResource[use];
-      this.touch(resource);
+      if (state[resource] === UNTOUCHED && !this.holdsBack(resource, useWeight[use] * less)) continue;
       this.left[resource] += useWeight[use] * less;
       if (resource !== bound) continue;
       this.unhold(resource, useWeight[use]);
       this.resources.unbind(resource, useWeight[use]);
     }
     this.work += end - useStart[flow];
+  }
+
+  /** Takes a resource into view if it holds flows back; any other only has more room than before, which changes nothing. */
+  private holdsBack(resource: ResourceId, less: number): boolean {
+    const { boundCount, load, loadAge } = this.resources;
+    if (boundCount[resource] > 0) {
+      this.touch(resource);
+      return true;
+    }
+    load[resource] -= less;
+    if (loadAge[resource] < CHANGES_PER_SURVEY) loadAge[resource]++;
+    return false;
   }
 
   private reach(flow: FlowId, phase: number): void {
