@@ -7,7 +7,7 @@
  * look at other pods, are added on a copy of the row, and only for pods that have them. Benchmark: bench/scheduling.ts.
  */
 import { longerInt, roomFor } from './demands.ts';
-import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
+import { type Best, type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
 import type { Framework, Placed } from './framework.ts';
 import type { NodeSampling } from './node-sampling.ts';
 import { RowScratch, ShapeRow } from './shape-row.ts';
@@ -50,7 +50,7 @@ export class CachedEvaluator implements Evaluator {
     const { filters, scorers } = this;
     const { sampling } = this.framework;
     const isPlain = filters.length + scorers.length + row.normalised.length === 0;
-    if (isPlain && sampling === undefined) return this.answer(row, row.totals, row.counts);
+    if (isPlain && sampling === undefined) return this.answer(row, row.totals, row.counts, row.best);
     const count = sampling === undefined ? this.filter(row, filters, pod) : this.search(row, filters, pod, sampling);
     for (const { plugin } of scorers) plugin.prepareScore?.(pod, this.feasible, count);
     for (const placed of row.normalised) this.add(placed, pod, count);
@@ -58,7 +58,8 @@ export class CachedEvaluator implements Evaluator {
     return this.answer(row, this.totals, this.counts);
   }
 
-  private answer(row: ShapeRow, totals: Int32Array, counts: Int32Array): Evaluation {
+  private answer(row: ShapeRow, totals: Int32Array, counts: Int32Array, best?: Best): Evaluation {
+    this.evaluation.best = best;
     this.evaluation.totals = totals;
     this.evaluation.counts = counts;
     this.evaluation.everywhere = row.everywhere;

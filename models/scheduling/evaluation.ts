@@ -3,6 +3,12 @@
 /** Total of a node that was refused, or not looked at. */
 export const INFEASIBLE = -1;
 
+/** The best total of a row and its ties. */
+export interface Best {
+  readonly total: number;
+  readonly ties: number;
+}
+
 /** Filled by an {@link Evaluator}; the arrays are its own and are overwritten by the next call. */
 export interface Evaluation {
   /** By node: weighted sum of the scores, or INFEASIBLE; shared parts are in `everywhere`. */
@@ -11,6 +17,8 @@ export interface Evaluation {
   everywhere: number;
   /** Nodes by refusal code; code 0 counts the feasible ones. */
   counts: Int32Array;
+  /** Largest of the totals where the evaluator knows it, and how many nodes have it; absent: nobody looked. */
+  best?: Best | undefined;
   /** Nodes that were looked at. */
   visited: number;
 }

@@ -37,12 +37,13 @@ export class Selection {
   }
 
   /** The node chosen for `pod`, or -1 if none is feasible. */
-  choose(pod: number, { totals, everywhere, counts }: Omit<Evaluation, 'visited'>): number {
+  choose(pod: number, { totals, everywhere, counts, best: known }: Omit<Evaluation, 'visited'>): number {
     this.feasible = counts[0];
     this.score = 0;
     this.ties = 0;
     if (this.feasible === 0) return -1;
-    const best = this.findBest(totals);
+    const best = known?.total ?? this.findBest(totals);
+    if (known !== undefined) this.ties = known.ties;
     if (this.feasible > 1) this.score = best + everywhere;
     if (this.tieBreak === 'lowest-name') return this.lowestName(totals, best);
     return this.rendezvous(pod, totals, best);
@@ -69,8 +70,9 @@ export class Selection {
     const ofPod = rendezvousOfPod(this.salt, pod);
     let chosen = -1;
     let least = Infinity;
-    for (let node = 0; node < totals.length; node++) {
+    for (let node = 0, left = this.ties; left > 0; node++) {
       if (totals[node] !== best) continue;
+      left--;
       const drawn = rendezvousOfNode(ofPod, node);
       if (drawn >= least) continue;
       least = drawn;

@@ -5,8 +5,9 @@
  */
 import type { ChangeLog } from './change-log.ts';
 import { longerInt, roomFor } from './demands.ts';
-import { INFEASIBLE } from './evaluation.ts';
+import { type Best, INFEASIBLE } from './evaluation.ts';
 import type { Framework, Placed } from './framework.ts';
+import { SCORE_MAX } from './plugins/plugin.ts';
 
 /** Columns that all rows of an evaluator use in turn. */
 export class RowScratch {
@@ -40,6 +41,10 @@ export class ShapeRow {
   private readonly byShape: readonly Placed[];
   private readonly scorers: readonly Placed[];
   private filters: readonly Placed[] = [];
+  /** Nodes that passed, by total. */
+  private byTotal: Int32Array;
+  /** No node that passed has a larger total. */
+  private most = 0;
   /** Readiness of nodes as of which `filters` are those that may refuse. */
   private readiness = -1;
   /** Position in the change log up to which the row is right. */
@@ -59,7 +64,8 @@ export class ShapeRow {
     this.everywhere = uniform.reduce((sum, { plugin, weight }) => sum + weight * plugin.uniformScore!(pod), 0);
     this.scorers = others.filter(({ plugin }) => plugin.normalise === undefined);
     this.normalised = others.filter(({ plugin }) => plugin.normalise !== undefined);
-    this.totals = new Int32Array(nodes);
+    this.byTotal = new Int32Array(this.scorers.reduce((sum, { weight }) => sum + weight * SCORE_MAX, 0) + 1);
+    this.totals = new Int32Array(nodes).fill(INFEASIBLE);
     this.codes = new Uint16Array(nodes);
     this.counts = new Int32Array(roomFor(framework.codes));
     this.counts[0] = nodes;
@@ -103,7 +109,7 @@ export class ShapeRow {
     for (let i = 0; i < this.scorers.length; i++) addScores(this.scorers[i], pod, nodes, left, sums);
     for (let i = 0; i < left; i++) {
       this.note(nodes[i], 0);
-      this.totals[nodes[i]] = sums[i];
+      this.setTotal(nodes[i], sums[i]);
     }
   }
 
@@ -119,9 +125,26 @@ export class ShapeRow {
         continue;
       }
       this.note(node, this.framework.codeOf(placed, refusals[i]));
-      this.totals[node] = INFEASIBLE;
+      this.setTotal(node, INFEASIBLE);
     }
     return left;
+  }
+
+  /** The best total now; nothing if no node passes. */
+  get best(): Best | undefined {
+    if (this.counts[0] === 0) return undefined;
+    while (this.byTotal[this.most] === 0) this.most--;
+    return { total: this.most, ties: this.byTotal[this.most] };
+  }
+
+  private setTotal(node: number, total: number): void {
+    const before = this.totals[node];
+    if (before !== INFEASIBLE) this.byTotal[before]--;
+    this.totals[node] = total;
+    if (total === INFEASIBLE) return;
+    if (total >= this.byTotal.length) this.byTotal = longerInt(this.byTotal, roomFor(total));
+    this.byTotal[total]++;
+    if (total > this.most) this.most = total;
   }
 
   private note(node: number, code: number): void {
