@@ -29,6 +29,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./check.ts')).verb,
   },
   {
+    name: 'import',
+    summary: 'a scenario from the files that people have',
+    load: async () => (await import('./import.ts')).verb,
+  },
+  {
     name: 'export',
     summary: 'a recording in a format that other tools read',
     load: async () => (await import('./export.ts')).verb,

@@ -1,0 +1,6 @@
+/** The sources of imports. A new source is one file and one line here. */
+import type { Importer } from './importer.ts';
+import { openbImporter } from './openb.ts';
+
+/** All importers, in the order of the help. */
+export const IMPORTERS: readonly Importer[] = [openbImporter];
