@@ -18,6 +18,11 @@ interface Nomination {
 export class Nominations {
   readonly #promises = new Map<number, Nomination>();
 
+  /** Whether nothing is promised to anyone. */
+  get isEmpty(): boolean {
+    return this.#promises.size === 0;
+  }
+
   /** Node promised to a pod; -1: none. */
   nodeOf(pod: number): number {
     return this.#promises.get(pod)?.node ?? -1;

@@ -242,6 +242,7 @@ export class Scheduler {
   private evaluate(pod: number): Evaluation {
     const { framework, evaluator } = this.profileOf(pod);
     if (framework.preFilterReason(pod) !== undefined) return new PlainEvaluator(framework).evaluate(pod);
+    if (this.nominations.isEmpty) return evaluator.evaluate(pod);
     const promised = this.nominations.before(framework, pod);
     const own = this.nominations.nodeOf(pod);
     if (promised.size === 0 && own < 0) return evaluator.evaluate(pod);

@@ -139,6 +139,7 @@ export class ShapeRow {
 
   private setTotal(node: number, total: number): void {
     const before = this.totals[node];
+    if (before === total) return;
     if (before !== INFEASIBLE) this.byTotal[before]--;
     this.totals[node] = total;
     if (total === INFEASIBLE) return;
