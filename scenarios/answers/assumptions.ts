@@ -19,6 +19,7 @@ export function assumptionsOf(plan: Plan): string[] {
     ...variantWords(document),
     `${podCount(cluster)} pods are one standing population on ${nodes} nodes in ${racks} racks; none leaves by itself.`,
     ...(cluster.manifests === undefined ? [] : manifestSentences(cluster.manifests.report)),
+    ...cluster.leftOut,
     `Traffic is ours, no trace records it: ${traffic.talkers.map(talkerWords).join('; ')}. Services have at most ${services.replicasMax} replicas${services.fanout > 0 ? ` and call ${services.fanout} others, drawn by the seed` : ''}.`,
     `Pods burn ${percent(machine.podCpuUse)} of the processor time that they request; processors for ${gigabits(machine.plannedRate)} of packets are kept back on every node.`,
     `The fabric has ${fabric.spines} spines, ${gigabits(fabric.hostLink)} to each node and ${gigabits(fabric.uplink / assume.oversubscription)} from a leaf to a spine; flows are spread by hash.`,

@@ -25,7 +25,7 @@ export interface RunAnswer {
 /** Picks what scripts rely on from the result of a run. */
 export function runAnswer(alternative: PlannedAlternative, seed: string, result: RunResult): RunAnswer {
   const { digest, events, simulatedNs, metrics } = result;
-  const { manifests } = alternative.document.cluster;
+  const { manifests, leftOut } = alternative.document.cluster;
   return {
     alternative: alternative.name,
     seed,
@@ -35,6 +35,6 @@ export function runAnswer(alternative: PlannedAlternative, seed: string, result:
     simulatedNs,
     metrics,
     objectives: [],
-    ...(manifests === undefined ? {} : { leftOut: leftOutSentences(manifests.report) }),
+    ...(manifests === undefined ? {} : { leftOut: [...leftOut, ...leftOutSentences(manifests.report)] }),
   };
 }

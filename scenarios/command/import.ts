@@ -1,14 +1,16 @@
 /** `import SOURCE PATH --out SCENARIO`: a scenario from the files that people have. */
+import { statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { FileProblem } from '../../sim/node/file-problem.ts';
-import { readText, writeWhole } from '../../sim/node/files.ts';
+import { basename, dirname, join } from 'node:path';
+import { checkReadable, FileProblem } from '../../sim/node/file-problem.ts';
+import { chunksOfFile, readText, writeWhole } from '../../sim/node/files.ts';
 import { refuseOverwriting } from '../../sim/node/same-file.ts';
 import { nearestWord } from '../document/nearest.ts';
 import { printable } from '../document/problems.ts';
 import type { Importer, ImportFile, ImportOutcome } from '../import/importer.ts';
 import { IMPORTERS } from '../import/index.ts';
 import { ArgumentProblem, callerPath, flag, textOption } from './arguments.ts';
+import { MANIFEST_BYTES_MAX } from './library-files.ts';
 import type { Arguments, Io, Verb } from './verb.ts';
 
 /** Problems that are told one by one; the others are counted. */
@@ -22,7 +24,7 @@ export const verb: Verb = {
   details: [
     'PATH is a folder, or one file. Sources:',
     ...IMPORTERS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`),
-    'Status 0: the scenario is written, and what was left out is told; 2: nothing could be made of the files.',
+    'Status 0: the scenario is written, and what was left out is told; 2: nothing could be made of the files, or one of them ends in the middle.',
   ].join('\n'),
   options: {
     out: { type: 'string', value: 'SCENARIO', help: 'the scenario file to write' },
@@ -39,10 +41,14 @@ async function importScenario(args: Arguments, io: Io): Promise<number> {
   const out = textOption(args, 'out');
   if (out === undefined) throw new ArgumentProblem('--out is missing; write --out with the scenario file to write.');
   const files = await filesAt(callerPath(io, path), callerPath(io, out), importer);
-  const outcome = importer.convert(files);
-  if (outcome.scenario !== undefined) await writeWhole(callerPath(io, out), outcome.scenario);
+  const target = callerPath(io, out);
+  const outcome = importer.convert(files, basename(target).replace(/\.ya?ml$/, ''));
+  if (outcome.scenario !== undefined) {
+    for (const { name, text } of outcome.files ?? []) await writeWhole(join(dirname(target), name), text);
+    await writeWhole(target, outcome.scenario);
+  }
   tell(outcome, out, flag(args, 'json'), io);
-  return outcome.scenario === undefined ? 2 : 0;
+  return outcome.scenario === undefined || outcome.doubtful === true ? 2 : 0;
 }
 
 function importerNamed(name: string): Importer {
@@ -59,9 +65,17 @@ async function filesAt(path: string, out: string, importer: Importer): Promise<I
   const files: ImportFile[] = [];
   for (const one of paths) {
     refuseOverwriting(one, out);
-    files.push({ name: basename(one), text: await readText(one) });
+    const name = basename(one);
+    files.push(
+      importer.inPieces === true ? { name, text: '', chunks: piecesOf(one) } : { name, text: await readText(one) },
+    );
   }
   return files;
+}
+
+function piecesOf(path: string): Iterable<string> {
+  checkReadable(path, statSync(path), MANIFEST_BYTES_MAX);
+  return chunksOfFile(path);
 }
 
 async function pathsAt(path: string, importer: Importer): Promise<string[]> {

@@ -1,6 +1,6 @@
 /** The cluster of a scenario: nodes, the standing population of pods, and the address ranges that they live in. */
 import { z } from 'zod';
-import { cpu, labelText, memory, plainName } from './field.ts';
+import { cpu, labelText, line, memory, plainName } from './field.ts';
 
 /** More nodes than the largest cluster that Kubernetes supports are refused. */
 export const NODES_MAX = 5_000;
@@ -145,7 +145,12 @@ export const clusterSchema = z
       .describe(
         'Kubernetes objects: nodes, pods and what makes them, as people write them or as `kubectl get … -o json` prints them. Pods that have a node stay on it, the others are scheduled.',
       ),
-    podsPerNodeMax: z.int().min(1).max(1000).default(110).describe('Pods that one node may run.'),
+    leftOut: z
+      .array(line().describe('A sentence.'))
+      .max(1000)
+      .default([])
+      .describe('What an import left out, in sentences that every answer repeats.'),
+    podsPerNodeMax: z.int().min(1).max(1000).default(110).describe('Pods that one node of a group may run.'),
     tenants: z
       .int()
       .min(1)

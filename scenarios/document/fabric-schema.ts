@@ -9,7 +9,9 @@ export const machineSchema = z
     podCpuUse: percent()
       .prefault('50%')
       .describe('Share of the cores they request that pods burn; the rest can carry packets.'),
-    plannedRate: bandwidth().prefault('1Gbps').describe('Cores are reserved on every node for carrying this rate.'),
+    plannedRate: bandwidth({ min: 0 })
+      .prefault('1Gbps')
+      .describe('Cores are reserved on every node for carrying this rate; 0bps: none.'),
   })
   .describe('Processors and network cards of the nodes.');
 

@@ -57,8 +57,8 @@ const quantity = (kind: QuantityKind, limits: QuantityLimits) =>
 
 /** Simulated time, parsed to ns. */
 export const duration = (limits: QuantityLimits = {}): z.ZodType<DurationNs> => quantity('duration', limits);
-/** A link's or a flow's rate, parsed to bits/s; never 0. */
-export const bandwidth = (): z.ZodType<BitsPerSec> => quantity('bandwidth', { min: 1 });
+/** A rate, parsed to bits/s; never 0 unless the limits say so. */
+export const bandwidth = (limits: QuantityLimits = { min: 1 }): z.ZodType<BitsPerSec> => quantity('bandwidth', limits);
 /** Processor cores, parsed to thousandths. */
 export const cpu = (limits: QuantityLimits = {}): z.ZodType<CpuMilli> => quantity('cpu', limits);
 /** Memory, parsed to MiB. */

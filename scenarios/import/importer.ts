@@ -5,6 +5,15 @@
 /** A file of the source, by its name in the folder. */
 export interface ImportFile {
   readonly name: string;
+  /** Empty for an importer that reads in pieces. */
+  readonly text: string;
+  /** The text in pieces, for an importer that reads so. */
+  readonly chunks?: Iterable<string>;
+}
+
+/** A file that a scenario names. */
+export interface CompanionFile {
+  readonly name: string;
   readonly text: string;
 }
 
@@ -24,6 +33,10 @@ export interface ImportOutcome {
   readonly notes: readonly string[];
   /** What was left out because it is wrong. */
   readonly problems: readonly ImportProblem[];
+  /** Files that go beside the scenario. */
+  readonly files?: readonly CompanionFile[];
+  /** The input ends in the middle: the scenario is written, and may mislead. */
+  readonly doubtful?: boolean;
 }
 
 /** One source. */
@@ -34,6 +47,8 @@ export interface Importer {
   readonly summary: string;
   /** Whether a file of the folder is worth reading. */
   wants(name: string): boolean;
-  /** Makes a scenario. Never throws for what the files hold. */
-  convert(files: readonly ImportFile[]): ImportOutcome;
+  /** Its files may be too large for one text: it reads them in pieces. */
+  readonly inPieces?: boolean;
+  /** Makes a scenario, of that name without folder and suffix. Never throws for what the files hold. */
+  convert(files: readonly ImportFile[], name?: string): ImportOutcome;
 }

@@ -47,7 +47,7 @@ export function kindWords({ kinds }: ManifestReport): string {
 }
 
 /** The ignored fields as lines: kind, path, how often. */
-export function ignoredLines({ ignored }: ManifestReport): string[] {
+export function ignoredLines({ ignored }: Pick<ManifestReport, 'ignored'>): string[] {
   return ignored.map(({ kind, path, count: times }) => {
     return `${kind} ${path}: ignored${times > 1 ? `, ${grouped(times)} times` : ''}`;
   });
