@@ -67,7 +67,7 @@ function node(i: number): object {
       allocatable: { ...amounts, cpu: '7910m', memory: '30Gi' },
       capacity: amounts,
       conditions: [{ type: 'Ready', status: 'True' }],
-      images: [{ names: ['registry.example/app:1'], sizeBytes: 123_456_789 }],
+      images: [{ names: ['img.example/app:1'], sizeBytes: 123_456_789 }],
     },
   };
 }
@@ -80,7 +80,7 @@ function podSpec(request: string): object {
     volumeMounts: [{ name: 'v', mountPath: '/v' }],
   };
   return {
-    containers: [{ name: 'main', image: 'registry.example/app:1', env, resources, ...probes }],
+    containers: [{ name: 'main', image: 'img.example/app:1', env, resources, ...probes }],
     ...{ dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', serviceAccountName: 'default' },
     volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
   };
