@@ -124,6 +124,16 @@ export class Residents {
     return lost;
   }
 
+  /** The pod leaves its living node: a more important one takes its place. Its row stays until it is buried. */
+  leave(pod: number): void {
+    const node = this.nodeOf[pod]!;
+    assert(node !== NOWHERE && this.alive[node] === 1, () => `pod ${pod} runs on no living node`);
+    this.#onNode[node] = this.#onNode[node]!.filter((other) => other !== pod);
+    this.#running--;
+    this.#account(pod, node, -1);
+    this.nodeOf[pod] = NOWHERE;
+  }
+
   /** The pod was placed on a node that is dead already: it never runs. */
   lose(pod: number): void {
     assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} runs on node ${this.nodeOf[pod]}`);

@@ -122,6 +122,16 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
       { name: 'factor', label: 'factor' },
     ],
   },
+  {
+    name: 'pushed-out',
+    label: 'pod pushed out',
+    help: 'A more important pod takes the place of this one.',
+    table: 'pods',
+    tone: 'decision',
+    level: 'state',
+    payload: [{ name: 'by', label: 'by', table: 'pods' }],
+  },
+  mark('pod-ready', 'pods', 'pod serves', 'repair', 'Its containers have started and it is offered to callers.'),
 ];
 
 function mark(name: string, table: string, label: string, tone: MarkSpec['tone'], help: string): MarkSpec {

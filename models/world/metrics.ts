@@ -30,6 +30,21 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
   metric('podsFit', 'Pods that fit', '', 'higher', 'Pods that found a node and an address.'),
   metric('podsUnfit', 'Pods that did not fit', '', 'lower', 'Pods that found no node, or no address.'),
   metric(
+    'allServeAfter',
+    'Time until all pods serve',
+    'ns',
+    'lower',
+    'From the beginning of placing until the last pod serves; absent where some never do, and where pods start at once.',
+  ),
+  metric(
+    'podsServing',
+    'Pods that came to serve',
+    '',
+    'higher',
+    'Pods that were ready at some time, where starting takes time.',
+  ),
+  metric('podsPushedOut', 'Pods pushed out', '', 'lower', 'Pods whose place a more important pod took.'),
+  metric(
     'hops',
     'Links crossed by a flow',
     '',

@@ -8,6 +8,7 @@ import { StreamSource } from '../../sim/random/stream.ts';
 import { nodeCount } from '../document/cluster-size.ts';
 import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
+import { type PlacementStep, placeInTime, placesInTime } from './living.ts';
 import { addressPlanOf, type PlannedAlternative, podRangeOf } from './plan.ts';
 import { clusterNodesOf, type Population } from './population.ts';
 
@@ -32,6 +33,8 @@ export interface Placement {
   /** 1 when the scheme had an address for it. */
   readonly addressed: Uint8Array;
   readonly shortages: ReadonlyMap<number, Shortage>;
+  /** What happened when, where pods are placed in time; the columns above then tell how it ended. */
+  readonly steps?: readonly PlacementStep[];
 }
 
 const GPU_POLICY_OF: Readonly<Record<NonNullable<PlacementPolicy['gpuPolicy']>, GpuPolicyName>> = {
@@ -103,15 +106,21 @@ export function place(
   const placement = emptyPlacement(placingOrder(alternative.document, population, streams), boundCount(population));
   const hasAddress = (pod: number, node: number): number =>
     population.inHostNetwork[pod] === 1 || addresses.take(node) ? 1 : 0;
-  for (const pod of placement.order) {
-    if (observe?.(pod, scheduler)) break;
+  for (const pod of placement.order.subarray(0, placement.bound)) {
+    if (observe?.(pod, scheduler)) return placement;
     const bound = population.boundTo[pod]!;
-    if (bound >= 0) {
-      scheduler.assume(pod, bound, 0);
-      placement.node[pod] = bound;
-      placement.addressed[pod] = hasAddress(pod, bound);
-      continue;
-    }
+    scheduler.assume(pod, bound, 0);
+    placement.node[pod] = bound;
+    placement.addressed[pod] = hasAddress(pod, bound);
+  }
+  const order = [...placement.order.subarray(placement.bound)];
+  if (placesInTime(alternative.document, population)) {
+    const context = { document: alternative.document, population, scheduler, nodes: nodes.length, addresses, order };
+    const steps = placeInTime({ ...context, ...(observe === undefined ? {} : { observe }) });
+    return { ...placement, ...endOf(steps, placement, population), steps };
+  }
+  for (const pod of order) {
+    if (observe?.(pod, scheduler)) break;
     const decision = scheduler.schedule(pod);
     placement.node[pod] = decision.node;
     placement.devices[pod] = decision.devices;
@@ -122,6 +131,39 @@ export function place(
     else placement.shortages.set(pod, mostFrequent(decision.refusals));
   }
   return placement;
+}
+
+/** How the steps of a placement in time end. */
+function endOf(
+  steps: readonly PlacementStep[],
+  placement: Placement,
+  population: Population,
+): Pick<Placement, 'node' | 'devices' | 'score' | 'feasible' | 'ties' | 'addressed' | 'shortages'> {
+  const { node, devices, score, feasible, ties, addressed } = placement;
+  const shortages = new Map<number, Shortage>();
+  const waits = (pod: number, reason: string): void => {
+    node[pod] = -1;
+    addressed[pod] = 0;
+    shortages.set(pod, { reason, nodes: 0 });
+  };
+  population.pods.forEach((_, pod) => {
+    if (population.boundTo[pod]! < 0) waits(pod, 'it waits behind a gate, or its turn did not come');
+  });
+  for (const step of steps) {
+    const { pod, decision } = step;
+    if (step.kind === 'refused') waits(pod, step.message ?? '');
+    else if (step.kind === 'evicted') waits(pod, 'a more important pod took its place');
+    else if (decision !== undefined) {
+      node[pod] = decision.node;
+      devices[pod] = decision.devices;
+      score[pod] = decision.score;
+      feasible[pod] = decision.feasible;
+      ties[pod] = decision.ties;
+      addressed[pod] = step.addressed ? 1 : 0;
+      shortages.delete(pod);
+    }
+  }
+  return { node, devices, score, feasible, ties, addressed, shortages };
 }
 
 /** Pods that have a node, then the others by priority; of equal ones as the document says. */

@@ -7,6 +7,7 @@ import { PHASE } from '../../models/world/catalog.ts';
 import type { World } from '../../models/world/world.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
+import type { PlacementStep } from './living.ts';
 import { mostFrequent, type Placement, type Shortage } from './placement.ts';
 
 /** The parts of one run that the placing of pods reads and changes. */
@@ -33,6 +34,13 @@ export interface PlacingSurroundings {
 export class Placing {
   readonly #at: PlacingSurroundings;
   readonly #kind: EventKind;
+  readonly #stepKind: EventKind;
+  /** 1 for pods that have a node and do not serve yet. */
+  readonly #waits: Uint8Array;
+  /** When pods first served, where that takes time. */
+  readonly ready = new Map<number, TimeNs>();
+  /** How many pods lost their place to more important ones. */
+  pushedOut = 0;
   #startNs = 0;
   #ratePerSec = 1;
   readonly #hasAddress: Uint8Array;
@@ -46,15 +54,21 @@ export class Placing {
     this.#at = at;
     this.everRan = new Uint8Array(at.placement.order.length);
     this.#hasAddress = new Uint8Array(at.placement.order.length);
+    this.#waits = new Uint8Array(at.placement.order.length);
     this.#kind = at.world.sim.kind('pod is placed', (index) => this.#placeNext(index));
+    this.#stepKind = at.world.sim.kind('placement goes on', (index) => this.#takeStep(index));
   }
 
   /** All pods wait from the beginning; from `startNs` on they are placed at `ratePerSec`. */
   begin(startNs: TimeNs, ratePerSec: number): void {
     this.#startNs = startNs;
     this.#ratePerSec = ratePerSec;
-    const { order, bound } = this.#at.placement;
+    const { order, bound, steps } = this.#at.placement;
     for (const pod of order) this.#at.residents.bearPod(pod);
+    if (steps !== undefined) {
+      this.#at.world.sim.at(startNs, this.#stepKind, -1);
+      return;
+    }
     this.#at.world.sim.at(startNs, this.#kind, bound === 0 ? 0 : -1);
   }
 
@@ -74,6 +88,62 @@ export class Placing {
     const pod = placement.order[index]!;
     if (placement.node[pod]! < 0) this.#announceShortage(pod, placement.shortages.get(pod)!);
     else this.#announceRecorded(pod);
+  }
+
+  /** One step of a placement in time, and the way to the next. */
+  #takeStep(index: number): void {
+    const { world, placement } = this.#at;
+    const steps = placement.steps!;
+    world.sim.cause = -1;
+    if (index < 0) this.#settleBound();
+    else this.#do(steps[index]!);
+    const next = steps[index + 1];
+    if (next !== undefined) world.sim.at(next.atNs, this.#stepKind, index + 1);
+  }
+
+  #do(step: PlacementStep): void {
+    const { residents, endpoints, world } = this.#at;
+    const { publish } = world;
+    const { pod, node } = step;
+    switch (step.kind) {
+      case 'refused':
+        this.#announceShortage(pod, { reason: step.message ?? '', nodes: residents.nodes.length });
+        break;
+      case 'bound': {
+        const { score, feasible, ties } = step.decision!;
+        publish.recorder.mark(publish.mark('scheduled'), residents.row(pod), node, score, feasible, ties);
+        this.#waits[pod] = 1;
+        this.#occupy(pod, node, step.addressed === true);
+        break;
+      }
+      case 'ready':
+        this.ready.set(pod, world.sim.nowNs);
+        if (residents.nodeOf[pod]! < 0) break;
+        publish.recorder.mark(publish.mark('pod-ready'), residents.row(pod));
+        endpoints.add(residents.pods[pod]!.service, pod);
+        break;
+      case 'evicted':
+        this.#pushOut(pod, step.by!);
+        break;
+    }
+  }
+
+  /** Calls under way to it are finished; no new ones come. Its owner makes it anew. */
+  #pushOut(pod: number, by: number): void {
+    const { residents, endpoints, world, addresses } = this.#at;
+    const { publish } = world;
+    this.pushedOut++;
+    endpoints.remove(residents.pods[pod]!.service, pod);
+    publish.recorder.mark(publish.mark('pushed-out'), residents.row(pod), residents.row(by));
+    const node = residents.nodeOf[pod]!;
+    // Its node may have died in the run, which the placement does not know.
+    if (node < 0) return;
+    residents.leave(pod);
+    if (this.everRan[pod] === 1) this.placed--;
+    if (this.#hasAddress[pod] === 1) addresses.release(node);
+    this.#hasAddress[pod] = 0;
+    residents.bury(pod);
+    residents.bearPod(pod);
   }
 
   /** Pods that had a node before are there at once: nobody decides about them. */
@@ -128,7 +198,9 @@ export class Placing {
   #run(pod: number, node: number): void {
     const { residents, endpoints } = this.#at;
     residents.settle(pod, node);
-    endpoints.add(residents.pods[pod]!.service, pod);
+    // A pod that starts in time is offered when it is ready.
+    if (this.#waits[pod] === 0) endpoints.add(residents.pods[pod]!.service, pod);
+    this.#waits[pod] = 0;
   }
 
   /** A pod that was given up gets a new row, and a node if there is one. */

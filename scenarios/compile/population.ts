@@ -117,6 +117,7 @@ function shapeOf(kind: PodKind): PodShape {
     nodeSelector,
     tolerations,
     nodeAffinity: affinityOf(kind),
+    ...(kind.shape.priority === 0 ? {} : { priority: kind.shape.priority }),
   };
 }
 

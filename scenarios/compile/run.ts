@@ -304,6 +304,19 @@ export class Run {
     this.#talkers.settlement.changed();
   }
 
+  /** How pods came to serve, where that takes time. */
+  #startMetrics(): Record<string, number> {
+    const { ready, pushedOut } = this.#placing;
+    const waited = this.#placement.order.length - this.#placement.bound;
+    const last = Math.max(0, ...ready.values());
+    const { start } = this.#alternative.document.scheduling;
+    return {
+      podsServing: ready.size,
+      podsPushedOut: pushedOut,
+      ...(ready.size === waited ? { allServeAfter: last - start } : {}),
+    };
+  }
+
   /** Runs to the end and sums up. */
   finish(): RunResult {
     this.advance(this.#endNs);
@@ -324,6 +337,7 @@ export class Run {
         podsUnfit: this.#population.pods.length - this.#placing.placed,
         podsAtEnd: this.#residents.running,
         ...gpuUse(this.#alternative, this.#population, this.#nodes, this.#placement),
+        ...(this.#placement.steps === undefined ? {} : this.#startMetrics()),
       },
       arrivalsHash: this.#talkers.arrivalsHash,
       faultsHash: this.#faultsHash,

@@ -109,6 +109,12 @@ const podGroupSchema = z
       .default({})
       .describe('Labels that a node must have.'),
     nodeAffinity: nodeAffinitySchema.optional(),
+    priority: z
+      .int()
+      .min(-2_147_483_648)
+      .max(1_000_000_000)
+      .default(0)
+      .describe('The higher goes first, and pushes out the lower where room is short.'),
     replicas: z
       .int()
       .min(1)

@@ -16,6 +16,8 @@ export interface PodShape {
   readonly tolerations: readonly Toleration[];
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly nodeAffinity: NodeAffinity | null;
+  /** The higher goes first. */
+  readonly priority: number;
 }
 
 /** Like pods: their names are the prefix and a number of so many digits, counted from `first`. */
@@ -94,6 +96,7 @@ export function podKindsOfList(list: PodList, name: string): PodKind[] {
       tolerations: [],
       nodeSelector: {},
       nodeAffinity: null,
+      priority: 0,
     };
     const names = { name: `${name}-${index}`, namePrefix: list.namePrefix, digits: list.digits };
     const kind: PodKind = { ...names, first, count, replicas: null, shape: asks };
@@ -109,6 +112,7 @@ export function podKindOfGroup(group: PodGroup): PodKind {
     ...{ cpuMilli, memoryMib, gpus, gpuModels, tolerations, nodeSelector },
     gpuMilli: gpus === 0 ? 0 : group.gpuMilli,
     nodeAffinity: group.nodeAffinity ?? null,
+    priority: group.priority,
   };
   const digits = digitsFor(count);
   return { name, namePrefix: `${name}-`, digits, first: 0, count, replicas: group.replicas ?? null, shape };

@@ -8,6 +8,7 @@ import { type NodeRun, numberedName } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
+import { checkStartup } from './startup-check.ts';
 import type { SizeDistribution, Talker } from './traffic-schema.ts';
 
 /** Pairs of services of which one calls the other. */
@@ -27,6 +28,8 @@ export function checkRun(
   if (file.duration !== undefined) findings.push(...checkTimes(file, file.duration));
   if (file.traffic !== undefined) findings.push(...checkTalkers(file.traffic));
   if (file.services !== undefined) findings.push(...checkServices(file.services, cluster));
+  if (file.startup !== undefined && cluster !== undefined)
+    findings.push(...checkStartup(file.startup, [...cluster.pods.map(({ name }) => name), ...workloadNames(cluster)]));
   if (cluster !== undefined) findings.push(...checkPlacing(file, pendingCount(cluster)));
   if (file.services !== undefined && cluster !== undefined) findings.push(...checkCalls(file.services, cluster));
   if (cluster !== undefined && file.fabric !== undefined)

@@ -22,6 +22,7 @@ export const CHANGEABLE_PARTS = [
   'placements',
   'scheduling',
   'services',
+  'startup',
   'traffic',
 ] as const;
 

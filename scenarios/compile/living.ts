@@ -1,0 +1,236 @@
+/**
+ * Placing in time: pods queue, wait behind gates, push out less important ones, start, wait on each other and serve.
+ *
+ * A simulation of the control plane alone, made before the run: what it decides is written down as steps, and the run takes
+ * them at their instants. It is made only for scenarios in which time matters to placing (priorities that differ, gates,
+ * an order of start); all others are placed in one go by `place`, with the same result as ever.
+ * Source: Kubernetes 1.34 (`models/scheduling/queue`); containers that crash are restarted after 10 s, doubling to 300 s
+ * (kubelet, MaxContainerBackOff). A pod that was pushed out is made again by its owner at once.
+ * Leaves out: node deaths while pods are placed (the run replaces those pods), images, probes one by one.
+ */
+import type { AddressPool } from '../../models/network/addresses.ts';
+import { SchedulingLoop } from '../../models/scheduling/queue/scheduling-loop.ts';
+import type { Decision, PostFilter, Scheduler } from '../../models/scheduling/scheduler.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
+import { type EventKind, Simulation } from '../../sim/engine/simulation.ts';
+import type { ScenarioDocument } from '../document/schema.ts';
+import type { Startup } from '../document/startup-schema.ts';
+import type { Population } from './population.ts';
+
+/** Something that happened to a pod while pods were placed. */
+export interface PlacementStep {
+  readonly atNs: TimeNs;
+  /** `bound`: it has a node. `refused`: no node would take it. `evicted`: a more important pod took its place. `ready`: it serves. */
+  readonly kind: 'bound' | 'refused' | 'evicted' | 'ready';
+  readonly pod: number;
+  /** -1: none. */
+  readonly node: number;
+  readonly decision?: Decision;
+  /** Of a pod that has a node: whether it has an address too. */
+  readonly addressed?: boolean;
+  /** Upstream's message for a pod that was refused. */
+  readonly message?: string;
+  /** The pod that took the place of an evicted one. */
+  readonly by?: number;
+}
+
+/** What placing in time needs. */
+export interface LivingContext {
+  readonly document: ScenarioDocument;
+  readonly population: Population;
+  readonly scheduler: Scheduler;
+  /** How many nodes there are. */
+  readonly nodes: number;
+  /** None taken yet, but those of pods that stood before. */
+  readonly addresses: AddressPool;
+  /** Pods to be placed, in the order in which they come. */
+  readonly order: readonly number[];
+  /** Looks at a decision that is about to be made; true: stop here. */
+  readonly observe?: (pod: number, scheduler: Scheduler) => boolean;
+}
+
+/** A container that crashed is restarted after this pause, which doubles. */
+const FIRST_PAUSE_NS = 10 * NS_PER_SECOND;
+const LONGEST_PAUSE_NS = 300 * NS_PER_SECOND;
+
+/** Whether time matters to the placing of this scenario. */
+export function placesInTime(document: ScenarioDocument, { pods, shapes, boundTo }: Population): boolean {
+  const { order, time, times } = document.startup;
+  if (order.length > 0 || time > 0 || Object.keys(times).length > 0) return true;
+  const waiting = pods.filter((_, pod) => boundTo[pod]! < 0);
+  if (waiting.some(({ shape }) => (shapes[shape]!.schedulingGates ?? []).length > 0)) return true;
+  const priorities = new Set(pods.map(({ shape }) => shapes[shape]!.priority ?? 0));
+  return waiting.length > 0 && priorities.size > 1;
+}
+
+/** Places pods in time, up to the end of the scenario. */
+export function placeInTime(context: LivingContext): readonly PlacementStep[] {
+  return new Living(context).run();
+}
+
+/** One rule of order, with pods by number. */
+interface Dependency {
+  readonly by: Startup['order'][number]['by'];
+  readonly pollNs: TimeNs;
+  readonly waiting: ReadonlySet<number>;
+  /** Pods that do not serve yet. */
+  readonly missing: Set<number>;
+}
+
+class Living {
+  readonly #sim = new Simulation();
+  readonly #at: LivingContext;
+  readonly #loop: SchedulingLoop;
+  readonly #steps: PlacementStep[] = [];
+  readonly #dependencies: readonly Dependency[];
+  readonly #nodeOf = new Map<number, number>();
+  readonly #told = new Map<number, string>();
+  readonly #addressed = new Set<number>();
+  readonly #crashes = new Map<number, number>();
+  readonly #kinds: Readonly<Record<'try' | 'gone', EventKind>>;
+  #stopped = false;
+
+  constructor(context: LivingContext) {
+    this.#at = context;
+    const { document, population, scheduler } = context;
+    this.#dependencies = document.startup.order.map((rule) => dependencyOf(rule, population));
+    const attemptNs = Math.round(NS_PER_SECOND / document.scheduling.rate);
+    const shapeOf = (pod: number) => population.shapes[population.pods[pod]!.shape]!;
+    this.#loop = new SchedulingLoop(this.#sim, {
+      scheduler,
+      nodeCount: () => context.nodes,
+      priorityOf: (pod) => shapeOf(pod).priority ?? 0,
+      mayEnter: (pod) => (shapeOf(pod).schedulingGates ?? []).length === 0 && !this.#isGated(pod),
+      hint: () => true,
+      attemptNs: () => attemptNs,
+      bindNs: () => 0,
+      onAttempt: (pod) => {
+        if (!context.observe?.(pod, scheduler)) return;
+        this.#stopped = true;
+        this.#sim.stop();
+      },
+      onBound: (decision) => this.#bound(decision),
+      onRefused: (pod, outcome) => this.#refused(pod, outcome),
+    });
+    this.#kinds = {
+      try: this.#sim.kind('container starts', (pod, node) => this.#tryToServe(pod, node)),
+      gone: this.#sim.kind('pushed out', (pod) => this.#gone(pod)),
+    };
+  }
+
+  run(): readonly PlacementStep[] {
+    const { document, order, population } = this.#at;
+    const begin = this.#sim.kind('placing begins', () => {
+      for (const pod of order) this.#loop.add(pod);
+      for (const [pod, node] of population.boundTo.entries()) if (node >= 0) this.#isThere(pod);
+    });
+    this.#sim.at(document.scheduling.start, begin);
+    this.#sim.run(document.duration);
+    return this.#stopped ? [] : this.#steps;
+  }
+
+  #isGated(pod: number): boolean {
+    return this.#dependencies.some(({ by, waiting, missing }) => by === 'gate' && waiting.has(pod) && missing.size > 0);
+  }
+
+  #bound(decision: Decision): void {
+    const { pod, node } = decision;
+    this.#nodeOf.set(pod, node);
+    const { population, addresses } = this.#at;
+    const addressed = population.inHostNetwork[pod] === 1 || addresses.take(node);
+    if (addressed && population.inHostNetwork[pod] !== 1) this.#addressed.add(pod);
+    this.#step({ kind: 'bound', pod, node, decision, addressed });
+    // Without an address it never serves.
+    if (!addressed) return;
+    const timeNs = this.#timeNs(pod);
+    if (timeNs === 0 && !this.#dependencies.some(({ waiting }) => waiting.has(pod))) this.#serves(pod);
+    else this.#sim.after(this.#hasInit(pod) ? 0 : timeNs, this.#kinds.try, pod, node);
+  }
+
+  /** From the node to serving. */
+  #timeNs(pod: number): TimeNs {
+    const { document, population } = this.#at;
+    const { time, times } = document.startup;
+    return times[population.services[population.pods[pod]!.service]?.kind ?? ''] ?? time;
+  }
+
+  #hasInit(pod: number): boolean {
+    return this.#dependencies.some(
+      ({ by, waiting, missing }) => by === 'init-container' && waiting.has(pod) && missing.size > 0,
+    );
+  }
+
+  /** The init container asks, or the container has started and looks for the others. */
+  #tryToServe(pod: number, node: number): void {
+    // Pushed out meanwhile.
+    if (this.#nodeOf.get(pod) !== node) return;
+    const timeNs = this.#timeNs(pod);
+    const open = this.#dependencies.filter(({ waiting, missing }) => waiting.has(pod) && missing.size > 0);
+    const init = open.filter(({ by }) => by === 'init-container');
+    if (init.length > 0) {
+      this.#sim.after(Math.min(...init.map(({ pollNs }) => pollNs)), this.#kinds.try, pod, node);
+      return;
+    }
+    const asked = this.#dependencies.some(({ by, waiting }) => by === 'init-container' && waiting.has(pod));
+    if (asked && !this.#crashes.has(pod)) {
+      // The init container is content: now the pod's own containers start.
+      this.#crashes.set(pod, 0);
+      this.#sim.after(timeNs, this.#kinds.try, pod, node);
+      return;
+    }
+    if (open.length === 0) {
+      this.#serves(pod);
+      return;
+    }
+    const crashes = this.#crashes.get(pod) ?? 0;
+    this.#crashes.set(pod, crashes + 1);
+    const pauseNs = Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS * 2 ** Math.min(crashes, 10));
+    this.#sim.after(pauseNs + timeNs, this.#kinds.try, pod, node);
+  }
+
+  #serves(pod: number): void {
+    this.#step({ kind: 'ready', pod, node: this.#nodeOf.get(pod)! });
+    this.#isThere(pod);
+  }
+
+  /** Those that wait on the pod wait on it no longer. */
+  #isThere(pod: number): void {
+    for (const { by, missing, waiting } of this.#dependencies) {
+      if (!missing.delete(pod) || missing.size > 0 || by !== 'gate') continue;
+      for (const other of waiting) this.#loop.gatesChanged(other);
+    }
+  }
+
+  #refused(pod: number, { message, node, victims }: PostFilter): void {
+    if (this.#told.get(pod) !== message) this.#step({ kind: 'refused', pod, node: -1, message });
+    this.#told.set(pod, message);
+    if (node < 0) return;
+    for (const victim of victims) {
+      this.#step({ kind: 'evicted', pod: victim, node, by: pod });
+      this.#sim.after(this.#at.document.startup.gracePeriod, this.#kinds.gone, victim);
+    }
+  }
+
+  /** Its place is free, and its owner makes it anew. */
+  #gone(pod: number): void {
+    const { scheduler, addresses } = this.#at;
+    const node = scheduler.nodeOf(pod);
+    if (node < 0) return;
+    scheduler.forget(pod);
+    if (this.#addressed.delete(pod)) addresses.release(node);
+    this.#nodeOf.delete(pod);
+    this.#crashes.delete(pod);
+    this.#loop.happened({ kind: 'AssignedPodDelete', node, pod });
+    this.#loop.add(pod);
+  }
+
+  #step(step: Omit<PlacementStep, 'atNs'>): void {
+    this.#steps.push({ atNs: this.#sim.nowNs, ...step });
+  }
+}
+
+function dependencyOf(rule: Startup['order'][number], population: Population): Dependency {
+  const podsOf = (name: string): number[] =>
+    [...population.pods.keys()].filter((pod) => population.services[population.pods[pod]!.service]?.kind === name);
+  return { by: rule.by, pollNs: rule.poll, waiting: new Set(podsOf(rule.pods)), missing: new Set(podsOf(rule.after)) };
+}
