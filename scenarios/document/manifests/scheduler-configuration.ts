@@ -48,16 +48,7 @@ const KNOWN = {
 };
 
 /** Plugins of upstream that decide nothing here, or whose work is always done. */
-const WITHOUT_EFFECT = [
-  'SchedulingGates',
-  'PrioritySort',
-  'DefaultBinder',
-  'DynamicResources',
-  'VolumeBinding',
-  'VolumeRestrictions',
-  'VolumeZone',
-  'NodeVolumeLimits',
-];
+const WITHOUT_EFFECT = ['SchedulingGates', 'PrioritySort', 'DefaultBinder', 'DynamicResources'];
 
 const PREEMPTION = 'DefaultPreemption';
 /** Stands for every plugin in a list of disabled ones. */

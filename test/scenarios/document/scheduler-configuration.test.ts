@@ -135,7 +135,7 @@ describe('what is wrong, and what has no effect', () => {
     const { ignored, problems } = read(`
 parallelism: 4
 leaderElection: { leaderElect: false }
-profiles: [{ plugins: { bind: { enabled: [] }, score: { enabled: [{ name: VolumeBinding }] } } }]
+profiles: [{ plugins: { bind: { enabled: [] }, score: { enabled: [{ name: DynamicResources }] } } }]
 `);
     expect(problems).toEqual([]);
     expect(ignored).toEqual([
