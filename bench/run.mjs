@@ -45,6 +45,9 @@ async function bundle(name) {
 for (const name of wanted.length > 0 ? wanted : BENCHMARKS) {
   for (const each of [name, ...(PROGRAMS[name] ?? [])]) await bundle(each);
   console.log(`\n# ${name}`);
-  const { status } = spawnSync(process.execPath, ['--expose-gc', join(outDir, `${name}.js`)], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--expose-gc', join(outDir, `${name}.js`)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exitCode = 1;
 }
