@@ -4,6 +4,8 @@ import { AddressPool } from '../../models/network/addresses.ts';
 import type { GpuPolicyName } from '../../models/scheduling/policies/index.ts';
 import { type AffinityTerm, Scheduler, type SchedulerOptions } from '../../models/scheduling/scheduler.ts';
 import { callGraph, talkersOf } from '../../models/service/services.ts';
+import { SchedulerVolumes } from '../../models/storage/scheduler-volumes.ts';
+import { VolumeController } from '../../models/storage/volume-controller.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import { nodeCount } from '../document/cluster-size.ts';
 import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
@@ -56,6 +58,14 @@ export function schedulerOf(
   return new Scheduler(nodes, population.shapes, population.pods, schedulerOptionsOf(alternative, population, streams));
 }
 
+/** Volumes as the manifests have them, nothing reserved; none where the manifests hold no claims. */
+function volumesOf({ cluster: { manifests } }: ScenarioDocument): Pick<SchedulerOptions, 'volumes'> {
+  if (manifests === undefined || manifests.claims.length === 0) return {};
+  const controller = new VolumeController({ volumes: manifests.volumes, classes: manifests.storageClasses });
+  for (const claim of manifests.claims) controller.addClaim(claim);
+  return { volumes: new SchedulerVolumes(controller) };
+}
+
 /** The choices of an alternative's scheduler. */
 export function schedulerOptionsOf(
   alternative: PlannedAlternative,
@@ -73,6 +83,7 @@ export function schedulerOptionsOf(
     stream: streams.stream('scheduling', 'ties'),
     talkersOf: (service) => talkers[service]!,
     objects: population.objects,
+    ...volumesOf(document),
     ...(gpuPolicy === undefined ? {} : { gpuPolicy: GPU_POLICY_OF[gpuPolicy] }),
   };
 }

@@ -123,7 +123,13 @@ function utilizations({ body }: Manifest): { resource: string; container: string
 }
 
 function checkClaims(store: ManifestStore, drafts: readonly PodDraft[], report: ReportWriter): void {
-  if (store.all('PersistentVolumeClaim').length === 0) return;
+  if (store.all('PersistentVolumeClaim').length === 0) {
+    if (drafts.some(mountsClaim))
+      report.note(
+        'Pods mount claims, but the manifests hold none: volumes are not looked at. Add pv,pvc,storageclasses.',
+      );
+    return;
+  }
   for (const { namespace, body, owner } of drafts) {
     // Claims of StatefulSets are made with their pods.
     if (owner.kind === 'StatefulSet') continue;
@@ -135,6 +141,11 @@ function checkClaims(store: ManifestStore, drafts: readonly PodDraft[], report: 
       report.count(`claim ${namespace}/${claim}/${owner.name}`, words);
     }
   }
+}
+
+function mountsClaim({ body, owner }: PodDraft): boolean {
+  if (owner.kind === 'StatefulSet') return false;
+  return listAt(body, 'spec', 'volumes').some((volume) => at(volume, 'persistentVolumeClaim') !== undefined);
 }
 
 function note(one: Manifest, path: Path, sentence: string, report: ReportWriter): void {

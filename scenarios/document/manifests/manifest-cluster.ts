@@ -2,6 +2,9 @@
 import type { DisruptionBudget, ServiceSelector } from '../../../models/cluster/cluster-objects.ts';
 import type { ClusterNode } from '../../../models/cluster/node.ts';
 import type { PodShape } from '../../../models/cluster/pod.ts';
+import type { PersistentVolume } from '../../../models/storage/persistent-volume.ts';
+import type { PersistentVolumeClaim } from '../../../models/storage/persistent-volume-claim.ts';
+import type { StorageClass } from '../../../models/storage/storage-class.ts';
 import { admit } from './admission.ts';
 import { clusterNodeOf } from './cluster-node.ts';
 import { checkReferences } from './cross-check.ts';
@@ -13,6 +16,7 @@ import type { PodDraft } from './pod-drafts.ts';
 import { boundNodeOf, podShapeOf } from './pod-shape.ts';
 import { type PriorityClass, priorityClassOf } from './priority-class.ts';
 import type { ManifestReport, ReportWriter } from './report.ts';
+import { persistentVolumeClaimOf, persistentVolumeOf, storageClassOf } from './volumes.ts';
 import { WORKLOAD_KINDS, Workloads } from './workloads.ts';
 
 /** The label by which a node names its zone. */
@@ -48,6 +52,10 @@ export interface ManifestCluster {
   readonly namespaces: readonly (readonly [string, Readonly<Record<string, string>>])[];
   readonly services: readonly ServiceSelector[];
   readonly disruptionBudgets: readonly DisruptionBudget[];
+  readonly volumes: readonly PersistentVolume[];
+  /** Empty: volumes are not looked at, whatever pods mount. */
+  readonly claims: readonly PersistentVolumeClaim[];
+  readonly storageClasses: readonly StorageClass[];
   readonly report: ManifestReport;
 }
 
@@ -57,7 +65,8 @@ export function manifestClusterOf(store: ManifestStore, report: ReportWriter): M
   const owners = new Owners(store, report);
   const living = livingPods(store, report);
   const found = living.map((pod) => draftOf(pod, owners));
-  const made = new Workloads(store, owners, report, living).missing(nodes);
+  const workloads = new Workloads(store, owners, report, living);
+  const made = workloads.missing(nodes);
   owners.checkLoops(WORKLOAD_KINDS);
   const priorityClasses = store.all('PriorityClass').map(({ name, body }) => priorityClassOf({ ...body, name }));
   const drafts = admit([...found, ...made], store, priorityClasses, report);
@@ -76,6 +85,11 @@ export function manifestClusterOf(store: ManifestStore, report: ReportWriter): M
     namespaces: withAllNamespaces(objects.namespaces, drafts),
     services: objects.services,
     disruptionBudgets: objects.disruptionBudgets,
+    volumes: store.all('PersistentVolume').map(({ body }) => persistentVolumeOf(body)),
+    claims: [...store.all('PersistentVolumeClaim').map(({ body }) => body), ...workloads.claims].map(
+      persistentVolumeClaimOf,
+    ),
+    storageClasses: store.all('StorageClass').map(({ body }) => storageClassOf(body)),
     report: report.finish(),
   };
 }

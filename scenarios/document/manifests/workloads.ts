@@ -44,6 +44,8 @@ export class Workloads {
   /** Pods that exist, by the key of their direct controller. */
   readonly #owned = new Map<string, Manifest[]>();
   readonly #drafts: PodDraft[] = [];
+  /** Claims that StatefulSets make for their pods. */
+  readonly claims: JsonObject[] = [];
   #left = PODS_MAX;
 
   constructor(store: ManifestStore, owners: Owners, report: ReportWriter, living: readonly Manifest[]) {
@@ -91,13 +93,21 @@ export class Workloads {
   #statefulSet(one: Manifest): void {
     const first = numberAt(one.body, 'spec', 'ordinals', 'start') ?? 0;
     const count = this.#bounded(one, numberAt(one.body, 'spec', 'replicas') ?? 1);
-    const claims = listAt(one.body, 'spec', 'volumeClaimTemplates').map((claim) => textAt(claim, 'metadata', 'name'));
+    const templates = listAt(one.body, 'spec', 'volumeClaimTemplates');
+    const claims = templates.map((claim) => textAt(claim, 'metadata', 'name'));
     for (let ordinal = first; ordinal < first + count; ordinal++) {
       const name = `${one.name}-${ordinal}`;
       if (!this.#names.take(one.namespace, name)) continue;
       const labels = { 'apps.kubernetes.io/pod-index': String(ordinal), 'statefulset.kubernetes.io/pod-name': name };
       this.#draft(one, one, name, labels, (spec) => withClaims(spec, claims, name));
+      for (const template of templates) this.#claim(one.namespace, template, name);
     }
+  }
+
+  #claim(namespace: string, template: unknown, pod: string): void {
+    const name = `${textAt(template, 'metadata', 'name')}-${pod}`;
+    if (this.#store.find('PersistentVolumeClaim', namespace, name) !== undefined) return;
+    this.claims.push({ metadata: { name, namespace }, spec: mapAt(template, 'spec') });
   }
 
   #daemonSet(one: Manifest, nodes: readonly ClusterNode[]): void {
