@@ -53,6 +53,17 @@ export class ResidentSums implements PlacementWatcher {
     if (added.some((own) => own.length > 0)) this.fill(added);
   }
 
+  /** The watcher's sums follow no more. */
+  unwatch(effectsOf: EffectsOf): void {
+    const place = this.watchers.indexOf(effectsOf);
+    if (place < 0) return;
+    this.watchers.splice(place, 1);
+    this.effects.forEach((effects, kin) => {
+      const own = new Set(effectsOf(this.exampleOf[kin]).map(({ sums }) => sums));
+      if (effects !== undefined && own.size > 0) this.effects[kin] = effects.filter(({ sums }) => !own.has(sums));
+    });
+  }
+
   /** As {@link PlacementWatcher}. */
   moved(shape: number, node: number, sign: 1 | -1): void {
     const kin = this.kins[shape] ?? this.newKin(shape);

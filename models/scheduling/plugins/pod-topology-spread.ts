@@ -84,9 +84,17 @@ class PodTopologySpread implements Plugin {
   private of(shape: number): Spread {
     const known = this.byShape[shape];
     if (known !== undefined && (known.asOf < 0 || known.asOf === this.context.ledger.readinessChanges)) return known;
+    if (known !== undefined) this.drop(known);
     const spread = this.make(this.context.demands.shapes[shape]);
     this.byShape[shape] = spread;
     return spread;
+  }
+
+  /** Which nodes count has changed: what was kept is of no use to any shape. */
+  private drop({ filter, score }: Spread): void {
+    for (const part of [filter, score]) if (part !== undefined) this.context.residents.unwatch(part.effectsOf);
+    for (const [text, spread] of this.byText)
+      if (spread.filter === filter && spread.score === score) this.byText.delete(text);
   }
 
   private make(shape: PodShape): Spread {

@@ -7,6 +7,7 @@ import { selects } from '../../cluster/label-selector.ts';
 import type { PodShape } from '../../cluster/pod.ts';
 import type { TopologySpreadConstraint } from '../../cluster/pod-relations.ts';
 import { DomainSums } from '../domain-sums.ts';
+import type { EffectsOf } from '../resident-sums.ts';
 import type { Topology } from '../topologies.ts';
 import type { PluginContext } from './plugin.ts';
 import { both, counts, includedNodes, nodesWithAll } from './spread-constraints.ts';
@@ -31,6 +32,8 @@ interface Rule {
 
 /** The hard constraints of one shape. */
 export class SpreadFilter {
+  /** What each pod on a node adds: known to the sums that are kept. */
+  readonly effectsOf: EffectsOf;
   private readonly rules: readonly Rule[];
 
   constructor(context: PluginContext, shape: PodShape, constraints: readonly TopologySpreadConstraint[]) {
@@ -39,11 +42,11 @@ export class SpreadFilter {
       constraints.map(({ topologyKey }) => topologyKey),
     );
     this.rules = constraints.map((constraint) => ruleOf(context, shape, constraint, labelled));
-    context.residents.watch((resident) =>
+    this.effectsOf = (resident) =>
       this.rules.flatMap(({ counted }, i) =>
         counts(constraints[i], shape, resident) ? [{ sums: counted, amount: 1 }] : [],
-      ),
-    );
+      );
+    context.residents.watch(this.effectsOf);
   }
 
   /** Looks for the emptiest domain of each constraint, as the nodes are now. */

@@ -9,6 +9,7 @@ import { log } from '../../../sim/random/numeric.ts';
 import type { PodShape } from '../../cluster/pod.ts';
 import type { TopologySpreadConstraint } from '../../cluster/pod-relations.ts';
 import { DomainSums } from '../domain-sums.ts';
+import type { EffectsOf } from '../resident-sums.ts';
 import { HOSTNAME_LABEL, type Topology } from '../topologies.ts';
 import { type PluginContext, SCORE_MAX } from './plugin.ts';
 import { both, counts, includedNodes, nodesWithAll } from './spread-constraints.ts';
@@ -32,6 +33,8 @@ interface Wish {
 
 /** The soft constraints of one shape. */
 export class SpreadScore {
+  /** What each pod on a node adds: known to the sums that are kept. */
+  readonly effectsOf: EffectsOf;
   private readonly wishes: readonly Wish[];
   /** Nodes that are scored, 1 or 0: with own constraints only those that have all labels. */
   private readonly scored: Uint8Array;
@@ -42,11 +45,11 @@ export class SpreadScore {
     const keys = all ? constraints.map(({ topologyKey }) => topologyKey) : [];
     this.scored = nodesWithAll(context, keys);
     this.wishes = constraints.map((constraint) => wishOf(context, shape, constraint, this.scored));
-    context.residents.watch((resident) =>
+    this.effectsOf = (resident) =>
       this.wishes.flatMap(({ counted }, i) =>
         counts(constraints[i], shape, resident) ? [{ sums: counted, amount: 1 }] : [],
-      ),
-    );
+      );
+    context.residents.watch(this.effectsOf);
   }
 
   /** Counts the domains among the nodes that passed. */
