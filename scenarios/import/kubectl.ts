@@ -143,8 +143,8 @@ traffic:
   start: 1s
   talkers:
     - { name: requests, rate: 200, size: { constant: 16KiB }, measures: latency }
-# Guessed from the names of the agents in the snapshot, or the default; what others would do: vary: { scheme: [...] }.
-scheme: ${network.scheme}
 environment: ${network.environment}
+# Guessed from the names of the agents in the snapshot, or the default. Others beside it are compared with it.
+vary: { scheme: [${network.scheme}] }
 ${ignored.length === 0 ? '' : `# Fields that no model knows:\n${ignored.map((one) => `#   ${one}\n`).join('')}`}`;
 }

@@ -50,6 +50,10 @@ describe('quotas', () => {
     );
   });
 
+  it('may be used to the last', () => {
+    expect(count(clusterOf(quota({ cpu: '3' }), deployment(4, { requests: { cpu: '1' } })))).toBe(3);
+  });
+
   it('refuse containers that do not name what is counted', () => {
     const cluster = clusterOf(
       quota({ 'limits.memory': '1Gi', cpu: '1', 'requests.nvidia.com/gpu': '1' }),
