@@ -40,8 +40,8 @@ export interface Explanation {
 }
 
 /** The table for a pod that is on no node, as the nodes are now. */
-export function explain(framework: Framework, pod: number): Explanation {
-  const { codes, feasible, scores } = new PlainEvaluator(framework).table(pod);
+export function explain(framework: Framework, pod: number, refine?: (node: number) => number): Explanation {
+  const { codes, feasible, scores } = new PlainEvaluator(framework).table(pod, refine);
   const place = new Map(feasible.map((node, i) => [node, i]));
   const verdicts = codes.map((code, node): NodeVerdict => {
     if (code === NOT_LOOKED_AT) return { ...NOTHING, node, lookedAt: false };

@@ -52,6 +52,14 @@ export class Nominations {
     this.#promises.delete(pod);
   }
 
+  /** What will be when all promises are kept: promised pods stand on their nodes, and their victims are gone. */
+  keepIn(nodeOf: Int32Array): void {
+    for (const [pod, { node, victims }] of this.#promises) {
+      for (const victim of victims) if (nodeOf[victim] === node) nodeOf[victim] = -1;
+      if (nodeOf[pod] < 0) nodeOf[pod] = node;
+    }
+  }
+
   /** By node: pods, other than this one and of no lower priority, to which it is promised. */
   before(framework: Framework, pod: number): Map<number, number[]> {
     const { demands, ledger } = framework.context;

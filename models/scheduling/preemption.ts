@@ -56,6 +56,8 @@ const CANDIDATES_PERCENT = 10;
 /** What preemption reads besides the framework. */
 export interface PreemptionContext {
   readonly framework: Framework;
+  /** Refusal codes of the attempt that failed, by node. */
+  readonly codes: readonly number[];
   /** Code of the first refusal of a node as the ledger stands, promised pods counted; 0: it passes. */
   readonly verdict: (pod: number, node: number) => number;
   /** When a pod started, seconds; undefined: it has not. */
@@ -71,7 +73,7 @@ export function preempt(context: PreemptionContext, pod: number): Preemption {
   const { demands, ledger } = framework.context;
   const shape = demands.shapes[demands.shapeOf[pod]];
   if (shape.preemptionPolicy === 'Never') return { kind: 'never' };
-  const open = helpfulNodes(framework, pod);
+  const open = helpfulNodes(context, pod);
   const lower = lowerPods(framework, shape, open);
   const wanted = Math.max(CANDIDATES_MIN, Math.floor((open.length * CANDIDATES_PERCENT) / 100));
   const offset = open.length > wanted ? context.offset(open.length) : 0;
@@ -93,8 +95,7 @@ export function preempt(context: PreemptionContext, pod: number): Preemption {
 }
 
 /** Nodes that refuse the pod for a reason that other pods' leaving may remove. */
-function helpfulNodes(framework: Framework, pod: number): number[] {
-  const codes = framework.verdicts(pod);
+function helpfulNodes({ framework, codes }: PreemptionContext, pod: number): number[] {
   const nodes: number[] = [];
   codes.forEach((code, node) => {
     if (code !== 0 && !framework.isUnresolvable(pod, node, code)) nodes.push(node);

@@ -169,7 +169,8 @@ export class Scheduler {
   preempt(pod: number): PostFilter {
     const { ledger } = this;
     const { framework, preemption } = this.profileOf(pod);
-    const codes = framework.verdicts(pod);
+    const refine = this.refinementFor(pod) ?? ((): number => 0);
+    const codes = framework.verdicts(pod).map((code, node) => (code === 0 ? refine(node) : code));
     const counts = new Int32Array(framework.codes);
     for (const code of codes) counts[code]++;
     const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts), ...preFilterOf(framework, pod) };
@@ -177,7 +178,7 @@ export class Scheduler {
     if (this.victimsAreLeaving(pod)) {
       return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, LEAVING_MESSAGE) };
     }
-    const outcome = preempt(this.preemptionFor(pod), pod);
+    const outcome = preempt(this.preemptionFor(pod, codes), pod);
     if (outcome.kind === 'nominated') {
       const { equallyGood } = outcome;
       const { node, pods: victims } = this.bestNomination(pod, equallyGood);
@@ -194,12 +195,13 @@ export class Scheduler {
     return node >= 0 && this.nominations.victimsOf(pod).some((victim) => this.ledger.nodeOf[victim] === node);
   }
 
-  private preemptionFor(preemptor: number): PreemptionContext {
+  private preemptionFor(preemptor: number, codes: readonly number[]): PreemptionContext {
     const { options } = this;
     const { framework } = this.profileOf(preemptor);
     const promised = this.nominations.before(framework, preemptor);
     return {
       framework,
+      codes,
       verdict: (pod, node) => {
         const others = promised.get(node);
         const code = others === undefined ? 0 : verdictWith(framework, pod, node, others);
@@ -238,6 +240,17 @@ export class Scheduler {
     return this.nominations.nodeOf(pod);
   }
 
+  /** Refuses nodes that pass only because others do not stand there yet to whom they are promised. */
+  private refinementFor(pod: number): ((node: number) => number) | undefined {
+    if (this.nominations.isEmpty) return undefined;
+    const { framework } = this.profileOf(pod);
+    const promised = this.nominations.before(framework, pod);
+    return (node) => {
+      const others = promised.get(node);
+      return others === undefined ? 0 : verdictWith(framework, pod, node, others);
+    };
+  }
+
   /** As the nodes are now, with the room that others were promised. */
   private evaluate(pod: number): Evaluation {
     const { framework, evaluator } = this.profileOf(pod);
@@ -246,11 +259,7 @@ export class Scheduler {
     const promised = this.nominations.before(framework, pod);
     const own = this.nominations.nodeOf(pod);
     if (promised.size === 0 && own < 0) return evaluator.evaluate(pod);
-    const refine = (node: number): number => {
-      const others = promised.get(node);
-      return others === undefined ? 0 : verdictWith(framework, pod, node, others);
-    };
-    const evaluation = new PlainEvaluator(framework).evaluate(pod, refine);
+    const evaluation = new PlainEvaluator(framework).evaluate(pod, this.refinementFor(pod));
     if (own < 0 || evaluation.totals[own] === INFEASIBLE) return evaluation;
     // A promised node that will do is taken without looking further.
     const totals = new Int32Array(this.ledger.nodes).fill(INFEASIBLE);
@@ -330,10 +339,10 @@ export class Scheduler {
    */
   explain(pod: number): Explanation {
     const node = this.ledger.nodeOf[pod];
-    if (node < 0) return explain(this.profileOf(pod).framework, pod);
+    if (node < 0) return explain(this.profileOf(pod).framework, pod, this.refinementFor(pod));
     const devices = this.ledger.devicesOf[pod];
     this.ledger.release(pod);
-    const explanation = explain(this.profileOf(pod).framework, pod);
+    const explanation = explain(this.profileOf(pod).framework, pod, this.refinementFor(pod));
     this.ledger.hold(pod, node, devices);
     return explanation;
   }
@@ -344,12 +353,19 @@ export class Scheduler {
     return framework.refusalOf(framework.verdict(pod, node)) ?? null;
   }
 
-  /** Who stands where now, to make another scheduler of: see {@link schedulerOver}. */
+  /** Who stands where when promised pods have their nodes, to make another scheduler of: see {@link schedulerOver}. */
   standing(): Standing {
     const { ledger, demands } = this;
     const { nodes } = this.ownProfile.framework.context;
     const nodeOf = ledger.nodeOf.slice(0, this.pods.length);
     const devicesOf = ledger.devicesOf.slice(0, this.pods.length);
+    this.nominations.keepIn(nodeOf);
+    for (const [pod, node] of nodeOf.entries()) {
+      if (ledger.nodeOf[pod] === node) continue;
+      // Which devices a promised pod will get is not known yet.
+      if (demands.gpus[demands.shapeOf[pod]] > 0) nodeOf[pod] = -1;
+      devicesOf[pod] = 0;
+    }
     return { nodes, shapes: [...demands.shapes], pods: [...this.pods], nodeOf, devicesOf, ready: ledger.ready.slice() };
   }
 

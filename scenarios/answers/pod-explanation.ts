@@ -21,9 +21,11 @@ export function explanationText(explanation: PodExplanation, table: TableMaker):
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function answer({ pod, alternative, seed, node, best, nodes, tieBreak, outcome }: PodExplanation): string {
+function answer({ pod, alternative, seed, node, best, nodes, tieBreak, outcome, attempt }: PodExplanation): string {
   const where = `(${alternative}, seed ${seed})`;
-  if (node === null) return `${pod} finds no node ${where}.`;
+  if (node === null && attempt === 0)
+    return `${pod} is never tried: it waits behind a gate, or it came too late ${where}.`;
+  if (node === null) return `${pod} finds no node${tries(attempt)} ${where}.`;
   if (outcome === 'bound-before') return `${pod} stood on ${node} from the beginning: nobody decided ${where}.`;
   const feasible = nodes.filter(({ lookedAt, refusedBy }) => lookedAt && refusedBy === null).length;
   if (feasible === 1) return `${pod} goes to ${node}, the only node that passes every filter ${where}.`;
@@ -34,14 +36,20 @@ function answer({ pod, alternative, seed, node, best, nodes, tieBreak, outcome }
   return `${pod} goes to ${node}: ${best.length} nodes share ${of}, and ${how} ${where}.`;
 }
 
-function pendingWords({ message, preemption, change, outcome }: PodExplanation): string[] {
-  if (outcome !== 'pending') return [];
+/** Nothing for the usual case that the first attempt was the last. */
+function tries(attempt: number): string {
+  return attempt > 1 ? `, ${attempt} times tried` : '';
+}
+
+function pendingWords({ message, preemption, change, outcome, attempt }: PodExplanation): string[] {
+  if (outcome !== 'pending' || attempt === 0) return [];
   const lines = message === null ? [] : [`What Kubernetes would say: ${message}`];
   if (preemption !== null)
     lines.push(
       `Preemption would take ${preemption.victims.join(', ')} from ${preemption.node}; the pod then gets that node.`,
     );
-  if (change === null) lines.push('No change of the pod or of one node that is known here would let it run.');
+  if (change?.changes.length === 0) lines.push('Nothing needs to change: it finds a node when it is tried again.');
+  else if (change === null) lines.push('No change of the pod or of one node that is known here would let it run.');
   else {
     const names = { node: () => change.node, pod: (pod: number) => change.pods[pod] ?? `pod ${pod}` };
     const words = change.changes.map((each) => changeWords(each, names));

@@ -7,6 +7,7 @@ import { smallestChange } from '../../models/scheduling/remedy/smallest-change.t
 import { type PostFilter, type Scheduler, schedulerOver } from '../../models/scheduling/scheduler.ts';
 import { assert } from '../../sim/engine/assert.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
+import { placesInTime } from './living.ts';
 import { place, schedulerOptionsOf } from './placement.ts';
 import type { PlannedAlternative } from './plan.ts';
 import { type Population, populationOf } from './population.ts';
@@ -41,6 +42,8 @@ export interface PodExplanation {
   readonly seed: string;
   /** `bound-before`: manifests say where it stands, and nobody decided. */
   readonly outcome: 'placed' | 'pending' | 'bound-before';
+  /** Which attempt this was, the last; 0: it was never tried. */
+  readonly attempt: number;
   /** Node that it got; null: none. */
   readonly node: string | null;
   /** Nodes with the best total; among them the tie-break chose. */
@@ -65,14 +68,51 @@ export function explainPod(alternative: PlannedAlternative, seed: string, name: 
   const population = populationOf(alternative.document);
   const asked = population.pods.findIndex((pod) => pod.name === name);
   assert(asked >= 0, () => `there is no pod ${name}`);
+  const last = attemptsOf(alternative, population, seed, asked);
+  let attempt = 0;
   let found: PodExplanation | undefined;
   place(alternative, population, seed, (pod, scheduler) => {
     if (pod !== asked) return false;
-    found = explained(alternative, population, seed, pod, scheduler);
+    attempt++;
+    if (attempt < last) return false;
+    found = explained(alternative, population, seed, pod, scheduler, attempt);
     return true;
   });
-  assert(found !== undefined, () => `pod ${name} was never decided about`);
-  return found;
+  return found ?? neverTried(alternative, population, seed, asked);
+}
+
+/** How often the scheduler tries a pod: once, but where pods are placed in time. */
+function attemptsOf(alternative: PlannedAlternative, population: Population, seed: string, asked: number): number {
+  if (!placesInTime(alternative.document, population)) return 1;
+  let attempts = 0;
+  place(alternative, population, seed, (pod) => {
+    if (pod === asked) attempts++;
+    return false;
+  });
+  return attempts;
+}
+
+/** A pod behind a gate, or one that came too late. */
+function neverTried(
+  alternative: PlannedAlternative,
+  population: Population,
+  seed: string,
+  pod: number,
+): PodExplanation {
+  return {
+    pod: population.pods[pod]!.name,
+    alternative: alternative.name,
+    seed,
+    outcome: 'pending',
+    attempt: 0,
+    node: null,
+    best: [],
+    tieBreak: alternative.document.scheduling.tieBreak,
+    nodes: [],
+    message: null,
+    preemption: null,
+    change: null,
+  };
 }
 
 function explained(
@@ -81,6 +121,7 @@ function explained(
   seed: string,
   pod: number,
   scheduler: Scheduler,
+  attempt: number,
 ): PodExplanation {
   const standing = scheduler.standing();
   const nameOf = (node: number): string => standing.nodes[node]?.name ?? 'a new node';
@@ -89,6 +130,8 @@ function explained(
   const bound = population.boundTo[pod]!;
   const before = best.length > 0 || bound >= 0 ? undefined : scheduler.preempt(pod);
   const node = bound >= 0 ? bound : scheduler.schedule(pod).node;
+  // Whoever asked goes on as if nobody had looked.
+  if (bound < 0 && node >= 0) scheduler.forget(pod);
   const remedy =
     node >= 0
       ? undefined
@@ -102,6 +145,7 @@ function explained(
     pod: population.pods[pod]!.name,
     alternative: alternative.name,
     seed,
+    attempt: bound >= 0 ? 0 : attempt,
     outcome: bound >= 0 ? 'bound-before' : node >= 0 ? 'placed' : 'pending',
     node: node >= 0 ? nameOf(node) : null,
     best: best.map(nameOf),
