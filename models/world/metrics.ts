@@ -34,14 +34,14 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'Time until all pods serve',
     'ns',
     'lower',
-    'From the beginning of placing until the last pod serves; absent where some never do, and where pods start at once.',
+    'From the beginning of placing until the last pod serves; absent where some do not serve at the end, and where pods start at once.',
   ),
   metric(
     'podsServing',
-    'Pods that came to serve',
+    'Pods that serve at the end',
     '',
     'higher',
-    'Pods that were ready at some time, where starting takes time.',
+    'Pods that are ready and kept their place, where starting takes time.',
   ),
   metric('podsPushedOut', 'Pods pushed out', '', 'lower', 'Pods whose place a more important pod took.'),
   metric(

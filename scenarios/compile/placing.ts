@@ -37,7 +37,7 @@ export class Placing {
   readonly #stepKind: EventKind;
   /** 1 for pods that have a node and do not serve yet. */
   readonly #waits: Uint8Array;
-  /** When pods first served, where that takes time. */
+  /** Since when the pods that serve do so, where that takes time. */
   readonly ready = new Map<number, TimeNs>();
   /** How many pods lost their place to more important ones. */
   pushedOut = 0;
@@ -133,6 +133,7 @@ export class Placing {
     const { residents, endpoints, world, addresses } = this.#at;
     const { publish } = world;
     this.pushedOut++;
+    this.ready.delete(pod);
     endpoints.remove(residents.pods[pod]!.service, pod);
     publish.recorder.mark(publish.mark('pushed-out'), residents.row(pod), residents.row(by));
     const node = residents.nodeOf[pod]!;

@@ -104,7 +104,7 @@ describe('priority', () => {
     expect(shop).toHaveLength(2);
     for (const step of shop) expect(step.atNs).toBeGreaterThanOrEqual(2 * NS_PER_SECOND);
     const result = startRun(compile(document), compile(document).alternatives[0]!.name, 's').finish();
-    expect(result.metrics).toMatchObject({ podsPushedOut: 2, podsAtEnd: 6, podsFit: 6, podsUnfit: 2 });
+    expect(result.metrics).toMatchObject({ podsPushedOut: 2, podsServing: 6, podsAtEnd: 6, podsFit: 6, podsUnfit: 2 });
   });
 });
 
