@@ -8,7 +8,7 @@ import { type PostFilter, type Scheduler, schedulerOver } from '../../models/sch
 import { assert } from '../../sim/engine/assert.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import { placesInTime } from './living.ts';
-import { place, schedulerOptionsOf } from './placement.ts';
+import { place, schedulerOptionsOf, volumesOf } from './placement.ts';
 import type { PlannedAlternative } from './plan.ts';
 import { type Population, populationOf } from './population.ts';
 
@@ -138,7 +138,8 @@ function explained(
       : smallestChange({
           standing,
           pod,
-          schedulerOver: (other) => schedulerOver(other, options),
+          // Volumes remember reservations: each trial gets its own.
+          schedulerOver: (other) => schedulerOver(other, { ...options, ...volumesOf(alternative.document) }),
           ...(options.objects === undefined ? {} : { objects: options.objects }),
         });
   return {

@@ -10,8 +10,9 @@
  */
 import type { AddressPool } from '../../models/network/addresses.ts';
 import { SchedulingLoop } from '../../models/scheduling/queue/scheduling-loop.ts';
+import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../models/scheduling/queue/scheduling-queue.ts';
 import type { Decision, PostFilter, Scheduler } from '../../models/scheduling/scheduler.ts';
-import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
+import { NS_PER_SECOND, secondsToNs, type TimeNs } from '../../sim/engine/sim-time.ts';
 import { type EventKind, Simulation } from '../../sim/engine/simulation.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import type { Startup } from '../document/startup-schema.ts';
@@ -96,22 +97,27 @@ class Living {
     this.#dependencies = document.startup.order.map((rule) => dependencyOf(rule, population));
     const attemptNs = Math.round(NS_PER_SECOND / document.scheduling.rate);
     const shapeOf = (pod: number) => population.shapes[population.pods[pod]!.shape]!;
-    this.#loop = new SchedulingLoop(this.#sim, {
-      scheduler,
-      nodeCount: () => context.nodes,
-      priorityOf: (pod) => shapeOf(pod).priority ?? 0,
-      mayEnter: (pod) => (shapeOf(pod).schedulingGates ?? []).length === 0 && !this.#isGated(pod),
-      hint: () => true,
-      attemptNs: () => attemptNs,
-      bindNs: () => 0,
-      onAttempt: (pod) => {
-        if (!context.observe?.(pod, scheduler)) return;
-        this.#stopped = true;
-        this.#sim.stop();
+    this.#loop = new SchedulingLoop(
+      this.#sim,
+      {
+        scheduler,
+        nodeCount: () => context.nodes,
+        priorityOf: (pod) => shapeOf(pod).priority ?? 0,
+        mayEnter: (pod) => (shapeOf(pod).schedulingGates ?? []).length === 0 && !this.#isGated(pod),
+        hint: () => true,
+        attemptNs: () => attemptNs,
+        bindNs: () => 0,
+        onAttempt: (pod) => {
+          if (!context.observe?.(pod, scheduler)) return;
+          this.#stopped = true;
+          this.#sim.stop();
+        },
+        onBound: (decision) => this.#bound(decision),
+        onRefused: (pod, outcome) => this.#refused(pod, outcome),
       },
-      onBound: (decision) => this.#bound(decision),
-      onRefused: (pod, outcome) => this.#refused(pod, outcome),
-    });
+      [],
+      queueOptionsOf(document),
+    );
     this.#kinds = {
       try: this.#sim.kind('container starts', (pod, node) => this.#tryToServe(pod, node)),
       gone: this.#sim.kind('pushed out', (pod) => this.#gone(pod)),
@@ -227,6 +233,17 @@ class Living {
   #step(step: Omit<PlacementStep, 'atNs'>): void {
     this.#steps.push({ atNs: this.#sim.nowNs, ...step });
   }
+}
+
+/** Backoff as a scheduler configuration among the manifests has it. */
+function queueOptionsOf({ cluster: { manifests } }: ScenarioDocument): QueueOptions {
+  const configuration = manifests?.scheduler ?? null;
+  if (configuration === null) return DEFAULT_QUEUE_OPTIONS;
+  return {
+    ...DEFAULT_QUEUE_OPTIONS,
+    podInitialBackoffNs: secondsToNs(configuration.podInitialBackoffSeconds),
+    podMaxBackoffNs: secondsToNs(configuration.podMaxBackoffSeconds),
+  };
 }
 
 function dependencyOf(rule: Startup['order'][number], population: Population): Dependency {

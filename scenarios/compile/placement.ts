@@ -58,8 +58,14 @@ export function schedulerOf(
   return new Scheduler(nodes, population.shapes, population.pods, schedulerOptionsOf(alternative, population, streams));
 }
 
+/** The profiles of a scheduler configuration among the manifests; pods of other schedulers are placed by the scenario's own. */
+function profilesOf({ cluster: { manifests } }: ScenarioDocument): Pick<SchedulerOptions, 'profiles'> {
+  const configuration = manifests?.scheduler ?? null;
+  return configuration === null ? {} : { profiles: configuration.profiles };
+}
+
 /** Volumes as the manifests have them, nothing reserved; none where the manifests hold no claims. */
-function volumesOf({ cluster: { manifests } }: ScenarioDocument): Pick<SchedulerOptions, 'volumes'> {
+export function volumesOf({ cluster: { manifests } }: ScenarioDocument): Pick<SchedulerOptions, 'volumes'> {
   if (manifests === undefined || manifests.claims.length === 0) return {};
   const controller = new VolumeController({ volumes: manifests.volumes, classes: manifests.storageClasses });
   for (const claim of manifests.claims) controller.addClaim(claim);
@@ -84,6 +90,7 @@ export function schedulerOptionsOf(
     talkersOf: (service) => talkers[service]!,
     objects: population.objects,
     ...volumesOf(document),
+    ...profilesOf(document),
     ...(gpuPolicy === undefined ? {} : { gpuPolicy: GPU_POLICY_OF[gpuPolicy] }),
   };
 }

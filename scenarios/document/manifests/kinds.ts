@@ -28,6 +28,8 @@ export interface Kind {
   readonly fields: Readonly<Record<string, Field>>;
   /** Paths of fields without which the object means nothing. */
   readonly required: readonly string[];
+  /** Name of an object that has none, for a kind of which there is one. */
+  readonly namelessAs?: string;
   /** Read, and told in the answer, but nothing in a run follows from it. */
   readonly withoutEffect?: string;
 }
@@ -130,6 +132,14 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     allowedTopologies: listOf(map({ matchLabelExpressions: listOf(map({ key: TEXT, values: TEXTS })) })),
   }),
   Service: kind('', true, { spec: map({ selector: LABELS }) }),
+  KubeSchedulerConfiguration: {
+    ...kind('kubescheduler.config.k8s.io', false, {
+      ...{ profiles: ANYTHING, percentageOfNodesToScore: WHOLE },
+      ...{ podInitialBackoffSeconds: NUMBER, podMaxBackoffSeconds: NUMBER },
+    }),
+    versions: ['v1'],
+    namelessAs: 'scheduler',
+  },
 };
 
 /** Kinds of which nothing is looked at or kept, because they may hold what is secret. */

@@ -16,6 +16,11 @@ import type { PodDraft } from './pod-drafts.ts';
 import { boundNodeOf, podShapeOf } from './pod-shape.ts';
 import { type PriorityClass, priorityClassOf } from './priority-class.ts';
 import type { ManifestReport, ReportWriter } from './report.ts';
+import {
+  CONFIGURATION_VERSION,
+  type SchedulerConfiguration,
+  schedulerConfigurationOf,
+} from './scheduler-configuration.ts';
 import { persistentVolumeClaimOf, persistentVolumeOf, storageClassOf } from './volumes.ts';
 import { WORKLOAD_KINDS, Workloads } from './workloads.ts';
 
@@ -56,6 +61,8 @@ export interface ManifestCluster {
   /** Empty: volumes are not looked at, whatever pods mount. */
   readonly claims: readonly PersistentVolumeClaim[];
   readonly storageClasses: readonly StorageClass[];
+  /** What a `KubeSchedulerConfiguration` says; null: there is none. */
+  readonly scheduler: SchedulerConfiguration | null;
   readonly report: ManifestReport;
 }
 
@@ -90,8 +97,35 @@ export function manifestClusterOf(store: ManifestStore, report: ReportWriter): M
       persistentVolumeClaimOf,
     ),
     storageClasses: store.all('StorageClass').map(({ body }) => storageClassOf(body)),
+    scheduler: schedulerOf(store, report),
     report: report.finish(),
   };
+}
+
+/** The first configuration; what is wrong in it is told with its place, and a default stands there instead. */
+function schedulerOf(store: ManifestStore, report: ReportWriter): SchedulerConfiguration | null {
+  const found = store.all('KubeSchedulerConfiguration')[0];
+  if (found === undefined) return null;
+  const configuration = schedulerConfigurationOf({ ...found.body, apiVersion: CONFIGURATION_VERSION });
+  for (const path of configuration.ignored) report.ignore(found.kind, path);
+  for (const { path, message } of configuration.problems) {
+    const [what, meant] = message.split(' Did you mean ');
+    const hint = meant === undefined ? 'a default stands there instead' : `did you mean ${meant}`;
+    report.problem({
+      ...found.placeOf(pathOf(path)),
+      path,
+      message: what!.replace(/\.$/, ''),
+      expected: '',
+      got: '',
+      hint,
+    });
+  }
+  return configuration;
+}
+
+/** `profiles[0].plugins` as the steps of a path. */
+function pathOf(text: string): (string | number)[] {
+  return [...text.matchAll(/[^.[\]]+/g)].map(([step]) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 
 /** By zone, then as they were read: nodes of one zone stand in racks beside each other. */
