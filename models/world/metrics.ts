@@ -45,6 +45,13 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
   ),
   metric('podsPushedOut', 'Pods pushed out', '', 'lower', 'Pods whose place a more important pod took.'),
   metric(
+    'nodesShared',
+    'Nodes shared by namespaces',
+    '',
+    'neither',
+    'Nodes that hold pods of more than one namespace at the end.',
+  ),
+  metric(
     'hops',
     'Links crossed by a flow',
     '',

@@ -29,6 +29,7 @@ import { Placing } from './placing.ts';
 import type { Plan, PlannedAlternative } from './plan.ts';
 import { clusterNodesOf, type Population, populationOf } from './population.ts';
 import { Sampling } from './sampling.ts';
+import { sharedNodes } from './shared-nodes.ts';
 import { fabricSettingOf, faultPlansOf, talkerPlansOf } from './surroundings.ts';
 import { placedOfServices, survival } from './survival.ts';
 import { WAVETANK_VERSION } from './version.ts';
@@ -333,6 +334,7 @@ export class Run {
         ...this.#talkers.measurement.metrics(unfinished),
         ...survival(this.#population, placed, this.#residents),
         ...Object.fromEntries(this.#alternative.growth.map(({ key, count }) => [key, count])),
+        ...sharedNodes(this.#population, this.#residents),
         podsFit: this.#placing.placed,
         podsUnfit: this.#population.pods.length - this.#placing.placed,
         podsAtEnd: this.#residents.running,
