@@ -3,6 +3,7 @@
  *
  * Runs in a worker or in the caller's thread, and in a browser; it touches no file but through `sinkFor`.
  */
+import type { TraceSource } from '../../sim/trace/header.ts';
 import type { ChunkSink } from '../../sim/trace/recorder.ts';
 import {
   compile,
@@ -29,6 +30,8 @@ export interface ReplicationTask {
   readonly warmUpNs?: number;
   /** Seek the warm-up of each alternative instead of running it. */
   readonly seeksWarmUp?: boolean;
+  /** What the runs can be made again from, for their recordings. */
+  readonly source?: TraceSource;
 }
 
 /** A warm-up that was found. */
@@ -112,8 +115,14 @@ export async function replicate(
   for (const { name, runKey } of alternatives) {
     const file = task.traces[name];
     const known = file === undefined ? byRunKey.get(runKey) : undefined;
+    const source = task.source === undefined ? {} : { source: task.source };
     const start = (sink?: ChunkSink): Run =>
-      startRun(plan, name, task.seed, { placement, population, ...found, ...(sink === undefined ? {} : { sink }) });
+      startRun(plan, name, task.seed, {
+        placement,
+        population,
+        ...found,
+        ...(sink === undefined ? {} : { sink, ...source }),
+      });
     const done = known === undefined ? await finished(start, file, host) : { result: known };
     byRunKey.set(runKey, done.result);
     host.told({ alternative: name, seed: task.seed, ...done });

@@ -4,7 +4,9 @@ import { makeFolder } from '../../sim/node/folder.ts';
 import { lockFolder } from '../../sim/node/folder-lock.ts';
 import { clearLeftovers, probeOutputFolder } from '../../sim/node/output-folder.ts';
 import { ThreadPool } from '../../sim/node/pool.ts';
+import type { TraceSource } from '../../sim/trace/header.ts';
 import { commonReplications, comparisonOf } from '../answers/comparison.ts';
+import { recordedSource } from '../answers/recorded-source.ts';
 import { terminalAnswer } from '../answers/terminal.ts';
 import { warmUpWords } from '../answers/warm-up-words.ts';
 import { compile, type Plan } from '../compile/index.ts';
@@ -74,14 +76,20 @@ export const verb: Verb = {
 };
 
 async function compare(args: Arguments, io: Io): Promise<number> {
-  const { text, file, name, library } = await readScenario(operand(args, 'SCENARIO'), io);
-  const document = withChoices(loadScenario(text, file, library, overridesOf(args)), args);
+  const scenario = await readScenario(operand(args, 'SCENARIO'), io);
+  const { text, file, name, library } = scenario;
+  const changes = overridesOf(args);
+  const loaded = loadScenario(text, file, library, changes);
+  const document = withChoices(loaded, args);
   const manifests = document.cluster.manifests?.report.problems ?? [];
   if (manifests.length > 0) io.err.write(`${formatProblems(manifests)}\n`);
   for (const warning of warningsOf(document)) io.err.write(`${warning}\n`);
   const workers = workersOf(args);
   const threads = workers > 0 ? new ThreadPool(workerFile(), workers) : undefined;
-  const kept = threads === undefined ? {} : { threads };
+  const kept = {
+    ...(threads === undefined ? {} : { threads }),
+    ...(flag(args, 'traces') ? { source: recordedSource(scenario, changes, loaded) } : {}),
+  };
   try {
     return await compareWith({ plan: compile(document), name, args, io, workers, ...kept });
   } finally {
@@ -110,6 +118,8 @@ interface Question {
   readonly workers: number;
   /** Threads that live as long as the command. */
   readonly threads?: ThreadPool;
+  /** What recordings say that their run can be made again from. */
+  readonly source?: TraceSource;
 }
 
 async function compareInto(folder: string, question: Question): Promise<number> {

@@ -9,6 +9,7 @@ import { replicationSeeds } from '../../sim/experiment/design.ts';
 import type { Stopping } from '../../sim/experiment/results.ts';
 import { removeParts } from '../../sim/node/output-folder.ts';
 import { runTasks, type TaskFailure, type ThreadPool } from '../../sim/node/pool.ts';
+import type { TraceSource } from '../../sim/trace/header.ts';
 import { commonReplications } from '../answers/comparison.ts';
 import {
   type DoneRun,
@@ -39,6 +40,8 @@ export interface ExperimentOptions {
   readonly journal?: RunJournal;
   /** The file to record the first replication of an alternative into. */
   readonly traceFile?: (alternative: string) => string | undefined;
+  /** What recordings say that their run can be made again from. */
+  readonly source?: TraceSource;
 }
 
 /** What came of it. */
@@ -215,7 +218,13 @@ class Experiment {
       ),
     );
     if (known > 0) io.err.write(takenOver(known, runnable.length * seeds.length));
-    return tasks.map((task) => ({ ...task, ...this.#setting }));
+    return tasks.map((task) => ({ ...task, ...this.#setting, ...this.#sourceOf(task) }));
+  }
+
+  /** Only tasks that record carry the text. */
+  #sourceOf(task: ReplicationTask): Pick<ReplicationTask, 'source'> {
+    const { source } = this.#options;
+    return source === undefined || Object.keys(task.traces).length === 0 ? {} : { source };
   }
 
   #longestWarmUp(): WarmUp {

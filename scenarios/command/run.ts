@@ -6,6 +6,7 @@ import { FileSink } from '../../sim/node/file-sink.ts';
 import { refuseOverwriting } from '../../sim/node/same-file.ts';
 import type { RecordingLevel } from '../../sim/trace/catalog.ts';
 import { quantityWords } from '../answers/quantity.ts';
+import { recordedSource } from '../answers/recorded-source.ts';
 import { runAnswer } from '../answers/run-answer.ts';
 import { compile, type PlannedAlternative, startRun } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
@@ -38,8 +39,9 @@ export const verb: Verb = {
 };
 
 async function runOnce(args: Arguments, io: Io): Promise<number> {
-  const { text, file, library } = await readScenario(operand(args, 'SCENARIO'), io);
-  const document = loadScenario(text, file, library, textOptions(args, 'set'));
+  const scenario = await readScenario(operand(args, 'SCENARIO'), io);
+  const changes = textOptions(args, 'set');
+  const document = loadScenario(scenario.text, scenario.file, scenario.library, changes);
   const untilNs = untilOf(document, args);
   const manifests = document.cluster.manifests?.report;
   for (const line of manifests === undefined ? [] : leftOutLines(manifests)) io.err.write(`${line}\n`);
@@ -54,7 +56,8 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
   if (trace !== undefined) refuseOverwriting(callerPath(io, operand(args, 'SCENARIO')), callerPath(io, trace));
   const sink = trace === undefined ? undefined : new FileSink(callerPath(io, trace));
   try {
-    const recording = sink === undefined ? {} : { sink, level: LEVEL };
+    const recording =
+      sink === undefined ? {} : { sink, level: LEVEL, source: recordedSource(scenario, changes, document) };
     const run = startRun(plan, alternative.name, seed, { ...recording, ...(untilNs === undefined ? {} : { untilNs }) });
     await run.advanceBreathing(() => breath(io));
     const answer = runAnswer(alternative, seed, run.finish());

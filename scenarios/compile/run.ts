@@ -19,7 +19,7 @@ import { Simulation } from '../../sim/engine/simulation.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import type { RecordingLevel } from '../../sim/trace/catalog.ts';
-import { traceHeader } from '../../sim/trace/header.ts';
+import { type TraceSource, traceHeader } from '../../sim/trace/header.ts';
 import { type ChunkSink, Recorder } from '../../sim/trace/recorder.ts';
 import { nodeCount } from '../document/cluster-size.ts';
 import { Breakage } from './breakage.ts';
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly untilNs?: TimeNs;
   /** The warm-up that was found for a scenario that leaves it to be found; else nothing is cut there. */
   readonly warmUpNs?: TimeNs;
+  /** What the run can be made again from, to be kept in its recording. */
+  readonly source?: TraceSource;
 }
 
 /** What a run came to. */
@@ -134,6 +136,7 @@ export class Run {
         seed,
         alternative: name,
         parameters: { ...axes },
+        ...(options.source === undefined ? {} : { source: options.source }),
       }),
       ...(options.level === undefined ? {} : { level: options.level }),
       ...(options.sink === undefined ? {} : { sink: options.sink }),

@@ -3,7 +3,20 @@
  */
 import { FORMAT_NAME, TRACE_VERSION } from './format.ts';
 import type { Fields } from './message.ts';
-import { TraceProblem } from './trace-problem.ts';
+import { damaged, TraceProblem } from './trace-problem.ts';
+
+/** What the run of a recording can be made again from. */
+export interface TraceSource {
+  /** The text of the scenario; null where it is too large or needs files that are not in it. */
+  readonly text: string | null;
+  /** What was changed in it, as `path=value`. */
+  readonly changes: readonly string[];
+  /** Digest of the text with what was changed. */
+  readonly digest: string;
+}
+
+/** Larger ones are damage: whoever writes a source keeps far below. */
+const SOURCE_CHANGES_MAX = 10_000;
 
 /** The header of a recording. */
 export interface TraceHeader {
@@ -22,6 +35,8 @@ export interface TraceHeader {
   readonly alternative: string;
   /** Whatever else a reader may want to show, by name. */
   readonly parameters: Record<string, string | number>;
+  /** Absent in recordings that were made without one. */
+  readonly source?: TraceSource;
 }
 
 /** The header of the format that is written now, around what the caller knows. */
@@ -43,7 +58,16 @@ export function decodeHeader(fields: Fields): TraceHeader {
     seed: fields.text('seed'),
     alternative: fields.text('alternative'),
     parameters: decodeParameters(fields.fields('parameters')),
+    ...(fields.raw('source') === undefined ? {} : { source: decodeSource(fields.fields('source')) }),
   };
+}
+
+function decodeSource(fields: Fields): TraceSource {
+  const changes = fields.list('changes');
+  if (changes.length > SOURCE_CHANGES_MAX || !changes.every((change) => typeof change === 'string'))
+    throw damaged('changes of the source is not a list of texts');
+  const text = fields.raw('text') === null ? null : fields.text('text');
+  return { text, changes, digest: fields.text('digest') };
 }
 
 function decodeParameters(fields: Fields): Record<string, string | number> {
