@@ -1,24 +1,28 @@
 /** `explain SCENARIO --pod P`: why a pod is where it is, why not elsewhere, and what would let a pending one run. */
+import { autoscalerText } from '../answers/autoscaler-explanation.ts';
 import { explanationText } from '../answers/pod-explanation.ts';
+import { explainAutoscaler } from '../compile/autoscaler-explaining.ts';
 import { explainPod, podNames } from '../compile/explaining.ts';
 import { compile, type PlannedAlternative } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import { nearestWord } from '../document/nearest.ts';
+import type { ScenarioDocument } from '../document/schema.ts';
 import { ArgumentProblem, flag, operand, seedOption, textOption, textOptions } from './arguments.ts';
 import { chosenAlternative } from './chosen-alternative.ts';
 import { readScenario } from './library-files.ts';
 import { textTable } from './text-table.ts';
-import type { Verb } from './verb.ts';
+import type { Io, Verb } from './verb.ts';
 
 /** Places the pods of a scenario up to one of them and tells its decision. */
 export const verb: Verb = {
   name: 'explain',
   summary: 'why a pod is where it is, or what would let it run',
-  usage: 'explain SCENARIO --pod POD [options]',
+  usage: 'explain SCENARIO --pod POD | --autoscaler NAME [options]',
   details:
-    'SCENARIO is a file, or a name of the library. Status 0: the pod has a node; 1: it waits; 2: the input is wrong.',
+    'SCENARIO is a file, or a name of the library. Status 0: the pod has a node, the autoscaler has decided; 1: the pod waits, no metric could be computed; 2: the input is wrong.',
   options: {
     pod: { type: 'string', value: 'POD', help: 'name of the pod' },
+    autoscaler: { type: 'string', value: 'NAME', help: 'a HorizontalPodAutoscaler of the manifests, instead of a pod' },
     seed: { type: 'string', value: 'SEED', help: 'the seed of all chance, instead of the one in the scenario' },
     alternative: { type: 'string', value: 'NAME', help: 'which alternative; the first if left out' },
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'change a value of the scenario first' },
@@ -27,6 +31,8 @@ export const verb: Verb = {
   async run(args, io) {
     const { text, file, library } = await readScenario(operand(args, 'SCENARIO'), io);
     const document = loadScenario(text, file, library, textOptions(args, 'set'));
+    const autoscaler = textOption(args, 'autoscaler');
+    if (autoscaler !== undefined) return tellAutoscaler(document, autoscaler, flag(args, 'json'), io);
     const alternative = chosenAlternative(compile(document), textOption(args, 'alternative'));
     const pod = chosenPod(alternative, textOption(args, 'pod'));
     const explanation = explainPod(alternative, seedOption(args) ?? `${document.seed}/0`, pod);
@@ -36,6 +42,21 @@ export const verb: Verb = {
     return explanation.outcome === 'pending' ? 1 : 0;
   },
 };
+
+function tellAutoscaler(document: ScenarioDocument, name: string, json: boolean, io: Io): number {
+  const all = document.cluster.manifests?.autoscalers ?? [];
+  const found = all.find((one) => [one.name, `${one.namespace}/${one.name}`].includes(name));
+  if (found === undefined) {
+    const names = all.map((one) => `${one.namespace}/${one.name}`);
+    const nearest = nearestWord(name, [...names, ...all.map((one) => one.name)]);
+    const have = names.length === 0 ? 'It has none among its manifests.' : `It has ${names.slice(0, 5).join(', ')}.`;
+    const hint = nearest === undefined ? have : `Did you mean ${nearest}?`;
+    throw new ArgumentProblem(`The scenario has no autoscaler "${name}". ${hint}`);
+  }
+  const explanation = explainAutoscaler(found);
+  io.out.write(json ? `${JSON.stringify(explanation, null, 2)}\n` : autoscalerText(explanation));
+  return explanation.decided ? 0 : 1;
+}
 
 function chosenPod(alternative: PlannedAlternative, name: string | undefined): string {
   const names = podNames(alternative);

@@ -61,7 +61,25 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       images: listOf(map({ names: TEXTS, sizeBytes: WHOLE })),
     }),
   }),
-  Pod: kind('', true, { spec: POD_SPEC, status: map({ phase: TEXT, startTime: TEXT }) }, ['spec']),
+  Pod: kind(
+    '',
+    true,
+    {
+      spec: POD_SPEC,
+      status: map({
+        ...{ phase: TEXT, startTime: TEXT },
+        conditions: listOf(map({ type: TEXT, status: TEXT, lastTransitionTime: TEXT })),
+      }),
+    },
+    ['spec'],
+  ),
+  PodMetrics: {
+    ...kind('metrics.k8s.io', true, {
+      ...{ timestamp: TEXT, window: TEXT },
+      containers: listOf(map({ name: TEXT, usage: QUANTITIES })),
+    }),
+    withoutEffect: 'samples of pods are read by explain --autoscaler alone',
+  },
   Deployment: workload({ replicas: WHOLE }),
   ReplicaSet: workload({ replicas: WHOLE }),
   StatefulSet: workload({

@@ -6,6 +6,7 @@ import type { PersistentVolume } from '../../../models/storage/persistent-volume
 import type { PersistentVolumeClaim } from '../../../models/storage/persistent-volume-claim.ts';
 import type { StorageClass } from '../../../models/storage/storage-class.ts';
 import { admit } from './admission.ts';
+import { type AutoscalerSnapshot, autoscalerSnapshotsOf } from './autoscaler-snapshot.ts';
 import { clusterNodeOf } from './cluster-node.ts';
 import { checkReferences } from './cross-check.ts';
 import { at, type JsonObject, textAt } from './json.ts';
@@ -61,6 +62,7 @@ export interface ManifestCluster {
   /** Empty: volumes are not looked at, whatever pods mount. */
   readonly claims: readonly PersistentVolumeClaim[];
   readonly storageClasses: readonly StorageClass[];
+  readonly autoscalers: readonly AutoscalerSnapshot[];
   /** What a `KubeSchedulerConfiguration` says; null: there is none. */
   readonly scheduler: SchedulerConfiguration | null;
   readonly report: ManifestReport;
@@ -97,6 +99,7 @@ export function manifestClusterOf(store: ManifestStore, report: ReportWriter): M
       persistentVolumeClaimOf,
     ),
     storageClasses: store.all('StorageClass').map(({ body }) => storageClassOf(body)),
+    autoscalers: autoscalerSnapshotsOf(store, owners, living),
     scheduler: schedulerOf(store, report),
     report: report.finish(),
   };

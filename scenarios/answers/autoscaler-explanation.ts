@@ -1,0 +1,16 @@
+/** The explanation of an autoscaler, in words for a terminal. */
+import type { AutoscalerExplanation } from '../compile/autoscaler-explaining.ts';
+
+/** The answer first, then why, then what Kubernetes would write into the object. */
+export function autoscalerText(explanation: AutoscalerExplanation): string {
+  const { autoscaler, target, currentReplicas, desiredReplicas, moves, decided, pods, sampled } = explanation;
+  const answer = moves
+    ? `${autoscaler} takes ${target} from ${currentReplicas} to ${desiredReplicas} replicas.`
+    : `${autoscaler} leaves ${target} at ${currentReplicas} replicas${decided ? '' : ': no metric could be computed'}.`;
+  const seen = `It sees ${pods} pods; ${sampled} of them have a sample.`;
+  const conditions = Object.entries(explanation.conditions).map(
+    ([type, condition]) => `  ${type}=${condition?.status} ${condition?.reason}: ${condition?.message}`,
+  );
+  const parts = [answer, [seen, ...explanation.sentences].join('\n'), ['Conditions', ...conditions].join('\n')];
+  return `${parts.join('\n\n')}\n`;
+}
