@@ -9,6 +9,7 @@
  * Leaves out: node deaths while pods are placed (the run replaces those pods), images, probes one by one.
  */
 import type { AddressPool } from '../../models/network/addresses.ts';
+import { hintsOf } from '../../models/scheduling/queue/hints.ts';
 import { SchedulingLoop } from '../../models/scheduling/queue/scheduling-loop.ts';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../models/scheduling/queue/scheduling-queue.ts';
 import type { Decision, PostFilter, Scheduler } from '../../models/scheduling/scheduler.ts';
@@ -104,7 +105,7 @@ class Living {
         nodeCount: () => context.nodes,
         priorityOf: (pod) => shapeOf(pod).priority ?? 0,
         mayEnter: (pod) => (shapeOf(pod).schedulingGates ?? []).length === 0 && !this.#isGated(pod),
-        hint: () => true,
+        hint: hintsOf(scheduler),
         attemptNs: () => attemptNs,
         bindNs: () => 0,
         onAttempt: (pod) => {

@@ -7,6 +7,7 @@
  */
 import { NO_NODE_AFFINITY } from '../../models/cluster/node-selector.ts';
 import type { PodShape } from '../../models/cluster/pod.ts';
+import { hintsOf } from '../../models/scheduling/queue/hints.ts';
 import { SchedulingLoop } from '../../models/scheduling/queue/scheduling-loop.ts';
 import { DEFAULT_QUEUE_OPTIONS } from '../../models/scheduling/queue/scheduling-queue.ts';
 import { Scheduler } from '../../models/scheduling/scheduler.ts';
@@ -95,7 +96,7 @@ class QueueBench {
       nodeCount: () => Number(this.hasNode),
       priorityOf: (pod: number) => shapes[pod]!.priority ?? 0,
       mayEnter: () => true,
-      hint: () => true,
+      hint: hintsOf(this.scheduler),
       attemptNs: () => ATTEMPT_NS,
       bindNs: () => 0,
       onAttempt: (pod: number, nowNs: number) => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Extension, Permit } from '../../../../models/scheduling/queue/extension.ts';
+import { hintsOf } from '../../../../models/scheduling/queue/hints.ts';
 import { type LoopContext, SchedulingLoop } from '../../../../models/scheduling/queue/scheduling-loop.ts';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../../../models/scheduling/queue/scheduling-queue.ts';
 import { Scheduler } from '../../../../models/scheduling/scheduler.ts';
@@ -108,6 +109,22 @@ describe('order and backoff', () => {
     loop.add(0);
     sim.run(700 * NS_PER_SECOND);
     expect(secondsOf(attempts, 0)).toEqual([0, 330, 660]);
+  });
+});
+
+describe('hints', () => {
+  it('a node that still has too little room wakes nobody, one that has enough does, and other plugins are always woken', () => {
+    const { sim, loop, scheduler, attempts } = bench({ nodes: [1000, 1500], pods: [[2000, 0]] });
+    const hinted = hintsOf(scheduler);
+    const event = (node: number) => ({ kind: 'NodeUpdateAllocatable' as const, node, pod: -1 });
+    loop.add(0);
+    sim.run(10 * NS_PER_MS);
+    expect(hinted('NodeResourcesFit', 0, event(1))).toBe(false);
+    scheduler.setAllocatable(1, 2500, 8192);
+    expect(hinted('NodeResourcesFit', 0, event(0))).toBe(false);
+    expect(hinted('NodeResourcesFit', 0, event(1))).toBe(true);
+    expect(hinted('InterPodAffinity', 0, event(0))).toBe(true);
+    expect(attempts).toHaveLength(1);
   });
 });
 
