@@ -5,6 +5,8 @@ import type { Plan } from '../compile/index.ts';
 import type { Assumptions } from '../document/assume-schema.ts';
 import { nodeCount, podCount } from '../document/cluster-size.ts';
 import { manifestSentences } from '../document/manifests/report-words.ts';
+import type { Startup } from '../document/startup-schema.ts';
+import { capitalised } from './label.ts';
 
 /** Characters of a changed value that a sentence can bear. */
 const CHANGE_LENGTH_MAX = 80;
@@ -18,6 +20,7 @@ export function assumptionsOf(plan: Plan): string[] {
   return [
     ...variantWords(document),
     `${podCount(cluster)} pods are one standing population on ${nodes} nodes in ${racks} racks; none leaves by itself.`,
+    ...startupSentences(document.startup),
     ...(cluster.manifests === undefined ? [] : manifestSentences(cluster.manifests.report)),
     ...cluster.leftOut,
     `Traffic is ours, no trace records it: ${traffic.talkers.map(talkerWords).join('; ')}. Services have at most ${services.replicasMax} replicas${services.fanout > 0 ? ` and call ${services.fanout} others, drawn by the seed` : ''}.`,
@@ -90,4 +93,22 @@ export function leftOutOf(): string[] {
     'Latency inside pods, kube-proxy rules, DNS.',
     "The provider's own network below a VPC.",
   ];
+}
+
+const WAYS: Readonly<Record<Startup['order'][number]['by'], string>> = {
+  gate: 'behind a scheduling gate',
+  'init-container': 'in an init container',
+  crash: 'by crashing and being restarted',
+};
+
+/** Nothing where pods serve as soon as they have a node. */
+function startupSentences({ time, times, order, gracePeriod }: Startup): string[] {
+  if (time === 0 && Object.keys(times).length === 0 && order.length === 0) return [];
+  const others = Object.entries(times).map(([name, ownNs]) => `, ${name} ${formatTime(ownNs)}`);
+  const rules = order.map(({ pods, after, by, poll }) => {
+    const asks = by === 'init-container' ? ` that asks each ${formatTime(poll)}` : '';
+    return ` ${capitalised(pods)} waits for ${after} ${WAYS[by]}${asks}.`;
+  });
+  const pushed = ` Pods that are pushed out leave ${gracePeriod === 0 ? 'at once' : `after ${formatTime(gracePeriod)}`}.`;
+  return [`From its node to serving a pod takes ${formatTime(time)}${others.join('')}.${rules.join('')}${pushed}`];
 }
