@@ -13,7 +13,7 @@ export type TableMaker = (head: readonly string[], rows: readonly (readonly stri
 /** All that is known, the answer first. */
 export function explanationText(explanation: PodExplanation, table: TableMaker): string {
   const parts = [
-    answer(explanation),
+    decisionWords(explanation),
     ...pendingWords(explanation),
     scoreTable(explanation, table),
     refusalLines(explanation),
@@ -21,7 +21,8 @@ export function explanationText(explanation: PodExplanation, table: TableMaker):
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function answer({ pod, alternative, seed, node, best, nodes, tieBreak, outcome, attempt }: PodExplanation): string {
+/** The answer in one sentence: where the pod goes, and what decided. */
+export function decisionWords({ pod, alternative, seed, node, best, nodes, tieBreak, outcome, attempt }: PodExplanation): string {
   const where = `(${alternative}, seed ${seed})`;
   if (node === null && attempt === 0)
     return `${pod} is never tried: it waits behind a gate, or it came too late ${where}.`;
@@ -41,7 +42,8 @@ function tries(attempt: number): string {
   return attempt > 1 ? `, ${attempt} times tried` : '';
 }
 
-function pendingWords({ message, preemption, change, outcome, attempt }: PodExplanation): string[] {
+/** For a pod that waits: what Kubernetes would say, what preemption found, and the smallest change that would do. */
+export function pendingWords({ message, preemption, change, outcome, attempt }: PodExplanation): string[] {
   if (outcome !== 'pending' || attempt === 0) return [];
   const lines = message === null ? [] : [`What Kubernetes would say: ${message}`];
   if (preemption !== null)

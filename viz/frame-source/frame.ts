@@ -1,5 +1,6 @@
 /** What a source of frames hands over: the run in words, the state at one instant, and marks as columns. */
 import type { Catalog, MarkSpec } from '../../sim/trace/catalog.ts';
+import type { TraceSource } from '../../sim/trace/header.ts';
 
 export type ColumnArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
@@ -9,6 +10,10 @@ export interface RunInfo {
   readonly title: string;
   readonly seed: string;
   readonly alternative: string;
+  /** Version of the program that ran it. */
+  readonly wavetank: string;
+  /** What the run can be made again from; null in recordings that do not say. */
+  readonly source: TraceSource | null;
   /** All that a live run could be started with; only the recorded one in a replay. */
   readonly alternatives: readonly string[];
   readonly digest: string | null;

@@ -108,12 +108,14 @@ export class TraceFrames implements FrameSource {
 /** The run in words, from a reader. */
 export function runInfo(reader: TraceReader, live: boolean): RunInfo {
   const { header, catalog, endNs, digest, records, recovered } = reader;
-  const { scenario, title, seed, alternative } = header;
+  const { scenario, title, seed, alternative, wavetank, source } = header;
   return {
     scenario,
     title,
     seed,
     alternative,
+    wavetank,
+    source: source ?? null,
     alternatives: [alternative],
     digest,
     catalog,

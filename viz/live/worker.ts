@@ -1,4 +1,5 @@
 /** The worker of a live run: compiles a scenario, runs it, and answers with frames of its own recording. */
+import { recordedSource } from '../../scenarios/answers/recorded-source.ts';
 import { compile, startRun } from '../../scenarios/compile/index.ts';
 import { bundledLibrary } from '../../scenarios/document/bundled-library.ts';
 import { loadScenario } from '../../scenarios/document/load.ts';
@@ -20,7 +21,9 @@ async function startLive({ scenario, alternative, seed }: LiveStart): Promise<Li
   const names = plan.alternatives.map((one) => one.name);
   const chosen = alternative && names.includes(alternative) ? alternative : names[0];
   const memory = new MemorySource();
-  const run = startRun(plan, chosen, seed ?? replicationSeeds(document.seed, 1)[0]!, { sink: memory, level: 'state' });
+  const source = recordedSource({ text, file: scenario }, [], document);
+  const ownSeed = seed ?? replicationSeeds(document.seed, 1)[0]!;
+  const run = startRun(plan, chosen, ownSeed, { sink: memory, level: 'state', source });
   return LiveFrames.start(run, memory, names);
 }
 

@@ -16,6 +16,9 @@ export interface InspectorEvents {
   centre(): void;
   seek(timeNs: number): void;
   name(table: string, row: number): string;
+  /** Words of a button that explains the row; null for one that nobody decided about. */
+  question(row: RowDetail): string | null;
+  explain(row: RowDetail): void;
 }
 
 const INSIDE_MAX = 60;
@@ -145,7 +148,19 @@ export class Inspector {
           },
           'Clear',
         ),
+        this.#question(row),
       ),
+    );
+  }
+
+  /** Asks for the whole decision behind the row, which is made again. */
+  #question(row: RowDetail): HTMLElement | null {
+    const words = row.born ? this.#events.question(row) : null;
+    if (words === null) return null;
+    return element(
+      'button',
+      { type: 'button', class: 'button', 'aria-haspopup': 'dialog', onclick: () => this.#events.explain(row) },
+      words,
     );
   }
 

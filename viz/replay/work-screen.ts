@@ -24,6 +24,7 @@ import { type Like, MarkSteps } from './mark-steps.ts';
 import { type ParsedPermalink, type Permalink, parsePermalink } from './permalink.ts';
 import { Playhead } from './playhead.ts';
 import type { WorkScreenOptions } from './screen-options.ts';
+import { WhyQuestion } from './why-question.ts';
 
 /** The live region speaks at most this often while playing. */
 const ANNOUNCE_MS = 5000;
@@ -46,6 +47,7 @@ export class WorkScreen implements PageHandle {
   readonly #timeline: Timeline;
   readonly #transport: Transport;
   readonly #inspector: Inspector;
+  readonly #question: WhyQuestion;
   readonly #eventsTable: EventsTable;
   readonly #notice = element('p', { class: 'notice', role: 'status', hidden: true });
   readonly #stops: (() => void)[] = [];
@@ -123,14 +125,18 @@ export class WorkScreen implements PageHandle {
       speed: (speed) => this.#setSpeed(speed),
       goTo,
     });
+    this.#question = new WhyQuestion(info, name);
     this.#inspector = new Inspector(info.catalog, this.#marks, {
       select,
       centre: () => this.#act('centre'),
       seek: goTo,
       name,
+      question: (row) => this.#question.words(row),
+      explain: (row) => void this.#question.ask(row),
     });
     this.#eventsTable = new EventsTable(this.#marks, { name, choose: (timeNs, ref) => this.#choose(timeNs, ref) });
     this.root = this.#arrange();
+    this.root.append(this.#question.root);
   }
 
   /** Shows the screen and the first frame, where the permalink says. */
@@ -219,6 +225,7 @@ export class WorkScreen implements PageHandle {
     for (const stop of this.#stops) stop();
     this.#map?.close();
     this.#timeline.close();
+    this.#question.close();
     this.#eventsTable.close();
     this.#source.close();
     this.root.remove();
