@@ -77,8 +77,9 @@ function summaryOf(rows: readonly DecisionRow[]): string {
   const passed = count('chosen', 'tied', 'passed');
   const refused = count('refused');
   const unseen = count('unseen');
+  const nodes = rows.length === 1 ? '1 node' : `${rows.length} nodes`;
   const parts = [
-    `${passed} of ${rows.length} ${rows.length === 1 ? 'node' : 'nodes'} ${passed === 1 ? 'passes' : 'pass'} every filter`,
+    `${passed === 0 ? 'None' : passed} of ${nodes} ${passed < 2 ? 'passes' : 'pass'} every filter`,
     refused === 0 ? '' : `${refused} ${refused === 1 ? 'is' : 'are'} refused`,
     unseen === 0 ? '' : `${unseen} ${unseen === 1 ? 'was' : 'were'} not looked at`,
   ];
