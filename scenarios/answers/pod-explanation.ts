@@ -2,6 +2,9 @@
 import type { ExplainedNode, PodExplanation } from '../compile/explaining.ts';
 import { changeWords } from './change-words.ts';
 
+// Screens read answers and do not know the compiler.
+export type { ExplainedNode, PodExplanation } from '../compile/explaining.ts';
+
 /** Scored nodes beyond this many are summed up. */
 const ROWS_MAX = 12;
 /** Names of refused nodes that are listed for each reason. */
@@ -22,7 +25,17 @@ export function explanationText(explanation: PodExplanation, table: TableMaker):
 }
 
 /** The answer in one sentence: where the pod goes, and what decided. */
-export function decisionWords({ pod, alternative, seed, node, best, nodes, tieBreak, outcome, attempt }: PodExplanation): string {
+export function decisionWords({
+  pod,
+  alternative,
+  seed,
+  node,
+  best,
+  nodes,
+  tieBreak,
+  outcome,
+  attempt,
+}: PodExplanation): string {
   const where = `(${alternative}, seed ${seed})`;
   if (node === null && attempt === 0)
     return `${pod} is never tried: it waits behind a gate, or it came too late ${where}.`;

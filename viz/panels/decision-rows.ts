@@ -1,5 +1,5 @@
 /** The nodes of one decision as rows: the chosen one first, then by total, then those that were refused. */
-import type { ExplainedNode, PodExplanation } from '../../scenarios/compile/explaining.ts';
+import type { ExplainedNode, PodExplanation } from '../../scenarios/answers/pod-explanation.ts';
 
 /** What became of a node. */
 export type NodePlace = 'chosen' | 'tied' | 'passed' | 'refused' | 'unseen';

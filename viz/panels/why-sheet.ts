@@ -1,6 +1,5 @@
 /** The sheet that tells one decision: the answer in words, then every node with its verdict and its scores. */
-import { decisionWords, pendingWords } from '../../scenarios/answers/pod-explanation.ts';
-import type { PodExplanation } from '../../scenarios/compile/explaining.ts';
+import { decisionWords, type PodExplanation, pendingWords } from '../../scenarios/answers/pod-explanation.ts';
 import { element, replace } from '../shell/element.ts';
 import { type DecisionRow, decisionTable } from './decision-rows.ts';
 
