@@ -45,6 +45,8 @@ export interface LivingContext {
   readonly nodes: number;
   /** None taken yet, but those of pods that stood before. */
   readonly addresses: AddressPool;
+  /** By pod: 1 for those that stood before and have an address. */
+  readonly addressed: Uint8Array;
   /** Pods to be placed, in the order in which they come. */
   readonly order: readonly number[];
   /** Looks at a decision that is about to be made; true: stop here. */
@@ -126,10 +128,14 @@ class Living {
   }
 
   run(): readonly PlacementStep[] {
-    const { document, order, population } = this.#at;
+    const { document, order, population, addressed } = this.#at;
     const begin = this.#sim.kind('placing begins', () => {
       for (const pod of order) this.#loop.add(pod);
-      for (const [pod, node] of population.boundTo.entries()) if (node >= 0) this.#isThere(pod);
+      for (const [pod, node] of population.boundTo.entries()) {
+        if (node < 0) continue;
+        if (addressed[pod] === 1 && population.inHostNetwork[pod] !== 1) this.#addressed.add(pod);
+        this.#isThere(pod);
+      }
     });
     this.#sim.at(document.scheduling.start, begin);
     this.#sim.run(document.duration);

@@ -133,7 +133,15 @@ export function place(
   }
   const order = [...placement.order.subarray(placement.bound)];
   if (placesInTime(alternative.document, population)) {
-    const context = { document: alternative.document, population, scheduler, nodes: nodes.length, addresses, order };
+    const context = {
+      document: alternative.document,
+      population,
+      scheduler,
+      nodes: nodes.length,
+      addresses,
+      order,
+      addressed: placement.addressed,
+    };
     const steps = placeInTime({ ...context, ...(observe === undefined ? {} : { observe }) });
     return { ...placement, ...endOf(steps, placement, population), steps };
   }
