@@ -266,7 +266,7 @@ function byMetrics(
   seen: HorizontalObservation,
   options: HorizontalOptions,
 ): Outcome {
-  const proposals = autoscaler.metrics.map((spec) => proposalOf(spec, proposalInput(autoscaler, seen, options)));
+  const proposals = proposalsOf(autoscaler, seen, options);
   const chosen = largest(proposals);
   const failures = proposals.flatMap(({ failure }) => failure ?? []);
   const events: HorizontalEvent[] = failures.map(({ reason, message }) => ({ type: 'Warning', reason, message }));
@@ -305,6 +305,16 @@ function metricConditions(chosen: MetricProposal, limits: LimitedCount): Horizon
     ScalingActive: { status: 'True', reason: 'ValidMetricFound', message: found },
     ScalingLimited: { status: limited ? 'True' : 'False', reason: limit, message: LIMIT_MESSAGES[limit] },
   };
+}
+
+/** What each metric of an autoscaler proposes, before anything holds it back. */
+export function proposalsOf(
+  autoscaler: HorizontalAutoscaler,
+  seen: HorizontalObservation,
+  options: HorizontalOptions = DEFAULT_HORIZONTAL_OPTIONS,
+): MetricProposal[] {
+  const input = proposalInput(autoscaler, seen, options);
+  return autoscaler.metrics.map((spec) => proposalOf(spec, input));
 }
 
 /** The first of the largest proposals; one of nothing gives way to any that follows. */

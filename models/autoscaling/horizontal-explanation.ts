@@ -2,7 +2,7 @@
  * Why an autoscaler did or did not move, in sentences with numbers.
  *
  * Source: the decision alone (`HorizontalDecision`): every number in it is one that the decision was made with. Leaves out:
- * what is to be changed so that it would move.
+ * what is to be changed so that it would move (horizontal-tipping.ts).
  */
 import type { MetricTarget, ScalingBehavior } from './horizontal-autoscaler.ts';
 import type { HorizontalDecision } from './horizontal-controller.ts';

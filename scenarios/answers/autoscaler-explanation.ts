@@ -11,6 +11,12 @@ export function autoscalerText(explanation: AutoscalerExplanation): string {
   const conditions = Object.entries(explanation.conditions).map(
     ([type, condition]) => `  ${type}=${condition?.status} ${condition?.reason}: ${condition?.message}`,
   );
-  const parts = [answer, [seen, ...explanation.sentences].join('\n'), ['Conditions', ...conditions].join('\n')];
+  const changes = explanation.changes.length === 0 ? [] : [explanation.changes.join('\n')];
+  const parts = [
+    answer,
+    [seen, ...explanation.sentences].join('\n'),
+    ...changes,
+    ['Conditions', ...conditions].join('\n'),
+  ];
   return `${parts.join('\n\n')}\n`;
 }

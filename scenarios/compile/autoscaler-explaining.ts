@@ -12,7 +12,10 @@ import {
   NEW_AUTOSCALER,
 } from '../../models/autoscaling/horizontal-controller.ts';
 import { explainDecision } from '../../models/autoscaling/horizontal-explanation.ts';
+import { tippingPoints, tippingSentences } from '../../models/autoscaling/horizontal-tipping.ts';
+import type { MetricStatus } from '../../models/autoscaling/metric-proposal.ts';
 import type { AutoscaledPod, ContainerRequests, PodSample } from '../../models/autoscaling/metric-readings.ts';
+import { quantityText } from '../../models/autoscaling/quantity-text.ts';
 import { NS_PER_MS, NS_PER_SECOND } from '../../sim/engine/sim-time.ts';
 import type { AutoscalerSnapshot } from '../document/manifests/autoscaler-snapshot.ts';
 import { exactMilliOf, horizontalAutoscalerOf } from '../document/manifests/horizontal-autoscaler.ts';
@@ -33,6 +36,10 @@ export interface AutoscalerExplanation {
   readonly sampled: number;
   readonly conditions: HorizontalDecision['status']['conditions'];
   readonly sentences: readonly string[];
+  /** What would have to change for it to move. */
+  readonly changes: readonly string[];
+  /** As the status of the object shows them, quantities as text; a metric that failed has an empty type. */
+  readonly currentMetrics: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The snapshot's instant on the controller's clock: late enough that no age is negative. */
@@ -46,6 +53,7 @@ export function explainAutoscaler(snapshot: AutoscalerSnapshot): AutoscalerExpla
   const observation = observationOf(snapshot, nowMs);
   const autoscaler = horizontalAutoscalerOf(snapshot.body);
   const { decision } = decide(autoscaler, NEW_AUTOSCALER, observation, DEFAULT_HORIZONTAL_OPTIONS);
+  const looksAtMetrics = decision.path === 'metrics' || decision.path === 'metrics failed';
   return {
     autoscaler: `${snapshot.namespace}/${snapshot.name}`,
     target: snapshot.target,
@@ -57,6 +65,18 @@ export function explainAutoscaler(snapshot: AutoscalerSnapshot): AutoscalerExpla
     sampled: observation.readings.podSamples.size,
     conditions: decision.status.conditions,
     sentences: explainDecision(decision),
+    changes: looksAtMetrics ? tippingSentences(autoscaler, tippingPoints(autoscaler, observation), observation) : [],
+    currentMetrics: (decision.status.currentMetrics ?? []).map(shownMetric),
+  };
+}
+
+/** Without the numbers that JSON cannot hold. */
+function shownMetric({ averageValueMilli, valueMilli, ...others }: MetricStatus): Readonly<Record<string, unknown>> {
+  const binary = others.resource === 'memory';
+  return {
+    ...others,
+    ...(averageValueMilli === undefined ? {} : { averageValue: quantityText(averageValueMilli, binary) }),
+    ...(valueMilli === undefined ? {} : { value: quantityText(valueMilli, binary) }),
   };
 }
 

@@ -119,6 +119,24 @@ it.each([
   expect(json.sentences.length).toBeGreaterThan(0);
 });
 
+it('tells at which mean it would move, and what holds it', async () => {
+  const { out } = await call(['260m', '260m', '250m'], '--autoscaler', 'web');
+  // 55 / 50 is the tolerance of a tenth; 3 x 33 / 50 is the first demand of 2 pods.
+  expect(out).toContain(
+    'it would add a pod at a mean of more than 55 %, and do with fewer at less than 34 %; now it is 51 %.',
+  );
+  expect(out).toContain('Pods go only after 300 s in which it never asked for as many as there are.');
+  const { changes, currentMetrics } = JSON.parse(
+    (await call(['260m', '260m', '250m'], '--autoscaler', 'web', '--json')).out,
+  );
+  expect(changes).toHaveLength(2);
+  expect(currentMetrics).toEqual([{ type: 'Resource', resource: 'cpu', averageUtilization: 51, averageValue: '256m' }]);
+  // Idle pods cannot be multiplied.
+  expect((await call(['0', '0', '0'], '--autoscaler', 'web')).out).toContain(
+    'of more than 55 %, and do with fewer at less than 34 %; now it is 0 %.',
+  );
+});
+
 it('says that no metric could be computed where there are no samples', async () => {
   const { status, out } = await call([undefined, undefined], '--autoscaler', 'web');
   expect(status).toBe(1);
