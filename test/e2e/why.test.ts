@@ -71,6 +71,25 @@ describe.skipIf(!chromium())('why a pod is where it is', () => {
     await visit.close();
   });
 
+  it('is asked with the mouse: a click on a node in the map, on its pod, and on the question', async () => {
+    const visit = await stage.visit('#/run/first.wtrace?v=1&t=2s');
+    await visit.page.keyboard.press('/');
+    await visit.page.keyboard.type('web-37');
+    await visit.page.getByRole('option', { name: 'web-37' }).first().click();
+    await visit.until((state) => state.selection !== null, 'the pod is found, and its node is in the middle');
+    await visit.idle();
+    await visit.page.getByRole('button', { name: 'Clear' }).click();
+    await visit.until((state) => state.selection === null, 'nothing is selected');
+    const box = (await visit.page.getByRole('application', { name: /^Map/ }).boundingBox())!;
+    await visit.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await visit.until((state) => state.selection !== null, 'the click selects');
+    const inspector = visit.page.getByRole('region', { name: 'Inspector' });
+    await inspector.locator('.inside').getByRole('button', { name: 'web-37' }).click();
+    await visit.page.getByRole('button', { name: 'Why here?' }).click();
+    await visit.page.getByRole('dialog', { name: 'Why is web-37 here?' }).waitFor();
+    await visit.close();
+  });
+
   it('tells of a waiting pod what Kubernetes would say, and the smallest change', async () => {
     const visit = await stage.visit('#/run/tight.wtrace?v=1&t=2s');
     const sheet = await ask(visit, waiting, 'Why is it waiting?');

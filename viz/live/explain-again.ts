@@ -29,7 +29,9 @@ export function explainAgain(request: ExplainRequest): ExplainAnswer {
 }
 
 function commandOf({ scenario, alternative, seed, pod }: ExplainRequest): string {
-  const words = [scenario || 'SCENARIO', '--pod', pod, '--alternative', alternative, '--seed', seed];
+  // The library's are named without folder and suffix.
+  const named = scenario.replace(/^library\/(.*)\.yaml$/, '$1') || 'SCENARIO';
+  const words = [named, '--pod', pod, '--alternative', alternative, '--seed', seed];
   return `wavetank explain ${words.map(quoted).join(' ')}`;
 }
 

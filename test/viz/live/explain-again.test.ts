@@ -67,6 +67,11 @@ describe('a decision made again from a recording', () => {
     );
   });
 
+  it('names a scenario of the library as the command line does', () => {
+    const answer = explainAgain({ ...REQUEST, source: null, scenario: 'library/first-steps.yaml' });
+    expect(answer).toHaveProperty('problem', expect.stringContaining('explain first-steps --pod'));
+  });
+
   it('names the pod that is not there', () => {
     const answer = explainAgain({ ...REQUEST, pod: 'nobody' });
     expect(answer).toHaveProperty('problem', expect.stringContaining('no pod "nobody"'));
