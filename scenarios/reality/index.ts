@@ -3,6 +3,7 @@
  */
 
 import { dataplaneSuite } from './dataplane.ts';
+import { federationSuite } from './federation.ts';
 import { flowSuite } from './flow.ts';
 import { k8sHpaSuite } from './k8s-hpa.ts';
 import { k8sQueueSuite } from './k8s-queue.ts';
@@ -15,11 +16,12 @@ import type { Suite } from './suite.ts';
 /** All suites, in the order in which they are asked whether a case is theirs. */
 export const SUITES: readonly Suite[] = [
   dataplaneSuite,
+  federationSuite,
   flowSuite,
+  k8sHpaSuite,
   k8sQueueSuite,
   k8sSamplingSuite,
   k8sSchedulerSuite,
-  k8sHpaSuite,
   k8sVolumesSuite,
   openbSuite,
 ];
