@@ -4,7 +4,8 @@ import { formatTime } from '../../sim/engine/sim-time.ts';
 import type { Plan } from '../compile/index.ts';
 import type { Assumptions } from '../document/assume-schema.ts';
 import { nodeCount, podCount } from '../document/cluster-size.ts';
-import { manifestSentences } from '../document/manifests/report-words.ts';
+import { leftOutSentences, manifestSentences } from '../document/manifests/report-words.ts';
+import type { ScenarioDocument } from '../document/schema.ts';
 import type { Startup } from '../document/startup-schema.ts';
 import { capitalised } from './label.ts';
 
@@ -54,10 +55,20 @@ function assumedFactors(assume: Assumptions): string {
 
 /** What each variant changes, so that the sentences after it, which tell of the scenario as written, mislead nobody. */
 function variantWords(document: Plan['document']): string[] {
-  return Object.keys(document.variantDocuments).map((name) => {
+  const said = new Set(leftOutWords(document));
+  return Object.entries(document.variantDocuments).flatMap(([name, variant]) => {
     const changes = Object.entries(document.variants[name] ?? {}).map(([path, value]) => changeWords(path, value));
-    return `In the variant ${name}: ${changes.join(', ')}.`;
+    const more = leftOutWords(variant).filter((sentence) => !said.has(sentence));
+    return [
+      `In the variant ${name}: ${changes.join(', ')}.`,
+      ...more.map((sentence) => `In the variant ${name}: ${sentence}`),
+    ];
   });
+}
+
+/** What could not be used of the manifests, such as pods that a quota refuses. */
+function leftOutWords({ cluster }: ScenarioDocument): string[] {
+  return cluster.manifests === undefined ? [] : leftOutSentences(cluster.manifests.report);
 }
 
 /** A change as one would type it; a long one only by its path. */

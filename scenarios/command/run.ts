@@ -43,10 +43,10 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
   const changes = textOptions(args, 'set');
   const document = loadScenario(scenario.text, scenario.file, scenario.library, changes);
   const untilNs = untilOf(document, args);
-  const manifests = document.cluster.manifests?.report;
-  for (const line of manifests === undefined ? [] : leftOutLines(manifests)) io.err.write(`${line}\n`);
   const plan = compile(document);
   const alternative = chosenAlternative(plan, textOption(args, 'alternative'));
+  const manifests = alternative.document.cluster.manifests?.report;
+  for (const line of manifests === undefined ? [] : leftOutLines(manifests)) io.err.write(`${line}\n`);
   if (alternative.document.traffic.warmUp === 'auto')
     io.err.write(
       'Only compare finds a warm-up, over all alternatives; this run counts everything. A length can be given: --set traffic.warmUp=5s\n',
