@@ -246,6 +246,17 @@ export class Breakage {
     return this.#believedDead.has(node);
   }
 
+  /** A pod is no longer among those lost with a node: somebody else saw to it. False if it was not. */
+  letGo(pod: number): boolean {
+    for (const [node, lost] of this.#lostWith) {
+      if (!lost.includes(pod)) continue;
+      const others = lost.filter((other) => other !== pod);
+      this.#lostWith.set(node, others);
+      return true;
+    }
+    return false;
+  }
+
   /** A pod was placed on a node that is dead already: it shares the fate of the others there. */
   adopt(pod: number, node: number): void {
     if (this.#evicted.has(node)) this.#giveUp(pod);

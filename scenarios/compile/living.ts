@@ -91,6 +91,10 @@ class Living {
   readonly #told = new Map<number, string>();
   readonly #addressed = new Set<number>();
   readonly #crashes = new Map<number, number>();
+  /** Pods that were pushed out and still hold their place. */
+  readonly #leaving = new Set<number>();
+  /** How often each pod was pushed out: what it had begun before is nothing to its next life. */
+  readonly #life = new Map<number, number>();
   readonly #kinds: Readonly<Record<'try' | 'gone', EventKind>>;
   #stopped = false;
 
@@ -122,7 +126,7 @@ class Living {
       queueOptionsOf(document),
     );
     this.#kinds = {
-      try: this.#sim.kind('container starts', (pod, node) => this.#tryToServe(pod, node)),
+      try: this.#sim.kind('container starts', (pod, life) => this.#tryToServe(pod, life)),
       gone: this.#sim.kind('pushed out', (pod) => this.#gone(pod)),
     };
   }
@@ -157,7 +161,7 @@ class Living {
     if (!addressed) return;
     const timeNs = this.#timeNs(pod);
     if (timeNs === 0 && !this.#dependencies.some(({ waiting }) => waiting.has(pod))) this.#serves(pod);
-    else this.#sim.after(this.#hasInit(pod) ? 0 : timeNs, this.#kinds.try, pod, node);
+    else this.#tryAfter(this.#hasInit(pod) ? 0 : timeNs, pod);
   }
 
   /** From the node to serving. */
@@ -174,21 +178,21 @@ class Living {
   }
 
   /** The init container asks, or the container has started and looks for the others. */
-  #tryToServe(pod: number, node: number): void {
+  #tryToServe(pod: number, life: number): void {
     // Pushed out meanwhile.
-    if (this.#nodeOf.get(pod) !== node) return;
+    if (!this.#nodeOf.has(pod) || this.#lifeOf(pod) !== life) return;
     const timeNs = this.#timeNs(pod);
     const open = this.#dependencies.filter(({ waiting, missing }) => waiting.has(pod) && missing.size > 0);
     const init = open.filter(({ by }) => by === 'init-container');
     if (init.length > 0) {
-      this.#sim.after(Math.min(...init.map(({ pollNs }) => pollNs)), this.#kinds.try, pod, node);
+      this.#tryAfter(Math.min(...init.map(({ pollNs }) => pollNs)), pod);
       return;
     }
     const asked = this.#dependencies.some(({ by, waiting }) => by === 'init-container' && waiting.has(pod));
     if (asked && !this.#crashes.has(pod)) {
       // The init container is content: now the pod's own containers start.
       this.#crashes.set(pod, 0);
-      this.#sim.after(timeNs, this.#kinds.try, pod, node);
+      this.#tryAfter(timeNs, pod);
       return;
     }
     if (open.length === 0) {
@@ -198,7 +202,15 @@ class Living {
     const crashes = this.#crashes.get(pod) ?? 0;
     this.#crashes.set(pod, crashes + 1);
     const pauseNs = Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS * 2 ** Math.min(crashes, 10));
-    this.#sim.after(pauseNs + timeNs, this.#kinds.try, pod, node);
+    this.#tryAfter(pauseNs + timeNs, pod);
+  }
+
+  #tryAfter(delayNs: TimeNs, pod: number): void {
+    this.#sim.after(delayNs, this.#kinds.try, pod, this.#lifeOf(pod));
+  }
+
+  #lifeOf(pod: number): number {
+    return this.#life.get(pod) ?? 0;
   }
 
   #serves(pod: number): void {
@@ -219,6 +231,10 @@ class Living {
     this.#told.set(pod, message);
     if (node < 0) return;
     for (const victim of victims) {
+      // Told to leave already, for another's sake.
+      if (this.#leaving.has(victim)) continue;
+      this.#leaving.add(victim);
+      this.#life.set(victim, this.#lifeOf(victim) + 1);
       this.#step({ kind: 'evicted', pod: victim, node, by: pod });
       this.#sim.after(this.#at.document.startup.gracePeriod, this.#kinds.gone, victim);
     }
@@ -227,6 +243,7 @@ class Living {
   /** Its place is free, and its owner makes it anew. */
   #gone(pod: number): void {
     const { scheduler, addresses } = this.#at;
+    this.#leaving.delete(pod);
     const node = scheduler.nodeOf(pod);
     if (node < 0) return;
     scheduler.forget(pod);

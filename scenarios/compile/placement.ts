@@ -35,6 +35,8 @@ export interface Placement {
   /** 1 when the scheme had an address for it. */
   readonly addressed: Uint8Array;
   readonly shortages: ReadonlyMap<number, Shortage>;
+  /** Where pods stand before the first step, and which of them have an address, where pods are placed in time. */
+  readonly before?: { readonly node: Int32Array; readonly addressed: Uint8Array };
   /** What happened when, where pods are placed in time; the columns above then tell how it ended. */
   readonly steps?: readonly PlacementStep[];
 }
@@ -133,17 +135,19 @@ export function place(
   }
   const order = [...placement.order.subarray(placement.bound)];
   if (placesInTime(alternative.document, population)) {
+    const { document } = alternative;
+    const before = { node: placement.node.slice(), addressed: placement.addressed.slice() };
     const context = {
-      document: alternative.document,
+      document,
       population,
       scheduler,
       nodes: nodes.length,
       addresses,
       order,
-      addressed: placement.addressed,
+      addressed: before.addressed,
     };
     const steps = placeInTime({ ...context, ...(observe === undefined ? {} : { observe }) });
-    return { ...placement, ...endOf(steps, placement, population), steps };
+    return { ...placement, ...endOf(steps, placement, population), before, steps };
   }
   for (const pod of order) {
     if (observe?.(pod, scheduler)) break;

@@ -28,6 +28,8 @@ export interface PlacingSurroundings {
   readonly onReplaced: (pod: number, node: number) => void;
   /** A pod was placed on a node that is dead already. */
   readonly onDeadNode: (pod: number, node: number) => void;
+  /** A pod was pushed out: whether it was lost with its node and waited to be given up. It is now nobody's. */
+  readonly letGo: (pod: number) => boolean;
 }
 
 /** Replays the decisions of a placement in simulated time at a steady rate, and places given-up pods anew. */
@@ -43,7 +45,8 @@ export class Placing {
   pushedOut = 0;
   #startNs = 0;
   #ratePerSec = 1;
-  readonly #hasAddress: Uint8Array;
+  /** Node of which each pod holds an address; -1: none. */
+  readonly #addressOf: Int32Array;
   #scheduler: Scheduler | undefined;
   /** Pods that have found a node and an address, those given up later among them. */
   placed = 0;
@@ -53,7 +56,7 @@ export class Placing {
   constructor(at: PlacingSurroundings) {
     this.#at = at;
     this.everRan = new Uint8Array(at.placement.order.length);
-    this.#hasAddress = new Uint8Array(at.placement.order.length);
+    this.#addressOf = new Int32Array(at.placement.order.length).fill(-1);
     this.#waits = new Uint8Array(at.placement.order.length);
     this.#kind = at.world.sim.kind('pod is placed', (index) => this.#placeNext(index));
     this.#stepKind = at.world.sim.kind('placement goes on', (index) => this.#takeStep(index));
@@ -117,8 +120,9 @@ export class Placing {
         break;
       }
       case 'ready':
-        this.ready.set(pod, world.sim.nowNs);
+        // Its node may have died in the run, which the placement does not know.
         if (residents.nodeOf[pod]! < 0) break;
+        this.ready.set(pod, world.sim.nowNs);
         publish.recorder.mark(publish.mark('pod-ready'), residents.row(pod));
         endpoints.add(residents.pods[pod]!.service, pod);
         break;
@@ -130,7 +134,7 @@ export class Placing {
 
   /** Calls under way to it are finished; no new ones come. Its owner makes it anew. */
   #pushOut(pod: number, by: number): void {
-    const { residents, endpoints, world, addresses } = this.#at;
+    const { residents, endpoints, world, letGo } = this.#at;
     const { publish } = world;
     this.pushedOut++;
     this.ready.delete(pod);
@@ -138,19 +142,22 @@ export class Placing {
     publish.recorder.mark(publish.mark('pushed-out'), residents.row(pod), residents.row(by));
     const node = residents.nodeOf[pod]!;
     // Its node may have died in the run, which the placement does not know.
-    if (node < 0) return;
-    residents.leave(pod);
+    if (node >= 0) residents.leave(pod);
+    else if (!letGo(pod)) return;
     if (this.everRan[pod] === 1) this.placed--;
-    if (this.#hasAddress[pod] === 1) addresses.release(node);
-    this.#hasAddress[pod] = 0;
+    this.#giveAddressBack(pod);
     residents.bury(pod);
     residents.bearPod(pod);
   }
 
   /** Pods that had a node before are there at once: nobody decides about them. */
   #settleBound(): void {
-    const { order, bound, node, addressed } = this.#at.placement;
-    for (const pod of order.subarray(0, bound)) this.#occupy(pod, node[pod]!, addressed[pod] === 1);
+    const { placement, residents, world } = this.#at;
+    const { node, addressed } = placement.before ?? placement;
+    for (const pod of placement.order.subarray(0, placement.bound)) {
+      this.#occupy(pod, node[pod]!, addressed[pod] === 1);
+      if (residents.nodeOf[pod]! >= 0) this.ready.set(pod, world.sim.nowNs);
+    }
   }
 
   #announceShortage(pod: number, { reason, nodes }: Shortage): void {
@@ -186,8 +193,13 @@ export class Placing {
     const { addresses, needsAddress } = this.#at;
     if (!needsAddress(pod)) return true;
     if (!addresses.take(node)) return false;
-    this.#hasAddress[pod] = 1;
+    this.#addressOf[pod] = node;
     return true;
+  }
+
+  #giveAddressBack(pod: number): void {
+    if (this.#addressOf[pod]! >= 0) this.#at.addresses.release(this.#addressOf[pod]!);
+    this.#addressOf[pod] = -1;
   }
 
   #announceNoAddress(pod: number, node: number): void {
@@ -206,10 +218,9 @@ export class Placing {
 
   /** A pod that was given up gets a new row, and a node if there is one. */
   replace(pod: number): void {
-    const { residents, addresses, onReplaced } = this.#at;
+    const { residents, onReplaced } = this.#at;
     const scheduler = this.#schedulerNow();
-    if (this.#hasAddress[pod] === 1) addresses.release(scheduler.nodeOf(pod));
-    this.#hasAddress[pod] = 0;
+    this.#giveAddressBack(pod);
     if (scheduler.nodeOf(pod) >= 0) scheduler.forget(pod);
     const decision = scheduler.schedule(pod);
     residents.bearPod(pod);
@@ -222,7 +233,9 @@ export class Placing {
       this.#announceNoAddress(pod, decision.node);
       return;
     }
-    if (this.#runOrLose(pod, decision.node)) onReplaced(pod, decision.node);
+    if (!this.#runOrLose(pod, decision.node)) return;
+    this.ready.set(pod, this.#at.world.sim.nowNs);
+    onReplaced(pod, decision.node);
   }
 
   /** A node may be dead without the scheduler's knowing: then the pod shares the fate of the others there. */

@@ -204,6 +204,7 @@ export class Run {
       onReplaced: (pod, node) => this.#onReplaced(pod, node),
       isBelievedDead: (node) => breakage.isBelievedDead(node),
       onDeadNode: (pod, node) => breakage.adopt(pod, node),
+      letGo: (pod) => breakage.letGo(pod),
     });
   }
 
@@ -311,13 +312,13 @@ export class Run {
   /** How pods came to serve, where that takes time. */
   #startMetrics(): Record<string, number> {
     const { ready, pushedOut } = this.#placing;
-    const waited = this.#placement.order.length - this.#placement.bound;
-    const last = Math.max(0, ...ready.values());
+    const serving = [...ready].filter(([pod]) => this.#residents.nodeOf[pod]! >= 0);
+    const last = serving.reduce((latest, [, sinceNs]) => Math.max(latest, sinceNs), 0);
     const { start } = this.#alternative.document.scheduling;
     return {
-      podsServing: ready.size,
+      podsServing: serving.length,
       podsPushedOut: pushedOut,
-      ...(ready.size === waited ? { allServeAfter: last - start } : {}),
+      ...(serving.length === this.#placement.order.length ? { allServeAfter: last - start } : {}),
     };
   }
 
