@@ -88,7 +88,7 @@ function wordsOf(cluster: ManifestCluster, pods: readonly { readonly node: numbe
   ];
   return [
     `Read: ${kindWords(cluster.report)}.`,
-    `${grouped(bound)} pods stay on their nodes, ${grouped(pods.length - bound)} are to be scheduled.`,
+    `${podsWord(bound)} where they are; to be scheduled: ${grouped(pods.length - bound)}.`,
     ...leftOutSentences(cluster.report).filter((sentence) => !/ check lists each/.test(sentence)),
     ...missing,
     `Assumed: racks of ${rackSize(cluster)} nodes in the order of zones, links of 10 and 40 Gbps, traffic among all services, the network ${scheme}.`,
@@ -147,4 +147,8 @@ environment: ${network.environment}
 # Guessed from the names of the agents in the snapshot, or the default. Others beside it are compared with it.
 vary: { scheme: [${network.scheme}] }
 ${ignored.length === 0 ? '' : `# Fields that no model knows:\n${ignored.map((one) => `#   ${one}\n`).join('')}`}`;
+}
+
+function podsWord(count: number): string {
+  return count === 1 ? '1 pod stays' : `${grouped(count)} pods stay`;
 }

@@ -33,7 +33,7 @@ describe('a snapshot of a cluster', () => {
     expect(err).toContain('Pod spec.containers[].env: ignored, 3,000 times\n');
     expect(err).toContain('Node status.nodeInfo: ignored, 200 times\n');
     expect(err).toContain('Read: 200 Nodes, 3,000 Pods, 130 Deployments, 130 ReplicaSets, 2 DaemonSets.\n');
-    expect(err).toContain('2,960 pods stay on their nodes, 40 are to be scheduled.\n');
+    expect(err).toContain('2,960 pods stay where they are; to be scheduled: 40.\n');
     expect(err).toContain('1 Secret was not read.\n');
     expect(err).toContain('the network calico-ipip.\n');
     expect(status).toBe(0);
