@@ -1,4 +1,7 @@
-/** `explain SCENARIO --pod P`: why a pod is where it is, why not elsewhere, and what would let a pending one run. */
+/**
+ * `explain SCENARIO --pod P`: why a pod is where it is, why not elsewhere, and what would let a pending one run; with
+ * `--autoscaler A`: what an autoscaler of the manifests would do, and what would make it move.
+ */
 import { autoscalerText } from '../answers/autoscaler-explanation.ts';
 import { explanationText } from '../answers/pod-explanation.ts';
 import { explainAutoscaler } from '../compile/autoscaler-explaining.ts';
@@ -16,22 +19,27 @@ import type { Io, Verb } from './verb.ts';
 /** Places the pods of a scenario up to one of them and tells its decision. */
 export const verb: Verb = {
   name: 'explain',
-  summary: 'why a pod is where it is, or what would let it run',
+  summary: 'why a pod is where it is, or what would let it run; what an autoscaler would do',
   usage: 'explain SCENARIO --pod POD | --autoscaler NAME [options]',
   details:
-    'SCENARIO is a file, or a name of the library. Status 0: the pod has a node, the autoscaler has decided; 1: the pod waits, no metric could be computed; 2: the input is wrong.',
+    'SCENARIO is a file, or a name of the library. Status 0: the pod has a node, the autoscaler has decided; 1: the pod waits, no metric could be computed; 2: the input is wrong. An autoscaler decides by what the manifests hold: its target, its pods, PodMetrics as kubectl get podmetrics -A -o json prints them, and lists of MetricValue and ExternalMetricValue.',
   options: {
     pod: { type: 'string', value: 'POD', help: 'name of the pod' },
     autoscaler: { type: 'string', value: 'NAME', help: 'a HorizontalPodAutoscaler of the manifests, instead of a pod' },
     seed: { type: 'string', value: 'SEED', help: 'the seed of all chance, instead of the one in the scenario' },
     alternative: { type: 'string', value: 'NAME', help: 'which alternative; the first if left out' },
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'change a value of the scenario first' },
-    json: { type: 'boolean', help: 'print every node with its refusal or scores as JSON' },
+    json: {
+      type: 'boolean',
+      help: 'print every node with its refusal or scores, or the decision of the autoscaler, as JSON',
+    },
   },
   async run(args, io) {
     const { text, file, library } = await readScenario(operand(args, 'SCENARIO'), io);
     const document = loadScenario(text, file, library, textOptions(args, 'set'));
     const autoscaler = textOption(args, 'autoscaler');
+    if (autoscaler !== undefined && textOption(args, 'pod') !== undefined)
+      throw new ArgumentProblem('--pod and --autoscaler ask for two things; give one of them.');
     if (autoscaler !== undefined) return tellAutoscaler(document, autoscaler, flag(args, 'json'), io);
     const alternative = chosenAlternative(compile(document), textOption(args, 'alternative'));
     const pod = chosenPod(alternative, textOption(args, 'pod'));
@@ -45,7 +53,12 @@ export const verb: Verb = {
 
 function tellAutoscaler(document: ScenarioDocument, name: string, json: boolean, io: Io): number {
   const all = document.cluster.manifests?.autoscalers ?? [];
-  const found = all.find((one) => [one.name, `${one.namespace}/${one.name}`].includes(name));
+  const matching = all.filter((one) => [one.name, `${one.namespace}/${one.name}`].includes(name));
+  const found = matching[0];
+  if (matching.length > 1) {
+    const names = matching.map((one) => `${one.namespace}/${one.name}`);
+    throw new ArgumentProblem(`"${name}" is in ${names.length} namespaces; write ${names.slice(0, 5).join(' or ')}.`);
+  }
   if (found === undefined) {
     const names = all.map((one) => `${one.namespace}/${one.name}`);
     const nearest = nearestWord(name, [...names, ...all.map((one) => one.name)]);
@@ -61,7 +74,8 @@ function tellAutoscaler(document: ScenarioDocument, name: string, json: boolean,
 function chosenPod(alternative: PlannedAlternative, name: string | undefined): string {
   const names = podNames(alternative);
   const some = `${names.slice(0, 3).join(', ')}${names.length > 3 ? `, … (${names.length} pods)` : ''}`;
-  if (name === undefined) throw new ArgumentProblem(`explain needs --pod NAME. The scenario has ${some}.`);
+  if (name === undefined)
+    throw new ArgumentProblem(`explain needs --pod NAME or --autoscaler NAME. The scenario has ${some}.`);
   if (names.includes(name)) return name;
   const nearest = nearestWord(name, names);
   const hint = nearest === undefined ? `It has ${some}.` : `Did you mean ${nearest}?`;

@@ -20,7 +20,7 @@ export const VERBS: readonly VerbEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'why a pod is where it is, or what would let it run',
+    summary: 'why a pod is where it is, or what would let it run; what an autoscaler would do',
     load: async () => (await import('./explain.ts')).verb,
   },
   {

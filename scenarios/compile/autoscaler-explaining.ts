@@ -14,12 +14,21 @@ import {
 import { explainDecision } from '../../models/autoscaling/horizontal-explanation.ts';
 import { tippingPoints, tippingSentences } from '../../models/autoscaling/horizontal-tipping.ts';
 import type { MetricStatus } from '../../models/autoscaling/metric-proposal.ts';
-import type { AutoscaledPod, ContainerRequests, PodSample } from '../../models/autoscaling/metric-readings.ts';
+import {
+  type AutoscaledPod,
+  type ContainerRequests,
+  type ExternalValue,
+  type MetricReadings,
+  objectMetricKey,
+  type PodSample,
+} from '../../models/autoscaling/metric-readings.ts';
 import { quantityText } from '../../models/autoscaling/quantity-text.ts';
 import { NS_PER_MS, NS_PER_SECOND } from '../../sim/engine/sim-time.ts';
 import type { AutoscalerSnapshot } from '../document/manifests/autoscaler-snapshot.ts';
 import { exactMilliOf, horizontalAutoscalerOf } from '../document/manifests/horizontal-autoscaler.ts';
-import { at, isObject, listAt, mapAt, textAt } from '../document/manifests/json.ts';
+import { at, isObject, labelsAt, listAt, mapAt, textAt } from '../document/manifests/json.ts';
+import { groupAndVersion } from '../document/manifests/kinds.ts';
+import { measuredMetric } from '../document/manifests/metric-kinds.ts';
 
 /** What an autoscaler would do, and why. */
 export interface AutoscalerExplanation {
@@ -29,7 +38,7 @@ export interface AutoscalerExplanation {
   readonly currentReplicas: number;
   readonly desiredReplicas: number;
   readonly moves: boolean;
-  /** False: no metric could be computed. */
+  /** False: no metric could be computed, or there is no target. */
   readonly decided: boolean;
   /** Pods of the target, and how many of them have a sample. */
   readonly pods: number;
@@ -49,6 +58,7 @@ const WINDOW_NS = 15 * NS_PER_SECOND;
 
 /** Decides for an autoscaler. */
 export function explainAutoscaler(snapshot: AutoscalerSnapshot): AutoscalerExplanation {
+  if (snapshot.replicas === undefined && snapshot.pods.length === 0) return withoutTarget(snapshot);
   const nowMs = instantOf(snapshot);
   const observation = observationOf(snapshot, nowMs);
   const autoscaler = horizontalAutoscalerOf(snapshot.body);
@@ -67,6 +77,30 @@ export function explainAutoscaler(snapshot: AutoscalerSnapshot): AutoscalerExpla
     sentences: explainDecision(decision),
     changes: looksAtMetrics ? tippingSentences(autoscaler, tippingPoints(autoscaler, observation), observation) : [],
     currentMetrics: (decision.status.currentMetrics ?? []).map(shownMetric),
+  };
+}
+
+/** Neither the target nor a pod of it is among the manifests. */
+function withoutTarget({ namespace, name, target, body }: AutoscalerSnapshot): AutoscalerExplanation {
+  const [kind = '', targetName] = target.split('/');
+  const group = groupAndVersion(textAt(body, 'spec', 'scaleTargetRef', 'apiVersion')).group;
+  const resource = `${kind.toLowerCase()}s${group === '' ? '' : `.${group}`}`;
+  const message = `the HPA controller was unable to get the target's current scale: ${resource} "${targetName}" not found`;
+  return {
+    ...{
+      autoscaler: `${namespace}/${name}`,
+      target,
+      currentReplicas: 0,
+      desiredReplicas: 0,
+      moves: false,
+      decided: false,
+    },
+    ...{ pods: 0, sampled: 0, currentMetrics: [] },
+    conditions: { AbleToScale: { status: 'False', reason: 'FailedGetScale', message } },
+    sentences: [`The manifests hold no ${kind} ${targetName} in namespace ${namespace}, and no pods of it.`],
+    changes: [
+      `It can decide when the manifests hold its target: fetch it with kubectl get ${kind.toLowerCase()}s,pods.`,
+    ],
   };
 }
 
@@ -95,7 +129,8 @@ function instantOf({ samples, pods }: AutoscalerSnapshot): number {
 
 function observationOf(snapshot: AutoscalerSnapshot, nowMs: number): HorizontalObservation {
   const { pods, samples } = snapshot;
-  const replicas = snapshot.replicas ?? pods.length;
+  const active = pods.filter((pod) => !['Failed', 'Succeeded'].includes(textAt(pod, 'status', 'phase'))).length;
+  const replicas = snapshot.replicas ?? active;
   const clock = (text: string): number | null => {
     const ms = Date.parse(text);
     return Number.isFinite(ms) ? NOW_NS - (nowMs - ms) * NS_PER_MS : null;
@@ -103,15 +138,34 @@ function observationOf(snapshot: AutoscalerSnapshot, nowMs: number): HorizontalO
   return {
     nowNs: NOW_NS,
     specReplicas: replicas,
-    statusReplicas: pods.length,
+    statusReplicas: active,
     pods: pods.map((pod) => podOf(pod, clock)),
     readings: {
       podSamples: new Map(samples.map((sample) => [textAt(sample, 'metadata', 'name'), sampleOf(sample, clock)])),
-      podMetrics: new Map(),
-      objectMetrics: new Map(),
-      externalMetrics: new Map(),
+      ...measuredOf(snapshot),
     },
   };
+}
+
+/** Values of the custom and external metrics APIs. */
+function measuredOf({ values, external }: AutoscalerSnapshot): Omit<MetricReadings, 'podSamples'> {
+  const podMetrics = new Map<string, Map<string, bigint>>();
+  const objectMetrics = new Map<string, bigint>();
+  const externalMetrics = new Map<string, ExternalValue[]>();
+  for (const value of values) {
+    const [metric, milli] = [measuredMetric(value), exactMilliOf(value.value)];
+    if (milli === undefined) continue;
+    const [kind, name] = [textAt(value, 'describedObject', 'kind'), textAt(value, 'describedObject', 'name')];
+    if (kind === 'Pod') podMetrics.set(metric, (podMetrics.get(metric) ?? new Map<string, bigint>()).set(name, milli));
+    objectMetrics.set(objectMetricKey({ kind, name }, metric), milli);
+  }
+  for (const value of external) {
+    const [metric, milli] = [measuredMetric(value), exactMilliOf(value.value)];
+    if (milli === undefined) continue;
+    const labels = labelsAt(value, 'metricLabels');
+    externalMetrics.set(metric, [...(externalMetrics.get(metric) ?? []), { labels, milli }]);
+  }
+  return { podMetrics, objectMetrics, externalMetrics };
 }
 
 type Clock = (text: string) => number | null;

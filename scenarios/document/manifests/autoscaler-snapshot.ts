@@ -3,10 +3,13 @@
  * of it is decided when somebody asks.
  *
  * Source: Kubernetes 1.34 `autoscaling`, and `metrics.k8s.io/v1beta1` PodMetrics as `kubectl get podmetrics -A -o json`
- * prints them. Leaves out: samples of the custom and external metrics APIs, which kubectl does not list.
+ * prints them, with the values of the custom and external metrics APIs where `kubectl get --raw` has fetched them. Leaves out:
+ * the namespace for which an external value was asked (the value does not say it).
  */
-import { type JsonObject, numberAt, textAt } from './json.ts';
-import type { Manifest, ManifestStore } from './manifest.ts';
+import { selects } from '../../../models/cluster/label-selector.ts';
+import { at, type JsonObject, labelsAt, numberAt, textAt } from './json.ts';
+import { labelSelectorOf } from './label-selector.ts';
+import type { ManifestStore } from './manifest.ts';
 import type { Owners } from './owners.ts';
 
 /** An autoscaler and all that it would look at. */
@@ -23,22 +26,26 @@ export interface AutoscalerSnapshot {
   readonly pods: readonly JsonObject[];
   /** PodMetrics of these pods. */
   readonly samples: readonly JsonObject[];
+  /** MetricValues of the namespace, of pods and of other objects. */
+  readonly values: readonly JsonObject[];
+  /** ExternalMetricValues; they belong to no namespace. */
+  readonly external: readonly JsonObject[];
 }
 
 /** Every autoscaler of the manifests. */
-export function autoscalerSnapshotsOf(
-  store: ManifestStore,
-  owners: Owners,
-  living: readonly Manifest[],
-): AutoscalerSnapshot[] {
+export function autoscalerSnapshotsOf(store: ManifestStore, owners: Owners): AutoscalerSnapshot[] {
   return store.all('HorizontalPodAutoscaler').map(({ namespace, name, body }) => {
     const kind = textAt(body, 'spec', 'scaleTargetRef', 'kind');
     const targetName = textAt(body, 'spec', 'scaleTargetRef', 'name');
-    const pods = living.filter((pod) => {
-      const top = owners.topOf(pod);
-      return pod.namespace === namespace && top.kind === kind && top.name === targetName;
-    });
     const target = store.find(kind, namespace, targetName)?.body;
+    const selector = labelSelectorOf(at(target, 'spec', 'selector'));
+    // As the controller: by labels, where the target tells them.
+    const pods = store.all('Pod').filter((pod) => {
+      if (pod.namespace !== namespace) return false;
+      if (selector !== null) return selects(selector, labelsAt(pod.body, 'metadata', 'labels'));
+      const top = owners.topOf(pod);
+      return top.kind === kind && top.name === targetName;
+    });
     const replicas = target === undefined ? undefined : (numberAt(target, 'spec', 'replicas') ?? 1);
     return {
       ...{ namespace, name, body, target: `${kind}/${targetName}` },
@@ -48,6 +55,11 @@ export function autoscalerSnapshotsOf(
         const sample = store.find('PodMetrics', pod.namespace, pod.name);
         return sample === undefined ? [] : [sample.body];
       }),
+      values: store
+        .all('MetricValue')
+        .map((value) => value.body)
+        .filter((value) => (textAt(value, 'describedObject', 'namespace') || namespace) === namespace),
+      external: store.all('ExternalMetricValue').map((value) => value.body),
     };
   });
 }

@@ -16,6 +16,8 @@ import {
   TEXTS,
   WHOLE,
 } from './field.ts';
+import type { JsonObject } from './json.ts';
+import { METRIC_KINDS } from './metric-kinds.ts';
 import { CLAIM_SPEC, LABEL_SELECTOR, METADATA, NODE_SELECTOR, POD_SPEC, POD_TEMPLATE, TAINT } from './pod-fields.ts';
 
 /** A kind that is read. */
@@ -30,6 +32,8 @@ export interface Kind {
   readonly required: readonly string[];
   /** Name of an object that has none, for a kind of which there is one. */
   readonly namelessAs?: string;
+  /** Name of an object whose kind has none, from what it says. */
+  readonly namedAfter?: (body: JsonObject) => string;
   /** Read, and told in the answer, but nothing in a run follows from it. */
   readonly withoutEffect?: string;
 }
@@ -73,13 +77,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     },
     ['spec'],
   ),
-  PodMetrics: {
-    ...kind('metrics.k8s.io', true, {
-      ...{ timestamp: TEXT, window: TEXT },
-      containers: listOf(map({ name: TEXT, usage: QUANTITIES })),
-    }),
-    withoutEffect: 'samples of pods are read by explain --autoscaler alone',
-  },
   Deployment: workload({ replicas: WHOLE }),
   ReplicaSet: workload({ replicas: WHOLE }),
   StatefulSet: workload({
@@ -158,6 +155,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     versions: ['v1'],
     namelessAs: 'scheduler',
   },
+  ...METRIC_KINDS,
 };
 
 /** Kinds of which nothing is looked at or kept, because they may hold what is secret. */

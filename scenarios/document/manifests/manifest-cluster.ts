@@ -99,7 +99,7 @@ export function manifestClusterOf(store: ManifestStore, report: ReportWriter): M
       persistentVolumeClaimOf,
     ),
     storageClasses: store.all('StorageClass').map(({ body }) => storageClassOf(body)),
-    autoscalers: autoscalerSnapshotsOf(store, owners, living),
+    autoscalers: autoscalerSnapshotsOf(store, owners),
     scheduler: schedulerOf(store, report),
     report: report.finish(),
   };

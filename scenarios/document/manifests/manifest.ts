@@ -105,10 +105,10 @@ export class ManifestStore {
   /** The object with its name; undefined where there is none. */
   #named(raw: RawManifest, kindName: string, kind: Kind, body: JsonObject): Manifest | undefined {
     const prefix = textAt(body, 'metadata', 'generateName');
-    const written = textAt(body, 'metadata', 'name') || (kind.namelessAs ?? '');
+    const written = textAt(body, 'metadata', 'name') || (kind.namedAfter?.(body) ?? kind.namelessAs ?? '');
     const name = written !== '' || prefix === '' ? written : `${prefix}${String(this.#generated++).padStart(5, '0')}`;
     const namespace = kind.namespaced ? textAt(body, 'metadata', 'namespace') || 'default' : '';
-    if (name !== '' && name.length <= NAME_LENGTH_MAX)
+    if (name !== '' && (name.length <= NAME_LENGTH_MAX || kind.namedAfter !== undefined))
       return { kind: kindName, namespace, name, body, placeOf: raw.placeLater };
     const words = {
       message: 'metadata.name is missing',

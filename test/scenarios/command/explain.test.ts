@@ -73,7 +73,10 @@ describe('a pod that waits', () => {
 
 describe('names', () => {
   it.each([
-    [['first-steps'], 'explain needs --pod NAME. The scenario has web-00, web-01, web-02, … (60 pods).'],
+    [
+      ['first-steps'],
+      'explain needs --pod NAME or --autoscaler NAME. The scenario has web-00, web-01, web-02, … (60 pods).',
+    ],
     [['first-steps', '--pod', 'web-0'], 'Did you mean web-00?'],
     [['first-steps', '--pod', 'web-00', '--alternative', 'flanel-vxlan'], 'Did you mean flannel-vxlan?'],
   ])('%j', async (words, message) => {
