@@ -49,7 +49,7 @@ export const LEAVING_MESSAGE = 'not eligible due to a terminating pod on the nom
 const NO_HELP = 'Preemption is not helpful for scheduling';
 const NO_VICTIMS = 'No preemption victims found for incoming pod';
 
-/** Upstream looks for at least this many candidates, or a tenth of the nodes, and stops. */
+/** Upstream looks for at least this many candidates, or a tenth of the nodes, and stops once one of them spares all budgets. */
 const CANDIDATES_MIN = 100;
 const CANDIDATES_PERCENT = 10;
 
@@ -80,7 +80,7 @@ export function preempt(context: PreemptionContext, pod: number): Preemption {
   const found: Victims[] = [];
   const tally = new Map<string, number>();
   let sparing = 0;
-  for (let i = 0; i < open.length && sparing < wanted; i++) {
+  for (let i = 0; i < open.length && (sparing === 0 || found.length < wanted); i++) {
     const node = open[(offset + i) % open.length];
     const outcome = victimsOn(context, pod, node, lower.get(node)!);
     if (!('pods' in outcome)) for (const reason of outcome) add(tally, reason, 1);

@@ -175,7 +175,7 @@ export class Scheduler {
     for (const code of codes) counts[code]++;
     const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts), ...preFilterOf(framework, pod) };
     if (!preemption) return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit) };
-    if (this.victimsAreLeaving(pod)) {
+    if (this.victimsAreLeaving(pod, codes)) {
       return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, LEAVING_MESSAGE) };
     }
     const outcome = preempt(this.preemptionFor(pod, codes), pod);
@@ -190,9 +190,13 @@ export class Scheduler {
     return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, why) };
   }
 
-  private victimsAreLeaving(pod: number): boolean {
+  /** A promised node that would refuse the pod even when they are gone is not waited for. */
+  private victimsAreLeaving(pod: number, codes: readonly number[]): boolean {
     const node = this.nominations.nodeOf(pod);
-    return node >= 0 && this.nominations.victimsOf(pod).some((victim) => this.ledger.nodeOf[victim] === node);
+    if (node < 0) return false;
+    const { framework } = this.profileOf(pod);
+    if (codes[node] !== 0 && framework.isUnresolvable(pod, node, codes[node])) return false;
+    return this.nominations.victimsOf(pod).some((victim) => this.ledger.nodeOf[victim] === node);
   }
 
   private preemptionFor(preemptor: number, codes: readonly number[]): PreemptionContext {

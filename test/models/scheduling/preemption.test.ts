@@ -53,6 +53,32 @@ function budget(app: string, disruptionsAllowed: number): DisruptionBudget {
   return { namespace: 'default', name: app, selector, disruptionsAllowed };
 }
 
+describe('a promised node', () => {
+  it('is waited for while its victims leave, but not when it will refuse the pod anyway', () => {
+    const placed = [
+      { node: 0, cpuMilli: 2000, priority: 10, started: 1 },
+      { node: 1, cpuMilli: 2000, priority: 20, started: 1 },
+    ];
+    const { scheduler, newcomer } = clusterWith(2, placed);
+    const first = scheduler.preempt(newcomer);
+    expect(first).toMatchObject({ node: 0, victims: [0] });
+    scheduler.nominate(newcomer, first.node, first.victims);
+    expect(scheduler.preempt(newcomer)).toMatchObject({ node: -1, victims: [] });
+    scheduler.setNodeReady(0, false);
+    expect(scheduler.preempt(newcomer)).toMatchObject({ node: 1, victims: [1] });
+  });
+});
+
+describe('the search for nodes', () => {
+  it('stops at a hundred, those among them that violate budgets', () => {
+    const placed = Array.from({ length: 150 }, (_, node) => {
+      return { node, cpuMilli: 2000, priority: 10, started: 1, app: node % 2 === 0 ? 'guarded' : 'free' };
+    });
+    const { scheduler, newcomer } = clusterWith(150, placed, {}, [budget('guarded', 0)]);
+    expect(scheduler.preempt(newcomer).equallyGood).toHaveLength(50);
+  });
+});
+
 describe('victims on one node', () => {
   it('gives back the important ones first and takes no more than needed', () => {
     const placed = [
