@@ -17,6 +17,8 @@ import { quantityText } from './quantity-text.ts';
 import type { ReplicaCount } from './replica-count.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
+/** Thousandths of a byte in a tenth of a MiB: values of memory are told as exactly as that. */
+const TENTH_MIB_MILLI = 104_857_600;
 /** Factors are whole multiples of 2^-30. */
 const FACTOR_BITS = 30n;
 /** The largest factor that is tried, 2^30. */
@@ -97,7 +99,10 @@ export function tippingSentences(
 
 function pointSentences({ name, unit, now, moreAbove, fewerBelow }: TippingPoint, spec: MetricSpec): string[] {
   const binary = 'name' in spec && spec.name === 'memory';
-  const text = (value: bigint) => (unit === 'percent' ? `${value} %` : quantityText(value, binary));
+  const text = (value: bigint) => {
+    if (unit === 'percent') return `${value} %`;
+    return binary ? `${Math.round(Number(value) / TENTH_MIB_MILLI) / 10}Mi` : quantityText(value);
+  };
   const mean = spec.target.valueMilli === undefined ? 'a mean' : 'a value';
   const asks = [
     ...(moreAbove === null ? [] : [`add a pod at ${mean} of more than ${text(moreAbove)}`]),

@@ -43,3 +43,15 @@ it('tells limits and windows beside the values', () => {
   const quick = withDefaults({ maxReplicas: 4, metrics, behavior: { scaleDown: { stabilizationWindowSeconds: 0 } } });
   expect(sentencesOf(quick, 3)).not.toMatch(/Pods go only/);
 });
+
+it('tells memory in MiB', () => {
+  const autoscaler = withDefaults({
+    maxReplicas: 8,
+    metrics: [{ type: 'Resource', name: 'memory', target: { averageValueMilli: 1000n << 30n } }],
+  });
+  const point = { metric: 0, name: 'memory resource', unit: 'thousandths', now: 1000n << 29n } as const;
+  const points = [{ ...point, moreAbove: 1100n << 30n, fewerBelow: null }];
+  expect(tippingSentences(autoscaler, points, { specReplicas: 3 })).toEqual([
+    'By memory resource it would add a pod at a mean of more than 1126.4Mi; now it is 512Mi.',
+  ]);
+});

@@ -276,3 +276,10 @@ it('keeps samples when a cluster is imported', () => {
   expect(kinds.filter((one: string) => one === 'metrics.k8s.io/v1beta1 PodMetrics')).toHaveLength(2);
   expect(kinds).toContain('external.metrics.k8s.io/v1beta1 ExternalMetricValue');
 });
+
+it('finds pods by the selector of the target, where what owns them is not in the snapshot', async () => {
+  const list = JSON.parse(snapshot(['450m', '450m', '450m'])) as { items: { kind: string }[] };
+  const items = list.items.filter(({ kind }) => kind !== 'ReplicaSet');
+  const { out } = await callWith([{ ...list, items: [LONE, ...items] }], '--autoscaler', 'web');
+  expect(out).toContain('from 3 to 6 replicas.\n\nIt sees 3 pods; 3 of them have a sample.');
+});
