@@ -57,10 +57,14 @@ export interface LivingContext {
 const FIRST_PAUSE_NS = 10 * NS_PER_SECOND;
 const LONGEST_PAUSE_NS = 300 * NS_PER_SECOND;
 
+/** Whether pods serve later than they have a node. */
+export function takesTime({ time, times, order }: Startup): boolean {
+  return order.length > 0 || time > 0 || Object.keys(times).length > 0;
+}
+
 /** Whether time matters to the placing of this scenario. */
 export function placesInTime(document: ScenarioDocument, { pods, shapes, boundTo }: Population): boolean {
-  const { order, time, times } = document.startup;
-  if (order.length > 0 || time > 0 || Object.keys(times).length > 0) return true;
+  if (takesTime(document.startup)) return true;
   const waiting = pods.filter((_, pod) => boundTo[pod]! < 0);
   if (waiting.some(({ shape }) => (shapes[shape]!.schedulingGates ?? []).length > 0)) return true;
   const priorities = new Set(pods.map(({ shape }) => shapes[shape]!.priority ?? 0));

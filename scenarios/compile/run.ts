@@ -24,6 +24,7 @@ import { type ChunkSink, Recorder } from '../../sim/trace/recorder.ts';
 import { nodeCount } from '../document/cluster-size.ts';
 import { Breakage } from './breakage.ts';
 import { gpuUse } from './gpu-use.ts';
+import { takesTime } from './living.ts';
 import { addressPoolOf, type Placement, place, schedulerOf } from './placement.ts';
 import { Placing } from './placing.ts';
 import type { Plan, PlannedAlternative } from './plan.ts';
@@ -314,11 +315,13 @@ export class Run {
     const { ready, pushedOut } = this.#placing;
     const serving = [...ready].filter(([pod]) => this.#residents.nodeOf[pod]! >= 0);
     const last = serving.reduce((latest, [, sinceNs]) => Math.max(latest, sinceNs), 0);
-    const { start } = this.#alternative.document.scheduling;
+    const { scheduling, startup } = this.#alternative.document;
+    // Pods that start at once serve as soon as they stand: nothing to tell.
+    if (!takesTime(startup)) return { podsPushedOut: pushedOut };
     return {
       podsServing: serving.length,
       podsPushedOut: pushedOut,
-      ...(serving.length === this.#placement.order.length ? { allServeAfter: last - start } : {}),
+      ...(serving.length === this.#placement.order.length ? { allServeAfter: last - scheduling.start } : {}),
     };
   }
 
