@@ -77,6 +77,10 @@ function chosenPod(alternative: PlannedAlternative, name: string | undefined): s
   if (name === undefined)
     throw new ArgumentProblem(`explain needs --pod NAME or --autoscaler NAME. The scenario has ${some}.`);
   if (names.includes(name)) return name;
+  const alike = names.filter((one) => one.endsWith(`/${name}`));
+  if (alike.length > 0) {
+    throw new ArgumentProblem(`Several namespaces have a pod "${name}". Write one of ${alike.join(', ')}.`);
+  }
   const nearest = nearestWord(name, names);
   const hint = nearest === undefined ? `It has ${some}.` : `Did you mean ${nearest}?`;
   throw new ArgumentProblem(`The scenario has no pod "${name}". ${hint}`);

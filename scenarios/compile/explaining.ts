@@ -58,15 +58,23 @@ export interface PodExplanation {
   readonly change: ExplainedChange | null;
 }
 
-/** Names of all pods that can be asked about. */
+/** Names of all pods that can be asked about; with the namespace where several namespaces have a pod of that name. */
 export function podNames(alternative: PlannedAlternative): string[] {
-  return populationOf(alternative.document).pods.map(({ name }) => name);
+  return distinctNames(populationOf(alternative.document));
+}
+
+function distinctNames({ pods, shapes }: Population): string[] {
+  const counts = new Map<string, number>();
+  for (const { name } of pods) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return pods.map(({ name, shape }) =>
+    counts.get(name) === 1 ? name : `${shapes[shape]!.namespace ?? 'default'}/${name}`,
+  );
 }
 
 /** Explains the decision about a pod. It must be one of {@link podNames}. */
 export function explainPod(alternative: PlannedAlternative, seed: string, name: string): PodExplanation {
   const population = populationOf(alternative.document);
-  const asked = population.pods.findIndex((pod) => pod.name === name);
+  const asked = distinctNames(population).indexOf(name);
   assert(asked >= 0, () => `there is no pod ${name}`);
   const last = attemptsOf(alternative, population, seed, asked);
   let attempt = 0;
@@ -100,7 +108,7 @@ function neverTried(
   pod: number,
 ): PodExplanation {
   return {
-    pod: population.pods[pod]!.name,
+    pod: distinctNames(population)[pod]!,
     alternative: alternative.name,
     seed,
     outcome: 'pending',
@@ -143,7 +151,7 @@ function explained(
           ...(options.objects === undefined ? {} : { objects: options.objects }),
         });
   return {
-    pod: population.pods[pod]!.name,
+    pod: distinctNames(population)[pod]!,
     alternative: alternative.name,
     seed,
     attempt: bound >= 0 ? 0 : attempt,
