@@ -27,6 +27,7 @@ export interface JsonCut {
 export const ITEM_LENGTH_MAX = 20_000_000;
 
 const QUOTE = 34;
+const COMMA = 44;
 const BACKSLASH = 92;
 const NEWLINE = 10;
 const OPEN_BRACE = 123;
@@ -52,6 +53,7 @@ export class JsonItems {
   #itemsSeen = false;
   /** The text between two objects that is neither white space nor a comma. */
   #stray = 0;
+  #strayItem = 0;
 
   constructor(emit: (item: JsonItem) => void) {
     this.#emit = emit;
@@ -68,10 +70,13 @@ export class JsonItems {
         if (this.#escaped) this.#escaped = false;
         else if (code === BACKSLASH) this.#escaped = true;
         else if (code === QUOTE) this.#inString = false;
-      } else if (code === QUOTE) this.#inString = true;
-      else if (code === OPEN_BRACE || code === OPEN_BRACKET) start = this.#open(code, chunk, start, at);
+      } else if (code === QUOTE) {
+        this.#inString = true;
+        if (this.#isBetweenItems()) this.#strayItem ||= this.#line;
+      } else if (code === OPEN_BRACE || code === OPEN_BRACKET) start = this.#open(code, chunk, start, at);
       else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) start = this.#close(chunk, start, at);
-      else if (this.#depth === 0 && code > 32) this.#stray ||= this.#line;
+      else if (code > 32 && this.#depth === 0) this.#stray ||= this.#line;
+      else if (code > 32 && code !== COMMA && this.#isBetweenItems()) this.#strayItem ||= this.#line;
     }
     this.#keep(chunk.slice(start));
   }
@@ -87,6 +92,15 @@ export class JsonItems {
   /** Line of the first text that stands outside of all objects; 0: there is none. */
   get strayLine(): number {
     return this.#stray;
+  }
+
+  /** Line of the first item of a list that is no object; 0: there is none. */
+  get strayItemLine(): number {
+    return this.#strayItem;
+  }
+
+  #isBetweenItems(): boolean {
+    return this.#itemDepth > 0 && this.#depth === this.#itemDepth;
   }
 
   #open(code: number, chunk: string, start: number, at: number): number {

@@ -105,6 +105,16 @@ export class ManifestFileReader {
       const hint = 'remove what is not JSON, such as messages of kubectl';
       this.#say(json.strayLine, 'there is text outside of the JSON', '', '', hint);
     }
+    if (json.strayItemLine > 0) {
+      const expected = 'maps with apiVersion and kind';
+      this.#say(
+        json.strayItemLine,
+        'an item of the list is no object and was left out',
+        expected,
+        'a text, a number or null',
+        '',
+      );
+    }
     if (cut === undefined) return;
     const where = cut.partial === '' ? 'between objects' : `in the middle of an object, ${nameIn(cut.partial)}which`;
     const begins = cut.partial === '' ? '' : ` begins in line ${cut.partialLine}`;

@@ -281,6 +281,8 @@ describe('files', () => {
     ['{"kind":"List","items":[{"kind":"Pod",,}]}', 'this is not valid JSON, and the object Pod was left out'],
     ['Warning\n', 'this is not a Kubernetes object'],
     ['{"kind":"List","items":[]}\nerror: timeout', 'there is text outside of the JSON'],
+    ['{"kind":"List","items":[null,\n5, "x"]}', 'an item of the list is no object and was left out'],
+    ['[{"kind":"Namespace","metadata":{"name":"a"}}, "x, y"]', 'an item of the list is no object and was left out'],
     ['a: [1', 'this is not valid YAML'],
     ['kind: Pod\n'.repeat(500_000), 'the YAML file is too large'],
   ])('%#', (text, words) => {
