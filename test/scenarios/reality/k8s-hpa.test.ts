@@ -1,18 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { k8sHpaSuite } from '../../../scenarios/reality/k8s-hpa.ts';
-import type { JsonObject } from '../../../scenarios/reality/suite.ts';
-import { validateCases } from '../../../scenarios/reality/validate.ts';
+import { disagreementsOf, expectAgreement, recordingOf } from './recording.ts';
 
-const FILE = new URL('../../oracles/k8s/hpa.json', import.meta.url);
-const file = JSON.parse(readFileSync(FILE, 'utf8')) as { cases: JsonObject[] } & JsonObject;
+const file = recordingOf('k8s/hpa.json');
 
-/** Names of the quantities in which the case does not agree. */
-function disagreements(json: JsonObject): string[] {
-  const recorded = { path: 'case', index: 0, json, file };
-  const { quantities } = k8sHpaSuite.replay(recorded, { sibling: () => undefined });
-  return quantities.flatMap(({ name, agree }) => (agree ? [] : [name]));
-}
+const disagreements = (json: unknown): string[] => disagreementsOf(k8sHpaSuite, json, file);
 
 function changed(family: string, change: (observed: Record<string, never>, input: Record<string, never>) => void) {
   const json = structuredClone(file.cases.find((one) => one.family === family)!);
@@ -22,14 +14,7 @@ function changed(family: string, change: (observed: Record<string, never>, input
 
 describe('decisions recorded from the autoscaler of Kubernetes 1.34.9', () => {
   it('are ours too, in every quantity of every case', () => {
-    const { suites, unknown, problems } = validateCases([{ path: 'hpa.json', json: file }]);
-    const wrong = suites.flatMap(({ details }) =>
-      details.flatMap(({ case: name, quantities }) =>
-        quantities.filter(({ agree }) => !agree).map((one) => [name, one]),
-      ),
-    );
-    expect({ wrong, unknown, problems }).toEqual({ wrong: [], unknown: [], problems: [] });
-    expect(suites.reduce((sum, { cases }) => sum + cases, 0)).toBe(file.cases.length);
+    expectAgreement(file);
   });
 
   it('a changed recording disagrees exactly where it was changed', () => {

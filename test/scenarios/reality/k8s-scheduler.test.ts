@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { k8sSchedulerSuite } from '../../../scenarios/reality/k8s-scheduler.ts';
 import type { JsonObject, RecordedCase } from '../../../scenarios/reality/suite.ts';
-import { validateCases } from '../../../scenarios/reality/validate.ts';
+import { disagreementsOf, expectAgreement, recordingOf } from './recording.ts';
 
-const FILE = new URL('../../oracles/k8s/scheduler.json', import.meta.url);
-const file = JSON.parse(readFileSync(FILE, 'utf8')) as { cases: JsonObject[] } & JsonObject;
+const file = recordingOf('k8s/scheduler.json');
 
 function replay(json: JsonObject): ReturnType<typeof k8sSchedulerSuite.replay> {
   const recorded: RecordedCase = { path: 'case', index: 0, json, file };
@@ -16,21 +14,11 @@ function copy(json: JsonObject): { observed: Record<string, unknown>[]; input: R
   return structuredClone(json) as never;
 }
 
-/** Names of the quantities in which the case does not agree. */
-function disagreements(json: JsonObject): string[] {
-  return replay(json).quantities.flatMap(({ name, agree }) => (agree ? [] : [name]));
-}
+const disagreements = (json: unknown): string[] => disagreementsOf(k8sSchedulerSuite, json, file);
 
 describe('decisions recorded from kube-scheduler 1.34.9', () => {
   it('are ours too, in every quantity of every case', () => {
-    const { suites, unknown, problems } = validateCases([{ path: 'scheduler.json', json: file }]);
-    const wrong = suites.flatMap(({ details }) =>
-      details.flatMap(({ case: name, quantities }) =>
-        quantities.filter(({ agree }) => !agree).map((one) => [name, one]),
-      ),
-    );
-    expect({ wrong, unknown, problems }).toEqual({ wrong: [], unknown: [], problems: [] });
-    expect(suites.reduce((sum, { cases }) => sum + cases, 0)).toBe(file.cases.length);
+    expectAgreement(file);
   });
 
   it('a changed recording disagrees exactly where it was changed', () => {

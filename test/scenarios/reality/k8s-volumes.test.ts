@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { k8sVolumesSuite } from '../../../scenarios/reality/k8s-volumes.ts';
-import type { JsonObject, RecordedCase } from '../../../scenarios/reality/suite.ts';
-import { validateCases } from '../../../scenarios/reality/validate.ts';
+import { disagreementsOf, expectAgreement, recordingOf } from './recording.ts';
 
-const FILE = new URL('../../oracles/k8s/pv-binding.json', import.meta.url);
-const file = JSON.parse(readFileSync(FILE, 'utf8')) as { cases: JsonObject[] } & JsonObject;
+const file = recordingOf('k8s/pv-binding.json');
 
 interface Observed {
   pvcs: Record<string, unknown>[];
@@ -13,11 +10,7 @@ interface Observed {
   pods: Record<string, unknown>[];
 }
 
-function disagreements(json: unknown): string[] {
-  const recorded: RecordedCase = { path: 'case', index: 0, json: json as JsonObject, file };
-  const { quantities } = k8sVolumesSuite.replay(recorded, { sibling: () => undefined });
-  return quantities.flatMap(({ name, agree }) => (agree ? [] : [name]));
-}
+const disagreements = (json: unknown): string[] => disagreementsOf(k8sVolumesSuite, json, file);
 
 function copyOf(family: string): { input: { pvcs: { name: string }[] }; observed: Observed } {
   return structuredClone(file.cases.find((one) => one.family === family)!) as never;
@@ -25,14 +18,7 @@ function copyOf(family: string): { input: { pvcs: { name: string }[] }; observed
 
 describe('bindings recorded from Kubernetes 1.34.9', () => {
   it('are ours too, in every quantity of every case', () => {
-    const { suites, unknown, problems } = validateCases([{ path: 'pv-binding.json', json: file }]);
-    const wrong = suites.flatMap(({ details }) =>
-      details.flatMap(({ case: name, quantities }) =>
-        quantities.filter(({ agree }) => !agree).map((one) => [name, one]),
-      ),
-    );
-    expect({ wrong, unknown, problems }).toEqual({ wrong: [], unknown: [], problems: [] });
-    expect(suites.reduce((sum, { cases }) => sum + cases, 0)).toBe(file.cases.length);
+    expectAgreement(file);
   });
 
   it('a changed recording disagrees exactly where it was changed', () => {
