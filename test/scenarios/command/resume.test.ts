@@ -225,8 +225,12 @@ describe('two comparisons in one folder', () => {
   it('do not mix: the second one stops before anything is run', async () => {
     const cwd = workFolder('two');
     const first = start(cwd);
-    while (!existsSync(join(cwd, OUT, 'compare.lock'))) await sleep(5);
+    const lock = join(cwd, OUT, 'compare.lock');
+    while (!existsSync(lock) || readFileSync(lock).length === 0) await sleep(5);
+    // Held still: on a busy machine the first might end before the second has begun.
+    first.child.kill('SIGSTOP');
     const second = await run(cwd);
+    first.child.kill('SIGCONT');
     expect([second.status, second.out]).toEqual([2, '']);
     expect(second.err).toMatch(/^\S*answer is in use by another comparison \(process \d+, since .*\)\. Wait until/);
     expect((await first.ended).status).toBe(0);
