@@ -98,6 +98,8 @@ export class Scheduler {
   private readonly pods: Pod[];
   private readonly options: SchedulerOptions;
   private readonly nominations = new Nominations();
+  /** Pods that started after the scheduler was made, seconds. */
+  private readonly startedLater = new Map<number, number>();
 
   constructor(
     nodes: readonly ClusterNode[],
@@ -211,7 +213,7 @@ export class Scheduler {
         const code = others === undefined ? 0 : verdictWith(framework, pod, node, others);
         return code === 0 ? framework.verdict(pod, node) : code;
       },
-      startedSeconds: (pod) => this.pods[pod].startedSeconds,
+      startedSeconds: (pod) => this.startedLater.get(pod) ?? this.pods[pod].startedSeconds,
       budgets: options.objects?.disruptionBudgets ?? [],
       offset: (count) => options.stream.below(count),
     };
@@ -282,8 +284,14 @@ export class Scheduler {
     options.volumes?.reserve(this.demands.shapes[this.demands.shapeOf[pod]], nodes[node]);
   }
 
+  /** A kubelet has taken the pod at that time, whole seconds as the API tells it: preemption spares who started earlier. */
+  started(pod: number, seconds: number): void {
+    this.startedLater.set(pod, seconds);
+  }
+
   /** Frees what the pod holds. */
   forget(pod: number): void {
+    this.startedLater.delete(pod);
     this.ledger.release(pod);
   }
 

@@ -13,6 +13,11 @@ export const VOLUME_CONFLICTS = [
   'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)',
 ] as const;
 
+/** Whether the pods of a shape mount any claim: the plugins of volumes have nothing to say of others. */
+export function mountsClaims({ claims }: PodShape): boolean {
+  return claims !== undefined && claims.length > 0;
+}
+
 /** What is known of one pod's volumes before any node is looked at. Right until a volume or a claim changes. */
 export interface PodVolumes {
   /** First claim that does not exist, as upstream tells it. */

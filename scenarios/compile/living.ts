@@ -13,7 +13,7 @@ import { hintsOf } from '../../models/scheduling/queue/hints.ts';
 import { SchedulingLoop } from '../../models/scheduling/queue/scheduling-loop.ts';
 import { DEFAULT_QUEUE_OPTIONS, type QueueOptions } from '../../models/scheduling/queue/scheduling-queue.ts';
 import type { Decision, PostFilter, Scheduler } from '../../models/scheduling/scheduler.ts';
-import { NS_PER_SECOND, secondsToNs, type TimeNs } from '../../sim/engine/sim-time.ts';
+import { NS_PER_SECOND, nsToSeconds, secondsToNs, type TimeNs } from '../../sim/engine/sim-time.ts';
 import { type EventKind, Simulation } from '../../sim/engine/simulation.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import type { Startup } from '../document/startup-schema.ts';
@@ -157,7 +157,8 @@ class Living {
   #bound(decision: Decision): void {
     const { pod, node } = decision;
     this.#nodeOf.set(pod, node);
-    const { population, addresses } = this.#at;
+    const { population, addresses, scheduler } = this.#at;
+    scheduler.started(pod, Math.floor(nsToSeconds(this.#sim.nowNs)));
     const addressed = population.inHostNetwork[pod] === 1 || addresses.take(node);
     if (addressed && population.inHostNetwork[pod] !== 1) this.#addressed.add(pod);
     this.#step({ kind: 'bound', pod, node, decision, addressed });

@@ -4,7 +4,7 @@
  * Source: Kubernetes 1.34 `plugins/nodevolumelimits` (CSI). A volume that several pods of the node use counts once. Leaves
  * out: attachments that no pod of the cluster uses any more, volumes of in-tree drivers.
  */
-import type { Attachment } from '../volumes.ts';
+import { type Attachment, mountsClaims } from '../volumes.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 
 const NAME = 'NodeVolumeLimits';
@@ -21,7 +21,7 @@ export function nodeVolumeLimits({ nodes, demands, ledger, options }: PluginCont
   const shapeOf = (pod: number) => demands.shapes[demands.shapeOf[pod]];
   ledger.watch({
     moved(shape, node, sign): void {
-      if ((demands.shapes[shape].claims ?? []).length === 0) return;
+      if (!mountsClaims(demands.shapes[shape])) return;
       const count = (held[node].get(shape) ?? 0) + sign;
       if (count === 0) held[node].delete(shape);
       else held[node].set(shape, count);
@@ -38,10 +38,10 @@ export function nodeVolumeLimits({ nodes, demands, ledger, options }: PluginCont
     scope: 'pod',
     reasons,
 
-    skipsFilter: (pod: number): boolean => (shapeOf(pod).claims ?? []).length === 0,
+    skipsFilter: (pod: number): boolean => !mountsClaims(shapeOf(pod)),
 
     prepare(pod: number): void {
-      wanted = (shapeOf(pod).claims ?? []).length === 0 ? [] : binder.attachmentsOf(shapeOf(pod));
+      wanted = mountsClaims(shapeOf(pod)) ? binder.attachmentsOf(shapeOf(pod)) : [];
     },
 
     filter(_: number, node: number): number {

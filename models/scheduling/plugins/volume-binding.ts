@@ -4,7 +4,7 @@
  * Source: Kubernetes 1.34 `plugins/volumebinding`; recorded refusals (`test/oracles/k8s/pv-binding.json`). All its refusals
  * stand whatever pods leave. Leaves out: scoring by capacity (a feature gate that is off), free capacity of drivers.
  */
-import { type PodVolumes, VOLUME_CONFLICTS } from '../volumes.ts';
+import { mountsClaims, type PodVolumes, VOLUME_CONFLICTS } from '../volumes.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 
 const NAME = 'VolumeBinding';
@@ -27,14 +27,14 @@ export function volumeBinding({ nodes, demands, options: { volumes: binder } }: 
     scope: 'pod',
     reasons,
 
-    skipsFilter: (pod: number): boolean => (shapeOf(pod).claims ?? []).length === 0,
+    skipsFilter: (pod: number): boolean => !mountsClaims(shapeOf(pod)),
 
     prepare(pod: number): void {
-      current = (shapeOf(pod).claims ?? []).length === 0 ? undefined : binder.volumesOf(shapeOf(pod));
+      current = mountsClaims(shapeOf(pod)) ? binder.volumesOf(shapeOf(pod)) : undefined;
     },
 
     preFilter(pod: number): string | undefined {
-      if ((shapeOf(pod).claims ?? []).length === 0) return undefined;
+      if (!mountsClaims(shapeOf(pod))) return undefined;
       return binder.volumesOf(shapeOf(pod)).refusal;
     },
 

@@ -4,7 +4,7 @@
  * Source: Kubernetes 1.34 `plugins/volumerestrictions`. While a pod that has a node uses the claim, every node is refused;
  * pushing that pod out helps. Leaves out: disks that pods name without a claim (GCE, AWS, iSCSI, RBD).
  */
-import type { PodVolumes } from '../volumes.ts';
+import { mountsClaims, type PodVolumes } from '../volumes.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 
 const NAME = 'VolumeRestrictions';
@@ -22,7 +22,7 @@ export function volumeRestrictions({ demands, ledger, options: { volumes: binder
   const shapeOf = (pod: number) => demands.shapes[demands.shapeOf[pod]];
   ledger.watch({
     moved(shape, _, sign): void {
-      if ((demands.shapes[shape].claims ?? []).length === 0) return;
+      if (!mountsClaims(demands.shapes[shape])) return;
       for (const key of binder.claimKeysOf(demands.shapes[shape])) users.set(key, (users.get(key) ?? 0) + sign);
     },
   });
@@ -31,14 +31,14 @@ export function volumeRestrictions({ demands, ledger, options: { volumes: binder
     scope: 'pod',
     reasons,
 
-    skipsFilter: (pod: number): boolean => (shapeOf(pod).claims ?? []).length === 0,
+    skipsFilter: (pod: number): boolean => !mountsClaims(shapeOf(pod)),
 
     prepare(pod: number): void {
-      current = (shapeOf(pod).claims ?? []).length === 0 ? undefined : binder.volumesOf(shapeOf(pod));
+      current = mountsClaims(shapeOf(pod)) ? binder.volumesOf(shapeOf(pod)) : undefined;
     },
 
     preFilter(pod: number): string | undefined {
-      return (shapeOf(pod).claims ?? []).length === 0 ? undefined : binder.volumesOf(shapeOf(pod)).missing;
+      return mountsClaims(shapeOf(pod)) ? binder.volumesOf(shapeOf(pod)).missing : undefined;
     },
 
     filter(): number {

@@ -3,7 +3,7 @@
  *
  * Source: Kubernetes 1.34 `plugins/volumezone`. The labels are read by who knows the volumes. Leaves out: nothing else.
  */
-import type { PodVolumes } from '../volumes.ts';
+import { mountsClaims, type PodVolumes } from '../volumes.ts';
 import type { Plugin, PluginContext } from './plugin.ts';
 
 const NAME = 'VolumeZone';
@@ -20,10 +20,10 @@ export function volumeZone({ nodes, demands, options: { volumes: binder } }: Plu
     scope: 'pod',
     reasons,
 
-    skipsFilter: (pod: number): boolean => (shapeOf(pod).claims ?? []).length === 0,
+    skipsFilter: (pod: number): boolean => !mountsClaims(shapeOf(pod)),
 
     prepare(pod: number): void {
-      current = (shapeOf(pod).claims ?? []).length === 0 ? undefined : binder.volumesOf(shapeOf(pod));
+      current = mountsClaims(shapeOf(pod)) ? binder.volumesOf(shapeOf(pod)) : undefined;
     },
 
     filter: (_: number, node: number): number => (current!.isElsewhere(nodes[node]) ? ELSEWHERE : 0),

@@ -101,6 +101,19 @@ describe('victims on one node', () => {
     expect(preempt(1, placed).victims).toEqual([0]);
   });
 
+  it('spares the pod that started earlier since the scheduler was made', () => {
+    const placed = [
+      { node: 0, cpuMilli: 1000, priority: 0 },
+      { node: 0, cpuMilli: 1000, priority: 0 },
+    ];
+    const { scheduler, newcomer } = clusterWith(1, placed);
+    scheduler.started(0, 20);
+    scheduler.started(1, 10);
+    expect(scheduler.preempt(newcomer).victims).toEqual([0]);
+    scheduler.started(0, 5);
+    expect(scheduler.preempt(newcomer).victims).toEqual([1]);
+  });
+
   it('spares a pod whose budget has nothing left before a more important one', () => {
     const placed = [
       { node: 0, cpuMilli: 1000, priority: 0, app: 'kept', started: 1 },
