@@ -54,6 +54,12 @@ export interface NeighborConfiguration {
   readonly allowAsIn?: number;
   /** Its AS number in paths towards it is replaced by ours. */
   readonly asOverride?: boolean;
+  /** Private AS numbers are taken out of paths towards it: where there are no others, or in any case. */
+  readonly removePrivateAs?: 'only' | 'all';
+  /** Communities are told to it; true if absent. */
+  readonly sendsCommunities?: boolean;
+  /** We wait for it to connect. */
+  readonly passive?: boolean;
   readonly importPolicy?: Policy;
   readonly exportPolicy?: Policy;
 }
@@ -84,6 +90,14 @@ export interface SpeakerConfiguration {
   readonly compareRouterId?: boolean;
   /** MED is compared between different neighbour ASes, too. */
   readonly alwaysCompareMed?: boolean;
+  /** A path without a MED counts as one with the worst, and not with the best. */
+  readonly medMissingAsWorst?: boolean;
+  /** Paths of one neighbour AS are compared with each other before those of different ones. */
+  readonly deterministicMed?: boolean;
+  /** The length of the AS path does not count. */
+  readonly ignoresAsPathLength?: boolean;
+  /** Local preference of what comes from outside; 100 if absent. */
+  readonly defaultLocalPreference?: number;
   /** The speaker asks its peers to keep its routes while it restarts. */
   readonly gracefulRestart?: { readonly restartSeconds: number };
   readonly aggregates?: readonly AggregateConfiguration[];
