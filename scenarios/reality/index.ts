@@ -10,6 +10,7 @@ import { k8sQueueSuite } from './k8s-queue.ts';
 import { k8sSamplingSuite } from './k8s-sampling.ts';
 import { k8sSchedulerSuite } from './k8s-scheduler.ts';
 import { k8sVolumesSuite } from './k8s-volumes.ts';
+import { netL2Suite } from './net-l2.ts';
 import { openbSuite } from './openb.ts';
 import type { Suite } from './suite.ts';
 
@@ -23,5 +24,6 @@ export const SUITES: readonly Suite[] = [
   k8sSamplingSuite,
   k8sSchedulerSuite,
   k8sVolumesSuite,
+  netL2Suite,
   openbSuite,
 ];
