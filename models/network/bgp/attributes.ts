@@ -38,10 +38,25 @@ export interface Attributes {
 /** A set of attributes by its number. */
 export type AttributesId = number;
 
-/** All attributes of one network, each different set once. */
+/** Local preference of a route that carries none. */
+export const DEFAULT_LOCAL_PREFERENCE = 100;
+
+const ORIGINS: readonly Origin[] = ['igp', 'egp', 'incomplete'];
+
+/** All attributes of one network, each different set once; what decisions compare stands in columns, too. */
 export class AttributeTable {
   readonly #sets: Attributes[] = [];
   readonly #ids = new Map<string, AttributesId>();
+  /** With `DEFAULT_LOCAL_PREFERENCE` where there is none. */
+  readonly localPreferenceOf: number[] = [];
+  readonly pathLengthOf: number[] = [];
+  /** 0 IGP, 1 EGP, 2 incomplete. */
+  readonly originOf: number[] = [];
+  /** 0 where there is none. */
+  readonly medOf: number[] = [];
+  /** The nearest AS, 0 for an empty path. */
+  readonly neighborAsOf: number[] = [];
+  readonly nextHopOf: number[] = [];
 
   /** The number of a set; equal sets have the same. */
   idOf(attributes: Attributes): AttributesId {
@@ -51,7 +66,17 @@ export class AttributeTable {
     const id = this.#sets.length;
     this.#sets.push(attributes);
     this.#ids.set(key, id);
+    this.#addColumns(attributes);
     return id;
+  }
+
+  #addColumns({ localPreference, asPath, origin, med, nextHop }: Attributes): void {
+    this.localPreferenceOf.push(localPreference === ABSENT ? DEFAULT_LOCAL_PREFERENCE : localPreference);
+    this.pathLengthOf.push(asPath.length);
+    this.originOf.push(ORIGINS.indexOf(origin));
+    this.medOf.push(med === ABSENT ? 0 : med);
+    this.neighborAsOf.push(asPath[0] ?? 0);
+    this.nextHopOf.push(nextHop);
   }
 
   /** The set of a number. */

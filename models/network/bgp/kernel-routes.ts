@@ -1,0 +1,93 @@
+/**
+ * The routes that daemons write into the kernel, a little after they decide: what packets follow.
+ *
+ * Source: our recordings (FRR's zebra gathers for another 10 ms). Left out: routes of other protocols, the kernel's own.
+ */
+
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { PrefixId } from './prefix-table.ts';
+
+interface Change {
+  readonly speaker: number;
+  readonly prefix: PrefixId;
+  readonly hops: readonly number[];
+}
+
+/** The kernel routes of all speakers. */
+export class KernelRoutes {
+  readonly #sim: Simulation;
+  readonly #changed: (speaker: number, prefix: PrefixId) => void;
+  readonly #kind: EventKind;
+  /** Of each speaker: next hops (speakers, ascending) by prefix, as the kernel has them. */
+  readonly #routes: Map<PrefixId, readonly number[]>[];
+  /** As the daemon wants them. */
+  readonly #wanted: Map<PrefixId, readonly number[]>[];
+  readonly #batches: (readonly Change[] | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  constructor(sim: Simulation, speakers: number, changed: (speaker: number, prefix: PrefixId) => void) {
+    this.#sim = sim;
+    this.#changed = changed;
+    this.#kind = sim.kind('bgp kernel routes', (slot) => this.#write(slot));
+    this.#routes = Array.from({ length: speakers }, () => new Map<PrefixId, readonly number[]>());
+    this.#wanted = Array.from({ length: speakers }, () => new Map<PrefixId, readonly number[]>());
+  }
+
+  /** Next hops of a kernel route, ascending; undefined if there is none. */
+  get(speaker: number, prefix: PrefixId): readonly number[] | undefined {
+    return this.#routes[speaker]!.get(prefix);
+  }
+
+  /** Writes what differs from what was wanted before, after a delay. `hops` is empty where there is no route. */
+  want(
+    speaker: number,
+    prefixes: readonly PrefixId[],
+    hopsOf: (prefix: PrefixId) => readonly number[],
+    delayNs: TimeNs,
+  ): void {
+    const wanted = this.#wanted[speaker]!;
+    const changes: Change[] = [];
+    for (const prefix of prefixes) {
+      const hops = hopsOf(prefix);
+      if (isSame(wanted.get(prefix) ?? [], hops)) continue;
+      if (hops.length === 0) wanted.delete(prefix);
+      else wanted.set(prefix, hops);
+      changes.push({ speaker, prefix, hops });
+    }
+    if (changes.length === 0) return;
+    const slot = this.#free.pop() ?? this.#batches.length;
+    this.#batches[slot] = changes;
+    this.#sim.after(delayNs, this.#kind, slot);
+  }
+
+  /** The daemon has forgotten what it wrote; the routes stay until it writes or sweeps. */
+  forget(speaker: number): void {
+    this.#wanted[speaker]!.clear();
+  }
+
+  /** A new daemon takes out what its predecessor left. */
+  sweep(speaker: number): void {
+    const routes = this.#routes[speaker]!;
+    const left = [...routes.keys()].filter((prefix) => !this.#wanted[speaker]!.has(prefix));
+    for (const prefix of left) {
+      routes.delete(prefix);
+      this.#changed(speaker, prefix);
+    }
+  }
+
+  #write(slot: number): void {
+    const changes = this.#batches[slot]!;
+    this.#batches[slot] = undefined;
+    this.#free.push(slot);
+    for (const { speaker, prefix, hops } of changes) {
+      if (hops.length === 0) this.#routes[speaker]!.delete(prefix);
+      else this.#routes[speaker]!.set(prefix, hops);
+      this.#changed(speaker, prefix);
+    }
+  }
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
+}

@@ -1,0 +1,101 @@
+/**
+ * How the daemons differ: what they wait for, what they tell to whom, how exact their clocks are.
+ *
+ * Source: our recordings of FRR 8.4.4, BIRD 2.0.12 and GoBGP 3.10 (`rib-*`, `events`, `birdev`, `clique` cases and their README);
+ * FRR's constants are also in its source (work queue of 50 ms, announcement after 50 + 100 ms, coalescing of 1 s).
+ * Left out: the daemons' own processor time, which makes very large tables slower than here.
+ */
+import { NS_PER_MS, NS_PER_SECOND, NS_PER_US, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { Daemon } from './configuration.ts';
+
+/** A delay that is drawn: uniform from `low` to `high`. */
+export interface DelayNs {
+  readonly low: TimeNs;
+  readonly high: TimeNs;
+}
+
+/** What makes one daemon behave as it does. */
+export interface Profile {
+  /** Changes wait so long for others, and are then decided together. Undefined: each message is handled by itself. */
+  readonly batch: DelayNs | undefined;
+  /** From a decision to the UPDATEs that tell of it. */
+  readonly output: DelayNs;
+  /** Where there is no batch: from a message's arrival to its answer, exponential with this mean; one after the other. */
+  readonly handlingMeanNs: TimeNs;
+  /** From a decision to the changed kernel route. Undefined: the daemon writes no kernel routes. */
+  readonly kernel: DelayNs | undefined;
+  /** From an established session to the first UPDATE on it. */
+  readonly firstUpdate: DelayNs;
+  /** A route is told to the session that it came from, too. */
+  readonly tellsSource: boolean;
+  /** MRAI is kept; in whole seconds of the clock. */
+  readonly keepsMrai: boolean;
+  /** Timers of keepalive and hold are multiplied by a draw from this range. */
+  readonly timerJitter: { readonly low: number; readonly high: number };
+  /** From the loss of a port to its sessions' end, at that port's own router. */
+  readonly portLoss: DelayNs;
+  /** From the start of the daemon to the first attempts to connect. */
+  readonly startDelay: DelayNs;
+  /** From the return of a port, or of packets through it, to the next attempt to connect. */
+  readonly returnDelay: DelayNs;
+  /** Pause after a session ended before it is tried again. */
+  readonly idleHoldNs: TimeNs;
+  /** Among equal external paths the selected one stays, whatever its router id. */
+  readonly keepsOldest: boolean;
+  /** It tells peers its End-of-RIB without graceful restart on both sides, too. */
+  readonly endOfRib: boolean;
+}
+
+const FRR: Profile = {
+  batch: { low: 50 * NS_PER_MS, high: 50.2 * NS_PER_MS },
+  output: { low: 0.5 * NS_PER_MS, high: 0.8 * NS_PER_MS },
+  handlingMeanNs: 0,
+  kernel: { low: 10.7 * NS_PER_MS, high: 11.2 * NS_PER_MS },
+  firstUpdate: { low: 1_149 * NS_PER_MS, high: 1_151 * NS_PER_MS },
+  tellsSource: true,
+  keepsMrai: true,
+  timerJitter: { low: 1, high: 1 },
+  portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
+  startDelay: { low: 5 * NS_PER_MS, high: 20 * NS_PER_MS },
+  returnDelay: { low: 100 * NS_PER_MS, high: 1_100 * NS_PER_MS },
+  idleHoldNs: 2 * NS_PER_SECOND,
+  keepsOldest: true,
+  endOfRib: true,
+};
+
+const BIRD: Profile = {
+  batch: undefined,
+  output: { low: 0, high: 0 },
+  handlingMeanNs: 2 * NS_PER_MS,
+  kernel: { low: 0.1 * NS_PER_MS, high: 2 * NS_PER_MS },
+  firstUpdate: { low: 100 * NS_PER_US, high: 5 * NS_PER_MS },
+  tellsSource: false,
+  keepsMrai: false,
+  timerJitter: { low: 0.75, high: 1 },
+  portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
+  startDelay: { low: 5 * NS_PER_MS, high: NS_PER_SECOND },
+  returnDelay: { low: 5 * NS_PER_MS, high: NS_PER_SECOND },
+  idleHoldNs: NS_PER_SECOND,
+  keepsOldest: false,
+  endOfRib: false,
+};
+
+const GOBGP: Profile = {
+  batch: undefined,
+  output: { low: 0, high: 0 },
+  handlingMeanNs: NS_PER_MS,
+  kernel: undefined,
+  firstUpdate: { low: 100 * NS_PER_US, high: 5 * NS_PER_MS },
+  tellsSource: false,
+  keepsMrai: false,
+  timerJitter: { low: 1, high: 1 },
+  portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
+  startDelay: { low: 5 * NS_PER_MS, high: 5 * NS_PER_SECOND },
+  returnDelay: { low: 5 * NS_PER_MS, high: 10 * NS_PER_SECOND },
+  idleHoldNs: 30 * NS_PER_SECOND,
+  keepsOldest: false,
+  endOfRib: false,
+};
+
+/** The behaviour of each daemon. */
+export const PROFILES: Readonly<Record<Daemon, Profile>> = { frr: FRR, bird: BIRD, gobgp: GOBGP };

@@ -1,0 +1,406 @@
+/**
+ * Sessions: who connects to whom and when, how a session comes up, and how its ends learn that it is over.
+ *
+ * States and messages of RFC 4271 section 8. A connection is TCP (transport.ts): while packets are lost in either direction
+ * nothing new arrives.
+ * Keepalives are messages of their own only where someone counts them; else each end knows from its peer's rhythm when it
+ * last heard of it, with the same outcome (a property of the tests).
+ * Source: RFC 4271, RFC 5880 (BFD), and the daemons as recorded (profile.ts).
+ * Left out: DelayOpen, damping of peer oscillations, MD5 and TTL security, the window of TCP.
+ */
+import { assert } from '../../../sim/engine/assert.ts';
+import { NS_PER_SECOND, secondsToNs, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
+import type { SpeakerConfiguration } from './configuration.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { type BgpMessage, NOTIFICATION, type NotificationCode, type UpdateMessage } from './message.ts';
+import { NO_PORT, type Ports } from './ports.ts';
+import { type DelayNs, PROFILES, type Profile } from './profile.ts';
+import { NO_END, type SessionEnds } from './session-ends.ts';
+import { Transport } from './transport.ts';
+
+/** Where an end stands; Connect and Active of RFC 4271 are one here. */
+export const SESSION_STATE = { idle: 0, active: 1, openSent: 2, openConfirm: 3, established: 4 } as const;
+
+const NO_CONNECTION = 0;
+const NO_EVENT: EventHandle = -1;
+
+/** What the router does with its sessions. */
+export interface SessionUser {
+  up(end: number): void;
+  /** `graceful`: the peer asked for its routes to be kept while it restarts. */
+  down(end: number, graceful: boolean): void;
+  update(end: number, message: UpdateMessage): void;
+  /** A message leaves. */
+  sent(end: number, message: BgpMessage): void;
+}
+
+/** All sessions of a network. */
+export class Sessions {
+  readonly state: Uint8Array;
+  /** 1 while the speaker's daemon runs. */
+  readonly running: Uint8Array;
+  readonly #sim: Simulation;
+  readonly #streams: StreamSource;
+  readonly #speakers: readonly SpeakerConfiguration[];
+  readonly #profiles: readonly Profile[];
+  readonly #ends: SessionEnds;
+  readonly #ports: Ports;
+  readonly #user: SessionUser;
+  readonly #heartbeats: Heartbeats;
+  /** The connection in use; both ends have the same number. */
+  readonly #connection: Int32Array;
+  readonly #connectedNs: Float64Array;
+  readonly #attempting: Uint8Array;
+  readonly #retry: Float64Array;
+  #connections = 0;
+  readonly #transport: Transport;
+  readonly #kinds: Readonly<Record<'attempt' | 'syn' | 'open' | 'opened' | 'confirmed' | 'closed' | 'idle', EventKind>>;
+
+  constructor(
+    { sim, streams }: { sim: Simulation; streams: StreamSource },
+    parts: { speakers: readonly SpeakerConfiguration[]; ends: SessionEnds; ports: Ports; countsKeepalives: boolean },
+    user: SessionUser,
+  ) {
+    this.#sim = sim;
+    this.#streams = streams;
+    this.#speakers = parts.speakers;
+    this.#profiles = parts.speakers.map(({ daemon }) => PROFILES[daemon]);
+    this.#ends = parts.ends;
+    this.#ports = parts.ports;
+    this.#user = user;
+    const count = parts.ends.count;
+    this.state = new Uint8Array(count);
+    this.running = new Uint8Array(parts.speakers.length);
+    this.#connection = new Int32Array(count);
+    this.#connectedNs = new Float64Array(count);
+    this.#attempting = new Uint8Array(count);
+    this.#retry = new Float64Array(count).fill(NO_EVENT);
+    this.#kinds = {
+      attempt: sim.kind('bgp connects', (end) => this.#attempt(end)),
+      syn: sim.kind('bgp connection arrives', (end) => this.#arrive(end)),
+      open: sim.kind('bgp open leaves', (end, connection) => this.#sendOpen(end, connection)),
+      opened: sim.kind('bgp open arrives', (end, connection) => this.#receiveOpen(end, connection)),
+      confirmed: sim.kind('bgp keepalive confirms', (end, connection) => this.#confirm(end, connection)),
+      closed: sim.kind('bgp connection ends', (end, connection) => this.#peerClosed(end, connection)),
+      idle: sim.kind('bgp idle hold ends', (end) => this.#leaveIdle(end)),
+    };
+    this.#transport = new Transport(sim, {
+      reaches: (end) => this.reaches(end),
+      latencyNs: (end) => this.#latencyNs(end),
+      land: (end, messages, sentNs) => this.#land(parts.ends.peerOf[end]!, messages, sentNs),
+    });
+    this.#heartbeats = new Heartbeats(
+      sim,
+      streams,
+      { ...parts, profiles: this.#profiles },
+      {
+        hears: (end) => this.#hears(end),
+        sent: (end) => user.sent(end, { kind: 'keepalive' }),
+        lost: (end, code) => this.#giveUpPeer(end, code),
+        connection: (end) => this.#connection[end]!,
+      },
+    );
+  }
+
+  established(end: number): boolean {
+    return this.state[end] === SESSION_STATE.established;
+  }
+
+  /** Number of the connection in use; 0: none. */
+  connectionOf(end: number): number {
+    return this.#connection[end]!;
+  }
+
+  /** How long ago the peer's last message came to this end, ns. */
+  silenceNs(end: number): TimeNs {
+    return this.#heartbeats.silenceNs(end);
+  }
+
+  /** The hold time that both ends agreed on, ns; 0: none. */
+  holdNs(end: number): TimeNs {
+    return this.#heartbeats.holdNs(end);
+  }
+
+  /** Starts the daemon of a speaker. */
+  start(speaker: number): void {
+    this.running[speaker] = 1;
+    for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
+      this.state[end] = SESSION_STATE.active;
+      this.#tryAfter(end, this.#draw(end, this.#profile(end).startDelay));
+    }
+  }
+
+  /** Kills the daemon: the kernel resets its connections, and nothing is told. */
+  kill(speaker: number): void {
+    this.running[speaker] = 0;
+    for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
+      this.#hangUp(end);
+      this.state[end] = SESSION_STATE.idle;
+      this.#forgetRetry(end);
+    }
+  }
+
+  /** Ends a session from this side, and tells the peer why if it can be reached. */
+  close(end: number, code: NotificationCode): void {
+    const wasUp = this.established(end);
+    if (this.#connection[end] === NO_CONNECTION) return;
+    this.#user.sent(end, { kind: 'notification', ...code });
+    this.#hangUp(end);
+    this.#rest(end);
+    if (wasUp) this.#user.down(end, false);
+  }
+
+  /** The port of this end lost its carrier or was shut: external sessions end at once, internal ones wait for their timers. */
+  portLost(end: number): void {
+    if (this.#ends.external[end] === 0 || this.#connection[end] === NO_CONNECTION) return;
+    const wasUp = this.established(end);
+    this.#hangUp(end);
+    this.state[end] = SESSION_STATE.active;
+    if (wasUp) this.#user.down(end, false);
+  }
+
+  /** Packets between the ends of this session pass again, or no longer; to be called for both ends after any change. */
+  pathChanged(end: number): void {
+    if (this.reaches(end)) this.#pathReturned(end);
+    else if (this.established(end)) this.#heartbeats.pathLost(end);
+  }
+
+  #pathReturned(end: number): void {
+    if (this.established(end)) {
+      this.#heartbeats.pathReturned(end);
+      this.#transport.retransmit(end);
+      this.#noticeReset(end);
+      return;
+    }
+    if (this.state[end] !== SESSION_STATE.active) return;
+    this.#tryAfter(end, this.#draw(end, this.#profile(end).returnDelay));
+  }
+
+  /** The peer has given the connection up meanwhile: the next segment that it gets is answered with a reset. */
+  #noticeReset(end: number): void {
+    const peer = this.#ends.peerOf[end]!;
+    const connection = this.#connection[end]!;
+    if (this.#connection[peer] === connection) return;
+    this.#sim.at(this.#heartbeats.nextKeepaliveNs(end), this.#kinds.closed, end, connection);
+  }
+
+  /** Whether packets pass in both directions, as TCP needs. */
+  reaches(end: number): boolean {
+    const peer = this.#ends.peerOf[end]!;
+    if (peer === NO_END) return false;
+    const [own, other] = [this.#ends.portOf[end]!, this.#ends.portOf[peer]!];
+    return own !== NO_PORT && other !== NO_PORT && this.#ports.carries(own, other) && this.#ports.carries(other, own);
+  }
+
+  #hears(end: number): boolean {
+    const [own, other] = [this.#ends.portOf[end]!, this.#ends.portOf[this.#ends.peerOf[end]!]!];
+    return this.#ports.carries(other, own);
+  }
+
+  /** BFD packets are no TCP: a peer that still hears us is told by them at once. */
+  #giveUpPeer(end: number, code: NotificationCode): void {
+    const [peer, connection] = [this.#ends.peerOf[end]!, this.#connection[end]!];
+    this.close(end, code);
+    if (code === NOTIFICATION.ceaseBfdDown && this.#hears(peer))
+      this.#sim.after(this.#latencyNs(end), this.#kinds.closed, peer, connection);
+  }
+
+  /** Sends messages from each of several ends of one speaker. */
+  send(ends: readonly number[], messages: readonly UpdateMessage[]): void {
+    for (const end of ends) for (const message of messages) this.#user.sent(end, message);
+    this.#transport.send(ends, messages);
+  }
+
+  #land(receiver: number, messages: readonly UpdateMessage[], sentNs: TimeNs): void {
+    for (const message of messages) {
+      if (!this.established(receiver) || sentNs < this.#connectedNs[receiver]!) return;
+      this.#heartbeats.heard(receiver);
+      this.#user.update(receiver, message);
+    }
+  }
+
+  #attempt(end: number): void {
+    this.#retry[end] = NO_EVENT;
+    if (this.state[end] !== SESSION_STATE.active) return;
+    this.#tryAfter(end, secondsToNs(this.#ends.neighborOf[end]!.timers.connectRetrySeconds));
+    if (!this.reaches(end)) return;
+    this.#attempting[end] = 1;
+    this.#sim.after(this.#latencyNs(end), this.#kinds.syn, end);
+  }
+
+  /** The first packet of a connection has come to the peer. */
+  #arrive(end: number): void {
+    this.#attempting[end] = 0;
+    const peer = this.#ends.peerOf[end]!;
+    if (this.running[this.#ends.speakerOf[peer]!] === 0 || this.running[this.#ends.speakerOf[end]!] === 0) return;
+    if (this.state[end] !== SESSION_STATE.active) {
+      this.#collide(end, peer);
+      return;
+    }
+    if (this.state[peer] === SESSION_STATE.idle || !this.reaches(end)) return;
+    if (this.state[peer] !== SESSION_STATE.active && !this.#supersede(peer)) return;
+    this.#connect(end, peer);
+  }
+
+  /** The peer has an older connection whose other end is gone. A session that waits for a graceful restart gives way. */
+  #supersede(peer: number): boolean {
+    const wasUp = this.established(peer);
+    if (wasUp && !this.#keepsRoutesOf(peer)) return false;
+    this.#heartbeats.ended(peer);
+    this.#connection[peer] = NO_CONNECTION;
+    this.state[peer] = SESSION_STATE.active;
+    if (wasUp) this.#user.down(peer, true);
+    return true;
+  }
+
+  /** Both sides had connected: the second connection is opened and closed again, as router ids decide. */
+  #collide(end: number, peer: number): void {
+    const opening: readonly number[] = [SESSION_STATE.openSent, SESSION_STATE.openConfirm];
+    if (!opening.includes(this.state[end]!)) return;
+    const [own, other] = [this.#speakerOf(end).routerId, this.#speakerOf(peer).routerId];
+    for (const each of [end, peer]) this.#user.sent(each, { kind: 'open', holdSeconds: this.#holdSeconds(each) });
+    this.#user.sent(own > other ? end : peer, { kind: 'notification', ...NOTIFICATION.ceaseCollision });
+  }
+
+  #connect(end: number, peer: number): void {
+    const connection = ++this.#connections;
+    const latencyNs = this.#latencyNs(end);
+    for (const each of [end, peer]) {
+      this.#forgetRetry(each);
+      this.#connection[each] = connection;
+      this.#connectedNs[each] = this.#sim.nowNs;
+      this.state[each] = SESSION_STATE.openSent;
+      this.#transport.forget(each);
+    }
+    this.#sim.after(latencyNs, this.#kinds.open, end, connection);
+    this.#sim.after(2 * latencyNs, this.#kinds.open, peer, connection);
+  }
+
+  #sendOpen(end: number, connection: number): void {
+    if (this.#connection[end] !== connection) return;
+    this.#user.sent(end, { kind: 'open', holdSeconds: this.#holdSeconds(end) });
+    this.#carry(end, this.#kinds.opened, connection);
+  }
+
+  /** Sends a control message; where the path has just broken the attempt is given up. */
+  #carry(end: number, kind: EventKind, connection: number): void {
+    if (this.reaches(end)) this.#sim.after(this.#latencyNs(end), kind, this.#ends.peerOf[end]!, connection);
+    else this.#giveUp(end);
+  }
+
+  #giveUp(end: number): void {
+    this.#connection[end] = NO_CONNECTION;
+    this.state[end] = SESSION_STATE.active;
+    this.#tryAfter(end, secondsToNs(this.#ends.neighborOf[end]!.timers.connectRetrySeconds));
+  }
+
+  #receiveOpen(end: number, connection: number): void {
+    if (this.#connection[end] !== connection) return;
+    const fault = this.#faultOf(end);
+    if (fault !== undefined) {
+      this.close(end, fault);
+      return;
+    }
+    this.state[end] = SESSION_STATE.openConfirm;
+    this.#user.sent(end, { kind: 'keepalive' });
+    this.#carry(end, this.#kinds.confirmed, connection);
+  }
+
+  /** What is wrong with the peer's OPEN. */
+  #faultOf(end: number): NotificationCode | undefined {
+    const peer = this.#ends.peerOf[end]!;
+    const [own, other] = [this.#speakerOf(end), this.#speakerOf(peer)];
+    if (other.asn !== this.#ends.neighborOf[end]!.remoteAsn) return NOTIFICATION.openBadPeerAs;
+    if (other.routerId === 0 || (own.asn === other.asn && own.routerId === other.routerId))
+      return NOTIFICATION.openBadIdentifier;
+    const hold = this.#holdSeconds(peer);
+    return hold === 1 || hold === 2 ? NOTIFICATION.openBadHoldTime : undefined;
+  }
+
+  #confirm(end: number, connection: number): void {
+    if (this.#connection[end] !== connection || this.state[end] !== SESSION_STATE.openConfirm) return;
+    this.state[end] = SESSION_STATE.established;
+    const peer = this.#ends.peerOf[end]!;
+    const holdSeconds = Math.min(this.#holdSeconds(end), this.#holdSeconds(peer));
+    this.#heartbeats.began(end, holdSeconds * NS_PER_SECOND);
+    this.#user.up(end);
+  }
+
+  #peerClosed(end: number, connection: number): void {
+    if (this.#connection[end] !== connection) return;
+    const wasUp = this.established(end);
+    this.#heartbeats.ended(end);
+    this.#connection[end] = NO_CONNECTION;
+    this.#transport.forget(end);
+    this.#rest(end);
+    if (wasUp) this.#user.down(end, this.#keepsRoutesOf(end));
+  }
+
+  /** Whether the peer had announced that it forwards while it restarts. */
+  #keepsRoutesOf(end: number): boolean {
+    return this.#speakerOf(this.#ends.peerOf[end]!).gracefulRestart !== undefined;
+  }
+
+  /** Drops the connection; the peer hears of it if packets pass. */
+  #hangUp(end: number): void {
+    const connection = this.#connection[end]!;
+    if (connection === NO_CONNECTION) return;
+    if (this.reaches(end))
+      this.#sim.after(this.#latencyNs(end), this.#kinds.closed, this.#ends.peerOf[end]!, connection);
+    this.#heartbeats.ended(end);
+    this.#connection[end] = NO_CONNECTION;
+    this.#transport.forget(end);
+  }
+
+  /** Idle hold: nothing is tried for a while. */
+  #rest(end: number): void {
+    this.#forgetRetry(end);
+    this.state[end] = SESSION_STATE.idle;
+    this.#retry[end] = this.#sim.after(this.#profile(end).idleHoldNs, this.#kinds.idle, end);
+  }
+
+  #leaveIdle(end: number): void {
+    this.#retry[end] = NO_EVENT;
+    if (this.running[this.#ends.speakerOf[end]!] === 0) return;
+    this.state[end] = SESSION_STATE.active;
+    this.#attempt(end);
+  }
+
+  #tryAfter(end: number, delayNs: TimeNs): void {
+    this.#forgetRetry(end);
+    this.#retry[end] = this.#sim.after(Math.round(delayNs), this.#kinds.attempt, end);
+  }
+
+  #forgetRetry(end: number): void {
+    if (this.#retry[end] !== NO_EVENT) this.#sim.cancel(this.#retry[end]!);
+    this.#retry[end] = NO_EVENT;
+  }
+
+  #holdSeconds(end: number): number {
+    return this.#ends.neighborOf[end]!.timers.holdSeconds;
+  }
+
+  #speakerOf(end: number): SpeakerConfiguration {
+    return this.#speakers[this.#ends.speakerOf[end]!]!;
+  }
+
+  #profile(end: number): Profile {
+    return this.#profiles[this.#ends.speakerOf[end]!]!;
+  }
+
+  #latencyNs(end: number): TimeNs {
+    const port = this.#ends.portOf[end]!;
+    assert(port !== NO_PORT, 'a session that sends has a port');
+    return this.#ports.latencyNs[port]!;
+  }
+
+  #stream(end: number): Stream {
+    return this.#streams.stream(`bgp/${this.#speakerOf(end).name}`, 'sessions');
+  }
+
+  #draw(end: number, { low, high }: DelayNs): TimeNs {
+    return Math.round(low + (high - low) * this.#stream(end).uniform());
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * Telling neighbours of changes: one copy for a group, packed by attributes; held back where there is a minimum interval.
+ *
+ * Source: RFC 4271 section 9.2; FRR 8.4 as recorded: withdrawals leave first and never wait, announcements wait for the
+ * interval, which is kept in whole seconds of the machine's clock. Left out: the size of a session's send buffer.
+ */
+
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { AttributesId, AttributeTable } from './attributes.ts';
+import { attributeBytes, packed, prefixBytes, type UpdateMessage } from './message.ts';
+import type { PrefixId, PrefixTable } from './prefix-table.ts';
+import { NO_END } from './session-ends.ts';
+import { NOT_TOLD, type UpdateGroup } from './update-group.ts';
+
+/** What changed of a prefix for a group. */
+interface Change {
+  readonly prefix: PrefixId;
+  readonly before: AttributesId;
+  readonly after: AttributesId;
+  readonly sourceBefore: number;
+  readonly sourceAfter: number;
+}
+
+/** What a group is told of a prefix from now on, and where it came from. */
+export interface Told {
+  readonly attributes: AttributesId;
+  readonly source: number;
+}
+
+/** Where an end with a minimum interval stands. */
+interface Pace {
+  readonly told: Map<PrefixId, AttributesId>;
+  readonly waiting: Set<PrefixId>;
+  lastSecond: number;
+  /** When what waits is released; -1: no timer runs. */
+  dueNs: TimeNs;
+}
+
+const NO_TIMER = -1;
+
+/** What telling needs of the network. */
+export interface TellingParts {
+  readonly sim: Simulation;
+  readonly attributes: AttributeTable;
+  readonly prefixes: PrefixTable;
+  /** The machine's clock at the start of the run, below one second: whole seconds are counted from there. */
+  readonly clockPhaseNs: TimeNs;
+  readonly send: (ends: readonly number[], messages: readonly UpdateMessage[]) => void;
+  readonly groupOf: (end: number) => UpdateGroup;
+  /** Whether the speaker tells a route to the session that it came from. */
+  readonly tellsSource: (speaker: number) => boolean;
+  readonly keepsMrai: (speaker: number) => boolean;
+}
+
+/** Tells groups what changed. */
+export class Telling {
+  readonly #parts: TellingParts;
+  readonly #released: EventKind;
+  readonly #paces = new Map<number, Pace>();
+  /** Of each group: all that it is told, as messages, and the version that they are of. */
+  readonly #copies = new Map<UpdateGroup, { readonly version: number; readonly messages: readonly UpdateMessage[] }>();
+
+  constructor(parts: TellingParts) {
+    this.#parts = parts;
+    this.#released = parts.sim.kind('bgp advertisement interval', (end) => {
+      // The timer of an earlier session may still be running.
+      if (this.#paces.get(end)?.dueNs === parts.sim.nowNs) this.#release(end);
+    });
+  }
+
+  /** Sets what the group is told of each prefix, and tells its members what changed. */
+  tell(group: UpdateGroup, prefixes: readonly PrefixId[], told: readonly Told[]): void {
+    const changes: Change[] = [];
+    for (const [index, prefix] of prefixes.entries()) {
+      const { attributes: after, source } = told[index]!;
+      const [before, sourceBefore] = [group.told(prefix), group.source(prefix)];
+      const sourceAfter = after === NOT_TOLD ? NO_END : source;
+      if (before === after && sourceBefore === sourceAfter) continue;
+      changes.push({ prefix, before, after, sourceBefore, sourceAfter });
+      group.tell(prefix, after, sourceAfter);
+    }
+    if (changes.length === 0 || group.members.length === 0) return;
+    if (this.#isPaced(group)) for (const end of group.members) this.#pace(end, changes);
+    else this.#tellMembers(group, changes);
+  }
+
+  /** The first telling of a new member: all there is. Its session may have had members of its group tell it nothing yet. */
+  welcome(end: number, endOfRib: boolean): void {
+    const group = this.#parts.groupOf(end);
+    group.members.push(end);
+    const messages = this.#everything(group, end);
+    if (this.#isPaced(group)) this.#startPace(end, group);
+    this.#parts.send([end], endOfRib ? [...messages, END_OF_RIB] : messages);
+  }
+
+  /** A member's session is over. */
+  dismiss(end: number): void {
+    this.#parts.groupOf(end).leave(end);
+    this.#paces.delete(end);
+  }
+
+  #isPaced(group: UpdateGroup): boolean {
+    return group.neighbor.timers.mraiSeconds > 0 && this.#parts.keepsMrai(group.speaker);
+  }
+
+  #tellMembers(group: UpdateGroup, changes: readonly Change[]): void {
+    const special = new Set<number>();
+    if (!this.#parts.tellsSource(group.speaker)) {
+      for (const { sourceBefore, sourceAfter } of changes) special.add(sourceBefore).add(sourceAfter);
+    }
+    const common = special.size === 0 ? group.members : group.members.filter((end) => !special.has(end));
+    this.#parts.send(common, this.#messagesOf(changes, NO_END));
+    if (special.size === 0) return;
+    for (const end of group.members) if (special.has(end)) this.#parts.send([end], this.#messagesOf(changes, end));
+  }
+
+  /** Messages for those that no route came from, or for the one end that some came from. */
+  #messagesOf(changes: readonly Change[], end: number): UpdateMessage[] {
+    const withdrawn: PrefixId[] = [];
+    const announced = new Map<AttributesId, PrefixId[]>();
+    for (const { prefix, before, after, sourceBefore, sourceAfter } of changes) {
+      const had = before !== NOT_TOLD && (end === NO_END || end !== sourceBefore);
+      const gets = after !== NOT_TOLD && (end === NO_END || end !== sourceAfter);
+      if (gets && !(had && before === after)) addTo(announced, after, prefix);
+      else if (had && !gets) withdrawn.push(prefix);
+    }
+    return this.#pack(withdrawn, announced);
+  }
+
+  #pack(withdrawn: readonly PrefixId[], announced: ReadonlyMap<AttributesId, readonly PrefixId[]>): UpdateMessage[] {
+    const bytesOf = (prefix: PrefixId): number => prefixBytes(this.#parts.prefixes.get(prefix));
+    const messages: UpdateMessage[] = packed(withdrawn, bytesOf, 0).map((list) => withdrawal(list));
+    for (const [attributes, prefixes] of announced) {
+      const beside = attributeBytes(this.#parts.attributes.get(attributes));
+      for (const list of packed(prefixes, bytesOf, beside)) messages.push(announcement(attributes, list));
+    }
+    return messages;
+  }
+
+  #everything(group: UpdateGroup, end: number): readonly UpdateMessage[] {
+    const isCommon = this.#parts.tellsSource(group.speaker);
+    const copy = this.#copies.get(group);
+    if (isCommon && copy?.version === group.version) return copy.messages;
+    const announced = new Map<AttributesId, PrefixId[]>();
+    for (const prefix of group.toldPrefixes()) {
+      if (isCommon || group.source(prefix) !== end) addTo(announced, group.told(prefix), prefix);
+    }
+    const messages = this.#pack([], announced);
+    if (isCommon) this.#copies.set(group, { version: group.version, messages });
+    return messages;
+  }
+
+  #startPace(end: number, group: UpdateGroup): void {
+    const told = new Map(group.toldPrefixes().map((prefix) => [prefix, group.told(prefix)] as const));
+    this.#paces.set(end, { told, waiting: new Set(), lastSecond: this.#second(), dueNs: NO_TIMER });
+  }
+
+  /** Withdrawals at once, announcements when the interval allows. */
+  #pace(end: number, changes: readonly Change[]): void {
+    const pace = this.#paces.get(end)!;
+    const withdrawn: PrefixId[] = [];
+    for (const { prefix, after } of changes) {
+      if (after !== NOT_TOLD) pace.waiting.add(prefix);
+      else {
+        pace.waiting.delete(prefix);
+        if (pace.told.delete(prefix)) withdrawn.push(prefix);
+      }
+    }
+    if (withdrawn.length > 0) this.#parts.send([end], this.#pack(withdrawn, new Map()));
+    if (pace.waiting.size === 0 || pace.dueNs !== NO_TIMER) return;
+    const waitSeconds = pace.lastSecond + this.#parts.groupOf(end).neighbor.timers.mraiSeconds - this.#second();
+    if (waitSeconds < 0) this.#release(end);
+    else {
+      pace.dueNs = this.#parts.sim.nowNs + waitSeconds * NS_PER_SECOND;
+      this.#parts.sim.at(pace.dueNs, this.#released, end);
+    }
+  }
+
+  #release(end: number): void {
+    const pace = this.#paces.get(end)!;
+    pace.dueNs = NO_TIMER;
+    const group = this.#parts.groupOf(end);
+    const announced = new Map<AttributesId, PrefixId[]>();
+    for (const prefix of pace.waiting) {
+      const attributes = group.told(prefix);
+      if (attributes === NOT_TOLD || pace.told.get(prefix) === attributes) continue;
+      pace.told.set(prefix, attributes);
+      addTo(announced, attributes, prefix);
+    }
+    pace.waiting.clear();
+    if (announced.size === 0) return;
+    pace.lastSecond = this.#second();
+    this.#parts.send([end], this.#pack([], announced));
+  }
+
+  #second(): number {
+    return Math.floor((this.#parts.sim.nowNs + this.#parts.clockPhaseNs) / NS_PER_SECOND);
+  }
+}
+
+const END_OF_RIB: UpdateMessage = { kind: 'update', withdrawn: [], announced: [], attributes: -1 };
+
+/** Whether a message only says that all has been told. */
+export function isEndOfRib({ withdrawn, announced }: UpdateMessage): boolean {
+  return withdrawn.length === 0 && announced.length === 0;
+}
+
+function withdrawal(withdrawn: readonly PrefixId[]): UpdateMessage {
+  return { kind: 'update', withdrawn, announced: [], attributes: -1 };
+}
+
+function announcement(attributes: AttributesId, announced: readonly PrefixId[]): UpdateMessage {
+  return { kind: 'update', withdrawn: [], announced, attributes };
+}
+
+function addTo(lists: Map<AttributesId, PrefixId[]>, attributes: AttributesId, prefix: PrefixId): void {
+  const list = lists.get(attributes);
+  if (list === undefined) lists.set(attributes, [prefix]);
+  else list.push(prefix);
+}
