@@ -19,10 +19,11 @@ import {
   sortCases,
   type ValidationReport,
 } from '../reality/validate.ts';
-import { flag } from './arguments.ts';
+import { flag, textOption } from './arguments.ts';
 import { INTERRUPTED_STATUS } from './interruption.ts';
 import { validateWorkerFile } from './program-files.ts';
 import { textTable } from './text-table.ts';
+import { timelineNamed, timelineText } from './validate-timeline.ts';
 import type { ReplayTask } from './validate-worker.ts';
 import type { Verb } from './verb.ts';
 import { WORKERS_OPTION, workersOf } from './workers.ts';
@@ -43,6 +44,8 @@ export interface ValidateIo {
   readonly cwd: string;
   /** Threads for cases that take seconds; absent: this one. */
   readonly workers?: number;
+  /** The case whose timeline is asked for, in place of the agreement. */
+  readonly timeline?: string;
   /** Once aborted, no case is begun. */
   readonly signal?: AbortSignal;
 }
@@ -54,14 +57,23 @@ export const verb: Verb = {
   usage: 'validate [DIR] [options]',
   options: {
     json: { type: 'boolean', help: 'print the report as JSON on standard output' },
+    timeline: { type: 'string', value: 'CASE', help: 'print what happened in a case, recorded and ours, in order' },
     workers: WORKERS_OPTION,
   },
   details: 'DIR is a folder of recorded cases, or a folder of such folders; without it, our own recordings.',
   run: (args, io) => {
     const words = [...args.operands, ...(flag(args, 'json') ? ['--json'] : [])];
+    const timeline = textOption(args, 'timeline');
     const out = (text: string): unknown => io.out.write(text);
     const err = (text: string): unknown => io.err.write(text);
-    return validateVerb(words, { out, err, cwd: io.cwd, signal: io.signal, workers: workersOf(args) });
+    return validateVerb(words, {
+      out,
+      err,
+      cwd: io.cwd,
+      signal: io.signal,
+      workers: workersOf(args),
+      ...(timeline === undefined ? {} : { timeline }),
+    });
   },
 };
 
@@ -77,6 +89,7 @@ export async function validateVerb(args: string[], io: ValidateIo): Promise<numb
   if (!(await isFolder(folder))) return refuse(io, `There is no folder ${folder}; give a folder of recorded cases.`);
   const { files, problems } = await readCases(folder);
   if (files.length + problems.length === 0) return refuse(io, `${folder} holds no recorded cases (*.json).`);
+  if (io.timeline !== undefined) return tellTimeline(files, io.timeline, args.includes('--json'), io);
   const replayed = await replayAll(files, io);
   if (replayed === undefined) {
     io.err('Interrupted: nothing is reported, because cases are missing.\n');
@@ -89,6 +102,13 @@ export async function validateVerb(args: string[], io: ValidateIo): Promise<numb
     io.err(`No case was replayed: ${printable(folder)} holds only kinds of cases that no suite here recognises.\n`);
   }
   return statusOf(report);
+}
+
+function tellTimeline(files: readonly CaseFile[], name: string, isJson: boolean, io: ValidateIo): number {
+  const told = timelineNamed(sortCases(files), name);
+  if ('problem' in told) return refuse(io, told.problem);
+  io.out(isJson ? `${JSON.stringify(told, null, 2)}\n` : timelineText(told.stretches));
+  return 0;
 }
 
 /** Quick cases here, slow ones on threads; undefined when it was interrupted. */

@@ -2,6 +2,8 @@
  * One recorded quantity beside the simulated one, and whether they agree.
  */
 
+import type { Pool } from './pooled-places.ts';
+
 /** How far two quantities may be apart: absolute, relative to the observed one, or a phrase for sets and orders. */
 export type Tolerance = number | { readonly relative: number } | string;
 
@@ -13,6 +15,8 @@ export interface Quantity {
   readonly simulated: unknown;
   readonly tolerance: Tolerance;
   readonly agree: boolean;
+  /** Where it varies from repeat to repeat: judged over all cases of the family, too. */
+  readonly pool?: Pool;
 }
 
 /** Judges a quantity. A number that is not simulated, or anything under a phrase, agrees only when equal as JSON. */

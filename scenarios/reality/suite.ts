@@ -37,6 +37,22 @@ export interface Replay {
   readonly quantities: readonly Quantity[];
 }
 
+/** Something that happened, s after the start of its stretch. */
+export interface TimelineEntry {
+  readonly seconds: number;
+  readonly source: 'recorded' | 'ours';
+  readonly text: string;
+}
+
+/** A stretch of a case, such as its cold start or one event, as it was recorded and as our models ran it once. */
+export interface TimelineStretch {
+  readonly title: string;
+  /** In order of time. */
+  readonly entries: readonly TimelineEntry[];
+  /** What was counted in it. */
+  readonly counts: readonly { readonly name: string; readonly recorded: number; readonly ours: number }[];
+}
+
 /** The cases of one origin, and how our models replay them. */
 export interface Suite {
   /** Name in reports, such as `flow`. */
@@ -49,6 +65,8 @@ export interface Suite {
   siblings?(recorded: RecordedCase): readonly string[];
   /** Runs the models on the case. @throws CaseProblem when the case cannot be read. */
   replay(recorded: RecordedCase, context: ReplayContext): Replay;
+  /** What happened in a case, beside one run of ours. Absent where nothing happens in time. @throws CaseProblem */
+  timeline?(recorded: RecordedCase): readonly TimelineStretch[];
 }
 
 /** A case file is wrong. The message is one sentence without the file's name, which the report adds. */

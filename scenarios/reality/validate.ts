@@ -7,6 +7,7 @@
 
 import { isObject } from './case-reader.ts';
 import { SUITES } from './index.ts';
+import { pooled } from './pooled-places.ts';
 import type { Quantity } from './quantity.ts';
 import {
   CaseProblem,
@@ -173,7 +174,8 @@ class Tally {
 
   report(): ValidationReport {
     const suites = [...this.families.keys()].sort().map((key) => {
-      const { suite, family, details } = this.families.get(key)!;
+      const { suite, family, details: told } = this.families.get(key)!;
+      const details = judgedTogether(told);
       return { suite, family, cases: details.length, agree: details.filter((each) => each.agree).length, details };
     });
     return { suites, unknown: this.unknown, problems: this.problems };
@@ -183,8 +185,17 @@ class Tally {
     const key = `${suite}\n${family}`;
     const entry = this.families.get(key) ?? { suite, family, details: [] };
     this.families.set(key, entry);
-    // A case without a single quantity proves nothing.
-    const agree = quantities.length > 0 && quantities.every((quantity) => quantity.agree);
-    entry.details.push({ case: name, agree, quantities });
+    entry.details.push(verdictOf(name, quantities));
   }
+}
+
+/** The cases of a family, once all of them are known. */
+function judgedTogether(details: readonly CaseVerdict[]): readonly CaseVerdict[] {
+  const quantities = pooled(details.map((each) => each.quantities));
+  return details.map(({ case: name }, i) => verdictOf(name, quantities[i]!));
+}
+
+/** A case without a single quantity proves nothing. */
+function verdictOf(name: string, quantities: readonly Quantity[]): CaseVerdict {
+  return { case: name, agree: quantities.length > 0 && quantities.every((quantity) => quantity.agree), quantities };
 }

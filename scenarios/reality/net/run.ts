@@ -1,0 +1,252 @@
+/**
+ * A recorded case run on our BGP model: the cold start as it was recorded, then each event, once for each seed.
+ */
+import { messageBytes } from '../../../models/network/bgp/message-bytes.ts';
+import { type BgpMessage, BgpNetwork } from '../../../models/network/bgp/network.ts';
+import { NS_PER_SECOND, secondsToNs } from '../../../sim/engine/sim-time.ts';
+import { Simulation } from '../../../sim/engine/simulation.ts';
+import { StreamSource } from '../../../sim/random/stream.ts';
+import { actionsOf, type NetAction } from './action.ts';
+import { addressText, prefixText } from './address.ts';
+import type { NetCase, RecordedEvent, RecordedStart, RouteChange } from './recorded.ts';
+import { type SimFib, type SimRib, stateOf } from './run-state.ts';
+import { watchedSeconds } from './watch.ts';
+
+/** A message of our run, s after the start of its window. */
+export interface SimMessage {
+  readonly seconds: number;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: BgpMessage['kind'];
+  readonly withdrawn: readonly string[];
+  readonly announced: readonly string[];
+  readonly asPath: readonly number[];
+  readonly nextHop: string;
+  readonly endOfRib: boolean;
+  readonly code: number | undefined;
+  readonly bytes: number;
+}
+
+/** A session that came up or went down. */
+export interface SimSession {
+  readonly seconds: number;
+  readonly node: string;
+  readonly peer: string;
+  readonly up: boolean;
+}
+
+/** A port that changed, for the packets of probes. */
+export interface SimPort {
+  readonly seconds: number;
+  readonly node: string;
+  readonly segment: number;
+  /** Packets leave through it, and arrive through it. */
+  readonly sends: boolean;
+  readonly receives: boolean;
+  /** It was shut or opened, and not only made silent. */
+  readonly isCarrier: boolean;
+}
+
+/** What our run showed in one window. */
+export interface SimWindow {
+  readonly messages: SimMessage[];
+  readonly changes: RouteChange[];
+  readonly sessions: SimSession[];
+  readonly ports: SimPort[];
+  /** Kernel routes as the window began. */
+  readonly before: SimFib;
+}
+
+/** One run. */
+export interface SimRun {
+  readonly start: SimWindow;
+  readonly rib: SimRib;
+  readonly fib: SimFib;
+  readonly events: readonly SimWindow[];
+}
+
+/** Runs a cold start, and then the events of a case. */
+export function simulate(
+  netCase: NetCase,
+  start: RecordedStart,
+  events: readonly RecordedEvent[],
+  seed: string,
+): SimRun {
+  return new CaseRun(netCase, seed).run(start, events);
+}
+
+/** Where a single daemon takes so long to be started, if the recording does not tell, s. */
+const DAEMON_SECONDS = 0.09;
+/** How long a cold start was watched, if the recording does not tell, s. */
+const START_SECONDS = 10;
+/** Of the time that issuing a command took, so much had gone by when it took effect. */
+const ISSUED_SHARE = 0.9;
+
+class CaseRun {
+  private readonly sim = new Simulation();
+  private readonly network: BgpNetwork;
+  private window: SimWindow = emptyWindow(new Map());
+  private windowStartNs = 0;
+  /** By node and segment: directions in which packets are dropped. */
+  private readonly silent = new Map<string, 'in' | 'both'>();
+  private readonly netCase: NetCase;
+  private readonly streams: StreamSource;
+  private pending: NetAction[] = [];
+
+  constructor(netCase: NetCase, seed: string) {
+    this.netCase = netCase;
+    this.streams = new StreamSource(seed);
+    const { configuration } = netCase.topology;
+    this.network = new BgpNetwork({ sim: this.sim, streams: this.streams }, configuration, {
+      message: (end, message) => this.takeMessage(end, message),
+      route: (speaker, prefix) => this.takeRoute(speaker, prefix),
+      session: (end, up) => this.takeSession(end, up),
+    });
+    const kind = this.sim.kind('action of a recorded event', (action) => this.act(this.pending[action]!));
+    this.schedule = (action, seconds) => {
+      this.pending.push(action);
+      this.sim.at(this.windowStartNs + secondsToNs(seconds), kind, this.pending.length - 1);
+    };
+  }
+
+  private readonly schedule: (action: NetAction, seconds: number) => void;
+
+  run(start: RecordedStart, events: readonly RecordedEvent[]): SimRun {
+    const first = this.coldStart(start);
+    const { rib, fib } = stateOf(this.network, this.netCase.topology);
+    const windows = events.map((event) => this.event(event));
+    return { start: first, rib, fib, events: windows };
+  }
+
+  private coldStart({ spanSeconds, watchedSeconds: watched }: RecordedStart): SimWindow {
+    const { speakers } = this.netCase.topology.configuration;
+    const each = (spanSeconds ?? DAEMON_SECONDS * speakers.length) / speakers.length;
+    speakers.forEach((_, node) => {
+      this.schedule({ kind: 'start', node }, each * (node + 1));
+    });
+    return this.watch(watched ?? START_SECONDS);
+  }
+
+  private event(event: RecordedEvent): SimWindow {
+    const actions = actionsOf(event, this.netCase.topology);
+    this.window = emptyWindow(stateOf(this.network, this.netCase.topology).fib);
+    this.windowStartNs = this.sim.nowNs;
+    this.age(event);
+    const issued = event.issuedForSeconds * ISSUED_SHARE;
+    const several = actions.length > 1 && actions[0]!.kind !== 'announce' && actions[0]!.kind !== 'withdraw';
+    actions.forEach((action, i) => {
+      this.schedule(action, several ? (issued * (i + 1)) / actions.length : issued);
+    });
+    return this.watch(watchedSeconds(event, this.netCase));
+  }
+
+  /** The last messages before the fault were as old as was recorded. */
+  private age({ ageSeconds }: RecordedEvent): void {
+    for (const [direction, seconds] of ageSeconds) {
+      const [from, to] = direction.split('>').map((name) => this.netCase.topology.nodeOf(name));
+      const end = this.network.ends.endOf(to!, from!);
+      if (end >= 0) this.network.ageSession(end, secondsToNs(seconds));
+    }
+  }
+
+  private watch(seconds: number): SimWindow {
+    this.sim.run(this.windowStartNs + secondsToNs(seconds));
+    return this.window;
+  }
+
+  private act(action: NetAction): void {
+    const { network } = this;
+    if (action.kind === 'start') network.start(action.node);
+    else if (action.kind === 'kill') network.kill(action.node);
+    else if (action.kind === 'announce') network.announce(action.node, action.prefix);
+    else if (action.kind === 'withdraw') network.withdraw(action.node, action.prefix);
+    else if (action.kind === 'reset') network.resetSession(action.node, action.peer);
+    else if (action.kind === 'port') {
+      network.setPort(action.node, action.segment, action.up);
+      this.takePort(action.node, action.segment, action.up, action.up, true);
+    } else if (action.kind === 'silence') this.silence(action.node, action.segment, action.direction);
+    else this.heal();
+  }
+
+  private silence(node: number, segment: number, direction: 'in' | 'both'): void {
+    this.network.setSilent(node, segment, direction, true);
+    this.silent.set(`${node} ${segment}`, direction);
+    this.takePort(node, segment, direction === 'in', false, false);
+  }
+
+  private heal(): void {
+    for (const [key, direction] of this.silent) {
+      const [node, segment] = key.split(' ').map(Number);
+      this.network.setSilent(node!, segment!, direction, false);
+      this.takePort(node!, segment!, true, true, false);
+    }
+    this.silent.clear();
+  }
+
+  private takePort(node: number, segment: number, sends: boolean, receives: boolean, isCarrier: boolean): void {
+    this.window.ports.push({ seconds: this.seconds(), node: this.nameOf(node), segment, sends, receives, isCarrier });
+  }
+
+  private takeMessage(end: number, message: BgpMessage): void {
+    const { ends, prefixes } = this.network;
+    const { attributes } = message;
+    const withdrawn = [...(message.withdrawn ?? [])];
+    const announced = [...(message.announced ?? [])];
+    const speaker = this.netCase.topology.configuration.speakers[ends.speakerOf(end)]!;
+    const lengthOf = (prefix: number): number => prefixes.get(prefix).length;
+    this.window.messages.push({
+      seconds: this.seconds(),
+      from: this.nameOf(ends.speakerOf(end)),
+      to: this.nameOf(ends.speakerOf(ends.peerOf(end))),
+      kind: message.kind,
+      withdrawn: withdrawn.map((prefix) => prefixes.textOf(prefix)),
+      announced: announced.map((prefix) => prefixes.textOf(prefix)),
+      asPath: attributes?.asPath ?? [],
+      nextHop: attributes === undefined ? '' : addressText(attributes.nextHop),
+      endOfRib: message.endOfRib === true,
+      code: message.code,
+      bytes: messageBytes(
+        {
+          kind: message.kind,
+          withdrawnLengths: withdrawn.map(lengthOf),
+          announcedLengths: announced.map(lengthOf),
+          ...(attributes === undefined ? {} : { attributes }),
+        },
+        { daemon: speaker.daemon, name: speaker.name, restarts: speaker.gracefulRestart !== undefined },
+      ),
+    });
+  }
+
+  private takeRoute(speaker: number, prefix: number): void {
+    const hops = this.network.nextHops(speaker, prefix)?.map((hop) => this.nameOf(hop));
+    this.window.changes.push({
+      seconds: this.seconds(),
+      node: this.nameOf(speaker),
+      prefix: prefixText(this.network.prefixes.get(prefix)),
+      hops: hops === undefined ? undefined : [...hops].sort(),
+    });
+  }
+
+  private takeSession(end: number, up: boolean): void {
+    const { ends } = this.network;
+    const node = this.nameOf(ends.speakerOf(end));
+    this.window.sessions.push({
+      seconds: this.seconds(),
+      node,
+      peer: this.nameOf(ends.speakerOf(ends.peerOf(end))),
+      up,
+    });
+  }
+
+  private nameOf(node: number): string {
+    return this.netCase.topology.configuration.speakers[node]!.name;
+  }
+
+  private seconds(): number {
+    return (this.sim.nowNs - this.windowStartNs) / NS_PER_SECOND;
+  }
+}
+
+function emptyWindow(before: SimFib): SimWindow {
+  return { messages: [], changes: [], sessions: [], ports: [], before };
+}

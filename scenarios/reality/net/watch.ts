@@ -1,0 +1,53 @@
+/**
+ * How long an event was watched. The recording does not say; the keepalives that were counted do.
+ */
+import { isObject } from '../case-reader.ts';
+import type { NetCase, RecordedEvent } from './recorded.ts';
+
+/** The recorder went on for a few seconds after the last thing that happened, s. */
+const QUIET_SECONDS = 3;
+
+/** The length of an event's window, s. */
+export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
+  const seen = lastSeconds(event) + QUIET_SECONDS;
+  const stretches: number[] = [];
+  const keepalives: number[] = [];
+  for (const [direction, { KEEPALIVE, OPEN }] of event.counts) {
+    const seconds = keepaliveSeconds(direction, netCase);
+    // A session that was broken tells nothing.
+    if (seconds === 0 || OPEN > 0) continue;
+    stretches.push(KEEPALIVE * seconds);
+    keepalives.push(seconds);
+  }
+  if (stretches.length === 0) return seen;
+  const middle = median(stretches);
+  const interval = median(keepalives);
+  return Math.min(Math.max(seen, middle - interval / 2), Math.max(seen, middle + interval / 2));
+}
+
+/** The last thing that is known to have happened. */
+function lastSeconds({ json, messages }: RecordedEvent): number {
+  const probe = isObject(json.probe) ? json.probe.last_loss_s : undefined;
+  const known = [json.last_fib_change_s, json.last_update_s, json.first_notification_s, probe];
+  const times = [...known, ...messages.map(({ t }) => t)].filter((each) => typeof each === 'number');
+  return Math.max(0, ...times);
+}
+
+/** Keepalives of a direction follow each other after this time, s; 0 if they never do. */
+function keepaliveSeconds(direction: string, { topology }: NetCase): number {
+  const [from, to] = direction.split('>').map((name) => topology.nodeOf(name));
+  const { speakers } = topology.configuration;
+  const timersAt = (node: number, other: number) => {
+    return speakers[node]!.neighbors.find(({ address }) => topology.nodeAt(address) === other)?.timers;
+  };
+  const ours = timersAt(from!, to!);
+  const theirs = timersAt(to!, from!);
+  if (ours === undefined || theirs === undefined) return 0;
+  const hold = Math.min(ours.holdSeconds, theirs.holdSeconds);
+  return Math.min(ours.keepaliveSeconds, Math.floor(hold / 3));
+}
+
+function median(list: readonly number[]): number {
+  const sorted = [...list].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}

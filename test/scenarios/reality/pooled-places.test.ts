@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { isEven, pooled } from '../../../scenarios/reality/pooled-places.ts';
+import type { Quantity } from '../../../scenarios/reality/quantity.ts';
+import { Stream } from '../../../sim/random/stream.ts';
+
+const quantity = (places: readonly number[], name = 'time'): Quantity => {
+  return { name, observed: 0, simulated: 0, tolerance: 'places', agree: true, pool: { name, places } };
+};
+
+describe('places among our runs', () => {
+  it('that are drawn evenly fail about as often as the level says', () => {
+    const stream = new Stream('places', 'test', 'draws');
+    const trials = 4000;
+    let failed = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      if (!isEven(Array.from({ length: 12 }, () => stream.uniform()))) failed++;
+    }
+    expect(failed / trials).toBeGreaterThan(0.002);
+    expect(failed / trials).toBeLessThan(0.009);
+  });
+
+  it('fail when they crowd at one side, in the middle or at both ends', () => {
+    const many = (one: (i: number) => number) => Array.from({ length: 60 }, (_, i) => one(i));
+    expect(isEven(many((i) => (i + 0.5) / 60))).toBe(true);
+    expect(isEven(many((i) => 0.6 + (0.4 * i) / 60))).toBe(false);
+    expect(isEven(many((i) => 0.4 + (0.2 * i) / 60))).toBe(false);
+    expect(isEven(many((i) => (i % 2 === 0 ? 0.02 : 0.98)))).toBe(false);
+  });
+
+  it('are judged over all cases, each pool for itself', () => {
+    const low = Array.from({ length: 20 }, () => 0.05);
+    const even = Array.from({ length: 40 }, (_, i) => (i + 0.5) / 40);
+    const judged = pooled([[quantity(low), quantity(even, 'count')], [quantity(low)]]);
+    expect(judged.map((quantities) => quantities.map(({ agree }) => agree))).toEqual([[false, true], [false]]);
+  });
+});
