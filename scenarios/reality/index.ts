@@ -10,8 +10,8 @@ import { k8sQueueSuite } from './k8s-queue.ts';
 import { k8sSamplingSuite } from './k8s-sampling.ts';
 import { k8sSchedulerSuite } from './k8s-scheduler.ts';
 import { k8sVolumesSuite } from './k8s-volumes.ts';
-import { netL2Suite } from './net-l2.ts';
 import { netSuite } from './net.ts';
+import { netL2Suite } from './net-l2.ts';
 import { openbSuite } from './openb.ts';
 import type { Suite } from './suite.ts';
 

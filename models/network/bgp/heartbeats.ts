@@ -123,6 +123,17 @@ export class Heartbeats {
     return this.#sim.nowNs - Math.max(this.#heardNs[end]!, this.#lastNs[peer]!);
   }
 
+  /** From now on it is as if the peer's last message had come so long ago; its next keepalive follows from that. */
+  setSilenceNs(end: number, silenceNs: TimeNs): void {
+    const peer = this.#ends.peerOf[end]!;
+    const nowNs = this.#sim.nowNs;
+    if (this.#holdNs[end] === 0 || this.#holdNs[peer] === 0) return;
+    this.#heardNs[end] = nowNs - silenceNs;
+    this.#lastNs[peer] = nowNs - silenceNs;
+    this.#nextNs[peer] = Math.max(nowNs, this.#lastNs[peer]! + this.#intervalNs(peer));
+    if (this.#counts) this.#sim.at(this.#nextNs[peer]!, this.#kinds.beat, peer, this.#user.connection(peer));
+  }
+
   /** TCP brings nothing new from the peer any more: the clocks of this end run out one day. */
   pathLost(end: number): void {
     if (this.#expiryNs[end] !== NEVER) return;
@@ -165,7 +176,8 @@ export class Heartbeats {
 
   /** A keepalive as a message. */
   #beat(end: number, connection: number): void {
-    if (this.#user.connection(end) !== connection) return;
+    // A beat that was moved leaves its old event behind.
+    if (this.#user.connection(end) !== connection || this.#sim.nowNs !== this.#nextNs[end]) return;
     this.#lastNs[end] = this.#sim.nowNs;
     this.#nextNs[end] = this.#sim.nowNs + this.#intervalNs(end);
     this.#user.sent(end);

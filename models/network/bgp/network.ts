@@ -222,6 +222,11 @@ export class BgpNetwork {
     return this.#sessions.silenceNs(end);
   }
 
+  /** From now on it is as if the peer's last message had come to this end so long ago: what a recording gives. */
+  setSilenceNs(end: number, silenceNs: TimeNs): void {
+    this.#sessions.setSilenceNs(end, silenceNs);
+  }
+
   /** Candidate paths of a prefix, those that came last first. */
   paths(speaker: number, prefix: PrefixId): PathView[] {
     return pathViews(this.#rib, this.#decision, this.attributes, speaker, prefix);

@@ -118,6 +118,11 @@ export class Sessions {
     return this.#heartbeats.silenceNs(end);
   }
 
+  /** From now on it is as if the peer's last message had come so long ago. */
+  setSilenceNs(end: number, silenceNs: TimeNs): void {
+    if (this.established(end)) this.#heartbeats.setSilenceNs(end, silenceNs);
+  }
+
   /** The hold time that both ends agreed on, ns; 0: none. */
   holdNs(end: number): TimeNs {
     return this.#heartbeats.holdNs(end);

@@ -58,15 +58,15 @@ function pathOf(
 ): SimPath {
   const { speakers } = topology.configuration;
   const { attributes, end } = path;
-  const peer = end < 0 ? undefined : speakers[network.ends.speakerOf(network.ends.peerOf(end))]!;
+  const peer = end < 0 ? undefined : speakers[network.ends.speakerOf[network.ends.peerOf[end]!]!]!;
   const orNone = (value: number): number | undefined => (value === ABSENT ? undefined : value);
   return {
     asPath: attributes.asPath,
     nextHop: addressText(path.nextHop),
     peer: peer?.name ?? 'self',
-    valid: path.valid,
-    best: path.best,
-    multipath: path.multipath,
+    valid: path.isValid,
+    best: path.isBest,
+    multipath: path.isMultipath,
     weight: path.weight,
     med: orNone(attributes.med),
     localPreference: orNone(attributes.localPreference),

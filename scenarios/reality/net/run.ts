@@ -1,13 +1,16 @@
 /**
  * A recorded case run on our BGP model: the cold start as it was recorded, then each event, once for each seed.
  */
+
+import type { BgpMessage } from '../../../models/network/bgp/message.ts';
 import { messageBytes } from '../../../models/network/bgp/message-bytes.ts';
-import { type BgpMessage, BgpNetwork } from '../../../models/network/bgp/network.ts';
+import { BgpNetwork } from '../../../models/network/bgp/network.ts';
+import { isEndOfRib } from '../../../models/network/bgp/telling.ts';
 import { NS_PER_SECOND, secondsToNs } from '../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { actionsOf, type NetAction } from './action.ts';
-import { addressText, prefixText } from './address.ts';
+import { prefixText } from './address.ts';
 import type { NetCase, RecordedEvent, RecordedStart, RouteChange } from './recorded.ts';
 import { type SimFib, type SimRib, stateOf } from './run-state.ts';
 import { watchedSeconds } from './watch.ts';
@@ -21,7 +24,6 @@ export interface SimMessage {
   readonly withdrawn: readonly string[];
   readonly announced: readonly string[];
   readonly asPath: readonly number[];
-  readonly nextHop: string;
   readonly endOfRib: boolean;
   readonly code: number | undefined;
   readonly bytes: number;
@@ -132,7 +134,8 @@ class CaseRun {
     this.window = emptyWindow(stateOf(this.network, this.netCase.topology).fib);
     this.windowStartNs = this.sim.nowNs;
     this.age(event);
-    const issued = event.issuedForSeconds * ISSUED_SHARE;
+    // Ages are counted from the moment of issuing.
+    const issued = event.ageSeconds.size > 0 ? 0 : event.issuedForSeconds * ISSUED_SHARE;
     const several = actions.length > 1 && actions[0]!.kind !== 'announce' && actions[0]!.kind !== 'withdraw';
     actions.forEach((action, i) => {
       this.schedule(action, several ? (issued * (i + 1)) / actions.length : issued);
@@ -145,7 +148,7 @@ class CaseRun {
     for (const [direction, seconds] of ageSeconds) {
       const [from, to] = direction.split('>').map((name) => this.netCase.topology.nodeOf(name));
       const end = this.network.ends.endOf(to!, from!);
-      if (end >= 0) this.network.ageSession(end, secondsToNs(seconds));
+      if (end >= 0) this.network.setSilenceNs(end, secondsToNs(seconds));
     }
   }
 
@@ -188,33 +191,37 @@ class CaseRun {
   }
 
   private takeMessage(end: number, message: BgpMessage): void {
-    const { ends, prefixes } = this.network;
-    const { attributes } = message;
-    const withdrawn = [...(message.withdrawn ?? [])];
-    const announced = [...(message.announced ?? [])];
-    const speaker = this.netCase.topology.configuration.speakers[ends.speakerOf(end)]!;
-    const lengthOf = (prefix: number): number => prefixes.get(prefix).length;
+    const { network } = this;
+    const { speakers } = this.netCase.topology.configuration;
+    const speaker = speakers[network.ends.speakerOf[end]!]!;
+    const peer = network.ends.peerOf[end]!;
+    if (peer < 0 || this.isUnseen(end)) return;
+    const update = message.kind === 'update' ? message : undefined;
+    const withdrawn = (update?.withdrawn ?? []).map((prefix) => network.prefixes.get(prefix));
+    const announced = (update?.announced ?? []).map((prefix) => network.prefixes.get(prefix));
+    const attributes = announced.length === 0 ? undefined : network.attributes.get(update!.attributes);
     this.window.messages.push({
       seconds: this.seconds(),
-      from: this.nameOf(ends.speakerOf(end)),
-      to: this.nameOf(ends.speakerOf(ends.peerOf(end))),
+      from: speaker.name,
+      to: speakers[network.ends.speakerOf[peer]!]!.name,
       kind: message.kind,
-      withdrawn: withdrawn.map((prefix) => prefixes.textOf(prefix)),
-      announced: announced.map((prefix) => prefixes.textOf(prefix)),
+      withdrawn: withdrawn.map(prefixText),
+      announced: announced.map(prefixText),
       asPath: attributes?.asPath ?? [],
-      nextHop: attributes === undefined ? '' : addressText(attributes.nextHop),
-      endOfRib: message.endOfRib === true,
-      code: message.code,
+      endOfRib: update !== undefined && isEndOfRib(update),
+      code: message.kind === 'notification' ? message.code : undefined,
       bytes: messageBytes(
-        {
-          kind: message.kind,
-          withdrawnLengths: withdrawn.map(lengthOf),
-          announcedLengths: announced.map(lengthOf),
-          ...(attributes === undefined ? {} : { attributes }),
-        },
+        { kind: message.kind, withdrawn, announced, ...(attributes === undefined ? {} : { attributes }) },
         { daemon: speaker.daemon, name: speaker.name, restarts: speaker.gracefulRestart !== undefined },
       ),
     });
+  }
+
+  /** Packets are recorded as they leave a port: not those that are dropped before, nor any where the port is shut. */
+  private isUnseen(end: number): boolean {
+    const { ports, ends } = this.network;
+    const port = ends.portOf[end]!;
+    return port < 0 || ports.up[port] === 0 || ports.silentOut[port] === 1;
   }
 
   private takeRoute(speaker: number, prefix: number): void {
@@ -229,11 +236,11 @@ class CaseRun {
 
   private takeSession(end: number, up: boolean): void {
     const { ends } = this.network;
-    const node = this.nameOf(ends.speakerOf(end));
+    const node = this.nameOf(ends.speakerOf[end]!);
     this.window.sessions.push({
       seconds: this.seconds(),
       node,
-      peer: this.nameOf(ends.speakerOf(ends.peerOf(end))),
+      peer: this.nameOf(ends.speakerOf[ends.peerOf[end]!]!),
       up,
     });
   }
