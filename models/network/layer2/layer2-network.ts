@@ -171,6 +171,11 @@ export class Layer2Network implements FrameReceiver, NeighbourPeers {
     this.neighbours.addPermanent(port, ip, mac, this.#machine.tick);
   }
 
+  /** A higher protocol has heard from a neighbour, as TCP does by every new acknowledgement. */
+  confirmNeighbour(port: number, ip: number): void {
+    this.#machine.confirm(port, ip);
+  }
+
   /** Gives an address of another host to the interface of this one (a failover); caches learn of it by `announce`. */
   moveAddress(ip: number, toPort: number): void {
     this.#owners.set(ip, []);
