@@ -1,6 +1,6 @@
 /**
  * Runs the benchmarks: `npm run bench [NAME …]` with `hold-model`, `sharing`, `station`, `scheduling`, `gpu-sharing`,
- * `recording`, `experiment`; all of them without a name.
+ * `recording`, `experiment`, `bgp`; all of them without a name.
  *
  * Each is bundled and run in a process of its own, so that none warms up another. Times are processor time; what counts
  * are the ratios within one table.
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const BENCHMARKS = ['hold-model', 'sharing', 'station', 'scheduling', 'gpu-sharing', 'recording', 'experiment'];
+const BENCHMARKS = ['hold-model', 'sharing', 'station', 'scheduling', 'gpu-sharing', 'recording', 'experiment', 'bgp'];
 
 /** Programs that a benchmark starts itself, and which are bundled too. */
 const PROGRAMS = { 'hold-model': ['hold-program'] };

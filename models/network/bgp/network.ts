@@ -248,6 +248,11 @@ export class BgpNetwork {
     return hops.length === 0 ? undefined : hops;
   }
 
+  /** UPDATE messages that were sent so far, End-of-RIB included. */
+  get updatesSent(): number {
+    return this.#sessions.updatesSent;
+  }
+
   /** Paths in all tables at most so far. */
   get pathsPeak(): number {
     return this.#rib.peak;

@@ -41,6 +41,8 @@ export class Sessions {
   readonly state: Uint8Array;
   /** 1 while the speaker's daemon runs. */
   readonly running: Uint8Array;
+  /** UPDATE messages so far. */
+  updatesSent = 0;
   readonly #sim: Simulation;
   readonly #streams: StreamSource;
   readonly #speakers: readonly SpeakerConfiguration[];
@@ -214,6 +216,7 @@ export class Sessions {
 
   /** Sends messages from each of several ends of one speaker. */
   send(ends: readonly number[], messages: readonly UpdateMessage[]): void {
+    this.updatesSent += ends.length * messages.length;
     for (const end of ends) for (const message of messages) this.#user.sent(end, message);
     this.#transport.send(ends, messages);
   }

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { BgpConfiguration } from '../../../../models/network/bgp/configuration.ts';
+import {
+  clique,
+  fullMesh,
+  leafSpine,
+  prefix,
+  reflected,
+  SHORT_TIMERS,
+} from '../../../../models/network/bgp/designs.ts';
 import type { BgpMessage } from '../../../../models/network/bgp/message.ts';
 import { BgpNetwork } from '../../../../models/network/bgp/network.ts';
 import { NS_PER_MS, NS_PER_SECOND } from '../../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../../sim/engine/simulation.ts';
 import { StreamSource } from '../../../../sim/random/stream.ts';
-import { clique, fullMesh, leafSpine, prefix, reflected, TIMERS } from './topologies.ts';
 
 /** A network that is started and settled, with what was counted. */
 function settled(configuration: BgpConfiguration, seed = '1', startNs = 20 * NS_PER_MS) {
@@ -86,7 +93,7 @@ describe('a prefix that comes and goes', () => {
   });
 
   it.each([3, 4, 5, 6, 7, 8])('is hunted through %i ASes with (n-1)^2 (n+2) / 2 updates', (n) => {
-    const { network, outcome } = settled(clique(n, { ...TIMERS, mraiSeconds: 5 }));
+    const { network, outcome } = settled(clique(n, { ...SHORT_TIMERS, mraiSeconds: 5 }));
     const gone = outcome(() => network.withdraw(0, prefix(0)), 60);
     expect(gone.updates).toBe(((n - 1) ** 2 * (n + 2)) / 2);
     expect(gone.seconds).toBeGreaterThan((n - 3) * 5 - 0.1 - (n > 3 ? 1 : 0));

@@ -1,4 +1,9 @@
-/** Networks as recorded: leaf-spine, full mesh, reflectors, a clique of ASes. */
+/**
+ * Networks as they are designed: leaf and spine, full mesh, reflectors, a clique of ASes.
+ *
+ * Source: RFC 7938 (leaf and spine, an AS for each leaf), RFC 4456 (reflectors); numbers and addresses as in our recordings.
+ * Left out: racks and nodes of one fabric together (an environment writes those).
+ */
 import type {
   BgpConfiguration,
   BgpTimers,
@@ -7,10 +12,12 @@ import type {
   Prefix,
   SegmentConfiguration,
   SpeakerConfiguration,
-} from '../../../../models/network/bgp/configuration.ts';
+} from './configuration.ts';
 
-export const TIMERS: BgpTimers = { keepaliveSeconds: 3, holdSeconds: 9, connectRetrySeconds: 1, mraiSeconds: 0 };
+/** Short timers, as recorded. */
+export const SHORT_TIMERS: BgpTimers = { keepaliveSeconds: 3, holdSeconds: 9, connectRetrySeconds: 1, mraiSeconds: 0 };
 
+/** A router to be. */
 export interface Router {
   readonly name: string;
   readonly asn: number;
@@ -18,6 +25,7 @@ export interface Router {
   readonly settings?: Partial<SpeakerConfiguration>;
 }
 
+/** A session to be, and what its two sides write beside the usual. */
 export interface Joint {
   readonly a: number;
   readonly b: number;
@@ -29,8 +37,9 @@ const CABLES = (10 << 24) | (64 << 16);
 const LAN = (172 << 24) | (16 << 16);
 const LATENCY_NS = 50_000;
 
+/** The `third`-th range of 10.101.0.0 and on. */
 export function prefix(third: number, length = 24): Prefix {
-  return { address: ((10 << 24) | (101 << 16) | (third << 8)) >>> 0, length };
+  return { address: ((10 << 24) | (101 << 16)) + third * 256, length };
 }
 
 function speakersOf(routers: readonly Router[], neighbors: readonly NeighborConfiguration[][], daemon: Daemon) {
@@ -52,7 +61,7 @@ function speakersOf(routers: readonly Router[], neighbors: readonly NeighborConf
 export function cabled(
   routers: readonly Router[],
   joints: readonly Joint[],
-  { timers = TIMERS, daemon = 'frr' as Daemon } = {},
+  { timers = SHORT_TIMERS, daemon = 'frr' as Daemon } = {},
 ): BgpConfiguration {
   const neighbors: NeighborConfiguration[][] = routers.map(() => []);
   const segments: SegmentConfiguration[] = joints.map(({ a, b, ofA, ofB }, index) => {
@@ -76,7 +85,7 @@ export function cabled(
 export function onLan(
   routers: readonly Router[],
   joints: readonly Joint[],
-  { timers = TIMERS, daemon = 'frr' as Daemon } = {},
+  { timers = SHORT_TIMERS, daemon = 'frr' as Daemon } = {},
 ): BgpConfiguration {
   const addressOf = (index: number): number => (LAN + index + 1) >>> 0;
   const neighbors: NeighborConfiguration[][] = routers.map(() => []);
@@ -145,7 +154,7 @@ export function reflected(reflectors: number, nodes: number, daemon: Daemon = 'f
 }
 
 /** An AS for each router, each with a session to each other; the first originates the only prefix. */
-export function clique(routers: number, timers: BgpTimers = TIMERS, daemon: Daemon = 'frr'): BgpConfiguration {
+export function clique(routers: number, timers: BgpTimers = SHORT_TIMERS, daemon: Daemon = 'frr'): BgpConfiguration {
   const all = Array.from({ length: routers }, (_, i) => ({
     name: `r${i + 1}`,
     asn: 65001 + i,
