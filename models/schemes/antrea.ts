@@ -29,6 +29,7 @@ export const ANTREA = {
   needs: () => [],
   onNodeJoin: 'Every node writes one flow or route, when its watch tells it.',
   onNodeLeave: 'The flows stay until the Node object is deleted.',
+  controlPlane: { kind: 'kubernetes', forwardsBy: 'node' },
   onNodeDeath: () => ({
     afterNs: null,
     words: 'Flows and routes stay until the Node object is deleted, so callers wait for an answer',

@@ -86,6 +86,7 @@ export const INSIDE_ONE_SUBNET: Statement = {
 
 /** Life of a node whose peers hear of it by BGP alone. */
 export const LIFE_BY_BGP = {
+  controlPlane: { kind: 'bgp' },
   onNodeJoin: 'The node opens its sessions and announces its blocks; nobody is told by hand.',
   onNodeLeave: 'Its sessions end and its routes are withdrawn.',
   onNodeDeath: (_environment, stream) => ({
@@ -97,6 +98,7 @@ export const LIFE_BY_BGP = {
 
 /** Life of a node that the others know from the data store. */
 export const LIFE_BY_STORE = {
+  controlPlane: { kind: 'typha', forwardsBy: 'block' },
   onNodeJoin: 'Every node writes routes, a neighbour and a forwarding entry, when its watch tells it.',
   onNodeLeave: 'The entries stay until the Node object is deleted.',
   onNodeDeath: () => ({

@@ -2,7 +2,8 @@
  * What all modes of Cilium have in common: programs in the kernel (eBPF) instead of a bridge, identities, policy.
  *
  * Source: Cilium's documentation (cluster-pool addresses, a /24 for each node; an ipcache entry for each pod's address on every
- * node). Its chart requests nothing for the agent by default, so its requests are our assumption.
+ * node). Nodes forward by the ranges of other nodes, and are told of every pod beside, which policies go by. Its chart
+ * requests nothing for the agent by default, so its requests are our assumption.
  * Leaves out: layer-7 policy, encryption, DSR (12 bytes more in Geneve), the key-value store, kube-proxy's replacement.
  */
 
@@ -26,6 +27,7 @@ export const CILIUM = {
   ],
   onNodeJoin: 'Every agent learns the new node from the Kubernetes API.',
   onNodeLeave: 'Agents forget it when the CiliumNode object is deleted.',
+  controlPlane: { kind: 'kubernetes', forwardsBy: 'node', alsoTells: 'pod' },
   onNodeDeath: () => ({
     afterNs: null,
     words: 'The agents keep their entries until the CiliumNode object is deleted, so callers wait for an answer',

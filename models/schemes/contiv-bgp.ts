@@ -17,6 +17,7 @@ export const contivBgp: NetworkScheme = {
   mode: 'BGP, top of rack',
   layer: '3',
   isolation: 'policy',
+  controlPlane: { kind: 'bgp' },
   paths: uniformPaths('same-node-ovs', { dataPath: 'ovs-plain', encapsulationBytes: 0, tagBytes: 0 }),
   mtuReserveBytes: 0,
   join: [

@@ -28,6 +28,7 @@ export const contivVlan: NetworkScheme = {
   mtuReserveBytes: 0,
   addressPlan: { kind: 'flat' },
   agent: { cpuMilli: 150, memoryMib: 256, source: 'our assumption: its manifests request nothing' },
+  controlPlane: { kind: 'learnt' },
   join: [
     'Docker calls the CNM driver (CreateNetwork, CreateEndpoint, Join); the kubelet calls the CNI plugin (ADD).',
     "netplugin asks netmaster for an address of the network's subnet.",

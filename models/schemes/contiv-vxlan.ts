@@ -2,7 +2,8 @@
  * Contiv in VXLAN mode: Open vSwitch bridges pods and wraps what leaves for other nodes, one network id for each tenant.
  *
  * Source: Contiv's documentation (UDP port 8472, its default range of ids 1 to 10,000; ARP answered by the agent); RFC 7348.
- * Leaves out: policy groups, the distributed key-value store, the agents' own messages.
+ * Pods are told one by one, by netmaster through its store.
+ * Leaves out: policy groups, members of netmaster's store.
  */
 import { contivVlan } from './contiv-vlan.ts';
 import { smallerPackets } from './flannel.ts';
@@ -21,6 +22,7 @@ export const contivVxlan: NetworkScheme = {
   layer: '2+3',
   traversal: 'overlay',
   isolation: 'VXLAN',
+  controlPlane: { kind: 'contiv', forwardsBy: 'pod' },
   paths: uniformPaths('same-node-ovs', { dataPath: 'ovs-vxlan', encapsulationBytes: 50, tagBytes: 0 }),
   mtuReserveBytes: 50,
   join: [

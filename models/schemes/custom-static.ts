@@ -24,6 +24,7 @@ export const customStatic: NetworkScheme = {
   mtuReserveBytes: 0,
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 0, memoryMib: 0, source: 'no agent runs' },
+  controlPlane: { kind: 'written' },
   join: [
     'The kubelet calls the CNI plugin (ADD): the standard bridge plugin.',
     "A veth pair joins the pod to the node's bridge; host-local takes an address of the node's /24.",

@@ -13,6 +13,7 @@ export const customVpcRoutes: NetworkScheme = {
   ...customStatic,
   name: 'custom-vpc-routes',
   mode: 'VPC route table',
+  controlPlane: { kind: 'provider' },
   source: 'Kubernetes route controller, cloud providers',
   join: [
     'The kubelet calls the CNI plugin (ADD): the standard bridge plugin.',

@@ -2,7 +2,8 @@
  * What all backends of Flannel have in common: a /24 for each node, a bridge on it, entries written from the Kubernetes API.
  *
  * Source: Flannel's documentation; requests of its agent by kube-flannel.yml (100 m, 50 MiB).
- * Leaves out: the etcd store with its 24 h leases, the time between a watch event and the kernel's entries.
+ * The subnets of nodes come by the Kubernetes API (a kind of control plane for etcd and its 24 h leases is there to be tried).
+ * Leaves out: nodes that join, so that agents would have to be told of them.
  */
 import type { NetworkScheme, Statement } from './scheme.ts';
 
@@ -15,6 +16,7 @@ export const FLANNEL = {
   policy: 'none',
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 100, memoryMib: 50, source: 'kube-flannel.yml' },
+  controlPlane: { kind: 'kubernetes', forwardsBy: 'node' },
   join: [
     'The kubelet calls the CNI plugin (ADD) with the network namespace of the pod.',
     "Flannel's plugin delegates to the bridge plugin: a veth pair, one end in the pod, the other on the bridge cni0.",

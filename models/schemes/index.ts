@@ -100,6 +100,8 @@ export interface SchemeRow {
   readonly policy: string;
   /** Bytes of the underlay's IP MTU that pods cannot use. */
   readonly mtuOverheadBytes: number;
+  /** How nodes come to know where the pods of other nodes are. */
+  readonly controlPlane: NetworkScheme['controlPlane'];
   /** How a pod joins, step by step. */
   readonly join: readonly string[];
   /** Where the scheme's behaviour is written. */
@@ -118,6 +120,7 @@ export function schemeTable(): SchemeRow[] {
     isolation: scheme.isolation,
     policy: scheme.policy,
     mtuOverheadBytes: scheme.mtuReserveBytes,
+    controlPlane: scheme.controlPlane,
     join: scheme.join,
     source: scheme.source,
   }));

@@ -41,6 +41,7 @@ export const ipvlanL3: NetworkScheme = {
   ],
   onNodeJoin: 'Somebody writes a route.',
   onNodeLeave: 'Somebody removes the route.',
+  controlPlane: { kind: 'written' },
   onNodeDeath: () => ({
     afterNs: null,
     words: 'Routes stay until somebody removes them, so callers wait for an answer',

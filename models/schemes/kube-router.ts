@@ -29,6 +29,7 @@ export const kubeRouter: NetworkScheme = {
   mtuReserveBytes: 20,
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 250, memoryMib: 250, source: "kube-router's kubeadm manifest" },
+  controlPlane: { kind: 'bgp' },
   join: [
     'The kubelet calls the CNI plugin (ADD): the standard bridge plugin.',
     "A veth pair joins the pod to the bridge kube-bridge; host-local takes an address of the node's /24.",

@@ -40,6 +40,7 @@ export const openshiftSdn: NetworkScheme = {
     memoryMib: 600,
     source: 'OKD manifests: sdn and Open vSwitch pods (100 m each; 200 and 400 MiB)',
   },
+  controlPlane: { kind: 'kubernetes', forwardsBy: 'node' },
   join: [
     'The kubelet calls the CNI plugin (ADD), which asks the SDN agent on the node.',
     'A veth pair joins the pod to the Open vSwitch bridge br0; the agent takes an address from the range of the node.',

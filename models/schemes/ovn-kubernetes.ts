@@ -3,8 +3,9 @@
  *
  * Source: OVN-Kubernetes' documentation (UDP port 6081, a /23 for each node in OpenShift, 100 bytes of the MTU reserved);
  * the OVN architecture (8 bytes of options with the logical ports, so 58 bytes stand in the packet); RFC 8926; requests by
- * its single-node-zone manifest (six containers of 100 m and 300 MiB).
- * Leaves out: user-defined networks, hybrid overlay, gateways, the cost of access lists, its databases' messages.
+ * its single-node-zone manifest (six containers of 100 m and 300 MiB). Its databases stand in one zone for all nodes, and every
+ * node is told of every pod; with a zone for each node (the default since 2023) other nodes would be told of its range alone.
+ * Leaves out: user-defined networks, hybrid overlay, gateways, the cost of access lists, members of its databases.
  */
 import { smallerPackets } from './flannel.ts';
 import { gatewayArp, grown, podsOfNode } from './growth.ts';
@@ -34,6 +35,7 @@ export const ovnKubernetes: NetworkScheme = {
     memoryMib: 1800,
     source: 'OVN-Kubernetes, single-node-zone manifest: six containers of 100 m and 300 MiB',
   },
+  controlPlane: { kind: 'ovn', forwardsBy: 'pod' },
   join: [
     'The kubelet calls the CNI plugin (ADD), which asks ovnkube on the node.',
     "A logical port in the node's logical switch gets an address of the node's range.",

@@ -18,6 +18,7 @@ export const PROVIDED = {
   isolation: 'policy',
   policy: 'NetworkPolicy',
   mtuReserveBytes: 0,
+  controlPlane: { kind: 'provider' },
   onNodeDeath: () => ({
     afterNs: null,
     words: "The provider's network still points at the node's interface, so callers wait for an answer",

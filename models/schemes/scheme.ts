@@ -10,6 +10,7 @@ import type { Stream } from '../../sim/random/stream.ts';
 import type { DataPathKind } from '../machine/data-path.ts';
 import type { PolicyChains } from '../machine/rule-cost.ts';
 import type { AddressPlan } from '../network/addresses.ts';
+import type { ControlPlaneKind } from '../network/control-plane/profiles.ts';
 import type { AddressProvider, Condition, Environment, RuleName } from '../network/environment.ts';
 import type { Frame, WireShape } from '../network/frames.ts';
 import type { Growth } from './growth.ts';
@@ -108,6 +109,28 @@ export interface Withdrawal {
   readonly source: string;
 }
 
+/** What one entry stands for that a node programs for pods of other nodes. */
+export type EntryScope = 'node' | 'block' | 'pod';
+
+/** How nodes come to know where the pods of other nodes are. */
+export type ControlPlane =
+  /** Nodes and routers tell each other. */
+  | { readonly kind: 'bgp' }
+  /** Switches and pods learn it from packets. */
+  | { readonly kind: 'learnt' }
+  /** Somebody writes it down. */
+  | { readonly kind: 'written' }
+  /** The provider's network knows it before the pod has its address. */
+  | { readonly kind: 'provider' }
+  /** A server tells them: models/network/control-plane. */
+  | {
+      readonly kind: ControlPlaneKind;
+      /** What forwarding goes by: pods of a node or block that is known are reached at once. */
+      readonly forwardsBy: EntryScope;
+      /** Entries that nodes are told beside, such as identities of pods; none when absent. */
+      readonly alsoTells?: EntryScope;
+    };
+
 /** What limits by instance go by. */
 export interface MachineSize {
   readonly cpuMilli: number;
@@ -181,6 +204,8 @@ export interface NetworkScheme {
   readonly mtuReserveBytes: number;
   readonly addressPlan: AddressPlan;
   readonly agent: Agent;
+  /** How other nodes learn of its pods. */
+  readonly controlPlane: ControlPlane;
   /** How a pod joins, step by step. */
   readonly join: readonly string[];
   /** Where the scheme's behaviour is written. */

@@ -17,6 +17,7 @@ export const STATION = {
   mtuReserveBytes: 0,
   addressPlan: { kind: 'flat' },
   agent: { cpuMilli: 0, memoryMib: 0, source: 'no agent runs' },
+  controlPlane: { kind: 'learnt' },
   onNodeJoin: 'Nothing to write; its pods ask and answer by ARP.',
   onNodeLeave: 'Switches and pods forget its addresses as they age.',
   onNodeDeath: (_environment, stream) => ({

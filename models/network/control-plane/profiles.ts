@@ -152,5 +152,10 @@ export const CONTROL_PLANES = {
   },
 } as const satisfies Readonly<Record<string, ControlPlaneProfile>>;
 
+/** Whether a kind of control plane has a server that is modelled here. */
+export function isServed(kind: string): kind is ControlPlaneKind {
+  return kind in CONTROL_PLANES;
+}
+
 /** Name of a control plane that is modelled here. */
 export type ControlPlaneKind = keyof typeof CONTROL_PLANES;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isServed } from '../../../models/network/control-plane/profiles.ts';
 import { RULE_NAMES } from '../../../models/network/environment.ts';
 import { encapsulationBytesOf, HEADER_BYTES, type Header, podMtu } from '../../../models/network/frames.ts';
 import { SCHEMES, schemeNamed, schemeNames, schemeTable } from '../../../models/schemes/index.ts';
@@ -30,6 +31,36 @@ describe('the list of schemes', () => {
     expect(new Set(schemeNames).size).toBe(SCHEMES.length);
     for (const scheme of SCHEMES) expect(schemeNamed(scheme.name)).toBe(scheme);
     expect(schemeNamed('token-ring')).toBeUndefined();
+  });
+
+  it('names the control plane of each, and what nodes are told of', () => {
+    const served = SCHEMES.filter(({ controlPlane }) => isServed(controlPlane.kind)).map(({ name, controlPlane }) => [
+      name,
+      controlPlane.kind,
+      'forwardsBy' in controlPlane ? controlPlane.forwardsBy : '',
+    ]);
+    const node = (names: string[]): string[][] => names.map((name) => [name, 'kubernetes', 'node']);
+    expect(served.sort()).toEqual(
+      [
+        ...node(['flannel-vxlan', 'flannel-directrouting', 'flannel-host-gw', 'flannel-udp']),
+        ...node(['antrea-geneve', 'antrea-noencap', 'antrea-hybrid', 'cilium-vxlan', 'cilium-geneve', 'cilium-native']),
+        ...node(['openshift-sdn', 'openshift-multitenant', 'openshift-networkpolicy']),
+        ['calico-vxlan', 'typha', 'block'],
+        ['calico-vxlan-crosssubnet', 'typha', 'block'],
+        ['contiv-vxlan', 'contiv', 'pod'],
+        ['ovn-kubernetes', 'ovn', 'pod'],
+      ].sort(),
+    );
+    const others = SCHEMES.filter(({ controlPlane }) => !isServed(controlPlane.kind));
+    for (const { name, needs, controlPlane } of others) {
+      const peers = needs(EXTENT, smallEnvironment({}, { subnets: 'per-rack' })).some(({ header }) =>
+        /BGP/.test(header),
+      );
+      if (peers) expect([name, controlPlane.kind]).toEqual([name, 'bgp']);
+    }
+    for (const { controlPlane, addressPlan } of SCHEMES)
+      if ('forwardsBy' in controlPlane && controlPlane.forwardsBy !== 'pod')
+        expect(addressPlan.kind).toBe(controlPlane.forwardsBy === 'node' ? 'node-block' : 'claimed-blocks');
   });
 
   it('makes a table with a row for each', () => {
