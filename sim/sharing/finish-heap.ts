@@ -1,115 +1,92 @@
 /**
- * Which flow ends next: an indexed binary min-heap of all running flows by (finish, start order).
+ * What ends next: an indexed binary min-heap of items by (finish, start order).
  *
- * Most finishes are lower bounds; only a flow that has come to the top is projected to the nanosecond, and sinks if its
- * bound was low. So the first flow is the first, and the far ones cost nothing while their rates sway.
- * A change of many finishes at once rebuilds the heap in linear time; few changes move only the flows concerned.
+ * An item is a small integer and stands for one flow, or for the first of many flows whose order among themselves is
+ * kept elsewhere.
  */
 
-import type { FlowId, FlowTable } from './flow-table.ts';
-import { grownInt32 } from './growth.ts';
+import { grownFloat64, grownInt32 } from './growth.ts';
 
-/** Moving a flow costs about this many times the share of one flow in a rebuild. */
-const MOVES_PER_REBUILD_STEP = 4;
-
-/** The heap itself; it reads finishes and start orders from the flow table and keeps none of its own. */
+/** The heap itself; finishes are instants in nanoseconds, Infinity for never. */
 export class FinishHeap {
-  /** Flows in the heap. */
+  /** Items in the heap. */
   size = 0;
   private heap = new Int32Array(16);
-  /** By flow: its place plus one, 0 when it is not there. */
+  /** By item: its place plus one, 0 when it is not there. */
   private place = new Int32Array(16);
-  private readonly flows: FlowTable;
+  /** By item. */
+  private finishNs = new Float64Array(16);
+  private order = new Float64Array(16);
 
-  constructor(flows: FlowTable) {
-    this.flows = flows;
+  /** Makes room for items below `count`. */
+  reserve(count: number): void {
+    if (count <= this.place.length) return;
+    this.place = grownInt32(this.place, count);
+    this.finishNs = grownFloat64(this.finishNs, count);
+    this.order = grownFloat64(this.order, count);
   }
 
-  /** The flow that ends first, -1 when there is none; its finish is exact. */
-  first(): FlowId {
-    if (this.size === 0) return -1;
-    const { heap, flows } = this;
-    while (flows.exact[heap[0]] === 0) {
-      flows.fixFinish(heap[0]);
-      this.sink(0, heap[0]);
-    }
-    return heap[0];
+  /** The item that ends first, -1 when there is none. */
+  first(): number {
+    return this.size === 0 ? -1 : this.heap[0];
   }
 
-  /** Puts a flow in that is not there, by its present finish. */
-  add(flow: FlowId): void {
-    this.heap = grownInt32(this.heap, this.size + 1);
-    this.place = grownInt32(this.place, flow + 1);
-    this.rise(this.size++, flow);
+  /** The finish of an item that is there. */
+  finishOf(item: number): number {
+    return this.finishNs[item];
   }
 
-  /** Takes a flow out that is there. */
-  remove(flow: FlowId): void {
-    const hole = this.place[flow] - 1;
-    this.place[flow] = 0;
+  /** Puts an item in, or moves it to another finish; of equal finishes the lower order is first. */
+  put(item: number, finishNs: number, order: number): void {
+    const place = this.place[item];
+    if (place > 0 && this.finishNs[item] === finishNs && this.order[item] === order) return;
+    this.finishNs[item] = finishNs;
+    this.order[item] = order;
+    if (place === 0) this.heap = grownInt32(this.heap, this.size + 1);
+    const hole = this.rise(place > 0 ? place - 1 : this.size++, item);
+    this.sink(hole, item);
+  }
+
+  /** Takes an item out, if it is there. */
+  remove(item: number): void {
+    const place = this.place[item];
+    if (!(place > 0)) return;
+    this.place[item] = 0;
     const last = this.heap[--this.size];
-    if (last === flow) return;
-    this.heap[hole] = last;
-    this.place[last] = hole + 1;
-    this.moved(last);
+    if (last !== item) this.sink(this.rise(place - 1, last), last);
   }
 
-  /**
-   * Bounds the finishes of the first `count` flows of `changed` anew. One flow moves at a time: while a second finish is
-   * not in its place, a flow that rises past it may push a later one above an earlier one.
-   */
-  update(changed: Int32Array, count: number): void {
-    const { flows } = this;
-    if (count * MOVES_PER_REBUILD_STEP > this.size) {
-      for (let i = 0; i < count; i++) flows.boundFinish(changed[i]);
-      this.rebuild();
-      return;
-    }
-    for (let i = 0; i < count; i++) {
-      flows.boundFinish(changed[i]);
-      this.moved(changed[i]);
-    }
-  }
-
-  private rebuild(): void {
-    for (let i = (this.size >> 1) - 1; i >= 0; i--) this.sink(i, this.heap[i]);
-  }
-
-  private moved(flow: FlowId): void {
-    this.rise(this.place[flow] - 1, flow);
-    this.sink(this.place[flow] - 1, flow);
-  }
-
-  private before(a: FlowId, b: FlowId): boolean {
-    const { finishNs, order } = this.flows;
+  private before(a: number, b: number): boolean {
+    const { finishNs, order } = this;
     return finishNs[a] < finishNs[b] || (finishNs[a] === finishNs[b] && order[a] < order[b]);
   }
 
-  private rise(from: number, flow: FlowId): void {
+  private rise(from: number, item: number): number {
     const { heap, place } = this;
     let hole = from;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      if (!this.before(flow, heap[parent])) break;
+      if (!this.before(item, heap[parent])) break;
       heap[hole] = heap[parent];
       place[heap[hole]] = hole + 1;
       hole = parent;
     }
-    heap[hole] = flow;
-    place[flow] = hole + 1;
+    heap[hole] = item;
+    place[item] = hole + 1;
+    return hole;
   }
 
-  private sink(from: number, flow: FlowId): void {
+  private sink(from: number, item: number): void {
     const { heap, place, size } = this;
     let hole = from;
     for (let child = 2 * hole + 1; child < size; child = 2 * hole + 1) {
       if (child + 1 < size && this.before(heap[child + 1], heap[child])) child++;
-      if (!this.before(heap[child], flow)) break;
+      if (!this.before(heap[child], item)) break;
       heap[hole] = heap[child];
       place[heap[hole]] = hole + 1;
       hole = child;
     }
-    heap[hole] = flow;
-    place[flow] = hole + 1;
+    heap[hole] = item;
+    place[item] = hole + 1;
   }
 }

@@ -5,8 +5,9 @@
  * Left out: the settlements in between, where the error may have been larger, and what wrong rates did to finishes.
  */
 
+import type { FlowProgress } from './flow-progress.ts';
 import { type FlowId, FlowTable, type ResourceId } from './flow-table.ts';
-import { RateChanges } from './rate-changes.ts';
+import { LevelChanges } from './level-changes.ts';
 import { ResourceTable } from './resource-table.ts';
 import { WaterFilling } from './water-filling.ts';
 
@@ -27,15 +28,17 @@ export interface RateErrorReport {
 export class RateError {
   private readonly flows: FlowTable;
   private readonly resources: ResourceTable;
+  private readonly progress: FlowProgress;
   private readonly wanted: boolean;
   private settlements = 0;
   private samples = 0;
   private worst = 0;
 
   /** `wanted` is false when rates are exact: then nothing is sampled unless asked for. */
-  constructor(flows: FlowTable, resources: ResourceTable, wanted: boolean) {
+  constructor(flows: FlowTable, resources: ResourceTable, progress: FlowProgress, wanted: boolean) {
     this.flows = flows;
     this.resources = resources;
+    this.progress = progress;
     this.wanted = wanted;
   }
 
@@ -49,7 +52,8 @@ export class RateError {
     const exact = exactRates(this.flows, this.resources);
     let worst = 0;
     for (let flow = 0; flow < this.flows.count; flow++) {
-      if (this.flows.useCount[flow] > 0) worst = Math.max(worst, relativeError(this.flows.rate[flow], exact[flow]));
+      if (this.flows.useCount[flow] === 0) continue;
+      worst = Math.max(worst, relativeError(this.progress.rateOf(flow), exact[flow]));
     }
     this.samples++;
     this.worst = Math.max(this.worst, worst);
@@ -81,8 +85,9 @@ function exactRates(flows: FlowTable, resources: ResourceTable): Float64Array {
     members.attach(twin);
     original[twin] = flow;
   }
-  new WaterFilling(copy, members, new RateChanges(copy)).solve();
+  const solver = new WaterFilling(copy, members, new LevelChanges());
+  solver.solve();
   const rates = new Float64Array(flows.count);
-  for (let twin = 0; twin < copy.count; twin++) rates[original[twin]] = copy.rate[twin];
+  for (let twin = 0; twin < copy.count; twin++) rates[original[twin]] = solver.rate[twin];
   return rates;
 }

@@ -1,41 +1,41 @@
 /**
  * The resources that flows share, and for each the list of flows on it.
  *
- * Struct of arrays. The members of a resource are a block of consecutive cells, so a pass over them is a stream;
- * a leaving member's cell is filled by the last one.
+ * Struct of arrays. The members of a resource are a block of consecutive cells, so a pass over them is a stream; those that
+ * the resource itself holds back stand first, and each cell says what limits its flow.
  */
 
 import { BlockPool } from './block-pool.ts';
-import type { FlowId, FlowTable, ResourceId } from './flow-table.ts';
+import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId, type FlowTable, type ResourceId } from './flow-table.ts';
 import { grownFloat64, grownInt32, grownUint8 } from './growth.ts';
 
-/** An age at which every reader of a load adds it up afresh. */
-export const LOAD_UNKNOWN = 1 << 30;
-
-/** Columns by resource and by member; the solvers write loads, levels and numbers of bound flows into them. */
+/** Columns by resource and by member; the solvers write levels, `FlowProgress` what was served. */
 export class ResourceTable {
   /** Units of the resource per second. */
   capacityPerSec = new Float64Array(16);
   /**
-   * Units per second in use. Kept by adding and taking away, so it carries rounding; solvers add it up afresh
-   * wherever a decision hangs on it.
+   * The rate above which no flow on this resource goes, which is that of all flows bound here; Infinity while the
+   * resource holds nobody back. A flow's rate is the least of its cap and the levels of its resources.
    */
-  load = new Float64Array(16);
-  /** Changes of `load` since it was added up from the members; `LOAD_UNKNOWN` when it must be before it is used. */
-  loadAge = new Int32Array(16);
-  /** How many flows have this resource as their bound. */
-  boundCount = new Int32Array(16);
-  /** The weight of those flows here, as kept by adding and taking away. */
-  boundWeight = new Float64Array(16);
-  /** The rate of all flows bound here, which is the largest rate on this resource; valid while `boundCount` > 0. */
   level = new Float64Array(16);
+  /** The level as of the last settlement; 0 instead of Infinity. */
+  pace = new Float64Array(16);
+  /** What each flow bound here has been given from the beginning of the count up to `servedNs`, in units. */
+  served = new Float64Array(16);
+  /** When the pace changed last, or the count began. */
+  servedNs = new Float64Array(16);
+  /** Changes of the pace since the count began. */
+  paceChanges = new Int32Array(16);
   /** First cell of the resource's members. */
   memberStart = new Int32Array(16);
   /** Number of uses of the resource by flows. */
   memberCount = new Int32Array(16);
+  /** Number of the members whose limit is this resource; they are the first ones. */
+  heldCount = new Int32Array(16);
 
-  /** By member: the flow, the weight, and the cell of the flow's use that points back. */
+  /** By member: the flow, its limit, the weight, and the cell of the flow's use that points back. */
   memberFlow = new Int32Array(64);
+  memberLimit = new Int32Array(64);
   memberWeight = new Float64Array(64);
   memberUse = new Int32Array(64);
 
@@ -61,6 +61,7 @@ export class ResourceTable {
     const resource = this.count++;
     this.growResources(this.count);
     this.capacityPerSec[resource] = capacityPerSec;
+    this.level[resource] = Infinity;
     this.memberStart[resource] = this.takeBlock(0);
     return resource;
   }
@@ -72,35 +73,71 @@ export class ResourceTable {
     for (let use = start; use < end; use++) this.join(flow, use);
   }
 
-  /** Takes a flow off its lists, its rate off their loads and its bound off the count. */
+  /** Takes a flow off its lists. */
   detach(flow: FlowId): void {
-    const { useStart, useCount, useResource, useWeight, rate, bound } = this.flows;
+    const start = this.flows.useStart[flow];
+    const end = start + this.flows.useCount[flow];
+    for (let use = start; use < end; use++) this.leave(use);
+  }
+
+  /** The least of the limits of a flow at the present levels; of equal ones its present one, else the first, caps last. */
+  leastLimit(flow: FlowId): number {
+    const { useStart, useCount, useResource, capPerSec, limit } = this.flows;
+    const { level } = this;
+    const end = useStart[flow] + useCount[flow];
+    let least = Infinity;
+    let found = BOUND_BY_NOTHING;
+    for (let use = useStart[flow]; use < end; use++) {
+      const resource = useResource[use];
+      const here = level[resource];
+      if (here > least || here === Infinity || (here === least && resource !== limit[flow])) continue;
+      least = here;
+      found = resource;
+    }
+    const cap = capPerSec[flow];
+    return cap < least || (cap === least && cap < Infinity && limit[flow] === BOUND_BY_CAP) ? BOUND_BY_CAP : found;
+  }
+
+  /** Notes what limits a flow now, on the lists of all resources that it uses. */
+  setLimit(flow: FlowId, limit: number): void {
+    const { useStart, useCount, useResource, usePlace } = this.flows;
+    const { memberStart, heldCount, memberLimit } = this;
+    const before = this.flows.limit[flow];
+    if (limit === before) return;
+    this.flows.limit[flow] = limit;
     const end = useStart[flow] + useCount[flow];
     for (let use = useStart[flow]; use < end; use++) {
-      if (useResource[use] === bound[flow]) this.unbind(bound[flow], useWeight[use]);
-      this.leave(use, rate[flow]);
+      const resource = useResource[use];
+      const start = memberStart[resource];
+      if (resource === before) this.exchange(resource, usePlace[use], --heldCount[resource]);
+      else if (resource === limit) this.exchange(resource, usePlace[use], heldCount[resource]++);
+      memberLimit[start + usePlace[use]] = limit;
     }
   }
 
-  /** Notes that a flow is held back by a resource on which it weighs `weight`. */
-  bind(resource: ResourceId, weight: number): void {
-    this.boundCount[resource]++;
-    this.boundWeight[resource] += weight;
+  private exchange(resource: ResourceId, a: number, b: number): void {
+    if (a === b) return;
+    const start = this.memberStart[resource];
+    const flow = this.memberFlow[start + a];
+    const limit = this.memberLimit[start + a];
+    const weight = this.memberWeight[start + a];
+    const use = this.memberUse[start + a];
+    this.moveMember(resource, b, a);
+    this.memberFlow[start + b] = flow;
+    this.memberLimit[start + b] = limit;
+    this.memberWeight[start + b] = weight;
+    this.memberUse[start + b] = use;
+    this.flows.usePlace[use] = b;
   }
 
-  /** Takes that back. */
-  unbind(resource: ResourceId, weight: number): void {
-    this.boundWeight[resource] = --this.boundCount[resource] === 0 ? 0 : this.boundWeight[resource] - weight;
-  }
-
-  /** Adds the load of a resource up from its members. */
-  freshLoad(resource: ResourceId): number {
-    const { memberFlow, memberWeight } = this;
-    const { rate } = this.flows;
-    const end = this.memberStart[resource] + this.memberCount[resource];
-    let load = 0;
-    for (let m = this.memberStart[resource]; m < end; m++) load += memberWeight[m] * rate[memberFlow[m]];
-    return load;
+  private moveMember(resource: ResourceId, from: number, to: number): void {
+    if (from === to) return;
+    const start = this.memberStart[resource];
+    this.memberFlow[start + to] = this.memberFlow[start + from];
+    this.memberLimit[start + to] = this.memberLimit[start + from];
+    this.memberWeight[start + to] = this.memberWeight[start + from];
+    this.memberUse[start + to] = this.memberUse[start + from];
+    this.flows.usePlace[this.memberUse[start + to]] = to;
   }
 
   /** The weights of all members of a resource. */
@@ -121,6 +158,7 @@ export class ResourceTable {
     const place = this.memberCount[resource]++;
     const member = this.memberStart[resource] + place;
     this.memberFlow[member] = flow;
+    this.memberLimit[member] = BOUND_BY_NOTHING;
     this.memberWeight[member] = this.flows.useWeight[use];
     this.memberUse[member] = use;
     this.flows.usePlace[use] = place;
@@ -128,18 +166,16 @@ export class ResourceTable {
     this.memberTotal++;
   }
 
-  private leave(use: number, rate: number): void {
-    const { useResource, useWeight, usePlace } = this.flows;
+  private leave(use: number): void {
+    const { useResource, usePlace } = this.flows;
     const resource = useResource[use];
-    const last = this.memberStart[resource] + --this.memberCount[resource];
-    const hole = this.memberStart[resource] + usePlace[use];
-    this.memberFlow[hole] = this.memberFlow[last];
-    this.memberWeight[hole] = this.memberWeight[last];
-    this.memberUse[hole] = this.memberUse[last];
-    usePlace[this.memberUse[hole]] = hole - this.memberStart[resource];
-    // An empty resource is exactly idle: no rounding is carried on.
-    const load = this.load[resource] - useWeight[use] * rate;
-    this.load[resource] = this.memberCount[resource] === 0 ? 0 : load;
+    let hole = usePlace[use];
+    if (hole < this.heldCount[resource]) {
+      const lastHeld = --this.heldCount[resource];
+      this.moveMember(resource, lastHeld, hole);
+      hole = lastHeld;
+    }
+    this.moveMember(resource, --this.memberCount[resource], hole);
     this.weightStale[resource] = 1;
     this.memberTotal--;
   }
@@ -151,6 +187,7 @@ export class ResourceTable {
     const to = this.takeBlock(oldClass + 1);
     const end = from + this.memberCount[resource];
     this.memberFlow.copyWithin(to, from, end);
+    this.memberLimit.copyWithin(to, from, end);
     this.memberWeight.copyWithin(to, from, end);
     this.memberUse.copyWithin(to, from, end);
     this.blocks.give(from, oldClass);
@@ -161,6 +198,7 @@ export class ResourceTable {
   private takeBlock(sizeClass: number): number {
     const block = this.blocks.take(sizeClass);
     this.memberFlow = grownInt32(this.memberFlow, this.blocks.end);
+    this.memberLimit = grownInt32(this.memberLimit, this.blocks.end);
     this.memberWeight = grownFloat64(this.memberWeight, this.blocks.end);
     this.memberUse = grownInt32(this.memberUse, this.blocks.end);
     return block;
@@ -169,15 +207,16 @@ export class ResourceTable {
   private growResources(needed: number): void {
     if (needed <= this.level.length) return;
     this.capacityPerSec = grownFloat64(this.capacityPerSec, needed);
-    this.load = grownFloat64(this.load, needed);
-    this.loadAge = grownInt32(this.loadAge, needed);
     this.weightSum = grownFloat64(this.weightSum, needed);
     this.weightStale = grownUint8(this.weightStale, needed);
-    this.boundCount = grownInt32(this.boundCount, needed);
-    this.boundWeight = grownFloat64(this.boundWeight, needed);
     this.level = grownFloat64(this.level, needed);
+    this.pace = grownFloat64(this.pace, needed);
+    this.served = grownFloat64(this.served, needed);
+    this.servedNs = grownFloat64(this.servedNs, needed);
+    this.paceChanges = grownInt32(this.paceChanges, needed);
     this.memberStart = grownInt32(this.memberStart, needed);
     this.memberCount = grownInt32(this.memberCount, needed);
+    this.heldCount = grownInt32(this.heldCount, needed);
     this.memberClass = grownInt32(this.memberClass, needed);
   }
 }

@@ -9,9 +9,9 @@
 
 import { assert } from '../engine/assert.ts';
 import { Disturbance } from './disturbance.ts';
-import { FinishHeap } from './finish-heap.ts';
-import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId, FlowTable, type ResourceId } from './flow-table.ts';
-import { RateChanges } from './rate-changes.ts';
+import { FlowProgress } from './flow-progress.ts';
+import { BOUND_BY_NOTHING, type FlowId, FlowTable, type ResourceId } from './flow-table.ts';
+import { LevelChanges } from './level-changes.ts';
 import { RateError, type RateErrorReport } from './rate-error.ts';
 import { ResourceTable } from './resource-table.ts';
 import { Ripple } from './ripple.ts';
@@ -25,8 +25,8 @@ export class SharedResources {
   private readonly flows = new FlowTable();
   private readonly resources = new ResourceTable(this.flows);
   private readonly disturbance = new Disturbance(this.flows);
-  private readonly changes = new RateChanges(this.flows);
-  private readonly finishes = new FinishHeap(this.flows);
+  private readonly changes = new LevelChanges();
+  private readonly progress = new FlowProgress(this.flows, this.resources);
   private readonly full = new WaterFilling(this.flows, this.resources, this.changes);
   private readonly incremental: Ripple;
   private readonly choice: SolverChoice;
@@ -44,7 +44,7 @@ export class SharedResources {
     assert(tolerance >= 0 && tolerance < 1, () => `tolerance of rates: ${tolerance}`);
     this.incremental = new Ripple(this.flows, this.resources, this.changes, tolerance);
     this.choice = new SolverChoice(options.solver ?? 'auto');
-    this.error = new RateError(this.flows, this.resources, tolerance > 0);
+    this.error = new RateError(this.flows, this.resources, this.progress, tolerance > 0);
   }
 
   /** What a tolerance has done to the rates so far, as measured against exact ones at some settlements. */
@@ -108,7 +108,6 @@ export class SharedResources {
     this.noteChange(nowNs);
     const flow = this.flows.take(nowNs, amount, capPerSec);
     this.put(flow, resources, weights, count);
-    this.finishes.add(flow);
     return flow;
   }
 
@@ -117,10 +116,11 @@ export class SharedResources {
     this.assertFlow(flow);
     this.assertUses(resources, weights, count);
     this.noteChange(nowNs);
-    this.flows.drain(flow, nowNs);
+    this.flows.amountLeft[flow] = this.progress.leftAt(flow, nowNs);
+    this.flows.sinceNs[flow] = nowNs;
     this.lift(flow);
-    this.flows.rate[flow] = 0;
     this.flows.bound[flow] = BOUND_BY_NOTHING;
+    this.flows.limit[flow] = BOUND_BY_NOTHING;
     this.put(flow, resources, weights, count);
   }
 
@@ -128,7 +128,7 @@ export class SharedResources {
   stop(flow: FlowId, nowNs: number): number {
     this.assertFlow(flow);
     this.noteChange(nowNs);
-    const left = this.flows.leftAt(flow, nowNs);
+    const left = this.progress.leftAt(flow, nowNs);
     this.end(flow);
     return left;
   }
@@ -140,24 +140,23 @@ export class SharedResources {
   settle(nowNs: number): void {
     if (!this.disturbance.any) return;
     this.noteChange(nowNs);
-    this.changes.begin(nowNs);
-    this.settleUnshared();
     this.solve();
-    this.finishes.update(this.changes.flows, this.changes.count);
+    this.noteFreshFlows();
+    this.progress.settle(this.changes, nowNs);
+    this.changes.clear();
     this.disturbance.clear();
     this.error.settled();
   }
 
   /** The instant of the next finish, Infinity when no flow will end by itself. */
   nextFinishNs(): number {
-    const first = this.finishes.first();
-    return first < 0 ? Infinity : this.flows.finishNs[first];
+    return this.progress.nextFinishNs();
   }
 
   /** Ends and returns the flow that finishes first (of equal ones: started first) if that is due by `nowNs`, else -1. */
   popFinished(nowNs: number): FlowId {
-    const first = this.finishes.first();
-    if (first < 0 || this.flows.finishNs[first] > nowNs) return -1;
+    const first = this.progress.first();
+    if (first < 0 || this.progress.nextFinishNs() > nowNs) return -1;
     this.noteChange(nowNs);
     this.end(first);
     return first;
@@ -166,13 +165,13 @@ export class SharedResources {
   /** Units per second, as of the last `settle`. */
   rate(flow: FlowId): number {
     this.assertFlow(flow);
-    return this.flows.rate[flow];
+    return this.progress.rateOf(flow);
   }
 
   /** Units that the flow has left at `nowNs`, which must not be later than the next change of its rate. */
   remaining(flow: FlowId, nowNs: number): number {
     this.assertFlow(flow);
-    return this.flows.leftAt(flow, nowNs);
+    return this.progress.leftAt(flow, nowNs);
   }
 
   /** The limit that bound the flow: the full resource, `BOUND_BY_CAP`, or `BOUND_BY_NOTHING`. As of the last `settle`. */
@@ -184,7 +183,7 @@ export class SharedResources {
   /** Units of the resource in use per second, as of the last `settle`. */
   load(resource: ResourceId): number {
     this.assertResource(resource);
-    return this.resources.freshLoad(resource);
+    return this.progress.loadOf(resource);
   }
 
   private solve(): void {
@@ -200,6 +199,7 @@ export class SharedResources {
       if (done) return;
     }
     this.full.solve();
+    this.incremental.forget();
     this.choice.learnFull(this.full.work, this.resources.memberTotal);
   }
 
@@ -212,10 +212,11 @@ export class SharedResources {
   /** Takes a flow off its resources; those that were full may have something to give now. */
   private lift(flow: FlowId): void {
     const { useStart, useCount, useResource } = this.flows;
+    this.progress.leave(flow);
     this.resources.detach(flow);
     const end = useStart[flow] + useCount[flow];
     for (let use = useStart[flow]; use < end; use++) {
-      if (this.resources.boundCount[useResource[use]] > 0) this.disturbance.addResource(useResource[use]);
+      if (this.resources.level[useResource[use]] < Infinity) this.disturbance.addResource(useResource[use]);
     }
     this.flows.dropUses(flow);
     this.disturbance.any = true;
@@ -223,19 +224,17 @@ export class SharedResources {
 
   private end(flow: FlowId): void {
     this.lift(flow);
-    this.finishes.remove(flow);
     this.flows.give(flow);
   }
 
-  /** Flows that share nothing run at their cap, or end at once; no solver sees them. */
-  private settleUnshared(): void {
+  /** Flows on new uses await their first limit; an entry whose flow is not fresh has ended since. */
+  private noteFreshFlows(): void {
     const { flows, flowCount } = this.disturbance;
-    const { fresh, useCount, capPerSec, bound } = this.flows;
     for (let i = 0; i < flowCount; i++) {
       const flow = flows[i];
-      if (fresh[flow] === 0 || useCount[flow] > 0) continue;
-      bound[flow] = capPerSec[flow] < Infinity ? BOUND_BY_CAP : BOUND_BY_NOTHING;
-      this.changes.assign(flow, capPerSec[flow]);
+      if (this.flows.fresh[flow] === 0) continue;
+      if (this.flows.useCount[flow] === 0) this.resources.setLimit(flow, this.resources.leastLimit(flow));
+      this.changes.addFlow(flow);
     }
   }
 

@@ -2,31 +2,39 @@
  * Max-min sharing in full: the water rises from 0 through all flows at once, and a flow stops rising when it meets its
  * cap or when a resource that it uses is full ("progressive filling", Bertsekas and Gallager, Data Networks, 6.5.2).
  *
- * It looks at no previous rate, so its cost is that of all flows, for every change. Most resources never fill up, and
+ * It looks at no previous level, so its cost is that of all flows, for every change. Most resources never fill up, and
  * those are hardly looked at: a resource waits at the level at which it would be full if all of its flows rose to it
  * together, which is never too high, and its sums are made only when the water has come that far.
  */
 
-import { ACTIVE, BOUND_BY_CAP, FIXED, type FlowId, type FlowTable, FROZEN, type ResourceId } from './flow-table.ts';
+import type { FlowId, FlowTable, ResourceId } from './flow-table.ts';
 import { grownFloat64, grownInt32, grownUint8 } from './growth.ts';
+import type { LevelChanges } from './level-changes.ts';
 import { LevelHeap } from './level-heap.ts';
-import type { RateChanges } from './rate-changes.ts';
-import { LOAD_UNKNOWN, type ResourceTable } from './resource-table.ts';
+import type { ResourceTable } from './resource-table.ts';
 
 /** Below this share of its first weight, a resource's remaining weight is added up afresh: subtraction lost its digits. */
 const WEIGHT_LEFT_TRUSTED = 1 / 1024;
 /** Levels above this multiple of the last solve's highest one are put aside until the water gets there, if it does. */
 const CEILING_MARGIN = 2;
 
-/** The full solver. It writes rates and bounds of all flows, and the loads of resources as far as it knows them. */
+/** Where a flow stands while the water rises. */
+const RISING = 0;
+const FIXED = 1;
+
+/** The full solver. It writes the levels of all resources. */
 export class WaterFilling {
   /** Uses, members and events looked at by the last `solve`; resources are not counted. */
   work = 0;
 
   private readonly flows: FlowTable;
   private readonly resources: ResourceTable;
-  private readonly changes: RateChanges;
+  private readonly changes: LevelChanges;
   private readonly heap = new LevelHeap();
+  /** By flow: `RISING` or `FIXED`. */
+  private phase = new Uint8Array(16);
+  /** By flow: units per second, of those that are fixed. */
+  rate = new Float64Array(16);
   /** By resource: 1 when the water has come to its level, and the sums below are kept. */
   private met = new Uint8Array(16);
   /** By resource: units per second not yet given away. */
@@ -42,7 +50,7 @@ export class WaterFilling {
   /** Events above this level wait outside the queue. */
   private ceiling = Infinity;
 
-  constructor(flows: FlowTable, resources: ResourceTable, changes: RateChanges) {
+  constructor(flows: FlowTable, resources: ResourceTable, changes: LevelChanges) {
     this.flows = flows;
     this.resources = resources;
     this.changes = changes;
@@ -55,9 +63,8 @@ export class WaterFilling {
     this.level = 0;
     this.work = 0;
     this.active = this.flows.sharing;
-    this.flows.phase.fill(ACTIVE, 0, this.flows.count);
-    this.resources.boundCount.fill(0, 0, this.resources.count);
-    this.resources.boundWeight.fill(0, 0, this.resources.count);
+    this.phase.fill(RISING, 0, this.flows.count);
+    this.resources.level.fill(Infinity, 0, this.resources.count);
     this.met.fill(0, 0, this.resources.count);
     this.await(0, this.ceiling);
     this.fill();
@@ -73,6 +80,8 @@ export class WaterFilling {
 
   private reserve(): void {
     const resources = this.resources.count;
+    this.phase = grownUint8(this.phase, this.flows.count);
+    this.rate = grownFloat64(this.rate, this.flows.count);
     this.met = grownUint8(this.met, resources);
     this.left = grownFloat64(this.left, resources);
     this.weight = grownFloat64(this.weight, resources);
@@ -101,8 +110,8 @@ export class WaterFilling {
 
   /** Lets the water rise from event to event, until no flow rises or the ceiling is reached. */
   private fill(): void {
-    const { heap } = this;
-    const { phase, capPerSec } = this.flows;
+    const { heap, phase } = this;
+    const { capPerSec } = this.flows;
     while (this.active > 0) {
       const item = heap.pop();
       if (item < 0) return;
@@ -115,7 +124,7 @@ export class WaterFilling {
       }
       if (heap.poppedKey > this.level) this.level = heap.poppedKey;
       if ((item & 1) === 0) this.meetResource(id);
-      else if (phase[id] === ACTIVE) this.fix(id, capPerSec[id], BOUND_BY_CAP);
+      else if (phase[id] === RISING) this.fix(id, capPerSec[id]);
     }
   }
 
@@ -132,14 +141,14 @@ export class WaterFilling {
   /** Adds the sums of a resource up from its members. */
   private survey(resource: ResourceId): void {
     const { memberStart, memberCount, memberFlow, memberWeight, capacityPerSec } = this.resources;
-    const { phase, rate } = this.flows;
+    const { phase, rate } = this;
     const end = memberStart[resource] + memberCount[resource];
     let used = 0;
     let weight = 0;
     let rising = 0;
     for (let m = memberStart[resource]; m < end; m++) {
       const flow = memberFlow[m];
-      if (phase[flow] === ACTIVE) {
+      if (phase[flow] === RISING) {
         weight += memberWeight[m];
         rising++;
       } else used += memberWeight[m] * rate[flow];
@@ -153,19 +162,17 @@ export class WaterFilling {
   }
 
   private saturate(resource: ResourceId): void {
-    const { memberStart, memberCount, memberFlow, memberWeight } = this.resources;
-    const { phase } = this.flows;
+    const { memberStart, memberCount, memberFlow } = this.resources;
+    const { phase } = this;
     const end = memberStart[resource] + memberCount[resource];
     this.resources.level[resource] = this.level;
     this.work += memberCount[resource];
     for (let m = memberStart[resource]; m < end; m++) {
-      if (phase[memberFlow[m]] !== ACTIVE) continue;
-      this.resources.bind(resource, memberWeight[m]);
-      this.fix(memberFlow[m], this.level, resource);
+      if (phase[memberFlow[m]] === RISING) this.fix(memberFlow[m], this.level);
     }
   }
 
-  private fix(flow: FlowId, rate: number, bound: number): void {
+  private fix(flow: FlowId, rate: number): void {
     const { useStart, useCount, useResource, useWeight } = this.flows;
     const { met, left, weight, rising } = this;
     const end = useStart[flow] + useCount[flow];
@@ -176,21 +183,25 @@ export class WaterFilling {
       weight[resource] -= useWeight[use];
       rising[resource]--;
     }
-    this.flows.phase[flow] = FIXED;
-    this.flows.bound[flow] = bound;
+    this.phase[flow] = FIXED;
+    this.rate[flow] = rate;
     this.active--;
     this.work += useCount[flow];
-    this.changes.assign(flow, rate);
   }
 
-  /** Writes the loads that are known, and leaves the others to whoever asks. */
+  /** Any resource may have another level now, and any flow another limit. */
   private close(): void {
-    const { load, loadAge, capacityPerSec, memberCount, count } = this.resources;
+    const { level, pace, count } = this.resources;
     for (let r = 0; r < count; r++) {
-      if (memberCount[r] === 0) load[r] = 0;
-      else if (this.met[r] === 1) load[r] = capacityPerSec[r] - this.left[r];
-      else loadAge[r] = LOAD_UNKNOWN;
+      if (level[r] !== pace[r] && (level[r] < Infinity || pace[r] > 0)) this.changes.addResource(r);
     }
-    this.flows.phase.fill(FROZEN, 0, this.flows.count);
+    for (let flow = 0; flow < this.flows.count; flow++) if (this.flows.useCount[flow] > 0) this.limit(flow);
+  }
+
+  private limit(flow: FlowId): void {
+    const limit = this.resources.leastLimit(flow);
+    if (limit === this.flows.bound[flow] && limit === this.flows.limit[flow]) return;
+    this.resources.setLimit(flow, limit);
+    this.changes.addFlow(flow);
   }
 }

@@ -1,46 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { FinishHeap } from '../../../sim/sharing/finish-heap.ts';
-import { FlowTable } from '../../../sim/sharing/flow-table.ts';
-import { RateChanges } from '../../../sim/sharing/rate-changes.ts';
 
-const FLOWS = 60;
+const ITEMS = 60;
 
-/** Takes out every flow, the first one first, and returns their finishes in that order. */
-function emptied(heap: FinishHeap, table: FlowTable): number[] {
-  const finishes: number[] = [];
-  for (let flow = heap.first(); flow >= 0; flow = heap.first()) {
-    finishes.push(table.finishNs[flow]!);
-    heap.remove(flow);
+/** Takes out every item, the first one first. */
+function emptied(heap: FinishHeap): number[] {
+  const items: number[] = [];
+  for (let item = heap.first(); item >= 0; item = heap.first()) {
+    items.push(item);
+    heap.remove(item);
   }
-  return finishes;
+  return items;
 }
 
 describe('the heap of finishes', () => {
-  it('gives the flows by their projected finish, whatever few or many rates have changed at once', () => {
+  it('gives the items by finish and start order, however they were moved about', () => {
     for (const seed of ['a', 'b', 'c', 'd', 'e']) {
-      const stream = new StreamSource(seed).stream('finishes', 'rates');
-      const table = new FlowTable();
-      const heap = new FinishHeap(table);
-      const changes = new RateChanges(table);
-      const flows = Array.from({ length: FLOWS }, () => {
-        const flow = table.take(0, 1 + stream.uniform() * 1000, Infinity);
-        heap.add(flow);
-        return flow;
-      });
-      for (let round = 1; round < 400; round++) {
-        changes.begin(round * 1000);
-        // Half of the rounds change a few rates a lot, so that bounds move in both directions; the others change many.
-        const count = round % 2 === 0 ? 4 : FLOWS;
-        for (let i = 0; i < count; i++) {
-          const flow = flows[Math.floor(stream.uniform() * FLOWS)]!;
-          changes.assign(flow, 10 ** (4 * stream.uniform() - 2));
+      const stream = new StreamSource(seed).stream('finishes', 'moves');
+      const heap = new FinishHeap();
+      heap.reserve(ITEMS);
+      const finishes = new Map<number, number>();
+      for (let round = 0; round < 200; round++) {
+        for (let move = 0; move < 40; move++) {
+          const item = stream.below(ITEMS);
+          // Few different instants, so that many are equal; some never come.
+          const finishNs = stream.below(10) === 0 ? Infinity : stream.below(30);
+          if (stream.below(4) === 0) {
+            heap.remove(item);
+            finishes.delete(item);
+          } else {
+            heap.put(item, finishNs, ITEMS - item);
+            finishes.set(item, finishNs);
+          }
         }
-        heap.update(changes.flows, changes.count);
-        const wanted = flows.map((flow) => table.projectedFinishNs(flow)).sort((a, b) => a - b);
-        expect(emptied(heap, table), `${seed}, round ${round}`).toEqual(wanted);
-        for (const flow of flows) heap.add(flow);
+        const wanted = [...finishes.keys()].sort((a, b) => compare(finishes.get(a)!, finishes.get(b)!) || b - a);
+        expect(emptied(heap), `${seed}, round ${round}`).toEqual(wanted);
+        for (const [item, finishNs] of finishes) heap.put(item, finishNs, ITEMS - item);
       }
     }
   });
+
+  it('knows no item that was never put in', () => {
+    const heap = new FinishHeap();
+    heap.remove(7_000);
+    expect(heap.first()).toBe(-1);
+  });
 });
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}

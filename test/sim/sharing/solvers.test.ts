@@ -153,9 +153,9 @@ describe('the choice of the solver', () => {
   it('takes the full one where every change reaches everything, and comes back', () => {
     const network = new TestNetwork(new Array<number>(300).fill(10), 'auto');
     const draw = sequence(5);
-    // Eight resources for a thousand flows of four uses each: whatever happens reaches all of them.
+    // Fifty resources for a thousand flows of four uses each, of which a hundred change at once: that reaches all of them.
     const dense = Array.from({ length: 1000 }, () => ({
-      uses: Array.from({ length: 4 }, () => ({ resource: draw(8), weight: 1 + draw(3) })),
+      uses: Array.from({ length: 4 }, () => ({ resource: draw(50), weight: 1 + draw(3) })),
       cap: Infinity,
       amount: 1,
     }));
@@ -163,8 +163,10 @@ describe('the choice of the solver', () => {
       network.start(0, flow);
     });
     for (let step = 0; step < 300; step++) {
-      network.apply(step, { do: 'stop', pick: draw(1e6) });
-      network.start(step, dense[step % 1000], Infinity);
+      for (let change = 0; change < 100; change++) {
+        network.apply(step, { do: 'stop', pick: draw(1e6) });
+        network.start(step, dense[draw(1000)], Infinity);
+      }
       network.shared.settle(step);
     }
     const { full } = network.shared.solved;
