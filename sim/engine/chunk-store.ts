@@ -93,6 +93,17 @@ export class ChunkStore {
     this.lists[2 * list + 1] = 0;
   }
 
+  /** Empties a list of `count` entries and gives its chunks back. */
+  release(list: number, count: number): void {
+    let chunk = this.lists[list << 1];
+    this.lists[(list << 1) | 1] = 0;
+    for (let left = count; left > 0; left -= CHUNK_ENTRIES) {
+      const next = this.links[chunk];
+      this.free(chunk);
+      chunk = next;
+    }
+  }
+
   /** Empties every list. */
   clear(): void {
     this.lists.fill(0);

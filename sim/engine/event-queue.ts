@@ -6,31 +6,49 @@
  *
  *   Top     unsorted; everything from `topStart` on
  *   rungs   up to 8, each of at most 512 unsorted buckets; each rung splits one bucket of the rung above it
- *   run     sorted, short; what is due next
+ *   run     sorted; what is due next
  *
- * An entry moves about three times, always in a stream; no step chases pointers that depend on each other, which is what
- * makes heaps slow beyond the cache. Bucket widths are powers of two, so bucket borders are exact. Left out: giving
- * memory back to the system after a peak.
+ * An entry moves two or three times, always in a stream; no step chases pointers that depend on each other, which is what
+ * makes heaps slow beyond the cache. As costly as a miss are branches that nobody can foresee: so most entries
+ * go straight into the first rung, and its buckets are sorted by dealing out (slot-sort.ts), many entries at a time. Left
+ * out: giving memory back to the system after a peak.
  */
 
 import { CHUNK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, ChunkStore } from './chunk-store.ts';
 import { EntryList } from './entry-list.ts';
 import type { EventTable } from './event-table.ts';
 import type { PendingEvents } from './pending-events.ts';
+import { Rung } from './rung.ts';
+import { SLOT_SORT_MAX, SlotSort } from './slot-sort.ts';
 import { RECORD } from './small-event.ts';
 import { SortedRun } from './sorted-run.ts';
 
-/** Eight rungs of 512 buckets divide 2^72 ns, more than time has: deeper ladders cannot be needed. */
+/** Eight rungs of 512 buckets divide 2^72 ns, more than time has. Times that crowd together still deeper are sorted whole. */
 const RUNGS_MAX = 8;
 
-/** Two rungs bring a million events down to a few for each bucket; the write positions stay in the first-level cache. */
+/** Two rungs bring a million events down to some tens for each bucket; the write positions stay in the first-level cache. */
 const BUCKETS_MAX = 512;
 
-/** Buckets of a rung are made for this many entries each. */
-const BUCKET_ENTRIES = 4;
+/** Buckets of a rung are made for this many entries each: most fit into one chunk, and opening one is paid by many. */
+const BUCKET_ENTRIES = 24;
 
-/** Up to here sorting at once is cheaper than one more rung. Not more than a chunk, so that such a list is one chunk. */
-const SORT_MAX = 24;
+/** Up to here insertion is the cheapest way to sort. Not more than a chunk, so that such a list is one chunk. */
+const INSERT_MAX = 8;
+
+/** Up to so many entries are sorted at once even if others are pushed among them all the time. */
+const SORT_MAX = 64;
+
+/** Moving so many entries of the run costs no more than finding the place. */
+const CHEAP_MOVE = 8;
+
+/** Entries of Top as few as these are not worth a rung. */
+const TOP_SORT_MAX = 24;
+
+/**
+ * A rung cut from Top covers so many mean distances. Of entries that are pushed later, few are then beyond it: each
+ * of those would be moved once more. Longer rungs would need more buckets to be as fine.
+ */
+const CUT_MEANS = 8;
 
 /** A run that grew beyond this by insertion is turned into a rung. */
 const RUN_MAX = 128;
@@ -49,20 +67,17 @@ export class EventQueue implements PendingEvents {
   private readonly top = new EntryList();
   private readonly store = new ChunkStore(RUNGS_MAX * BUCKETS_MAX);
   private readonly run = new SortedRun();
+  private readonly slots = new SlotSort();
   /** Entries from this time on go to Top. Infinity while the queue is known to be empty. */
   private topStart = Number.POSITIVE_INFINITY;
   private rungs = 0;
   private runLimit = RUN_MAX;
-  /** Of each rung: the start of its first bucket. */
-  private readonly starts = new Float64Array(RUNGS_MAX);
-  /** Of each rung: the start of the first bucket that is not opened yet; earlier times belong to what lies below. */
-  private readonly lows = new Float64Array(RUNGS_MAX);
-  private readonly widths = new Float64Array(RUNGS_MAX);
-  /** Of each rung: 1 / width, exact. */
-  private readonly scales = new Float64Array(RUNGS_MAX);
-  private readonly buckets = new Int32Array(RUNGS_MAX);
-  /** Of each rung: the first bucket that is not opened yet. */
-  private readonly opened = new Int32Array(RUNGS_MAX);
+  private readonly ladder = Array.from({ length: RUNGS_MAX }, (_, i) => new Rung(i * BUCKETS_MAX));
+  /** The first rung, which takes most of what is pushed. */
+  private readonly outer = this.ladder[0];
+  /** Entries pushed below the outer rung since its last bucket was opened, but for those that are due almost at once. */
+  private below = 0;
+  private sortMax = SLOT_SORT_MAX;
   /** Results of the last `measure`. */
   private min = 0;
   private max = 0;
@@ -81,14 +96,20 @@ export class EventQueue implements PendingEvents {
   get size(): number {
     let entries = this.run.end - this.run.head + this.top.count;
     for (let rung = 0; rung < this.rungs; rung++) {
-      for (let bucket = this.opened[rung]; bucket < this.buckets[rung]; bucket++)
-        entries += this.store.length(rung * BUCKETS_MAX + bucket);
+      const { base, opened, last } = this.ladder[rung];
+      for (let bucket = opened; bucket <= last; bucket++) entries += this.store.length(base + bucket);
     }
     return entries;
   }
 
   push(timeNs: number, order: number, payload: number): void {
-    if (timeNs >= this.topStart) this.top.append(timeNs, order, payload);
+    if (timeNs >= this.topStart) {
+      this.top.append(timeNs, order, payload);
+      return;
+    }
+    const { start, scale, opened, last } = this.outer;
+    const position = (timeNs - start) * scale;
+    if (position >= opened) this.store.append(position < last ? position | 0 : last, timeNs, order, payload);
     else this.pushBelow(timeNs, order, payload);
   }
 
@@ -114,34 +135,29 @@ export class EventQueue implements PendingEvents {
 
   clear(): void {
     this.rungs = 0;
+    this.outer.drop();
     this.topStart = Number.POSITIVE_INFINITY;
     this.top.count = 0;
     this.run.reset(0);
     this.store.clear();
   }
 
-  /** Finds the outermost rung that still covers the time, or else the run. */
+  /** Finds the outermost of the other rungs that still covers the time, or else the run. */
   private pushBelow(timeNs: number, order: number, payload: number): void {
-    const rungs = this.rungs;
-    const lows = this.lows;
-    for (let rung = 0; rung < rungs; rung++) {
-      if (timeNs >= lows[rung]) {
-        this.store.append(this.bucketOf(rung, timeNs), timeNs, order, payload);
+    for (let rung = 1; rung < this.rungs; rung++) {
+      const { base, start, scale, opened, last } = this.ladder[rung];
+      const position = (timeNs - start) * scale;
+      if (position >= opened) {
+        this.store.append(base + (position < last ? position | 0 : last), timeNs, order, payload);
+        this.below += 1;
         return;
       }
     }
     // The only entry goes straight into the run.
     if (this.topStart === Number.POSITIVE_INFINITY) this.topStart = timeNs + 1;
     const run = this.run;
-    run.insert(timeNs, order, payload);
+    if (run.insert(timeNs, order, payload) > CHEAP_MOVE) this.below += 1;
     if (run.end - run.head > this.runLimit) this.openRun();
-  }
-
-  /** List number of the bucket for a time; the last bucket also takes what lies beyond the rung's own width. */
-  private bucketOf(rung: number, timeNs: number): number {
-    const position = (timeNs - this.starts[rung]) * this.scales[rung];
-    const last = this.buckets[rung] - 1;
-    return rung * BUCKETS_MAX + (position < last ? position | 0 : last);
   }
 
   /** Fills the empty run with the next entries. False if there are none. */
@@ -177,33 +193,54 @@ export class EventQueue implements PendingEvents {
 
   /** Opens the next bucket that is not empty of the innermost rung, or drops the rung if there is none. */
   private openBucket(): void {
-    const rung = this.rungs - 1;
+    const rung = this.ladder[this.rungs - 1];
+    const { base, last } = rung;
     const lists = this.store.lists;
-    const count = this.buckets[rung];
-    let bucket = this.opened[rung];
-    while (bucket < count && lists[((rung * BUCKETS_MAX + bucket) << 1) | 1] === 0) bucket += 1;
-    this.opened[rung] = bucket + 1;
-    this.lows[rung] = this.starts[rung] + (bucket + 1) * this.widths[rung];
+    let bucket = rung.opened;
+    while (bucket <= last && lists[((base + bucket) << 1) | 1] === 0) bucket += 1;
+    rung.opened = bucket + 1;
     // Times in an opened last bucket belong to what lies below, up to the border of the rung above.
-    if (bucket >= count - 1) this.rungs = rung;
-    if (bucket < count) this.openList(rung * BUCKETS_MAX + bucket);
+    if (bucket >= last) this.rungs -= 1;
+    if (bucket <= last) this.openList(rung, bucket);
+    if (this.rungs === 0) this.outer.drop();
   }
 
-  /** Moves the entries of a list into the run, or into a new rung if they are many and can be told apart. */
-  private openList(list: number): void {
+  /**
+   * Moves the entries of a bucket into the run, or into a new rung if they are many and can be told apart.
+   */
+  private openList(rung: Rung, bucket: number): void {
     const { store, run } = this;
+    const list = rung.base + bucket;
     const first = store.lists[list << 1] << CHUNK_SHIFT;
-    const stop = store.lists[(list << 1) | 1];
-    const few = stop - first;
-    if (few > 0 && few <= SORT_MAX) {
+    const few = store.lists[(list << 1) | 1] - first;
+    if (few > 0 && few <= INSERT_MAX) {
       run.reset(few);
-      run.insertAll(store.doubles, store.words, first, stop);
+      run.insertAll(store.doubles, store.words, first, first + few);
       this.runLimit = RUN_MAX;
       store.detach(list);
       store.free(first >> CHUNK_SHIFT);
       return;
     }
-    this.openLong(list, store.length(list));
+    const count = store.length(list);
+    if (list < BUCKETS_MAX) this.judgePushes(count);
+    if (count <= this.sortMax) {
+      run.reset(count);
+      if (this.slots.sort(store, rung, bucket, count, run)) {
+        this.runLimit = Math.max(RUN_MAX, 2 * count);
+        store.release(list, count);
+        return;
+      }
+    }
+    this.openLong(list, count);
+  }
+
+  /**
+   * A long run is good as long as little is pushed into it. The bucket of the outer rung that was opened last says what
+   * to expect of the next one, of `count` entries.
+   */
+  private judgePushes(count: number): void {
+    this.sortMax = 16 * this.below > count ? SORT_MAX : SLOT_SORT_MAX;
+    this.below = 0;
   }
 
   private openLong(list: number, count: number): void {
@@ -216,11 +253,11 @@ export class EventQueue implements PendingEvents {
     this.distributeList(list, count);
   }
 
-  /** Cuts a rung from the early part of Top. The cut at twice the mean leaves the long tail where it is. */
+  /** Cuts a rung from the early part of Top. The cut leaves a long tail where it is. */
   private openTop(): void {
     const { top, run } = this;
     const { doubles, words, count } = top;
-    if (count <= SORT_MAX) {
+    if (count <= TOP_SORT_MAX) {
       run.reset(count);
       run.insertAll(doubles, words, 0, count);
       this.loadedTop(run.doubles[(run.end - 1) << 1]);
@@ -234,9 +271,10 @@ export class EventQueue implements PendingEvents {
       this.loadedTop(this.max);
       return;
     }
-    const span = Math.min(this.max - this.min, Math.ceil(2 * (this.sum / count))) + 1;
-    this.addRung(this.min, span, count);
-    this.topStart = this.starts[0] + this.buckets[0] * this.widths[0];
+    const span = Math.min(this.max - this.min, Math.ceil(CUT_MEANS * (this.sum / count))) + 1;
+    // As many entries as there are now pass by in each mean distance.
+    this.addRung(this.min, span, CUT_MEANS * count);
+    this.topStart = this.min + span;
     top.count = this.distribute(doubles, 0, count, this.topStart);
   }
 
@@ -262,19 +300,11 @@ export class EventQueue implements PendingEvents {
     run.reset(0);
   }
 
-  /** A new innermost rung from `start` over at least `span` ns, with buckets for `count` entries. */
+  /** A new innermost rung from `start` over `span` ns, with buckets for `count` entries. */
   private addRung(start: number, span: number, count: number): void {
-    const rung = this.rungs;
-    const wanted = Math.min(BUCKETS_MAX, Math.ceil(count / BUCKET_ENTRIES));
-    let width = 1;
-    while (width * wanted < span) width *= 2;
-    this.starts[rung] = start;
-    this.lows[rung] = start;
-    this.widths[rung] = width;
-    this.scales[rung] = 1 / width;
-    this.buckets[rung] = Math.ceil(span / width);
-    this.opened[rung] = 0;
-    this.rungs = rung + 1;
+    const buckets = Math.max(2, Math.min(BUCKETS_MAX, Math.ceil(count / BUCKET_ENTRIES)));
+    this.ladder[this.rungs].cut(start, span, buckets);
+    this.rungs += 1;
   }
 
   /**
@@ -285,11 +315,7 @@ export class EventQueue implements PendingEvents {
     const store = this.store;
     store.reserve(((stop - first) >> CHUNK_SHIFT) + BUCKETS_MAX + 2);
     const { doubles, lists } = store;
-    const rung = this.rungs - 1;
-    const base = rung * BUCKETS_MAX;
-    const start = this.starts[rung];
-    const scale = this.scales[rung];
-    const last = this.buckets[rung] - 1;
+    const { base, start, scale, last } = this.ladder[this.rungs - 1];
     let kept = first << 1;
     for (let entry = first << 1; entry < stop << 1; entry += 2) {
       const timeNs = source[entry];

@@ -31,15 +31,18 @@ export class SortedRun {
     if (FRONT_ROOM + count > this.capacity) this.resize(2 * (FRONT_ROOM + count));
   }
 
-  /** Puts an entry into its place, moving the smaller half of the run. */
-  insert(timeNs: number, order: number, payload: number): void {
+  /** Puts an entry into its place, moving the smaller half of the run. Returns how many entries were moved. */
+  insert(timeNs: number, order: number, payload: number): number {
     if (this.head === this.end) this.reset(1);
     else if (this.end === this.capacity) this.makeRoom();
     const place = this.placeOf(timeNs, order);
-    const index = place - this.head < this.end - place ? this.openFront(place) : this.openBack(place);
+    const before = place - this.head;
+    const behind = this.end - place;
+    const index = before < behind ? this.openFront(place) : this.openBack(place);
     this.doubles[index << 1] = timeNs;
     this.words[(index << 2) | 2] = order;
     this.words[(index << 2) | 3] = payload;
+    return before < behind ? before : behind;
   }
 
   /**
@@ -68,6 +71,38 @@ export class SortedRun {
       end += 2;
     }
     this.end = end >> 1;
+  }
+
+  /** Sorts a run in which most entries are in their places already, by insertion. */
+  settle(): void {
+    const { doubles, words } = this;
+    const first = this.head << 1;
+    const end = this.end << 1;
+    // Earlier than any time: the search for a place needs no other end.
+    doubles[first - 2] = Number.NEGATIVE_INFINITY;
+    let before = doubles[first];
+    for (let i = first + 2; i < end; i += 2) {
+      const timeNs = doubles[i];
+      if (timeNs > before || (timeNs === before && !orderBefore(words[(i << 1) | 2], words[(i << 1) - 2])))
+        before = timeNs;
+      else this.sink(i);
+    }
+  }
+
+  /** Moves the entry at 2 * i to its place further in front. */
+  private sink(from: number): void {
+    const { doubles, words } = this;
+    const timeNs = doubles[from];
+    const tail = doubles[from + 1];
+    const order = words[(from << 1) | 2];
+    let i = from;
+    do {
+      doubles[i] = doubles[i - 2];
+      doubles[i + 1] = doubles[i - 1];
+      i -= 2;
+    } while (doubles[i - 2] > timeNs || (doubles[i - 2] === timeNs && orderBefore(order, words[(i << 1) - 2])));
+    doubles[i] = timeNs;
+    doubles[i + 1] = tail;
   }
 
   /** Adds the entries `first` to `stop` of another list at the end, whatever their order; `sort` follows. */
