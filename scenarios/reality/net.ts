@@ -6,9 +6,10 @@
  * time daemons were started, how long issuing a command took, how old the last messages were when packets began to be
  * dropped, which prefixes were announced together, and (from the keepalives) how long an event was watched.
  */
+import { messageBytes } from '../../models/network/bgp/message-bytes.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import { isObject, objectField } from './case-reader.ts';
-import { countQuantities } from './net/counts.ts';
+import { countQuantities, type OpenBytes } from './net/counts.ts';
 import { statisticsQuantities } from './net/neighbor-statistics.ts';
 import { probeQuantities } from './net/probe.ts';
 import { type NetCase, netCaseOf, objectsOf, type RecordedStart } from './net/recorded.ts';
@@ -22,7 +23,7 @@ import { judge, type Quantity } from './quantity.ts';
 import type { RecordedCase, Replay, Suite } from './suite.ts';
 
 /** Runs of each cold start, and of the events. */
-const RUNS = 20;
+const RUNS = 50;
 
 /** Recorded routers. */
 export const netSuite: Suite = {
@@ -43,7 +44,7 @@ function replay({ json }: RecordedCase): Replay {
     name: netCase.name,
     quantities: [
       ...stateQuantities(netCase.rib, netCase.fib, runs),
-      ...startQuantities('cold start', netCase.starts[0]!, runs),
+      ...startQuantities(netCase, 'cold start', netCase.starts[0]!, runs),
       ...statisticsQuantities(objectField(json, 'initial').frr_neighbor_stats, netCase, runs),
       ...repeats,
       ...sameQuantities(netCase, runs),
@@ -52,16 +53,32 @@ function replay({ json }: RecordedCase): Replay {
   };
 }
 
-function startQuantities(label: string, start: RecordedStart, runs: readonly SimRun[]): readonly Quantity[] {
+function openBytesIn({ topology }: NetCase): OpenBytes {
+  return (node) => {
+    const speaker = topology.configuration.speakers[topology.nodeOf(node)]!;
+    const sender = { daemon: speaker.daemon, name: node, restarts: speaker.gracefulRestart !== undefined };
+    return messageBytes({ kind: 'open', withdrawn: [], announced: [] }, sender);
+  };
+}
+
+function startQuantities(
+  netCase: NetCase,
+  label: string,
+  start: RecordedStart,
+  runs: readonly SimRun[],
+): readonly Quantity[] {
   const windows = runs.map((run) => run.start);
-  return [...countQuantities(label, start, windows, START_COUNTS), ...startTimeQuantities(label, start, windows)];
+  return [
+    ...countQuantities(label, start, windows, START_COUNTS, openBytesIn(netCase)),
+    ...startTimeQuantities(label, start, windows),
+  ];
 }
 
 function repeatQuantities(netCase: NetCase, start: RecordedStart, number: number): readonly Quantity[] {
   const runs = Array.from({ length: RUNS }, (_, run) => {
     return simulate(netCase, start, [], `${netCase.name} ${number} ${run}`);
   });
-  return startQuantities(`cold start ${number + 1}`, start, runs);
+  return startQuantities(netCase, `cold start ${number + 1}`, start, runs);
 }
 
 /** Whether the routes of a repeat were those of the first start: only where ours differ, too, may they not be. */
@@ -85,7 +102,7 @@ function eventQuantities(netCase: NetCase, runs: readonly SimRun[]): readonly Qu
     const rule = countRuleOf(event, netCase);
     return [
       ...timeQuantities(label, event, windows, netCase),
-      ...countQuantities(label, event, windows, rule),
+      ...countQuantities(label, event, windows, rule, openBytesIn(netCase)),
       ...routeQuantities(label, event, windows, rule),
       ...probeQuantities(label, event, windows, netCase, stream),
     ];

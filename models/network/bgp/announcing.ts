@@ -17,6 +17,7 @@ import type { SpeakerConfiguration } from './configuration.ts';
 import { applyPolicy } from './policy.ts';
 import { NO_PORT, type Ports } from './ports.ts';
 import { isInSubnet, type PrefixId, type PrefixTable } from './prefix-table.ts';
+import { PROFILES } from './profile.ts';
 import type { Rib } from './rib.ts';
 import { NO_END, type SessionEnds } from './session-ends.ts';
 import { NOT_TOLD, type UpdateGroup } from './update-group.ts';
@@ -55,8 +56,8 @@ export class Announcing {
   /** What the group is told of a path of its speaker, or `NOT_TOLD`. */
   of(group: UpdateGroup, prefix: PrefixId, path: number): AttributesId {
     const source = this.#rib.endOf[path]!;
-    if (!this.#mayTell(group, source)) return NOT_TOLD;
     const attributes = this.#rib.attributesOf[path]!;
+    if (!this.#mayTell(group, source) || this.#isRefused(group, attributes)) return NOT_TOLD;
     if (group.neighbor.exportPolicy !== undefined) return this.#through(group, prefix, attributes, source);
     let known = this.#known.get(group);
     if (known === undefined) {
@@ -81,6 +82,12 @@ export class Announcing {
   #mayTell(group: UpdateGroup, source: number): boolean {
     if (source === NO_END || group.external || this.#ends.external[source] === 1) return true;
     return group.client || this.#ends.client[source] === 1;
+  }
+
+  /** Some daemons do not tell a neighbour what it would refuse for its own AS in the path. */
+  #isRefused(group: UpdateGroup, attributes: AttributesId): boolean {
+    if (!group.external || PROFILES[this.#speakers[group.speaker]!.daemon].tellsAsInPath) return false;
+    return this.#attributes.get(attributes).asPath.includes(group.neighbor.remoteAsn);
   }
 
   #through(group: UpdateGroup, prefix: PrefixId, id: AttributesId, source: number): AttributesId {

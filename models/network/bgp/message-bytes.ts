@@ -7,13 +7,15 @@
  */
 import type { Attributes } from './attributes.ts';
 import type { Daemon, Prefix } from './configuration.ts';
-import { attributeBytes, prefixBytes } from './message.ts';
+import { attributeBytes, type BgpMessage, prefixBytes } from './message.ts';
 
 /** Marker, length and type. */
 const HEADER_BYTES = 19;
 /** The two length fields of an UPDATE. */
 const UPDATE_BYTES = 4;
 const NOTIFICATION_BYTES = 2;
+/** Address family and word of a ROUTE-REFRESH. */
+const REFRESH_BYTES = 4;
 /** FRR's longer length of an AS path. */
 const FRR_PATH_BYTES = 1;
 
@@ -24,7 +26,7 @@ const BIRD_RESTART_BYTES = 10;
 
 /** What counts for the length of a message. */
 export interface MeasuredMessage {
-  readonly kind: 'open' | 'update' | 'keepalive' | 'notification';
+  readonly kind: BgpMessage['kind'];
   readonly withdrawn: readonly Prefix[];
   readonly announced: readonly Prefix[];
   readonly attributes?: Attributes;
@@ -41,6 +43,7 @@ export interface MessageSender {
 export function messageBytes(message: MeasuredMessage, sender: MessageSender): number {
   if (message.kind === 'keepalive') return HEADER_BYTES;
   if (message.kind === 'notification') return HEADER_BYTES + NOTIFICATION_BYTES;
+  if (message.kind === 'refresh') return HEADER_BYTES + REFRESH_BYTES;
   if (message.kind === 'open') return openBytes(sender);
   const { withdrawn, announced, attributes } = message;
   const prefixes = [...withdrawn, ...announced].reduce((sum, prefix) => sum + prefixBytes(prefix), 0);

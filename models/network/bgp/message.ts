@@ -1,8 +1,8 @@
 /**
  * BGP messages, and how many bytes they take.
  *
- * Source: RFC 4271 section 4, RFC 4724 (End-of-RIB), RFC 6793 (AS numbers of four octets).
- * Left out: the bytes themselves (models/network/wire writes them), ROUTE-REFRESH.
+ * Source: RFC 4271 section 4, RFC 2918 and RFC 7313 (ROUTE-REFRESH), RFC 4724 (End-of-RIB), RFC 6793 (AS numbers of four octets).
+ * Left out: the bytes themselves (models/network/wire writes them).
  */
 import type { Attributes, AttributesId } from './attributes.ts';
 import { ABSENT } from './attributes.ts';
@@ -32,7 +32,14 @@ export type BgpMessage =
   | { readonly kind: 'open'; readonly holdSeconds: number }
   | { readonly kind: 'keepalive' }
   | ({ readonly kind: 'notification' } & NotificationCode)
+  | RefreshMessage
   | UpdateMessage;
+
+/** A ROUTE-REFRESH: asks for all routes, or says that their telling begins or ends. */
+export interface RefreshMessage {
+  readonly kind: 'refresh';
+  readonly word: 'request' | 'begin' | 'end';
+}
 
 /** An UPDATE: takes back, or announces with one set of attributes; an End-of-RIB does neither. */
 export interface UpdateMessage {

@@ -2,7 +2,7 @@
  * A network of BGP speakers: routes that come in, decisions, and what is told of them, by message.
  *
  * Source: RFC 4271 and the daemons as recorded (profile.ts): FRR gathers changes for 50 ms and decides them together; BIRD and
- * GoBGP answer message by message. Left out: ROUTE-REFRESH, soft reconfiguration, processor time of the daemons.
+ * GoBGP answer message by message. Left out: soft reconfiguration, processor time of the daemons.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import { NS_PER_MS, NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -23,6 +23,7 @@ import { NO_PORT, Ports } from './ports.ts';
 import { type PrefixId, PrefixTable } from './prefix-table.ts';
 import { type DelayNs, PROFILES, type Profile } from './profile.ts';
 import { NO_PATH, Rib, STALE } from './rib.ts';
+import { RouteRefresh } from './route-refresh.ts';
 import { NO_END, SessionEnds } from './session-ends.ts';
 import { Sessions } from './sessions.ts';
 import { isEndOfRib, Telling, type Told } from './telling.ts';
@@ -64,6 +65,7 @@ export class BgpNetwork {
   readonly #kernel: KernelRoutes | undefined;
   readonly #aggregation: Aggregation;
   readonly #inbox: Inbox;
+  readonly #refresh: RouteRefresh;
   readonly #output: Output;
   readonly #streams: StreamSource;
   readonly #sim: Simulation;
@@ -95,7 +97,7 @@ export class BgpNetwork {
       prefixes: this.prefixes,
       countsKeepalives: observer.message !== undefined,
     };
-    this.#groups = new UpdateGroups(speakers.length, this.ends, (end) => this.#lanOf(end));
+    this.#groups = new UpdateGroups(this.#profiles, this.ends, (end) => this.#lanOf(end));
     this.#decision = new Decision(parts);
     this.#announcing = new Announcing(parts);
     this.#importing = new Importing(parts);
@@ -126,6 +128,14 @@ export class BgpNetwork {
       tellsSource: (speaker) => this.#profiles[speaker]!.tellsSource,
       keepsMrai: (speaker) => this.#profiles[speaker]!.keepsMrai,
     });
+    this.#refresh = new RouteRefresh(sim, parts, {
+      established: (end) => this.established(end),
+      connectionOf: (end) => this.#sessions.connectionOf(end),
+      latencyNs: (end) => this.ports.latencyNs[this.ends.portOf[end]!]!,
+      groupSize: (end) => this.#groups.ofEnd[end]!.members.length,
+      tellAgain: (end) => this.#telling.again(end),
+      sent: (end, message) => observer.message?.(end, message),
+    });
     this.#output = new Output(sim, speakers.length, (news) => this.#telling.tell(news.group, news.prefixes, news.told));
     this.#kinds = {
       first: sim.kind('bgp first update', (end, connection) => this.#welcome(end, connection)),
@@ -142,6 +152,7 @@ export class BgpNetwork {
     this.#markDefaults(speaker);
     this.#inbox.settle(speaker);
     this.#sessions.start(speaker);
+    this.#refresh.started(speaker);
     const restart = this.speakers[speaker]!.gracefulRestart;
     const sweepNs = restart === undefined ? KERNEL_SWEEP_NS : restart.restartSeconds * NS_PER_SECOND;
     if (this.#kernel !== undefined) this.#sim.after(Math.round(sweepNs), this.#kinds.sweep, speaker);
@@ -150,6 +161,7 @@ export class BgpNetwork {
   /** Kills the daemon of a speaker. Its kernel routes stay, its connections are reset. */
   kill(speaker: number): void {
     this.#sessions.kill(speaker);
+    this.#refresh.stopped(speaker);
     this.#inbox.clear(speaker);
     this.#output.clear(speaker);
     for (let end = this.ends.firstOf[speaker]!; end < this.ends.firstOf[speaker + 1]!; end++)
@@ -199,7 +211,7 @@ export class BgpNetwork {
     const port = this.#portOn(speaker, segment);
     if (direction !== 'in') this.ports.silentOut[port] = silent ? 1 : 0;
     if (direction !== 'out') this.ports.silentIn[port] = silent ? 1 : 0;
-    this.#pathsChanged(port);
+    this.#pathsChanged(port, false);
   }
 
   /** Whether the daemon runs. */
@@ -388,7 +400,7 @@ export class BgpNetwork {
     const own = this.ports.up[port] === 1;
     if (own === up) return;
     this.ports.up[port] = up ? 1 : 0;
-    this.#pathsChanged(port);
+    this.#pathsChanged(port, true);
     const speaker = this.ports.speakerOf[port]!;
     if (up) this.#nextHopsChanged(speaker);
     else this.#sim.after(this.#draw(speaker, this.#profiles[speaker]!.portLoss), this.#kinds.port, port);
@@ -411,13 +423,13 @@ export class BgpNetwork {
     this.#inbox.settle(speaker);
   }
 
-  #pathsChanged(port: number): void {
+  #pathsChanged(port: number, isCarrier: boolean): void {
     const speaker = this.ports.speakerOf[port]!;
     for (let end = this.ends.firstOf[speaker]!; end < this.ends.firstOf[speaker + 1]!; end++) {
       const peer = this.ends.peerOf[end]!;
       if (this.ends.portOf[end] !== port || peer === NO_END) continue;
-      this.#sessions.pathChanged(end);
-      this.#sessions.pathChanged(peer);
+      this.#sessions.pathChanged(end, isCarrier);
+      this.#sessions.pathChanged(peer, isCarrier);
     }
   }
 

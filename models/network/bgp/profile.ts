@@ -28,6 +28,8 @@ export interface Profile {
   readonly firstUpdate: DelayNs;
   /** A route is told to the session that it came from, too. */
   readonly tellsSource: boolean;
+  /** A route is told to neighbours whose AS is in its path, too; they will refuse it. */
+  readonly tellsAsInPath: boolean;
   /** MRAI is kept; in whole seconds of the clock. */
   readonly keepsMrai: boolean;
   /** Timers of keepalive and hold are multiplied by a draw from this range. */
@@ -36,8 +38,10 @@ export interface Profile {
   readonly portLoss: DelayNs;
   /** From the start of the daemon to the first attempts to connect. */
   readonly startDelay: DelayNs;
-  /** From the return of a port, or of packets through it, to the next attempt to connect. */
+  /** From the return of a port to the next attempt to connect. */
   readonly returnDelay: DelayNs;
+  /** A share of those attempts comes to nothing (both ends make them at once) and is made again after so long. */
+  readonly returnFailure: { readonly share: number; readonly again: DelayNs } | undefined;
   /** Pause after a session ended before it is tried again. */
   readonly idleHoldNs: TimeNs;
   /** Among equal external paths the selected one stays, whatever its router id. */
@@ -53,11 +57,13 @@ const FRR: Profile = {
   kernel: { low: 10.7 * NS_PER_MS, high: 11.2 * NS_PER_MS },
   firstUpdate: { low: 1_149 * NS_PER_MS, high: 1_151 * NS_PER_MS },
   tellsSource: true,
+  tellsAsInPath: true,
   keepsMrai: true,
   timerJitter: { low: 1, high: 1 },
   portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
-  startDelay: { low: 5 * NS_PER_MS, high: 20 * NS_PER_MS },
-  returnDelay: { low: 100 * NS_PER_MS, high: 1_100 * NS_PER_MS },
+  startDelay: { low: 1_000 * NS_PER_MS, high: 1_010 * NS_PER_MS },
+  returnDelay: { low: 11 * NS_PER_MS, high: 18 * NS_PER_MS },
+  returnFailure: { share: 0.6, again: { low: 650 * NS_PER_MS, high: 1_050 * NS_PER_MS } },
   idleHoldNs: 2 * NS_PER_SECOND,
   keepsOldest: true,
   endOfRib: true,
@@ -70,11 +76,13 @@ const BIRD: Profile = {
   kernel: { low: 0.1 * NS_PER_MS, high: 2 * NS_PER_MS },
   firstUpdate: { low: 100 * NS_PER_US, high: 5 * NS_PER_MS },
   tellsSource: false,
+  tellsAsInPath: true,
   keepsMrai: false,
   timerJitter: { low: 0.75, high: 1 },
   portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
   startDelay: { low: 5 * NS_PER_MS, high: NS_PER_SECOND },
   returnDelay: { low: 5 * NS_PER_MS, high: NS_PER_SECOND },
+  returnFailure: undefined,
   idleHoldNs: NS_PER_SECOND,
   keepsOldest: false,
   endOfRib: false,
@@ -87,11 +95,13 @@ const GOBGP: Profile = {
   kernel: undefined,
   firstUpdate: { low: 100 * NS_PER_US, high: 5 * NS_PER_MS },
   tellsSource: false,
+  tellsAsInPath: false,
   keepsMrai: false,
   timerJitter: { low: 1, high: 1 },
   portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
   startDelay: { low: 5 * NS_PER_MS, high: 5 * NS_PER_SECOND },
   returnDelay: { low: 5 * NS_PER_MS, high: 10 * NS_PER_SECOND },
+  returnFailure: undefined,
   idleHoldNs: 30 * NS_PER_SECOND,
   keepsOldest: false,
   endOfRib: false,

@@ -23,6 +23,9 @@ import { Transport } from './transport.ts';
 /** Where an end stands; Connect and Active of RFC 4271 are one here. */
 export const SESSION_STATE = { idle: 0, active: 1, openSent: 2, openConfirm: 3, established: 4 } as const;
 
+/** First repetition of an unanswered SYN on Linux; each further one waits twice as long. */
+const SYN_AGAIN_NS = NS_PER_SECOND;
+
 const NO_CONNECTION = 0;
 const NO_EVENT: EventHandle = -1;
 
@@ -55,6 +58,8 @@ export class Sessions {
   readonly #connection: Int32Array;
   readonly #connectedNs: Float64Array;
   readonly #attempting: Uint8Array;
+  /** When an end last tried to connect. */
+  readonly #attemptedNs: Float64Array;
   readonly #retry: Float64Array;
   #connections = 0;
   readonly #transport: Transport;
@@ -78,6 +83,7 @@ export class Sessions {
     this.#connection = new Int32Array(count);
     this.#connectedNs = new Float64Array(count);
     this.#attempting = new Uint8Array(count);
+    this.#attemptedNs = new Float64Array(count);
     this.#retry = new Float64Array(count).fill(NO_EVENT);
     this.#kinds = {
       attempt: sim.kind('bgp connects', (end) => this.#attempt(end)),
@@ -149,11 +155,12 @@ export class Sessions {
     }
   }
 
-  /** Ends a session from this side, and tells the peer why if it can be reached. */
+  /** Ends a session from this side, and tells the peer why. */
   close(end: number, code: NotificationCode): void {
     const wasUp = this.established(end);
     if (this.#connection[end] === NO_CONNECTION) return;
-    this.#user.sent(end, { kind: 'notification', ...code });
+    // Behind what the peer does not acknowledge it never leaves.
+    if (this.reaches(end) || !this.#heartbeats.isStuck(end)) this.#user.sent(end, { kind: 'notification', ...code });
     this.#hangUp(end);
     this.#rest(end);
     if (wasUp) this.#user.down(end, false);
@@ -168,13 +175,16 @@ export class Sessions {
     if (wasUp) this.#user.down(end, false);
   }
 
-  /** Packets between the ends of this session pass again, or no longer; to be called for both ends after any change. */
-  pathChanged(end: number): void {
-    if (this.reaches(end)) this.#pathReturned(end);
+  /**
+   * Packets between the ends of this session pass again, or no longer; to be called for both ends after any change.
+   * `isCarrier`: a port went up or down, which its router is told, and not packets that were dropped.
+   */
+  pathChanged(end: number, isCarrier: boolean): void {
+    if (this.reaches(end)) this.#pathReturned(end, isCarrier);
     else if (this.established(end)) this.#heartbeats.pathLost(end);
   }
 
-  #pathReturned(end: number): void {
+  #pathReturned(end: number, isCarrier: boolean): void {
     if (this.established(end)) {
       this.#heartbeats.pathReturned(end);
       this.#transport.retransmit(end);
@@ -182,7 +192,26 @@ export class Sessions {
       return;
     }
     if (this.state[end] !== SESSION_STATE.active) return;
-    this.#tryAfter(end, this.#draw(end, this.#profile(end).returnDelay));
+    if (isCarrier) this.#tryAfter(end, this.#returnDelayNs(end));
+    else this.#repeatSyn(end);
+  }
+
+  /** Of the attempts that both ends make as soon as the port is back some fail, and are made again. */
+  #returnDelayNs(end: number): TimeNs {
+    const { returnDelay, returnFailure } = this.#profile(end);
+    if (returnFailure === undefined || this.#stream(end).uniform() >= returnFailure.share)
+      return this.#draw(end, returnDelay);
+    return this.#draw(end, returnFailure.again);
+  }
+
+  /** TCP repeats the first packet of a connection 1, 3, 7, … s after it was sent, until the attempt is given up. */
+  #repeatSyn(end: number): void {
+    const { nowNs } = this.#sim;
+    const beganNs = this.#attemptedNs[end]!;
+    let waitNs = SYN_AGAIN_NS;
+    while (beganNs + waitNs < nowNs) waitNs = 2 * waitNs + SYN_AGAIN_NS;
+    if (waitNs < secondsToNs(this.#ends.neighborOf[end]!.timers.connectRetrySeconds))
+      this.#tryAfter(end, beganNs + waitNs - nowNs);
   }
 
   /** The peer has given the connection up meanwhile: the next segment that it gets is answered with a reset. */
@@ -232,6 +261,7 @@ export class Sessions {
   #attempt(end: number): void {
     this.#retry[end] = NO_EVENT;
     if (this.state[end] !== SESSION_STATE.active) return;
+    this.#attemptedNs[end] = this.#sim.nowNs;
     this.#tryAfter(end, secondsToNs(this.#ends.neighborOf[end]!.timers.connectRetrySeconds));
     if (!this.reaches(end)) return;
     this.#attempting[end] = 1;

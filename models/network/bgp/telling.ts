@@ -94,6 +94,12 @@ export class Telling {
     this.#parts.send([end], endOfRib ? [...messages, END_OF_RIB] : messages);
   }
 
+  /** Tells a member again all that it was told. */
+  again(end: number): void {
+    const group = this.#parts.groupOf(end);
+    if (group.members.includes(end)) this.#parts.send([end], this.#everything(group, end));
+  }
+
   /** A member's session is over. */
   dismiss(end: number): void {
     this.#parts.groupOf(end).leave(end);

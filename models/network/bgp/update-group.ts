@@ -8,6 +8,7 @@ import { grownInt32 } from '../../../sim/sharing/growth.ts';
 import type { AttributesId } from './attributes.ts';
 import type { NeighborConfiguration } from './configuration.ts';
 import type { PrefixId } from './prefix-table.ts';
+import type { Profile } from './profile.ts';
 import { NO_END, type SessionEnds } from './session-ends.ts';
 
 /** Nothing is told of a prefix. */
@@ -82,15 +83,15 @@ export class UpdateGroups {
   readonly ofEnd: UpdateGroup[] = [];
 
   /** `lanOf`: the segment of an end where more than two share it, else -1: a third party's next hop may be kept there. */
-  constructor(speakers: number, ends: SessionEnds, lanOf: (end: number) => number) {
-    this.ofSpeaker = Array.from({ length: speakers }, () => []);
+  constructor(profiles: readonly Profile[], ends: SessionEnds, lanOf: (end: number) => number) {
+    this.ofSpeaker = profiles.map(() => []);
     const policies = new Map<unknown, number>();
-    for (let speaker = 0; speaker < speakers; speaker++) {
+    for (const [speaker, { tellsAsInPath }] of profiles.entries()) {
       const byKey = new Map<string, UpdateGroup>();
       for (let end = ends.firstOf[speaker]!; end < ends.firstOf[speaker + 1]!; end++) {
         const neighbor = ends.neighborOf[end]!;
         const external = ends.external[end] === 1;
-        const key = groupKey(neighbor, external, lanOf(end), policies);
+        const key = groupKey(neighbor, external, lanOf(end), tellsAsInPath, policies);
         let group = byKey.get(key);
         if (group === undefined) {
           group = new UpdateGroup(speaker, external, neighbor);
@@ -108,12 +109,13 @@ function groupKey(
   neighbor: NeighborConfiguration,
   external: boolean,
   lan: number,
+  tellsAsInPath: boolean,
   policies: Map<unknown, number>,
 ): string {
   const { exportPolicy, asOverride, defaultOriginate, nextHopSelf, reflectorClient, remoteAsn, timers } = neighbor;
   if (exportPolicy !== undefined && !policies.has(exportPolicy)) policies.set(exportPolicy, policies.size);
   const policy = exportPolicy === undefined ? '' : policies.get(exportPolicy);
-  const override = asOverride === true ? remoteAsn : '';
+  const override = asOverride === true || !tellsAsInPath ? remoteAsn : '';
   const place = external ? `external ${lan} ${override}` : `internal ${reflectorClient === true}`;
   return `${place}|${policy}|${defaultOriginate === true}|${nextHopSelf ?? ''}|${timers.mraiSeconds}`;
 }

@@ -17,6 +17,9 @@ const COLLISIONS = 6;
 /** Share of the directions whose count must lie in our range. */
 const DIRECTIONS_SHARE = 0.95;
 
+/** Bytes of an OPEN of a node: how many there are is chance, like the number of keepalives. */
+export type OpenBytes = (node: string) => number;
+
 const NONE: MessageCounts = {
   OPEN: 0,
   UPDATE_routes: 0,
@@ -62,31 +65,50 @@ function plus(counts: MessageCounts, message: SimMessage): MessageCounts {
   };
 }
 
-/** All counts of one window. */
+/** All counts of one window. Bytes are those of UPDATEs alone. */
 export function countQuantities(
   label: string,
   recorded: RecordedWindow,
   windows: readonly SimWindow[],
   rule: CountRule,
+  openBytes: OpenBytes,
 ): readonly Quantity[] {
-  const ours = windows.map(countsOf);
+  const seen = ofUpdates({ total: recorded.total, directions: recorded.counts }, openBytes);
+  const ours = windows.map((window) => ofUpdates(countsOf(window), openBytes));
   return COUNT_NAMES.flatMap((name) => {
-    return [totalQuantity(label, name, recorded, ours, rule), directionQuantity(label, name, recorded, ours, rule)];
+    const told = name === 'bytes' ? 'bytes of UPDATEs' : name;
+    return [
+      totalQuantity(`${label}: ${told}`, name, seen, ours, rule),
+      directionQuantity(`${label}: ${told}`, name, seen, ours, rule),
+    ];
   });
 }
 
+/** Takes the bytes of other messages off. */
+function ofUpdates({ total, directions }: WindowCounts, openBytes: OpenBytes): WindowCounts {
+  let sum = 0;
+  const less = new Map<string, MessageCounts>();
+  for (const [key, counts] of directions) {
+    const others = 19 * counts.KEEPALIVE + 21 * counts.NOTIFICATION + openBytes(key.split('>')[0]!) * counts.OPEN;
+    const bytes = Math.max(0, counts.bytes - others);
+    less.set(key, { ...counts, bytes });
+    sum += bytes;
+  }
+  return { total: { ...total, bytes: sum }, directions: less };
+}
+
 function totalQuantity(
-  label: string,
+  title: string,
   name: CountName,
-  recorded: RecordedWindow,
+  recorded: WindowCounts,
   ours: readonly WindowCounts[],
   rule: CountRule,
 ): Quantity {
   const observed = recorded.total[name];
   const samples = ours.map(({ total }) => total[name]);
-  const room = roomOf(name, observed, recorded.counts.size, rule);
+  const room = roomOf(name, observed, recorded.directions.size, rule);
   const quantity = {
-    name: `${label}: ${name}`,
+    name: title,
     observed,
     simulated: spreadOf(samples),
     tolerance: `in our range, ${room} more on both sides`,
@@ -112,17 +134,19 @@ function roomOf(name: CountName, observed: number, directions: number, { room }:
 }
 
 function directionQuantity(
-  label: string,
+  title: string,
   name: CountName,
-  recorded: RecordedWindow,
+  recorded: WindowCounts,
   ours: readonly WindowCounts[],
   rule: CountRule,
 ): Quantity {
-  const keys = [...new Set([...recorded.counts.keys(), ...ours.flatMap(({ directions }) => [...directions.keys()])])];
+  const keys = [
+    ...new Set([...recorded.directions.keys(), ...ours.flatMap(({ directions }) => [...directions.keys()])]),
+  ];
   const wrong: Record<string, number> = {};
   const simulated: Record<string, readonly [number, number]> = {};
   for (const key of keys.sort()) {
-    const observed = recorded.counts.get(key)?.[name] ?? 0;
+    const observed = recorded.directions.get(key)?.[name] ?? 0;
     const samples = ours.map(({ directions }) => directions.get(key)?.[name] ?? 0);
     if (isWithin(observed, samples, directionRoom(name, observed, rule))) continue;
     wrong[key] = observed;
@@ -130,7 +154,7 @@ function directionQuantity(
   }
   const allowed = Math.floor((1 - DIRECTIONS_SHARE) * keys.length);
   return {
-    name: `${label}: ${name} by direction, those outside our range`,
+    name: `${title} by direction, those outside our range`,
     observed: wrong,
     simulated,
     tolerance: `at most ${allowed} of ${keys.length}`,

@@ -92,11 +92,12 @@ function keyOf({ peer, asPath, nextHop }: SimPath): string {
 }
 
 function fibQuantity(node: string, table: JsonObject, runs: readonly SimRun[]): Quantity {
+  const learned = learnedRoutes(table);
   const observed: Record<string, readonly string[]> = {};
   const simulated: Record<string, readonly string[]> = {};
   let agree = true;
-  for (const prefix of prefixesOf(table, runs, node, 'fib')) {
-    const recorded = recordedHops(table, prefix);
+  for (const prefix of prefixesOf(learned, runs, node, 'fib')) {
+    const recorded = recordedHops(learned, prefix);
     const ours = runs.map((run) => run.fib.get(node)?.get(prefix));
     if (!ours.some((hops, i) => isSameRoute(recorded, hops, runs[i]!.rib.get(node)?.get(prefix) ?? []))) agree = false;
     if (recorded !== undefined) observed[prefix] = recorded;
@@ -104,6 +105,14 @@ function fibQuantity(node: string, table: JsonObject, runs: readonly SimRun[]): 
   }
   const tolerance = 'the same sets, or others of the tie';
   return { name: `kernel routes of ${node}`, observed, simulated, tolerance, agree };
+}
+
+/** Routes of the daemons, and not those that commands of the set-up wrote. */
+function learnedRoutes(table: JsonObject): JsonObject {
+  const learned = Object.entries(table).filter(
+    ([, route]) => isObject(route) && /^(bgp|bird)$/.test(String(route.proto)),
+  );
+  return Object.fromEntries(learned.map(([prefix, route]) => [prefix === 'default' ? '0.0.0.0/0' : prefix, route]));
 }
 
 function isSameRoute(

@@ -21,6 +21,8 @@ export interface SimPath {
   readonly internal: boolean;
   readonly clusterList: readonly string[];
   readonly originatorId: string;
+  /** Made from its parts by the node itself. */
+  readonly isAggregate: boolean;
 }
 
 /** Paths by node and prefix. */
@@ -42,7 +44,10 @@ export function stateOf(network: BgpNetwork, topology: CaseTopology): { readonly
       const known = network.paths(node, prefix).map((path) => pathOf(network, topology, node, path));
       if (known.length > 0) paths.set(text, known);
       const hops = network.nextHops(node, prefix);
-      if (hops !== undefined) routes.set(text, hops.map((hop) => speakers[hop]!.name).sort());
+      // An aggregate of one's own is a black hole in the kernel: what it covers and nobody has goes nowhere.
+      const own = known.find((path) => path.best && path.isAggregate);
+      if (own !== undefined) routes.set(text, []);
+      else if (hops !== undefined) routes.set(text, hops.map((hop) => speakers[hop]!.name).sort());
     }
     rib.set(name, paths);
     fib.set(name, routes);
@@ -72,6 +77,7 @@ function pathOf(
     localPreference: orNone(attributes.localPreference),
     origin: attributes.origin,
     internal: peer !== undefined && peer.asn === speakers[node]!.asn,
+    isAggregate: end < 0 && attributes.atomicAggregate,
     clusterList: attributes.clusterList.map(addressText),
     originatorId: attributes.originatorId === 0 ? '' : addressText(attributes.originatorId),
   };

@@ -13,7 +13,7 @@ import { actionsOf, type NetAction } from './action.ts';
 import { prefixText } from './address.ts';
 import type { NetCase, RecordedEvent, RecordedStart, RouteChange } from './recorded.ts';
 import { type SimFib, type SimRib, stateOf } from './run-state.ts';
-import { watchedSeconds } from './watch.ts';
+import { startSeconds, watchedSeconds } from './watch.ts';
 
 /** A message of our run, s after the start of its window. */
 export interface SimMessage {
@@ -77,12 +77,12 @@ export function simulate(
   return new CaseRun(netCase, seed).run(start, events);
 }
 
-/** Where a single daemon takes so long to be started, if the recording does not tell, s. */
+/** How long it takes to start a daemon, if the recording does not tell, s. */
 const DAEMON_SECONDS = 0.09;
 /** How long a cold start was watched, if the recording does not tell, s. */
 const START_SECONDS = 10;
 /** Of the time that issuing a command took, so much had gone by when it took effect. */
-const ISSUED_SHARE = 0.9;
+const ISSUED_SHARE = 0.95;
 
 class CaseRun {
   private readonly sim = new Simulation();
@@ -122,9 +122,9 @@ class CaseRun {
 
   private coldStart({ spanSeconds, watchedSeconds: watched }: RecordedStart): SimWindow {
     const { speakers } = this.netCase.topology.configuration;
-    const each = (spanSeconds ?? DAEMON_SECONDS * speakers.length) / speakers.length;
-    speakers.forEach((_, node) => {
-      this.schedule({ kind: 'start', node }, each * (node + 1));
+    const span = spanSeconds ?? DAEMON_SECONDS * speakers.length;
+    startSeconds(span, speakers.length, this.streams.stream('recorder', 'starts')).forEach((seconds, node) => {
+      this.schedule({ kind: 'start', node }, seconds);
     });
     return this.watch(watched ?? START_SECONDS);
   }
@@ -140,7 +140,9 @@ class CaseRun {
     actions.forEach((action, i) => {
       this.schedule(action, several ? (issued * (i + 1)) / actions.length : issued);
     });
-    return this.watch(watchedSeconds(event, this.netCase));
+    // To a second nobody knows how long it was.
+    const shift = this.streams.stream('recorder', 'watches').uniform() - 0.5;
+    return this.watch(watchedSeconds(event, this.netCase) + shift);
   }
 
   /** The last messages before the fault were as old as was recorded. */

@@ -1,11 +1,32 @@
 /**
- * How long an event was watched. The recording does not say; the keepalives that were counted do.
+ * What the recorder did in time: when it started each daemon, and how long it watched an event. The recording tells the first
+ * only for all daemons together, and the second not at all; the keepalives that were counted do.
  */
+import { exponential } from '../../../sim/random/distributions.ts';
+import type { Stream } from '../../../sim/random/stream.ts';
 import { isObject } from '../case-reader.ts';
 import type { NetCase, RecordedEvent } from './recorded.ts';
 
 /** The recorder went on for a few seconds after the last thing that happened, s. */
 const QUIET_SECONDS = 3;
+
+/** On a quiet machine a daemon is started in this time, s. */
+const QUIET_START_SECONDS = 0.09;
+
+/**
+ * When each daemon was started, one after another over a span. A quiet machine needs the same time for each; the longer the
+ * span, the busier the machine was and the more uneven they are.
+ */
+export function startSeconds(span: number, count: number, stream: Stream): readonly number[] {
+  const busy = Math.max(0, span / count / QUIET_START_SECONDS - 1);
+  const shares = Array.from({ length: count }, () => 1 + exponential(stream, busy));
+  const sum = shares.reduce((total, share) => total + share, 0);
+  let at = 0;
+  return shares.map((share) => {
+    at += (share / sum) * span;
+    return at;
+  });
+}
 
 /** The length of an event's window, s. */
 export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
