@@ -1,0 +1,86 @@
+/** The wheel against a sorted list: the same items in the same order, whatever is added while it turns. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DueWheel } from '../../../../models/network/packet/due-wheel.ts';
+import { ITEM_MASK, NONE, PacketPool } from '../../../../models/network/packet/packet-pool.ts';
+
+/** Takes out the first item, as the network's sweep does. */
+function pop(wheel: DueWheel, pool: PacketPool, untilNs: number): number {
+  if (wheel.next === wheel.end && !wheel.advance(untilNs)) return NONE;
+  const item = wheel.sorted[wheel.next]! & ITEM_MASK;
+  if (pool.doubles[item << 2]! > untilNs) return NONE;
+  wheel.next += 1;
+  return item;
+}
+
+/** Delays: mostly within a turn, some in the open bucket, some far beyond. */
+const delay = fc.oneof(
+  fc.nat(3),
+  fc.nat(100),
+  fc.nat(5000),
+  fc.nat(300_000),
+  fc.nat(3_000_000_000),
+  fc.constant(2 ** 40),
+);
+const action = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('add' as const), delay }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('pop' as const), delay }) },
+);
+
+describe('what is due next', () => {
+  it('leaves by time, then in the order of adding', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(1, 8, 256, 1024), fc.array(action, { maxLength: 400 }), (widthNs, actions) => {
+        const pool = new PacketPool();
+        const wheel = new DueWheel(pool, widthNs);
+        const waiting: { item: number; dueNs: number }[] = [];
+        let nowNs = 0;
+        const add = (dueNs: number): void => {
+          const item = pool.take();
+          pool.doubles[item << 2] = dueNs;
+          wheel.insert(item);
+          waiting.push({ item, dueNs });
+        };
+        for (const { kind, delay: by } of actions) {
+          if (kind === 'add') {
+            add(nowNs + by);
+            continue;
+          }
+          const untilNs = nowNs + by;
+          const first = waiting.reduce((least, each) => Math.min(least, each.dueNs), Number.POSITIVE_INFINITY);
+          expect(wheel.peekNs()).toBe(first);
+          const item = pop(wheel, pool, untilNs);
+          if (first > untilNs) {
+            expect(item).toBe(NONE);
+            nowNs = untilNs;
+            continue;
+          }
+          const at = waiting.findIndex((each) => each.dueNs === first);
+          expect(item).toBe(waiting[at]!.item);
+          waiting.splice(at, 1);
+          nowNs = first;
+          pool.release(item);
+        }
+      }),
+      { numRuns: 300, seed: 5 },
+    );
+  });
+
+  it('sorts many in one bucket, ties in the order of adding', () => {
+    const pool = new PacketPool();
+    const wheel = new DueWheel(pool, 1024);
+    const dues = Array.from({ length: 5000 }, (_, i) => 4096 + ((i * 7919) % 1000));
+    for (const dueNs of dues) {
+      const item = pool.take();
+      pool.doubles[item << 2] = dueNs;
+      wheel.insert(item);
+    }
+    const left = dues.map((_, i) => i).sort((a, b) => dues[a]! - dues[b]! || a - b);
+    for (const expected of left) expect(pop(wheel, pool, Number.POSITIVE_INFINITY)).toBe(expected);
+    expect(pop(wheel, pool, Number.POSITIVE_INFINITY)).toBe(NONE);
+  });
+
+  it('refuses a width that is no power of two', () => {
+    expect(() => new DueWheel(new PacketPool(), 48)).toThrow(/width 48 ns/);
+  });
+});
