@@ -2,8 +2,8 @@
  * A leaf-spine fabric: nodes on leaf switches, every leaf on every spine, each cable two links (one a direction).
  *
  * Source: the Clos fabric as data centres build it (RFC 7938 describes its routing). Flows are spread over the spines by
- * a hash that the flow carries (equal-cost multipath by five-tuple). A link that died goes on attracting flows until
- * the switches that choose it have heard; when they hear is stated by convergence.ts.
+ * a hash that the flow carries (equal-cost multipath by five-tuple) as the leaves' routes say: a link that died goes on attracting
+ * flows until the switches that choose it have other routes; when they have is a result of routing/route-history.ts.
  * Left out: queues and drops in ports (fluid sharing has none), spines that fail as a whole, links of unequal speed.
  */
 import { assert } from '../../sim/engine/assert.ts';
@@ -43,10 +43,8 @@ export class Fabric {
   readonly resourceOf: Int32Array;
   /** 1 while the link carries. */
   readonly carries: Uint8Array;
-  /** 1 while the leaf of a rack sends over a spine: what the leaf believes of its own uplinks. */
-  readonly #sendsOver: Uint8Array;
-  /** 1 while the other leaves reach a rack over a spine: what they have heard of it. */
-  readonly #reachedOver: Uint8Array;
+  /** By leaf, rack and spine: 1 while the leaf has a route to the rack over the spine. */
+  readonly #routes: Uint8Array;
   readonly #resources: SharedResources;
   #uplinkFactor = 1;
 
@@ -62,8 +60,7 @@ export class Fabric {
     this.carries = new Uint8Array(this.linkCount).fill(1);
     for (let link = 0; link < this.linkCount; link++)
       this.resourceOf[link] = resources.addResource(this.capacityBitsPerSec(link) / 8);
-    this.#sendsOver = new Uint8Array(this.racks * this.spines).fill(1);
-    this.#reachedOver = new Uint8Array(this.racks * this.spines).fill(1);
+    this.#routes = new Uint8Array(this.racks * this.racks * this.spines).fill(1);
   }
 
   /** The rack of a node. */
@@ -126,41 +123,36 @@ export class Fabric {
     this.#resources.setCapacity(this.resourceOf[link]!, bytesPerSec, nowNs);
   }
 
-  /** What the leaf of `rack` believes of its own link to `spine`. */
-  setSendsOver(rack: number, spine: number, usable: boolean): void {
-    this.#sendsOver[rack * this.spines + spine] = usable ? 1 : 0;
+  /** The leaf of a rack reaches another rack over these spines from now on. */
+  setRoute(rack: number, towards: number, spines: readonly number[]): void {
+    const first = this.#routeAt(rack, towards);
+    this.#routes.fill(0, first, first + this.spines);
+    for (const spine of spines) this.#routes[first + spine] = 1;
   }
 
-  /** What the other leaves have heard of the way to `rack` over `spine`. */
-  setReachedOver(rack: number, spine: number, usable: boolean): void {
-    this.#reachedOver[rack * this.spines + spine] = usable ? 1 : 0;
+  #routeAt(rack: number, towards: number): number {
+    return (rack * this.racks + towards) * this.spines;
   }
 
   /**
-   * The spine of a flow between two racks: the `hash`-th of those that the sender's leaf believes usable, or -1 when
-   * it believes in none.
+   * The spine of a flow between two racks: the `hash`-th of those that the sender's leaf has a route over, or -1 when it
+   * has none.
    */
   spineFor(fromRack: number, toRack: number, hash: number): number {
+    const routes = this.#routes;
+    const first = this.#routeAt(fromRack, toRack);
+    const end = first + this.spines;
     let usable = 0;
-    for (let spine = 0; spine < this.spines; spine++) if (this.#usable(fromRack, toRack, spine)) usable++;
+    for (let at = first; at < end; at++) usable += routes[at]!;
     if (usable === 0) return -1;
     let nth = hash % usable;
-    for (let spine = 0; spine < this.spines; spine++) {
-      if (!this.#usable(fromRack, toRack, spine)) continue;
-      if (nth-- === 0) return spine;
-    }
+    for (let at = first; at < end; at++) if (routes[at] === 1 && nth-- === 0) return at - first;
     return -1;
   }
 
-  #usable(fromRack: number, toRack: number, spine: number): boolean {
-    return (
-      this.#sendsOver[fromRack * this.spines + spine] === 1 && this.#reachedOver[toRack * this.spines + spine] === 1
-    );
-  }
-
   /**
-   * Writes the links of a path into `into` and returns how many: 0 on one node, 2 in a rack, 4 between racks. When no
-   * spine is believed usable, the flow waits at the sender's own link to the hashed spine.
+   * Writes the links of a path into `into` and returns how many: 0 on one node, 2 in a rack, 4 between racks. When the
+   * leaf has no route, the flow waits at the sender's own link to the hashed spine.
    */
   path(from: number, to: number, hash: number, into: Int32Array): number {
     if (from === to) return 0;

@@ -34,5 +34,6 @@ export const calicoBgp: NetworkScheme = {
   growth: (extent, environment) => fitting(environment).growth(extent, environment),
   changes: (extent, environment) => fitting(environment).changes(extent, environment),
   risks: (extent, environment) => fitting(environment).risks(extent, environment),
+  nodeRouting: (environment) => fitting(environment).nodeRouting?.(environment),
   onNodeDeath: (environment, stream) => fitting(environment).onNodeDeath(environment, stream),
 };

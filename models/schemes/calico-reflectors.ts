@@ -5,7 +5,16 @@
  * one may be in repair while another fails.
  * Leaves out: what calico.ts leaves out; clusters of reflectors, reflectors that also run pods.
  */
-import { BGP_PORT, CALICO, calicoNode, INSIDE_ONE_SUBNET, JOIN_BY_BGP, LIFE_BY_BGP, SLOW_HOLD } from './calico.ts';
+import {
+  BGP_PORT,
+  byBird,
+  CALICO,
+  calicoNode,
+  INSIDE_ONE_SUBNET,
+  JOIN_BY_BGP,
+  LIFE_BY_BGP,
+  SLOW_HOLD,
+} from './calico.ts';
 import { routeReflectors } from './growth.ts';
 import { plainPacket } from './packets.ts';
 import { type NetworkScheme, uniformPaths } from './scheme.ts';
@@ -17,6 +26,7 @@ export const REFLECTORS = 3;
 export const calicoReflectors: NetworkScheme = {
   ...CALICO,
   ...LIFE_BY_BGP,
+  nodeRouting: () => byBird({ kind: 'reflectors', count: REFLECTORS }),
   name: 'calico-reflectors',
   mode: 'BGP, route reflectors',
   traversal: 'underlay',

@@ -4,8 +4,7 @@
  * Source: Calico's documentation (peering with the top-of-rack router, mesh switched off); RFC 4271, RFC 7938.
  * Leaves out: what calico.ts leaves out; which AS numbers racks and nodes have; messages between the routers.
  */
-import { carrierWithdrawal } from '../network/convergence.ts';
-import { BGP_PORT, CALICO, JOIN_BY_BGP, LIFE_BY_BGP } from './calico.ts';
+import { BGP_PORT, byBird, CALICO, JOIN_BY_BGP, LIFE_BY_BGP } from './calico.ts';
 import { gatewayArp, grown, podsOfNode, rackPeering } from './growth.ts';
 import { plainPacket } from './packets.ts';
 import { type NetworkScheme, uniformPaths } from './scheme.ts';
@@ -56,13 +55,13 @@ export const calicoTor: NetworkScheme = {
   risks: () => [
     { words: 'A wrong filter at a router takes the pods of a rack off the network', source: 'RFC 4271' },
     {
-      words: 'Routes follow a dead node within 0.2 s when its port loses carrier',
-      closedForm: true,
+      words: 'Routes follow a dead node within about a second when its port loses carrier',
       source: 'recorded FRR 8.4',
     },
   ],
+  nodeRouting: () => byBird({ kind: 'top-of-rack' }),
   onNodeDeath: () => ({
-    afterNs: carrierWithdrawal(),
+    afterNs: null,
     words: 'The top-of-rack router loses carrier and withdraws the routes: callers are refused at once',
     source: 'recorded FRR 8.4 (process killed, all links of a node down)',
   }),

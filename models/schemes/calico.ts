@@ -5,7 +5,7 @@
  * Its agent's chains stand in the way of every packet (machine/rule-cost.ts). Leaves out: the eBPF data plane, WireGuard,
  * what single policies cost, Typha, borrowed addresses.
  */
-import { birdHoldExpiry } from '../network/convergence.ts';
+import { BIRD_TIMERS, type NodeRouting, type NodeRoutingDesign } from '../network/routing/node-routing.ts';
 import type { Growth } from './growth.ts';
 import { gatewayArp, grown, podsOfNode } from './growth.ts';
 import type { ClusterExtent, NetworkScheme, Statement } from './scheme.ts';
@@ -74,7 +74,6 @@ export function largeMesh({ nodes }: ClusterExtent): Statement[] {
 /** Peers learn of a silent node only by their timer. */
 export const SLOW_HOLD: Statement = {
   words: 'A silent node is given up after 100 to 240 s by the hold timer',
-  closedForm: true,
   source: 'recorded BIRD 2.0.12',
 };
 
@@ -84,13 +83,19 @@ export const INSIDE_ONE_SUBNET: Statement = {
   source: 'Calico documentation',
 };
 
+/** BIRD on every node, with its own timers. */
+export function byBird(design: NodeRoutingDesign): NodeRouting {
+  return { design, daemon: 'bird', timers: BIRD_TIMERS };
+}
+
 /** Life of a node whose peers hear of it by BGP alone. */
 export const LIFE_BY_BGP = {
   controlPlane: { kind: 'bgp' },
   onNodeJoin: 'The node opens its sessions and announces its blocks; nobody is told by hand.',
   onNodeLeave: 'Its sessions end and its routes are withdrawn.',
-  onNodeDeath: (_environment, stream) => ({
-    afterNs: birdHoldExpiry(stream),
+  nodeRouting: () => byBird({ kind: 'mesh' }),
+  onNodeDeath: () => ({
+    afterNs: null,
     words: 'Peers give the node up when their hold timer expires',
     source: 'recorded BIRD 2.0.12 (node silent, hold 240 s)',
   }),

@@ -5,8 +5,9 @@
  * Source: Cilium's documentation (autoDirectNodeRoutes needs one layer-2 segment; BGP control plane, GoBGP inside).
  * Leaves out: what cilium.ts leaves out; addresses from a provider (its ENI and Azure modes).
  */
-import { carrierWithdrawal } from '../network/convergence.ts';
+
 import type { Environment } from '../network/environment.ts';
+import { GOBGP_TIMERS } from '../network/routing/node-routing.ts';
 import { CILIUM, ciliumNode } from './cilium.ts';
 import { rackPeering } from './growth.ts';
 import { plainPacket } from './packets.ts';
@@ -64,10 +65,14 @@ export const ciliumNative: NetworkScheme = {
     },
     { words: 'Every node holds an entry for every pod', source: 'Cilium documentation' },
   ],
+  nodeRouting: (environment) =>
+    peersWithRouters(environment)
+      ? { design: { kind: 'top-of-rack' }, daemon: 'gobgp', timers: GOBGP_TIMERS }
+      : undefined,
   onNodeDeath: (environment) =>
     peersWithRouters(environment)
       ? {
-          afterNs: carrierWithdrawal(),
+          afterNs: null,
           words: 'The top-of-rack router loses carrier and withdraws the routes: callers are refused at once',
           source: 'recorded FRR 8.4 (process killed, all links of a node down)',
         }

@@ -4,7 +4,7 @@
  * Source: Contiv's documentation (BGP mode, one session a node, host routes); RFC 4271; GoBGP's defaults as recorded.
  * Leaves out: policy groups, aggregation at the router, messages between routers.
  */
-import { carrierWithdrawal } from '../network/convergence.ts';
+import { GOBGP_TIMERS } from '../network/routing/node-routing.ts';
 import { contivVlan } from './contiv-vlan.ts';
 import { gatewayArp, grown, podsOfNode, rackPeering } from './growth.ts';
 import { plainPacket } from './packets.ts';
@@ -59,8 +59,9 @@ export const contivBgp: NetworkScheme = {
   ],
   onNodeJoin: 'The network team lets its session in; it announces its pods.',
   onNodeLeave: 'Its session ends and its routes are withdrawn.',
+  nodeRouting: () => ({ design: { kind: 'top-of-rack' }, daemon: 'gobgp', timers: GOBGP_TIMERS }),
   onNodeDeath: () => ({
-    afterNs: carrierWithdrawal(),
+    afterNs: null,
     words: 'The top-of-rack router loses carrier and withdraws the routes: callers are refused at once',
     source: 'recorded FRR 8.4 (process killed, all links of a node down)',
   }),

@@ -6,7 +6,7 @@
  * Its trunks are taken to be aggregated over all spines (flows are hashed, a dead member is left like a dead route).
  * Leaves out: policy groups, the ACI mode, spanning trees, the share of broadcasts in the links.
  */
-import { neighbourExpiry } from '../network/convergence.ts';
+import { neighbourExpiry } from '../network/neighbour-expiry.ts';
 import { flatSegment, grown } from './growth.ts';
 import { arpBroadcast, taggedPacket } from './packets.ts';
 import { type NetworkScheme, uniformPaths } from './scheme.ts';

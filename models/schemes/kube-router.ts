@@ -5,7 +5,7 @@
  * kubeadm manifest (250 m, 250 MiB); GoBGP 3.10 as recorded (hold 90 s, keepalive 30 s); RFC 2003.
  * Leaves out: its service proxy, peering with outside routers, route reflectors.
  */
-import { goBgpHoldExpiry } from '../network/convergence.ts';
+import { GOBGP_TIMERS } from '../network/routing/node-routing.ts';
 import { smallerPackets } from './flannel.ts';
 import { fullMesh, gatewayArp, grown, podsOfNode } from './growth.ts';
 import { ipInIpPacket, plainPacket } from './packets.ts';
@@ -63,14 +63,14 @@ export const kubeRouter: NetworkScheme = {
     smallerPackets(20, 'RFC 2003'),
     {
       words: 'A silent node is given up after 60 to 90 s by the hold timer',
-      closedForm: true,
       source: 'GoBGP 3.10: hold 90 s, keepalive 30 s',
     },
   ],
   onNodeJoin: 'The node opens its sessions and announces its block; nobody is told by hand.',
   onNodeLeave: 'Its sessions end and its route is withdrawn.',
-  onNodeDeath: (_environment, stream) => ({
-    afterNs: goBgpHoldExpiry(stream),
+  nodeRouting: () => ({ design: { kind: 'mesh' }, daemon: 'gobgp', timers: GOBGP_TIMERS }),
+  onNodeDeath: () => ({
+    afterNs: null,
     words: 'Peers give the node up when their hold timer expires',
     source: 'GoBGP 3.10: hold 90 s, keepalive 30 s (recorded default timers)',
   }),

@@ -13,6 +13,7 @@ import type { AddressPlan } from '../network/addresses.ts';
 import type { ControlPlaneKind } from '../network/control-plane/profiles.ts';
 import type { AddressProvider, Condition, Environment, RuleName } from '../network/environment.ts';
 import type { Frame, WireShape } from '../network/frames.ts';
+import type { NodeRouting } from '../network/routing/node-routing.ts';
 import type { Growth } from './growth.ts';
 
 /** Sizes of the cluster that a scheme's needs grow with. */
@@ -101,7 +102,7 @@ export interface Statement {
 
 /** When callers of a dead node's pods are refused at once instead of being left to wait. */
 export interface Withdrawal {
-  /** Delay after the death, or null when the network goes on trying until the control plane acts. */
+  /** Delay after the death, or null when routes of BGP decide or the network goes on trying until the control plane acts. */
   readonly afterNs: TimeNs | null;
   /** What happens meanwhile, one sentence for people. */
   readonly words: string;
@@ -225,6 +226,8 @@ export interface NetworkScheme {
   /** Work for each node that joins or leaves, in words. */
   readonly onNodeJoin: string;
   readonly onNodeLeave: string;
-  /** When callers of a dead node's pods learn of it; drawn anew for each death. */
+  /** How its nodes tell each other of pods by BGP, where they do; absent: they do not. */
+  nodeRouting?(environment: Environment): NodeRouting | undefined;
+  /** When callers of a dead node's pods learn of it otherwise; drawn anew for each death. */
   onNodeDeath(environment: Environment, stream: Stream): Withdrawal;
 }

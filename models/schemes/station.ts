@@ -4,7 +4,7 @@
  * Source: the standard CNI plugins macvlan and ipvlan, Linux' documentation of both drivers.
  * Leaves out: who hands out addresses of the segment (DHCP or a static list), VLANs on the parent interface.
  */
-import { neighbourExpiry } from '../network/convergence.ts';
+import { neighbourExpiry } from '../network/neighbour-expiry.ts';
 import type { ClusterExtent, Need, NetworkScheme } from './scheme.ts';
 
 /** The members that do not depend on the mode. */

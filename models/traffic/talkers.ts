@@ -118,7 +118,7 @@ export class Talkers {
   readonly #deadNodeOf = new Map<number, number>();
   readonly #arrivalKind: EventKind;
   readonly #retryKind: EventKind;
-  readonly #refusedFromNs: (node: number) => TimeNs;
+  readonly #refusedFromNs: (node: number, caller: number) => TimeNs;
   /** The next arrival of each talker. */
   readonly #next: EventHandle[];
   #loadFactor = 1;
@@ -128,8 +128,12 @@ export class Talkers {
   /** No flow arrives from here on; nothing arrives before begin(). */
   #endNs = 0;
 
-  /** `refusedFromNs(node)`: from when on callers of that dead node are refused at once; Infinity: never. */
-  constructor(plans: readonly TalkerPlan[], at: TalkerSurroundings, refusedFromNs: (node: number) => TimeNs) {
+  /** `refusedFromNs(node, caller)`: from when on callers on `caller` are refused a dead node at once; Infinity: never. */
+  constructor(
+    plans: readonly TalkerPlan[],
+    at: TalkerSurroundings,
+    refusedFromNs: (node: number, caller: number) => TimeNs,
+  ) {
     this.#plans = plans;
     this.#at = at;
     this.#refusedFromNs = refusedFromNs;
@@ -271,7 +275,7 @@ export class Talkers {
   #wait(call: Call, pod: number): void {
     const { sim } = this.#at.world;
     const node = this.#deadNodeOf.get(pod) ?? NOWHERE;
-    const refused = sim.nowNs >= this.#refusedFromNs(node);
+    const refused = sim.nowNs >= this.#refusedFromNs(node, this.#at.residents.nodeOf[call.sourcePod]!);
     const waitNs = refused ? this.#refusalNs() : this.#patience.connectTimeoutNs;
     this.#countOf(call).metDeadReplica(waitNs, refused);
     this.#rows.waits(call.row, node, waitNs);

@@ -1,5 +1,5 @@
 /** The named assumptions whose tipping points are sought: what each is today in a unit of the real world, and its words. */
-import { MEAN_REROUTE_NS } from '../../models/network/convergence.ts';
+import { meanRerouteNs } from '../../models/network/routing/mean-reroute.ts';
 import { meanOf } from '../../sim/random/distributions.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { ASSUMPTION_TITLES, type AssumptionName } from './assumption-titles.ts';
@@ -23,7 +23,7 @@ export const NAMED_ASSUMPTIONS: readonly NamedAssumption[] = [
     title: ASSUMPTION_TITLES.rerouteTime,
     verbs: { up: 'grows', down: 'shrinks' },
     unit: 'ns',
-    valueOf: ({ assume }) => MEAN_REROUTE_NS * assume.rerouteTime,
+    valueOf: ({ assume }) => meanRerouteNs() * assume.rerouteTime,
   },
   {
     name: 'oversubscription',

@@ -1,9 +1,9 @@
 /**
- * What follows a fault: links go dark, switches hear of it, nodes take their pods along, and the control plane notices late.
+ * What follows a fault: links go dark, routes change, nodes take their pods along, and the control plane notices late.
  *
- * Wires fabric, residents, endpoints, talkers and the scheme together; the times come from the closed forms of
- * models/network/convergence.ts and models/cluster/node-lifecycle.ts. Left out: the limit on evictions (a node every 10 s)
- * and tolerations of single pods, so a dead rack gives all its pods up at once.
+ * Wires fabric, residents, endpoints, talkers and the scheme together; routes change when BGP by message changes them
+ * (models/network/routing), nodes are given up by the closed forms of models/cluster/node-lifecycle.ts. Left out: the limit on
+ * evictions (a node every 10 s) and tolerations of single pods, so a dead rack gives all its pods up at once.
  */
 import {
   NODE_LIFECYCLE_DEFAULTS,
@@ -11,7 +11,6 @@ import {
   notReadyAtNs,
 } from '../../models/cluster/node-lifecycle.ts';
 import type { Residents } from '../../models/cluster/residents.ts';
-import { type LinkReaction, routedLinkDown, routedLinkUp } from '../../models/network/convergence.ts';
 import type { Environment } from '../../models/network/environment.ts';
 import type { Fabric } from '../../models/network/fabric.ts';
 import type { FabricRows } from '../../models/network/fabric-rows.ts';
@@ -23,6 +22,7 @@ import type { Fault } from '../../models/world/faults.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
+import { Routing } from './routing.ts';
 
 /** How patient the control plane is. */
 export interface Patience {
@@ -42,6 +42,8 @@ export interface BreakageSurroundings {
   readonly patience: Patience;
   /** On the times until switches reroute and until routes are withdrawn; 1 takes them as they were recorded. */
   readonly rerouteFactor: number;
+  /** Routes are followed until then. */
+  readonly endNs: TimeNs;
   /** Finds a new node for a pod that was given up. */
   readonly replace: (pod: number) => void;
 }
@@ -53,37 +55,37 @@ const PERIODS_IN_PATIENCE = 10;
 export class Breakage {
   readonly #at: BreakageSurroundings;
   readonly #faults: readonly Fault[];
-  readonly #refusedFromNs: Float64Array;
+  readonly #routing: Routing;
   readonly #lostWith = new Map<number, number[]>();
   readonly #evicted = new Set<number>();
   readonly #believedDead = new Set<number>();
   /** How many faults hold each link between a leaf and a spine down. */
   readonly #breaks: Uint16Array;
-  readonly #kinds: Readonly<
-    Record<'strike' | 'mend' | 'leafHears' | 'othersHear' | 'withdrawn' | 'notReady' | 'evict', EventKind>
-  >;
+  readonly #kinds: Readonly<Record<'strike' | 'mend' | 'withdrawn' | 'notReady' | 'evict', EventKind>>;
   #talkers: Talkers | undefined;
 
   constructor(faults: readonly Fault[], at: BreakageSurroundings) {
     this.#at = at;
     this.#faults = faults;
     this.#breaks = new Uint16Array(at.fabric.racks * at.fabric.spines);
-    this.#refusedFromNs = new Float64Array(at.residents.nodes.length).fill(Number.POSITIVE_INFINITY);
+    this.#routing = new Routing(faults, {
+      ...at,
+      rerouted: (rack, link) => this.#respread(rack, link),
+      withdrawn: (node) => this.#mark('routes-withdrawn', node),
+    });
     const { sim } = at.world;
     this.#kinds = {
       strike: sim.kind('fault strikes', (index) => this.#strike(index)),
       mend: sim.kind('fault is mended', (index) => this.#mend(index)),
-      leafHears: sim.kind('leaf hears of its link', (rack, spine) => this.#leafHears(rack, spine)),
-      othersHear: sim.kind('other leaves hear of a link', (rack, spine) => this.#othersHear(rack, spine)),
       withdrawn: sim.kind('routes to a node are withdrawn', (node) => this.#mark('routes-withdrawn', node)),
       notReady: sim.kind('node is believed dead', (node) => this.#believeDead(node)),
       evict: sim.kind('pods of a dead node are evicted', (node) => this.#evict(node)),
     };
   }
 
-  /** From when on callers of that dead node are refused at once; Infinity: they wait. */
-  refusedFromNs(node: number): TimeNs {
-    return node < 0 ? Number.POSITIVE_INFINITY : this.#refusedFromNs[node]!;
+  /** From when on callers on a node are refused at once when they call that dead node; Infinity: they wait. */
+  refusedFromNs(node: number, caller: number): TimeNs {
+    return this.#routing.refusedFromNs(node, caller);
   }
 
   /** Schedules every fault. */
@@ -106,6 +108,7 @@ export class Breakage {
     if (fault.kind === 'link') this.#breakLink(index, fault);
     else if (fault.kind === 'node') this.#killNode(fault.node);
     else this.#killRack(fault);
+    if (fault.kind !== 'link') this.#routing.follow(index, false);
   }
 
   #killRack(fault: Fault): void {
@@ -120,24 +123,18 @@ export class Breakage {
   }
 
   #breakLink(index: number, fault: Fault): void {
-    const { fabric, world } = this.#at;
+    const { fabric } = this.#at;
     this.#mark('link-down', fabric.uplink(fault.rack, fault.spine));
     this.#hold(fault.rack, fault.spine, 1);
-    this.#react(fault, routedLinkDown(world.streams.stream(`faults/${index}`, 'reaction')));
+    this.#routing.follow(index, false);
   }
 
   #mend(index: number): void {
     const fault = this.#faults[index]!;
-    const { fabric, world } = this.#at;
+    const { fabric } = this.#at;
     this.#mark('link-up', fabric.uplink(fault.rack, fault.spine));
     this.#hold(fault.rack, fault.spine, -1);
-    this.#react(fault, routedLinkUp(world.streams.stream(`faults/${index}`, 'repair')));
-  }
-
-  #react(fault: Fault, reaction: LinkReaction): void {
-    const { sim } = this.#at.world;
-    sim.after(this.#assumed(reaction.leafNs), this.#kinds.leafHears, fault.rack, fault.spine);
-    sim.after(this.#assumed(reaction.othersNs), this.#kinds.othersHear, fault.rack, fault.spine);
+    this.#routing.follow(index, true);
   }
 
   #assumed(rerouteNs: TimeNs): TimeNs {
@@ -156,19 +153,6 @@ export class Breakage {
       rows.health(link);
       this.#talkers!.linkChanged(link);
     }
-  }
-
-  /** What a switch hears is the link's present state, whatever made it listen. */
-  #leafHears(rack: number, spine: number): void {
-    const { fabric } = this.#at;
-    fabric.setSendsOver(rack, spine, fabric.carries[fabric.uplink(rack, spine)] === 1);
-    this.#respread(rack, fabric.uplink(rack, spine));
-  }
-
-  #othersHear(rack: number, spine: number): void {
-    const { fabric } = this.#at;
-    fabric.setReachedOver(rack, spine, fabric.carries[fabric.downlink(rack, spine)] === 1);
-    this.#respread(rack, fabric.downlink(rack, spine));
   }
 
   #respread(rack: number, link: number): void {
@@ -194,7 +178,7 @@ export class Breakage {
     const withdrawal = scheme.onNodeDeath(environment, stream);
     if (withdrawal.afterNs !== null) {
       const afterNs = this.#assumed(withdrawal.afterNs);
-      this.#refusedFromNs[node] = now + afterNs;
+      this.#routing.refuseAll(node, now + afterNs);
       world.sim.after(afterNs, this.#kinds.withdrawn, node);
     }
     world.sim.at(

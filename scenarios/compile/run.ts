@@ -119,7 +119,7 @@ export class Run {
     this.#endpoints = new Endpoints(this.#population.services, publish);
     this.#transport = new Transport(this.#fabric, this.#resources, this.#processors());
     const breakage = this.#makeBreakage();
-    this.#talkers = this.#makeTalkers((node) => breakage.refusedFromNs(node));
+    this.#talkers = this.#makeTalkers((node, caller) => breakage.refusedFromNs(node, caller));
     this.#placing = this.#makePlacing(addresses, breakage);
     this.#begin(breakage, options.warmUpNs ?? 0);
   }
@@ -164,11 +164,12 @@ export class Run {
         evictionAfterNs: document.lifecycle.evictionAfter,
       },
       rerouteFactor: document.assume.rerouteTime,
+      endNs: this.#endNs,
       replace: (pod) => this.#placing.replace(pod),
     });
   }
 
-  #makeTalkers(refusedFromNs: (node: number) => TimeNs): Talkers {
+  #makeTalkers(refusedFromNs: (node: number, caller: number) => TimeNs): Talkers {
     const { scheme, podMtu, environment, document } = this.#alternative;
     const surroundings = {
       world: this.#world,

@@ -57,23 +57,24 @@ describe('the lesson of first-steps', () => {
     expect(ratio).toBeLessThan(1.1);
   });
 
-  it('p99 is seconds with Flannel and milliseconds with Calico, after the same calls to dead pods', () => {
+  it('p99 is seconds with Flannel and mostly milliseconds with Calico, after the same calls to dead pods', () => {
     claims(
       'first-steps',
-      'p99 is seconds with Flannel and milliseconds with Calico',
+      'p99 is seconds with Flannel in every run, and milliseconds with Calico in most of them',
       'meet the same calls to its pods',
     );
-    expect(of('flannel-vxlan', 'latencyP99')).toBeGreaterThan(1e9);
-    expect(of('calico-bgp', 'latencyP99')).toBeGreaterThan(1e6);
-    expect(of('calico-bgp', 'latencyP99')).toBeLessThan(50e6);
+    const p99 = (name: string): number[] => runs.map((run) => run.get(name)!.metrics['latencyP99']!);
+    expect(Math.min(...p99('flannel-vxlan'))).toBeGreaterThan(1e9);
+    expect(Math.min(...p99('calico-bgp'))).toBeGreaterThan(1e6);
+    expect(p99('calico-bgp').filter((ns) => ns < 50e6).length).toBeGreaterThan(runs.length / 2);
     for (const run of runs)
       expect(run.get('flannel-vxlan')!.metrics['flowsRetried']).toBe(run.get('calico-bgp')!.metrics['flowsRetried']);
   });
 
-  it('waits for dead pods add up to a hundred seconds with Flannel and to a few with Calico', () => {
-    claims('first-steps', 'a hundred seconds and more with Flannel, a few with Calico');
+  it('waits for dead pods add up to a hundred seconds with Flannel and to a fraction with Calico', () => {
+    claims('first-steps', 'a hundred seconds and more with Flannel, a fraction of that with Calico');
     expect(of('flannel-vxlan', 'deadPodWait')).toBeGreaterThan(100e9);
-    expect(of('calico-bgp', 'deadPodWait')).toBeLessThan(10e9);
+    expect(of('calico-bgp', 'deadPodWait')).toBeLessThan(of('flannel-vxlan', 'deadPodWait') / 3);
   });
 
   it('without the fault only the wrap is left', () => {

@@ -103,6 +103,8 @@ export interface SpeakerConfiguration {
   readonly aggregates?: readonly AggregateConfiguration[];
   /** Routes written by hand, for the resolution of next hops. */
   readonly staticRoutes?: readonly { readonly prefix: Prefix; readonly gateway: number }[];
+  /** Its routes reach the kernel by another program where the daemon writes none itself (GoBGP). */
+  readonly writesRoutes?: boolean;
   readonly neighbors: readonly NeighborConfiguration[];
 }
 

@@ -41,6 +41,8 @@ export interface BgpObserver {
 
 /** The kernel tells others of a lost carrier at most once a second. */
 const LINK_WATCH: DelayNs = { low: 0, high: NS_PER_SECOND };
+/** Another program that writes a daemon's routes into the kernel follows it. Ours. */
+const OTHER_PROGRAM: DelayNs = { low: 0, high: 2 * NS_PER_MS };
 /** A new daemon takes out what an earlier one left in the kernel. */
 const KERNEL_SWEEP_NS = 30 * NS_PER_MS;
 
@@ -308,7 +310,8 @@ export class BgpNetwork {
       })),
       this.#draw(speaker, this.#profiles[speaker]!.output),
     );
-    const delay = this.#profiles[speaker]!.kernel;
+    const delay =
+      this.#profiles[speaker]!.kernel ?? (this.speakers[speaker]!.writesRoutes === true ? OTHER_PROGRAM : undefined);
     if (this.#kernel === undefined || delay === undefined) return;
     this.#kernel.want(
       speaker,

@@ -75,24 +75,25 @@ describe('path', () => {
   });
 });
 
-describe('beliefs and truth', () => {
-  it('sends into a dead link until the switches have heard', () => {
+describe('routes and truth', () => {
+  it('sends into a dead link until the leaf has another route', () => {
     const { fabric } = fabricOf();
     fabric.setCarries(fabric.uplink(0, 1), false, 0);
     expect(pathOf(fabric, 0, 9, 1)[1]).toBe(fabric.uplink(0, 1));
-    fabric.setSendsOver(0, 1, false);
+    fabric.setRoute(0, 2, [0, 2]);
     expect([0, 1, 2, 3].map((hash) => fabric.spineFor(0, 2, hash))).toEqual([0, 2, 0, 2]);
     expect(fabric.spineFor(1, 0, 1)).toBe(1);
-    fabric.setReachedOver(0, 1, false);
+    fabric.setRoute(1, 0, [0, 2]);
     expect([0, 1].map((hash) => fabric.spineFor(1, 0, hash))).toEqual([0, 2]);
     expect(fabric.spineFor(1, 2, 1)).toBe(1);
-    fabric.setSendsOver(0, 1, true);
+    fabric.setRoute(0, 2, [0, 1, 2]);
     expect(fabric.spineFor(0, 2, 1)).toBe(1);
   });
 
-  it('waits at its own uplink when no spine is believed usable', () => {
+  it('waits at its own uplink when the leaf has no route', () => {
     const { fabric } = fabricOf();
-    for (let spine = 0; spine < 3; spine++) fabric.setSendsOver(0, spine, false);
+    fabric.setRoute(0, 1, []);
+    fabric.setRoute(0, 2, []);
     expect(fabric.spineFor(0, 1, 5)).toBe(-1);
     expect(pathOf(fabric, 0, 9, 5)).toEqual([
       fabric.hostUp(0),
@@ -100,13 +101,6 @@ describe('beliefs and truth', () => {
       fabric.downlink(2, 2),
       fabric.hostDown(9),
     ]);
-  });
-
-  it('needs a spine that both ends believe in', () => {
-    const { fabric } = fabricOf(8, { spines: 2 });
-    fabric.setSendsOver(0, 0, false);
-    fabric.setReachedOver(1, 1, false);
-    expect(fabric.spineFor(0, 1, 0)).toBe(-1);
   });
 });
 

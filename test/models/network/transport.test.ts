@@ -113,7 +113,7 @@ describe('a dead link', () => {
     expect([hit, spared].map((flow) => transport.standsStill(flow))).toEqual([true, false]);
     expect([resources.rate(hit), resources.rate(spared)]).toEqual([0, 50]);
     expect(transport.rehash(3 * SECOND)).toEqual([]);
-    fabric.setSendsOver(0, 0, false);
+    fabric.setRoute(0, 1, [1]);
     expect(transport.rehash(3 * SECOND)).toEqual([hit]);
     resources.settle(3 * SECOND);
     expect(resources.remaining(hit, 3 * SECOND)).toBe(1000 - 2 * 50);
@@ -127,7 +127,7 @@ describe('a dead link', () => {
     const { fabric, transport } = network();
     transport.start(request(0, 1), 0);
     transport.start(request(2, 2), 0);
-    for (let spine = 0; spine < 2; spine++) fabric.setSendsOver(0, spine, false);
+    fabric.setRoute(0, 1, []);
     expect(transport.rehash(0)).toEqual([]);
   });
 });

@@ -310,7 +310,7 @@ describe('a link that breaks under a flow', () => {
   it('holds it until the leaf has heard, and it then takes the other spine', () => {
     const { sim, fabric, talkers, metrics, spine, runTo } = broken();
     runTo(FIRST_NS + 350_000_000);
-    fabric.setSendsOver(0, spine, false);
+    fabric.setRoute(0, 1, [1 - spine]);
     expect(talkers.respread()).toBe(1);
     sim.run();
     expect(metrics()).toMatchObject({ flowsStalled: 1, rerouteTime: 250_000_000, flowsFailed: 0, flowsUnfinished: 0 });
