@@ -7,7 +7,7 @@
  * Left out: answers of a size of their own, think times, connection set-up, retries of broken flows.
  */
 import { assert } from '../../sim/engine/assert.ts';
-import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
+import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind } from '../../sim/engine/simulation.ts';
 import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId } from '../../sim/sharing/max-min.ts';
 import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
@@ -26,29 +26,17 @@ import { type Arrival, Arrivals, type TalkerPlan } from './arrivals.ts';
 import { carrying } from './carrying.ts';
 import { FlowRows } from './flow-rows.ts';
 import { type CarriedFlow, type Limit, Measurement } from './measurement.ts';
+import { CALLER_PATIENCE, type CallerPatience } from './patience.ts';
 
 export type { TalkerPlan } from './arrivals.ts';
+export { ATTEMPTS_MAX, CALLER_PATIENCE, type CallerPatience, CONNECT_TIMEOUT_NS } from './patience.ts';
 
-/** A caller gives up on a silent callee after this: SYN at 0 and 1 s, given up at the third second. Ours. */
-export const CONNECT_TIMEOUT_NS = 3 * NS_PER_SECOND;
-/** Replicas that a caller tries before its call fails. Ours. */
-export const ATTEMPTS_MAX = 3;
 /** Payload of a refusal and of what it refuses, for its time on the way: a bare packet. */
 const REFUSAL_BYTES = 64;
 /** From a node to the first router and back is as far as to a neighbour in the rack. */
 const REFUSAL_LINKS = 2;
 /** No arrival is scheduled. */
 const NO_EVENT = -1;
-
-/** How long callers wait for a silent callee, and how often they try. */
-export interface CallerPatience {
-  readonly connectTimeoutNs: TimeNs;
-  /** Replicas that a caller tries before its call fails. */
-  readonly attemptsMax: number;
-}
-
-/** What a caller does when nobody says otherwise. */
-export const CALLER_PATIENCE: CallerPatience = { connectTimeoutNs: CONNECT_TIMEOUT_NS, attemptsMax: ATTEMPTS_MAX };
 
 /** How the scheme's packets look and what they cost. */
 export interface Carriage {
