@@ -98,6 +98,15 @@ export class ResourceTable {
     return cap < least || (cap === least && cap < Infinity && limit[flow] === BOUND_BY_CAP) ? BOUND_BY_CAP : found;
   }
 
+  /** The least of the cap of a flow and of the present levels of its resources. */
+  leastLevel(flow: FlowId): number {
+    const { useStart, useCount, useResource, capPerSec } = this.flows;
+    const end = useStart[flow] + useCount[flow];
+    let least = capPerSec[flow];
+    for (let use = useStart[flow]; use < end; use++) least = Math.min(least, this.level[useResource[use]]);
+    return least;
+  }
+
   /** Notes what limits a flow now, on the lists of all resources that it uses. */
   setLimit(flow: FlowId, limit: number): void {
     const { useStart, useCount, useResource, usePlace } = this.flows;
@@ -185,11 +194,15 @@ export class ResourceTable {
     const oldClass = this.memberClass[resource];
     const from = this.memberStart[resource];
     const to = this.takeBlock(oldClass + 1);
-    const end = from + this.memberCount[resource];
-    this.memberFlow.copyWithin(to, from, end);
-    this.memberLimit.copyWithin(to, from, end);
-    this.memberWeight.copyWithin(to, from, end);
-    this.memberUse.copyWithin(to, from, end);
+    const count = this.memberCount[resource];
+    const { memberFlow, memberLimit, memberWeight, memberUse } = this;
+    // Most lists are short: loops beat copies by the runtime.
+    for (let i = 0; i < count; i++) {
+      memberFlow[to + i] = memberFlow[from + i];
+      memberLimit[to + i] = memberLimit[from + i];
+      memberWeight[to + i] = memberWeight[from + i];
+      memberUse[to + i] = memberUse[from + i];
+    }
     this.blocks.give(from, oldClass);
     this.memberStart[resource] = to;
     this.memberClass[resource] = oldClass + 1;

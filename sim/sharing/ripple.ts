@@ -29,6 +29,13 @@ const ROUNDING = 1e-13;
 const MARGIN = 1.25;
 /** What a look at a resource costs before any of its flows is looked at, in members. */
 const WORK_PER_LOOK = 6;
+/** Which changes of a flow's rate a resource on its way wants to hear of: none, as it is queued or has proved its room; … */
+const DEAF = 0;
+/** … all of them, as it is full; … */
+const FULL = 1;
+/** … those that are faster, as it may fill up. */
+const OPEN = 2;
+
 /** A settlement looks at most this many times at each resource on average; more would be a circle of rounding. */
 const LOOKS_PER_RESOURCE = 1000;
 
@@ -46,8 +53,8 @@ export class Ripple {
 
   /** Resources that must be looked at, by their levels. */
   private readonly queue = new LevelHeap();
-  /** By resource: 1 while it is in the queue. */
-  private queued = new Uint8Array(16);
+  /** By resource: `DEAF`, `FULL` or `OPEN`. */
+  private hears = new Uint8Array(16).fill(OPEN);
   /** By resource: its level stays at or below this, or those beside it lose their proof of room. */
   private guard = new Float64Array(16).fill(Infinity);
   /** By resource: 1 when it has room even if all flows run as fast as the guards allow. */
@@ -83,41 +90,43 @@ export class Ripple {
   forget(): void {
     this.reserve();
     const { level, count } = this.resources;
-    for (let r = 0; r < count; r++) this.guard[r] = level[r] * MARGIN;
     this.roomy.fill(0, 0, count);
+    for (let r = 0; r < count; r++) {
+      this.guard[r] = level[r] * MARGIN;
+      this.listen(r);
+    }
   }
 
   private reserve(): void {
     const { count } = this.resources;
-    if (this.queued.length >= count) return;
-    const before = this.queued.length;
-    this.queued = grownUint8(this.queued, count);
+    const before = this.hears.length;
+    if (before >= count) return;
+    this.hears = grownUint8(this.hears, count).fill(OPEN, before);
     this.roomy = grownUint8(this.roomy, count);
-    this.guard = grownFloat64(this.guard, count);
-    this.guard.fill(Infinity, before);
-    this.queue.reserve(this.queued.length);
+    this.guard = grownFloat64(this.guard, count).fill(Infinity, before);
+    this.queue.reserve(this.hears.length);
   }
 
   private settle(workMax: number): boolean {
     const looksMax = LOOKS_PER_RESOURCE * this.resources.count;
     let looks = 0;
     for (let resource = this.queue.pop(); resource >= 0; resource = this.queue.pop()) {
-      this.queued[resource] = 0;
       this.look(resource);
+      this.listen(resource);
       if (this.work <= workMax && ++looks <= looksMax) continue;
-      this.dropQueue();
+      this.queue.clear();
       return false;
     }
     return true;
   }
 
-  private dropQueue(): void {
-    for (let resource = this.queue.pop(); resource >= 0; resource = this.queue.pop()) this.queued[resource] = 0;
+  private listen(resource: ResourceId): void {
+    const open = this.roomy[resource] === 1 ? DEAF : OPEN;
+    this.hears[resource] = this.resources.level[resource] < Infinity ? FULL : open;
   }
 
   private enqueue(resource: ResourceId): void {
-    if (this.queued[resource] === 1) return;
-    this.queued[resource] = 1;
+    this.hears[resource] = DEAF;
     this.queue.lower(resource, this.resources.level[resource]);
   }
 
@@ -207,12 +216,12 @@ export class Ripple {
     const start = memberStart[resource];
     const count = memberCount[resource];
     const held = heldCount[resource];
-    for (let i = 0; i < held; i++) this.passOn(memberFlow[start + i], resource, false);
+    for (let i = 0; i < held; i++) this.slowDown(memberFlow[start + i]);
     if (this.fastest <= level) return;
     for (let i = held; i < count; i++) {
       if (this.rateOf(start + i) <= level) continue;
       const flow = memberFlow[start + i];
-      this.passOn(flow, resource, false);
+      this.slowDown(flow);
       this.resources.setLimit(flow, resource);
       this.changes.addFlow(flow);
     }
@@ -256,19 +265,26 @@ export class Ripple {
     const held = heldCount[resource];
     // Its own level must not be among the others.
     level[resource] = Infinity;
+    let found = atLeast;
+    for (let i = 0; i < held; i++) {
+      if (this.speedUp(memberFlow[start + i], atLeast)) found = Infinity;
+    }
+    if (found === Infinity) this.goUpWithout(resource, atLeast);
+    else this.setLevel(resource, atLeast);
+  }
+
+  /** As `goUp`, where slower limits keep some flows from rising with the others. */
+  private goUpWithout(resource: ResourceId, atLeast: number): void {
+    const { memberStart, heldCount, memberFlow, level } = this.resources;
+    const start = memberStart[resource];
+    const held = heldCount[resource];
     if (this.others.length < held) this.others = grownFloat64(this.others, held);
     const { others } = this;
-    let slowest = Infinity;
-    for (let i = 0; i < held; i++) {
-      const least = this.passOn(memberFlow[start + i], resource, true);
-      others[i] = least;
-      if (least < slowest) slowest = least;
-    }
-    const found = slowest < atLeast ? this.levelAbove(resource, atLeast) : atLeast;
+    for (let i = 0; i < held; i++) others[i] = this.resources.leastLevel(memberFlow[start + i]);
+    const found = this.levelAbove(resource, atLeast);
     this.setLevel(resource, found);
-    if (slowest >= found) return;
     for (let i = held - 1; i >= 0; i--) {
-      if (others[i] >= found) continue;
+      if (others[i] >= level[resource]) continue;
       const flow = memberFlow[start + i];
       this.resources.setLimit(flow, this.resources.leastLimit(flow));
       this.changes.addFlow(flow);
@@ -297,27 +313,31 @@ export class Ripple {
     }
   }
 
-  /**
-   * Queues the other resources of a flow whose rate moves; one that is not full cares only for faster flows, and not while it
-   * has proved its room. Returns the least of the flow's other limits.
-   */
-  private passOn(flow: FlowId, from: ResourceId, faster: boolean): number {
-    const { useStart, useCount, useResource, capPerSec } = this.flows;
-    const { level } = this.resources;
-    const { roomy } = this;
+  /** Tells the other resources of a flow that is slower now. */
+  private slowDown(flow: FlowId): void {
+    const { useStart, useCount, useResource } = this.flows;
+    const { hears } = this;
     const start = useStart[flow];
     const end = start + useCount[flow];
     this.work += end - start;
-    let least = capPerSec[flow];
+    for (let use = start; use < end; use++) if (hears[useResource[use]] === FULL) this.enqueue(useResource[use]);
+  }
+
+  /** Tells the other resources of a flow that is faster now. Returns whether one of its limits keeps it below a level. */
+  private speedUp(flow: FlowId, below: number): boolean {
+    const { useStart, useCount, useResource, capPerSec } = this.flows;
+    const { level } = this.resources;
+    const { hears } = this;
+    const start = useStart[flow];
+    const end = start + useCount[flow];
+    this.work += end - start;
+    let slower = capPerSec[flow] < below;
     for (let use = start; use < end; use++) {
       const resource = useResource[use];
-      const limit = level[resource];
-      if (limit < least) least = limit;
-      if (limit === Infinity ? faster && roomy[resource] === 0 : true) {
-        if (resource !== from) this.enqueue(resource);
-      }
+      if (level[resource] < below) slower = true;
+      if (hears[resource] !== DEAF) this.enqueue(resource);
     }
-    return least;
+    return slower;
   }
 
   /** Keeps the guard above the level, and not too far above: a loose one proves no room. */
