@@ -13,8 +13,26 @@ import {
   tcpPayloadBytes,
 } from '../machine/data-path.ts';
 import { datagramsCost, fragmentsOf, UDP_IP_HEADER_BYTES } from '../machine/datagram.ts';
+import type { PolicyChains } from '../machine/rule-cost.ts';
+import type { Environment } from '../network/environment.ts';
 import { bareWireBytes, packetWireBytesMax, type WireShape, wireBytes } from '../network/frames.ts';
+import type { SchemePaths } from '../schemes/scheme.ts';
 import type { TalkerPlan } from './arrivals.ts';
+
+/** How the scheme's packets look and what they cost. */
+export interface Carriage {
+  readonly paths: SchemePaths;
+  /** IP MTU as pods see it. */
+  readonly podMtu: number;
+  /** Whether nodes of different racks share a subnet. */
+  readonly subnets: Environment['subnets'];
+  /** Segmentation offload. */
+  readonly offload: boolean;
+  /** Speed of the processors relative to the recorded ones; 1 if left out. */
+  readonly processorSpeed?: number;
+  /** Chains of a policy agent in the way; none if left out. */
+  readonly chains?: PolicyChains;
+}
 
 /** What carrying a flow's bytes comes to. */
 export interface Carrying {

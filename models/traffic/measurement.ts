@@ -79,6 +79,10 @@ export class Measurement {
   retried = 0;
   /** Of these, those that the network refused at once. */
   refused = 0;
+  /** Times that a connection met a node that did not know the way. */
+  heldUp = 0;
+  /** Of these, those that were given up before it knew. */
+  untold = 0;
   /** Arrivals whose caller ran nowhere. */
   absent = 0;
   #unanswered = 0;
@@ -165,6 +169,10 @@ export class Measurement {
       bytesLost: this.bytesLost,
       uplinkLoadPeak: this.#uplinkPeak,
     };
+    if (this.heldUp > 0) {
+      found['connectionsHeldUp'] = this.heldUp;
+      found['connectionsUntold'] = this.untold;
+    }
     if (this.linkBroke) found['rerouteTime'] = this.rerouteNs;
     if (this.#uplinkSamples > 0) found['uplinkLoadMean'] = this.#uplinkSum / this.#uplinkSamples;
     if (this.#started > 0) {

@@ -4,7 +4,10 @@
  * Source: ours, declared by the scenario; who calls whom is drawn in arrivals.ts, wherever pods stand.
  * A callee on a dead node does not answer: while the network still sends packets towards it the caller waits for its
  * connect timeout, afterwards it is refused at once; then it turns to another replica.
- * Left out: answers of a size of their own, think times, connection set-up, retries of broken flows.
+ * A callee whose node is not known to the caller's node, or the other way round, does not answer either; the caller asks again
+ * after 1 s, 2 s, 4 s … (SYN retransmissions of Linux) until its timeout.
+ * Left out: answers of a size of their own, think times, connection set-up, retries of broken flows; a way that is forgotten
+ * while a flow runs.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
@@ -12,24 +15,22 @@ import type { EventHandle, EventKind } from '../../sim/engine/simulation.ts';
 import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId } from '../../sim/sharing/max-min.ts';
 import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import { NOWHERE, type Residents } from '../cluster/residents.ts';
-import { type DataPathCost, type DataPathSetting, dataPathCost } from '../machine/data-path.ts';
-import type { PolicyChains } from '../machine/rule-cost.ts';
-import type { Environment } from '../network/environment.ts';
+import { type DataPathSetting, dataPathCost } from '../machine/data-path.ts';
 import type { Fabric } from '../network/fabric.ts';
 import { Settlement } from '../network/settlement.ts';
 import type { Transport } from '../network/transport.ts';
-import type { PathShape, SchemePaths } from '../schemes/scheme.ts';
+import type { PathShape } from '../schemes/scheme.ts';
 import type { Endpoints } from '../service/endpoints.ts';
 import { FLOW_STATE } from '../world/catalog.ts';
 import type { World } from '../world/world.ts';
-import { type Arrival, Arrivals, type TalkerPlan } from './arrivals.ts';
-import { carrying } from './carrying.ts';
+import { Arrivals, type TalkerPlan } from './arrivals.ts';
+import { type Call, NOT_YET_ON_ITS_WAY } from './call.ts';
+import { type Carriage, carrying } from './carrying.ts';
 import { FlowRows } from './flow-rows.ts';
 import { type CarriedFlow, type Limit, Measurement } from './measurement.ts';
-import { CALLER_PATIENCE, type CallerPatience } from './patience.ts';
+import { CALLER_PATIENCE, type CallerPatience, waitForAnswerNs } from './patience.ts';
 
 export type { TalkerPlan } from './arrivals.ts';
-export { ATTEMPTS_MAX, CALLER_PATIENCE, type CallerPatience, CONNECT_TIMEOUT_NS } from './patience.ts';
 
 /** Payload of a refusal and of what it refuses, for its time on the way: a bare packet. */
 const REFUSAL_BYTES = 64;
@@ -37,21 +38,6 @@ const REFUSAL_BYTES = 64;
 const REFUSAL_LINKS = 2;
 /** No arrival is scheduled. */
 const NO_EVENT = -1;
-
-/** How the scheme's packets look and what they cost. */
-export interface Carriage {
-  readonly paths: SchemePaths;
-  /** IP MTU as pods see it. */
-  readonly podMtu: number;
-  /** Whether nodes of different racks share a subnet. */
-  readonly subnets: Environment['subnets'];
-  /** Segmentation offload. */
-  readonly offload: boolean;
-  /** Speed of the processors relative to the recorded ones; 1 if left out. */
-  readonly processorSpeed?: number;
-  /** Chains of a policy agent in the way; none if left out. */
-  readonly chains?: PolicyChains;
-}
 
 /** What talkers stand on. */
 export interface TalkerSurroundings {
@@ -66,24 +52,8 @@ export interface TalkerSurroundings {
   readonly carriage: Carriage;
   /** `CALLER_PATIENCE` if left out. */
   readonly patience?: CallerPatience;
-}
-
-/** A call from its arrival to its end. */
-interface Call extends Arrival {
-  readonly talker: number;
-  readonly row: number;
-  readonly arrivedNs: TimeNs;
-  attempts: number;
-  startedNs: TimeNs;
-  cost: DataPathCost | null;
-  /** When it began to stand still; -1 while it moves. */
-  stalledNs: TimeNs;
-  roundTripNs: TimeNs;
-  destinationNode: number;
-  /** Links that it crosses. */
-  hops: number;
-  /** It has failed; an event may still wait for it. */
-  over: boolean;
+  /** Whether a node sends packets for a pod to where it is; always if left out. */
+  readonly knowsWay?: (node: number, pod: number) => boolean;
 }
 
 /** All traffic of one run. */
@@ -223,7 +193,47 @@ export class Talkers {
     const pod = endpoints.reached(call.service, call.replica, call.attempts);
     call.attempts++;
     if (residents.nodeOf[pod] === NOWHERE) this.#wait(call, pod);
-    else this.#start(call, sourceNode, pod);
+    else this.#approach(call, sourceNode, pod);
+  }
+
+  /** Starts where both nodes know the way; else its first packets are lost. */
+  #approach(call: Call, from: number, pod: number): void {
+    const to = this.#at.residents.nodeOf[pod]!;
+    const knowsWay = this.#at.knowsWay ?? (() => true);
+    if (from !== to && !(knowsWay(from, pod) && knowsWay(to, call.sourcePod))) {
+      this.#seek(call, pod);
+      return;
+    }
+    call.sought = NOWHERE;
+    this.#start(call, from, pod);
+  }
+
+  /** Asks again when its packet has gone unanswered, until the timeout. */
+  #seek(call: Call, pod: number): void {
+    const { nowNs } = this.#at.world.sim;
+    if (call.sought !== pod) {
+      call.sought = pod;
+      call.soughtNs = nowNs;
+      this.#countOf(call).heldUp++;
+    }
+    const waitNs = waitForAnswerNs(nowNs - call.soughtNs, this.#patience);
+    this.#rows.waits(call.row, this.#at.residents.nodeOf[pod]!, waitNs);
+    this.#park(call, waitNs);
+  }
+
+  /** The next packet to the pod that it seeks, or no more of them. */
+  #seekOn(call: Call): void {
+    const { nodeOf } = this.#at.residents;
+    const from = nodeOf[call.sourcePod]!;
+    const pod = call.sought;
+    const isLate = this.#at.world.sim.nowNs - call.soughtNs >= this.#patience.connectTimeoutNs;
+    if (from !== NOWHERE && nodeOf[pod] !== NOWHERE && !isLate) {
+      this.#approach(call, from, pod);
+      return;
+    }
+    call.sought = NOWHERE;
+    if (isLate) this.#countOf(call).untold++;
+    this.#attempt(call);
   }
 
   #start(call: Call, from: number, pod: number): void {
@@ -267,10 +277,14 @@ export class Talkers {
     const waitNs = refused ? this.#refusalNs() : this.#patience.connectTimeoutNs;
     this.#countOf(call).metDeadReplica(waitNs, refused);
     this.#rows.waits(call.row, node, waitNs);
+    this.#park(call, waitNs);
+  }
+
+  #park(call: Call, waitNs: TimeNs): void {
     let slot = this.#retrying.indexOf(undefined);
     if (slot < 0) slot = this.#retrying.length;
     this.#retrying[slot] = call;
-    sim.after(waitNs, this.#retryKind, slot);
+    this.#at.world.sim.after(waitNs, this.#retryKind, slot);
   }
 
   /** A refusal comes back from the first router: one way out and back in the kernels and a switch. */
@@ -283,7 +297,9 @@ export class Talkers {
   #retry(slot: number): void {
     const call = this.#retrying[slot]!;
     this.#retrying[slot] = undefined;
-    if (!call.over) this.#attempt(call);
+    if (call.over) return;
+    if (call.sought === NOWHERE) this.#attempt(call);
+    else this.#seekOn(call);
   }
 
   /** A node died with these pods: flows with an end there fail, and so do calls of its pods that wait for an answer. */
@@ -426,15 +442,3 @@ export class Talkers {
     return unfinished;
   }
 }
-
-/** What a call has yet to find out. */
-const NOT_YET_ON_ITS_WAY = {
-  attempts: 0,
-  startedNs: 0,
-  cost: null,
-  stalledNs: -1,
-  roundTripNs: 0,
-  destinationNode: NOWHERE,
-  hops: 0,
-  over: false,
-} as const satisfies Partial<Call>;

@@ -13,7 +13,8 @@ import type { StreamSource } from '../../sim/random/stream.ts';
 export type FaultTarget =
   | { readonly kind: 'link'; readonly rack: number | 'any'; readonly spine: number | 'any' }
   | { readonly kind: 'node'; readonly node: number | 'any' }
-  | { readonly kind: 'rack'; readonly rack: number | 'any' };
+  | { readonly kind: 'rack'; readonly rack: number | 'any' }
+  | { readonly kind: 'control-plane-away' };
 
 /** A fault as the scenario states it. */
 export interface FaultPlan {
@@ -30,8 +31,8 @@ export interface Fault {
   readonly atNs: TimeNs;
   /** Infinity when it is not repaired. */
   readonly untilNs: TimeNs;
-  readonly kind: 'link' | 'node' | 'rack';
-  /** Rack of the link or the rack itself; -1 for a node fault. */
+  readonly kind: FaultTarget['kind'];
+  /** Rack of the link or the rack itself; -1 for other faults. */
   readonly rack: number;
   /** Spine of the link; -1 for other faults. */
   readonly spine: number;
@@ -54,6 +55,7 @@ export function settleFaults(plans: readonly FaultPlan[], extent: FaultExtent, s
     const untilNs = plan.forNs === undefined ? Number.POSITIVE_INFINITY : plan.atNs + plan.forNs;
     const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1 };
     const target = plan.target;
+    if (target.kind === 'control-plane-away') return { ...base, kind: target.kind };
     if (target.kind === 'node') return { ...base, kind: 'node', node: settle(target.node, extent.nodes) };
     if (target.kind === 'rack') return { ...base, kind: 'rack', rack: settle(target.rack, extent.racks) };
     const rack = settle(target.rack, extent.racks);

@@ -110,6 +110,14 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
     'decision',
     'The control plane gave the pod up and asked for another in its place.',
   ),
+  mark(
+    'control-plane-away',
+    'racks',
+    'control plane away',
+    'fault',
+    'The server that tells nodes of the pods of others does not answer: nothing new is programmed.',
+  ),
+  mark('control-plane-back', 'racks', 'control plane back', 'repair', 'It answers again, and nodes come back to it.'),
   {
     name: 'parameter-changed',
     label: 'parameter changed',

@@ -23,6 +23,7 @@ import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
 import { Routing } from './routing.ts';
+import type { Telling } from './telling.ts';
 
 /** How patient the control plane is. */
 export interface Patience {
@@ -44,10 +45,14 @@ export interface BreakageSurroundings {
   readonly rerouteFactor: number;
   /** Routes are followed until then. */
   readonly endNs: TimeNs;
+  /** Tells nodes where pods are; undefined where no server does. */
+  readonly telling: Telling | undefined;
   /** Finds a new node for a pod that was given up. */
   readonly replace: (pod: number) => void;
 }
 
+/** Faults that are mended; other things stay dead. */
+const MENDED: ReadonlySet<Fault['kind']> = new Set<Fault['kind']>(['link', 'control-plane-away']);
 /** The control plane renews and looks at least ten times within its patience. */
 const PERIODS_IN_PATIENCE = 10;
 
@@ -93,7 +98,7 @@ export class Breakage {
     this.#talkers = talkers;
     this.#faults.forEach((fault, index) => {
       this.#at.world.sim.at(fault.atNs, this.#kinds.strike, index);
-      if (fault.kind === 'link' && Number.isFinite(fault.untilNs))
+      if (MENDED.has(fault.kind) && Number.isFinite(fault.untilNs))
         this.#at.world.sim.at(fault.untilNs, this.#kinds.mend, index);
     });
   }
@@ -106,9 +111,16 @@ export class Breakage {
   #strike(index: number): void {
     const fault = this.#faults[index]!;
     if (fault.kind === 'link') this.#breakLink(index, fault);
+    else if (fault.kind === 'control-plane-away') this.#holdControlPlane(1);
     else if (fault.kind === 'node') this.#killNode(fault.node);
     else this.#killRack(fault);
-    if (fault.kind !== 'link') this.#routing.follow(index, false);
+    if (fault.kind === 'node' || fault.kind === 'rack') this.#routing.follow(index, false);
+  }
+
+  /** Schemes whose nodes no server tells do not notice. */
+  #holdControlPlane(change: 1 | -1): void {
+    this.#mark(change === 1 ? 'control-plane-away' : 'control-plane-back', 0);
+    this.#at.telling?.hold(change);
   }
 
   #killRack(fault: Fault): void {
@@ -131,6 +143,10 @@ export class Breakage {
 
   #mend(index: number): void {
     const fault = this.#faults[index]!;
+    if (fault.kind === 'control-plane-away') {
+      this.#holdControlPlane(-1);
+      return;
+    }
     const { fabric } = this.#at;
     this.#mark('link-up', fabric.uplink(fault.rack, fault.spine));
     this.#hold(fault.rack, fault.spine, -1);
@@ -174,6 +190,7 @@ export class Breakage {
       rows.health(link);
     }
     this.#talkers!.nodeDied(node, lost);
+    this.#at.telling?.nodeDied(node);
     const stream = world.streams.stream(`nodes/${node}`, 'death');
     const withdrawal = scheme.onNodeDeath(environment, stream);
     if (withdrawal.afterNs !== null) {
@@ -214,14 +231,15 @@ export class Breakage {
 
   #evict(node: number): void {
     this.#evicted.add(node);
-    for (const pod of this.#lostWith.get(node) ?? []) this.#giveUp(pod);
+    for (const pod of this.#lostWith.get(node) ?? []) this.#giveUp(pod, node);
     this.#lostWith.set(node, []);
   }
 
-  #giveUp(pod: number): void {
-    const { residents, replace } = this.#at;
+  #giveUp(pod: number, node: number): void {
+    const { residents, replace, telling } = this.#at;
     this.#mark('evicted', residents.row(pod));
     residents.bury(pod);
+    telling?.podGone(pod, node);
     replace(pod);
   }
 
@@ -243,7 +261,7 @@ export class Breakage {
 
   /** A pod was placed on a node that is dead already: it shares the fate of the others there. */
   adopt(pod: number, node: number): void {
-    if (this.#evicted.has(node)) this.#giveUp(pod);
+    if (this.#evicted.has(node)) this.#giveUp(pod, node);
     else this.#lostWith.get(node)!.push(pod);
   }
 }

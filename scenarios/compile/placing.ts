@@ -24,6 +24,10 @@ export interface PlacingSurroundings {
   readonly freshScheduler: () => Scheduler;
   /** What the control plane thinks of a node. */
   readonly isBelievedDead: (node: number) => boolean;
+  /** A pod has come to a node and has its address. */
+  readonly onSettled: (pod: number, node: number) => void;
+  /** A pod that was pushed out has left its node. */
+  readonly onLeft: (pod: number, node: number) => void;
   /** A pod that was given up runs again, on that node. */
   readonly onReplaced: (pod: number, node: number) => void;
   /** A pod was placed on a node that is dead already. */
@@ -134,7 +138,7 @@ export class Placing {
 
   /** Calls under way to it are finished; no new ones come. Its owner makes it anew. */
   #pushOut(pod: number, by: number): void {
-    const { residents, endpoints, world, letGo } = this.#at;
+    const { residents, endpoints, world, letGo, onLeft } = this.#at;
     const { publish } = world;
     this.pushedOut++;
     this.ready.delete(pod);
@@ -142,8 +146,10 @@ export class Placing {
     publish.recorder.mark(publish.mark('pushed-out'), residents.row(pod), residents.row(by));
     const node = residents.nodeOf[pod]!;
     // Its node may have died in the run, which the placement does not know.
-    if (node >= 0) residents.leave(pod);
-    else if (!letGo(pod)) return;
+    if (node >= 0) {
+      residents.leave(pod);
+      onLeft(pod, node);
+    } else if (!letGo(pod)) return;
     if (this.everRan[pod] === 1) this.placed--;
     this.#giveAddressBack(pod);
     residents.bury(pod);
@@ -209,8 +215,9 @@ export class Placing {
   }
 
   #run(pod: number, node: number): void {
-    const { residents, endpoints } = this.#at;
+    const { residents, endpoints, onSettled } = this.#at;
     residents.settle(pod, node);
+    onSettled(pod, node);
     // A pod that starts in time is offered when it is ready.
     if (this.#waits[pod] === 0) endpoints.add(residents.pods[pod]!.service, pod);
     this.#waits[pod] = 0;

@@ -154,6 +154,8 @@ function routingEvents(faults: readonly Fault[]): (RoutingEvent & Origin)[] {
   const dead = new Set<number>();
   return steps.flatMap(({ fault, index, atNs, mends }): (RoutingEvent & Origin)[] => {
     const origin = { fault: index, mends, atNs };
+    // Routers do not ask the server that tells nodes of pods.
+    if (fault.kind === 'control-plane-away') return [];
     if (fault.kind === 'node') return [{ ...origin, kind: 'node', node: fault.node }];
     if (fault.kind === 'rack') {
       dead.add(fault.rack);

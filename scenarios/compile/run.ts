@@ -3,7 +3,7 @@ import type { ClusterNode } from '../../models/cluster/node.ts';
 import { Residents } from '../../models/cluster/residents.ts';
 import { dataPathCapacityNsPerSec } from '../../models/machine/processors.ts';
 import type { AddressPool } from '../../models/network/addresses.ts';
-import { Fabric } from '../../models/network/fabric.ts';
+import { Fabric, PATH_LINKS_MAX } from '../../models/network/fabric.ts';
 import { FabricRows } from '../../models/network/fabric-rows.ts';
 import { Transport } from '../../models/network/transport.ts';
 import { Endpoints } from '../../models/service/endpoints.ts';
@@ -33,6 +33,7 @@ import { Sampling } from './sampling.ts';
 import { sharedNodes } from './shared-nodes.ts';
 import { fabricSettingOf, faultPlansOf, talkerPlansOf } from './surroundings.ts';
 import { placedOfServices, survival } from './survival.ts';
+import { controlPlaneOf, Telling } from './telling.ts';
 import { WAVETANK_VERSION } from './version.ts';
 
 /** What a run is recorded into, and what it may take over from elsewhere. */
@@ -96,6 +97,7 @@ export class Run {
   readonly #transport: Transport;
   readonly #talkers: Talkers;
   readonly #placing: Placing;
+  readonly #telling: Telling | undefined;
   #endNs: TimeNs;
   #faultsHash = '';
 
@@ -118,6 +120,7 @@ export class Run {
     this.#rows.bearLinks((node) => this.#nodes[node]!.name);
     this.#endpoints = new Endpoints(this.#population.services, publish);
     this.#transport = new Transport(this.#fabric, this.#resources, this.#processors());
+    this.#telling = this.#makeTelling();
     const breakage = this.#makeBreakage();
     this.#talkers = this.#makeTalkers((node, caller) => breakage.refusedFromNs(node, caller));
     this.#placing = this.#makePlacing(addresses, breakage);
@@ -165,7 +168,24 @@ export class Run {
       },
       rerouteFactor: document.assume.rerouteTime,
       endNs: this.#endNs,
+      telling: this.#telling,
       replace: (pod) => this.#placing.replace(pod),
+    });
+  }
+
+  /** The server stands in another rack than the node that it tells. */
+  #makeTelling(): Telling | undefined {
+    const { document, scheme } = this.#alternative;
+    const profile = controlPlaneOf(scheme, document.assume.controlPlane);
+    if (profile === undefined) return undefined;
+    const oneWayNs = Math.round(this.#fabric.roundTripNs(PATH_LINKS_MAX, profile.objectBytes, 0) / 2);
+    return new Telling(profile, {
+      world: this.#world,
+      residents: this.#residents,
+      placement: this.#placement,
+      scheme,
+      needsAddress: (pod) => this.#population.inHostNetwork[pod] !== 1,
+      oneWayNs,
     });
   }
 
@@ -188,9 +208,12 @@ export class Run {
         processorSpeed: document.assume.nodeCpu,
       },
       patience: { connectTimeoutNs: document.assume.connectTimeout, attemptsMax: document.assume.attempts },
+      ...(this.#telling === undefined ? {} : { knowsWay: this.#knowsWay }),
     };
     return new Talkers(talkerPlansOf(document), surroundings, refusedFromNs);
   }
+
+  readonly #knowsWay = (node: number, pod: number): boolean => this.#telling!.knowsWay(node, pod);
 
   #makePlacing(addresses: AddressPool, breakage: Breakage): Placing {
     return new Placing({
@@ -203,6 +226,8 @@ export class Run {
       freshScheduler: () =>
         // Streams of its own: those of the run have gone on, and talkers and ties must be those of the placement.
         schedulerOf(this.#alternative, this.#population, this.#nodes, new StreamSource(this.#world.streams.seed)),
+      onSettled: (pod, node) => this.#telling?.podRuns(pod, node),
+      onLeft: (pod, node) => this.#telling?.podGone(pod, node),
       onReplaced: (pod, node) => this.#onReplaced(pod, node),
       isBelievedDead: (node) => breakage.isBelievedDead(node),
       onDeadNode: (pod, node) => breakage.adopt(pod, node),
@@ -343,6 +368,7 @@ export class Run {
         ...survival(this.#population, placed, this.#residents),
         ...Object.fromEntries(this.#alternative.growth.map(({ key, count }) => [key, count])),
         ...sharedNodes(this.#population, this.#residents),
+        ...(this.#telling?.metrics() ?? {}),
         podsFit: this.#placing.placed,
         podsUnfit: this.#population.pods.length - this.#placing.placed,
         podsAtEnd: this.#residents.running,

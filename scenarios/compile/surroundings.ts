@@ -71,6 +71,7 @@ export function faultPlansOf(document: ScenarioDocument): FaultPlan[] {
 }
 
 function targetOf(fault: Fault, numberOf: ReadonlyMap<string, number>): FaultTarget {
+  if (fault.kind === 'control-plane-away') return { kind: fault.kind };
   if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target };
   if (fault.kind === 'node')
     return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)! };

@@ -14,6 +14,8 @@ export type Fault = {
   | { readonly kind: 'node'; readonly target: string }
   /** A rack by number. */
   | { readonly kind: 'rack'; readonly target: 'any' | number }
+  /** The server that tells nodes of each other's pods. */
+  | { readonly kind: 'control-plane-away' }
 );
 
 const uplinkSchema = z
@@ -28,7 +30,9 @@ const faultFields = z
     at: duration().describe('When it breaks.'),
     for: duration({ min: 1 })
       .optional()
-      .describe('How long until a link is mended; to the end if left out. Nodes and racks do not come back.'),
+      .describe(
+        'How long until a link is mended or a control plane is back; to the end if left out. Nodes and racks do not.',
+      ),
     link: z
       .union([z.enum(['any-uplink']), uplinkSchema])
       .optional()
@@ -38,12 +42,18 @@ const faultFields = z
       .union([z.enum(['any']), z.int().min(0)])
       .optional()
       .describe('A whole rack: `any` is drawn by the seed, or give its number, from 0.'),
+    controlPlane: z
+      .enum(['away'])
+      .optional()
+      .describe(
+        'The server that tells nodes of the pods of others (the Kubernetes API, etcd or an SDN controller, whichever the network scheme has) does not answer their agents: nothing new is programmed. Schemes without such a server do not notice.',
+      ),
   })
-  .describe('Exactly one of a link, a node or a rack breaks.');
+  .describe('Exactly one of a link, a node, a rack or a control plane fails.');
 
 /** `faults` of a scenario. */
 export const faultsSchema = z
-  .array(exactlyOne(faultFields, ['link', 'node', 'rack']).transform(toFault).describe('One fault.'))
+  .array(exactlyOne(faultFields, ['link', 'node', 'rack', 'controlPlane']).transform(toFault).describe('One fault.'))
   .max(1000)
   .prefault([])
   .describe('What breaks during the run.');
@@ -52,5 +62,6 @@ function toFault(fields: z.output<typeof faultFields>): Fault {
   const when = { at: fields.at, for: fields.for ?? null };
   if (fields.link !== undefined) return { ...when, kind: 'link', target: fields.link };
   if (fields.node !== undefined) return { ...when, kind: 'node', target: fields.node };
-  return { ...when, kind: 'rack', target: fields.rack! };
+  if (fields.rack !== undefined) return { ...when, kind: 'rack', target: fields.rack };
+  return { ...when, kind: 'control-plane-away' };
 }

@@ -66,10 +66,18 @@ function checkTimes(file: Partial<ScenarioFile>, durationNs: number): Finding[] 
 /** Nodes and racks are not repaired in this version: saying for how long would be a promise that nobody keeps. */
 function checkRepairs(faults: readonly Fault[]): Finding[] {
   return faults.flatMap((fault, index) => {
-    if (fault.for === null || fault.kind === 'link') return [];
+    if (fault.for === null || fault.kind === 'link' || fault.kind === 'control-plane-away') return [];
     const got = formatQuantity('duration', fault.for);
     const message = `a ${fault.kind} that died does not come back`;
-    return [finding(['faults', index, 'for'], message, 'no length', got, 'leave `for` out; only links are mended')];
+    return [
+      finding(
+        ['faults', index, 'for'],
+        message,
+        'no length',
+        got,
+        'leave `for` out; only links and control planes come back',
+      ),
+    ];
   });
 }
 
@@ -187,6 +195,7 @@ function checkFaultTargets(
   const racks = Math.ceil(nodeCount(cluster) / fabric.nodesPerRack);
   const named = new Set(cluster.manifests?.nodes.map(({ name }) => name));
   return faults.flatMap((fault, index) => {
+    if (fault.kind === 'control-plane-away') return [];
     const path = ['faults', index, fault.kind];
     if (fault.kind === 'node')
       return fault.target === 'any' || named.has(fault.target) || hasNode(cluster.nodes, fault.target)

@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'scenarios/document': [
     'models/autoscaling',
     'models/cluster',
+    'models/network/control-plane/profiles.ts',
     'models/scheduling',
     'models/storage',
     'models/schemes/index.ts',

@@ -53,7 +53,8 @@ export class ControlPlane implements Feed {
   readonly #leases: Leases;
   /** Changes that are not written yet. */
   readonly #asked = new Map<number, Change>();
-  #askedCount = 0;
+  /** The version of each change; 0: not written, or written when it was no change any more. */
+  readonly #versionOf: number[] = [];
   /** When each version was asked for. */
   readonly #askedNs: TimeNs[] = [0];
   /** Versions before the run. */
@@ -91,7 +92,7 @@ export class ControlPlane implements Feed {
 
   /** What was there before the run: `places[entry]`, known to all nodes. Once, before anything is announced. */
   begin(places: readonly number[]): void {
-    assert(this.#log.count === 0 && this.#askedCount === 0, 'a control plane begins once');
+    assert(this.#log.count === 0 && this.#versionOf.length === 0, 'a control plane begins once');
     const stream = this.#at.streams.stream(this.#at.name, 'leases');
     places.forEach((place, entry) => {
       this.#truth[entry] = place;
@@ -107,13 +108,22 @@ export class ControlPlane implements Feed {
     this.#agents.begin(this.#first);
   }
 
-  /** An entry lies behind the node `place` from now on; `NO_PLACE`: nowhere. Its own node knows at once. */
-  announce(entry: number, place: number): void {
-    if ((this.#truth[entry] ?? NO_PLACE) === place) return;
+  /**
+   * An entry lies behind the node `place` from now on; `NO_PLACE`: nowhere. Its own node knows at once. Gives a number of the
+   * change, or -1 when it was so already.
+   */
+  announce(entry: number, place: number): number {
+    if ((this.#truth[entry] ?? NO_PLACE) === place) return -1;
     this.#truth[entry] = place;
-    const change = this.#askedCount++;
-    this.#asked.set(change, { entry, place, askedNs: this.#at.sim.nowNs });
+    const change = this.#ask(entry, place);
     if (!this.#away) this.#at.sim.after(this.profile.commitNs, this.#kinds.written, change, this.#absences);
+    return change;
+  }
+
+  #ask(entry: number, place: number): number {
+    const change = this.#versionOf.push(0) - 1;
+    this.#asked.set(change, { entry, place, askedNs: this.#at.sim.nowNs });
+    return change;
   }
 
   #written(number: number, absences: number): void {
@@ -122,6 +132,7 @@ export class ControlPlane implements Feed {
     this.#asked.delete(number);
     this.#writes++;
     const version = this.#log.append(entry, place);
+    this.#versionOf[number] = version;
     if (place === NO_PLACE) this.#leases.drop(entry);
     else this.#leases.take(entry, this.#at.sim.nowNs);
     // It was taken back before it was written: nobody is told.
@@ -189,7 +200,7 @@ export class ControlPlane implements Feed {
       if (version === 0) continue;
       this.#askedNs.push(this.#at.sim.nowNs);
       this.#compiler.written(version);
-      if (place !== NO_PLACE) this.#asked.set(this.#askedCount++, { entry, place, askedNs: this.#at.sim.nowNs });
+      if (place !== NO_PLACE) this.#ask(entry, place);
     }
   }
 
@@ -240,6 +251,17 @@ export class ControlPlane implements Feed {
     const version = this.#agents.bring(node, this.#at.sim.nowNs);
     if (this.#agents.isBlank(node)) return 0;
     return this.#log.presentAfter(version) - this.#log.behind(node, version);
+  }
+
+  /** When all living nodes had programmed a change; Infinity: not yet, by what was last asked of every node. */
+  allToldNs(change: number): TimeNs {
+    const version = this.#versionOf[change]!;
+    return version === 0 ? Number.POSITIVE_INFINITY : this.#agents.allToldNs(version);
+  }
+
+  /** Looks at every node, so that `allToldNs` tells of the present. */
+  bringAll(): void {
+    this.#agents.bringAll(this.#at.sim.nowNs);
   }
 
   /**

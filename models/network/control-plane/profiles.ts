@@ -159,3 +159,6 @@ export function isServed(kind: string): kind is ControlPlaneKind {
 
 /** Name of a control plane that is modelled here. */
 export type ControlPlaneKind = keyof typeof CONTROL_PLANES;
+
+/** All these names. */
+export const CONTROL_PLANE_KINDS = Object.keys(CONTROL_PLANES) as [ControlPlaneKind, ...ControlPlaneKind[]];

@@ -60,6 +60,8 @@ export interface CloudOptions {
   readonly podMtu?: number;
   readonly paths?: SchemePaths;
   readonly subnets?: 'one' | 'per-rack';
+  /** Whether a node knows the way to a pod at an instant. */
+  readonly knowsWay?: (node: number, pod: number, nowNs: number) => boolean;
 }
 
 /** When the first arrivals of a talker come, before anything is started. */
@@ -100,7 +102,18 @@ export function smallCloud(options: CloudOptions = {}) {
     subnets: options.subnets ?? 'one',
     offload: false,
   } as const;
-  const at = { world, residents, endpoints, calls: [[1], []], fabric, resources, transport, carriage };
+  const { knowsWay = () => true } = options;
+  const at = {
+    world,
+    residents,
+    endpoints,
+    calls: [[1], []],
+    fabric,
+    resources,
+    transport,
+    carriage,
+    knowsWay: (node: number, pod: number) => knowsWay(node, pod, world.sim.nowNs),
+  };
   const talkers = new Talkers(plans, at, options.refusedFromNs ?? (() => Infinity));
   const die = (node: number): void => talkers.nodeDied(node, residents.kill(node));
   const tick = world.sim.kind('tick', () => undefined);

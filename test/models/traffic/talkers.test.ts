@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NOWHERE } from '../../../models/cluster/residents.ts';
 import { type PathShape, uniformPaths } from '../../../models/schemes/scheme.ts';
-import { ATTEMPTS_MAX, CONNECT_TIMEOUT_NS, type TalkerPlan } from '../../../models/traffic/talkers.ts';
+import { ATTEMPTS_MAX, CONNECT_TIMEOUT_NS } from '../../../models/traffic/patience.ts';
+import type { TalkerPlan } from '../../../models/traffic/talkers.ts';
 import { FLOW_STATE } from '../../../models/world/catalog.ts';
 import { marksOf } from '../world/small-world.ts';
 import { arrivalTimes, dealtPod, dealtTo, REQUESTS, smallCloud } from './small-cloud.ts';
@@ -100,6 +101,41 @@ describe('a long request in jumbo frames', () => {
     const fast = { hostLinkBitsPerSec: 25e9, uplinkBitsPerSec: 40e9 };
     const [plain, large] = [1500, 9001].map((mtu) => runOne(smallCloud({ plans, podMtu: mtu, setting: fast })));
     expect(large!['latencyP50']).toBeLessThan(plain!['latencyP50']!);
+  });
+});
+
+describe('a callee whose node is not known', () => {
+  const placement = dealtTo(2, 3);
+  const knownAfter = (ns: number, node = 0) =>
+    runOne(smallCloud({ placement, knowsWay: (at, _, nowNs) => at !== node || nowNs >= FIRST_NS + ns }));
+
+  it('is asked again after one second, and answers if it is known by then', () => {
+    const metrics = knownAfter(1e9);
+    expect(metrics['latencyP50']).toBeCloseTo(1e9 + LATENCY_NS, -1);
+    expect(metrics).toMatchObject({ flowsRetried: 0, connectionsHeldUp: 1, connectionsUntold: 0 });
+    expect(knownAfter(0)['connectionsHeldUp']).toBeUndefined();
+  });
+
+  it('must know the way back as well', () => {
+    expect(knownAfter(1e9, 2)['latencyP50']).toBeCloseTo(1e9 + LATENCY_NS, -1);
+    expect(knownAfter(1e9, 3)['latencyP50']).toBeCloseTo(LATENCY_NS, -1);
+  });
+
+  it('is given up at the timeout: no packet leaves between the first second and the third', () => {
+    const metrics = knownAfter(1e9 + 1);
+    expect(metrics['latencyP50']).toBeCloseTo(CONNECT_TIMEOUT_NS + LATENCY_NS, -1);
+    expect(metrics).toMatchObject({ connectionsHeldUp: 1, connectionsUntold: 1, flowsFailed: 0 });
+  });
+
+  it('fails the call when no replica is ever known', () => {
+    const metrics = knownAfter(Infinity);
+    expect(metrics).toMatchObject({ flowsFailed: 1, connectionsHeldUp: 3, connectionsUntold: 3 });
+    expect(metrics['latencyP50']).toBe(ATTEMPTS_MAX * CONNECT_TIMEOUT_NS);
+  });
+
+  it('is no matter on the same node', () => {
+    const metrics = runOne(smallCloud({ placement: [2, 2, 2], knowsWay: () => false }));
+    expect(metrics).toMatchObject({ flowsFailed: 0 });
   });
 });
 
