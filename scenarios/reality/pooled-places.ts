@@ -22,8 +22,13 @@ const CRITICAL = 1.7308;
 
 /** Whether places could come from an even spread. */
 export function isEven(places: readonly number[]): boolean {
-  const root = Math.sqrt(places.length);
-  return distance(places) * (root + 0.12 + 0.11 / root) <= CRITICAL;
+  return distance(places) <= farthest(places.length);
+}
+
+/** The greatest distance that so many places may have from an even spread. */
+function farthest(count: number): number {
+  const root = Math.sqrt(count);
+  return CRITICAL / (root + 0.12 + 0.11 / root);
 }
 
 /** The greatest distance between the places' own distribution and the even one. */
@@ -34,15 +39,20 @@ function distance(places: readonly number[]): number {
   }, 0);
 }
 
-/** The quantities of a family's cases, those of pools that are not spread evenly as disagreements. */
-export function pooled(cases: readonly (readonly Quantity[])[]): readonly (readonly Quantity[])[] {
+/** One quantity for each pool of a family's cases: how far the places of what was recorded are from an even spread. */
+export function pooledQuantities(cases: readonly (readonly Quantity[])[]): readonly Quantity[] {
   const pools = new Map<string, number[]>();
   for (const { pool } of cases.flat()) {
     if (pool !== undefined) pools.set(pool.name, [...(pools.get(pool.name) ?? []), ...pool.places]);
   }
-  const uneven = new Set([...pools].filter(([, places]) => !isEven(places)).map(([name]) => name));
-  if (uneven.size === 0) return cases;
-  return cases.map((quantities) => {
-    return quantities.map((each) => (each.pool && uneven.has(each.pool.name) ? { ...each, agree: false } : each));
+  return [...pools].map(([name, places]) => {
+    const limit = Number(farthest(places.length).toFixed(3));
+    return {
+      name: `${name}: places of ${places.length} recorded figures among our runs`,
+      observed: [...places].sort((a, b) => a - b).map((place) => Number(place.toFixed(3))),
+      simulated: Number(distance(places).toFixed(3)),
+      tolerance: `greatest distance from an even spread at most ${limit}`,
+      agree: isEven(places),
+    };
   });
 }

@@ -7,7 +7,7 @@
 
 import { isObject } from './case-reader.ts';
 import { SUITES } from './index.ts';
-import { pooled } from './pooled-places.ts';
+import { pooledQuantities } from './pooled-places.ts';
 import type { Quantity } from './quantity.ts';
 import {
   CaseProblem,
@@ -189,10 +189,10 @@ class Tally {
   }
 }
 
-/** The cases of a family, once all of them are known. */
+/** The cases of a family, and a row for what is judged over all of them together where anything is. */
 function judgedTogether(details: readonly CaseVerdict[]): readonly CaseVerdict[] {
-  const quantities = pooled(details.map((each) => each.quantities));
-  return details.map(({ case: name }, i) => verdictOf(name, quantities[i]!));
+  const together = pooledQuantities(details.map((each) => each.quantities));
+  return together.length === 0 ? details : [...details, verdictOf('all cases together', together)];
 }
 
 /** A case without a single quantity proves nothing. */

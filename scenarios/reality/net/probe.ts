@@ -74,7 +74,7 @@ function longestQuantity(
   const tolerance = rule.tolerance(observed) + SHORT_SECONDS;
   const repeats = netCase.events.filter((each) => each.name === event.name).map(outage);
   if (!rule.isConditioned && varies(repeats, 2 * tolerance))
-    return pooledTime(name, observed, ours, rule.width, 'outage');
+    return pooledTime(name, observed, ours, rule, `${event.name} outage`);
   const simulated = middleOf(ours);
   return { name, observed, simulated, tolerance, agree: Math.abs((simulated ?? 0) - observed) <= tolerance };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isEven, pooled } from '../../../scenarios/reality/pooled-places.ts';
+import { isEven, pooledQuantities } from '../../../scenarios/reality/pooled-places.ts';
 import type { Quantity } from '../../../scenarios/reality/quantity.ts';
 import { Stream } from '../../../sim/random/stream.ts';
 
@@ -30,7 +30,11 @@ describe('places among our runs', () => {
   it('are judged over all cases, each pool for itself', () => {
     const low = Array.from({ length: 20 }, () => 0.05);
     const even = Array.from({ length: 40 }, (_, i) => (i + 0.5) / 40);
-    const judged = pooled([[quantity(low), quantity(even, 'count')], [quantity(low)]]);
-    expect(judged.map((quantities) => quantities.map(({ agree }) => agree))).toEqual([[false, true], [false]]);
+    const judged = pooledQuantities([[quantity(low), quantity(even, 'count')], [quantity(low)]]);
+    expect(judged.map(({ name, agree }) => [name.split(':')[0], agree])).toEqual([
+      ['time', false],
+      ['count', true],
+    ]);
+    expect(judged[0]!.observed).toHaveLength(40);
   });
 });
