@@ -1,9 +1,10 @@
 /**
  * Lists of queue entries in 512-byte chunks of one buffer.
  *
- * Hot file: bench/hold-model.ts measures it. Entries are those of entry-list.ts. A
- * list is read and written as a stream only, so its chunks may lie anywhere; chunks that were read go to a free list and
- * are written next, while they are still in the cache.
+ * Hot file: bench/hold-model.ts measures it. An entry is 16 bytes: time (double), order and payload (32 bits each). Order
+ * and payload are moved together as one double, the *tail*; payloads below 2^30 keep that double from being a NaN, whose
+ * bits an engine may change. A list is read and written as a stream only, so its chunks may lie anywhere; chunks that were
+ * read go to a free list and are written next, while they are still in the cache.
  */
 
 import { assert } from './assert.ts';
@@ -31,8 +32,10 @@ export class ChunkStore {
   words: Int32Array;
   /** The chunk after a chunk in its list or in the free list. */
   links: Int32Array;
-  /** First chunk of list l at 2 * l; at 2 * l + 1 the entry after its last one, 0 for an empty list. */
-  readonly lists: Int32Array;
+  /** First chunk of each list. */
+  readonly firsts: Int32Array;
+  /** Of each list: the entry after its last one, 0 for an empty list. */
+  readonly ends: Int32Array;
   private chunks = INITIAL_CHUNKS;
   private firstFree = 0;
   private freeChunks = INITIAL_CHUNKS;
@@ -43,20 +46,21 @@ export class ChunkStore {
     this.doubles = new Float64Array(buffer);
     this.words = new Int32Array(buffer);
     this.links = new Int32Array(INITIAL_CHUNKS);
-    this.lists = new Int32Array(2 * listCount);
+    this.firsts = new Int32Array(listCount);
+    this.ends = new Int32Array(listCount);
     this.linkFree(0);
   }
 
   /** Adds an entry to the end of a list. */
   append(list: number, timeNs: number, order: number, payload: number): void {
-    const lists = this.lists;
-    let entry = lists[(list << 1) | 1];
+    const ends = this.ends;
+    let entry = ends[list];
     if ((entry & CHUNK_MASK) === 0) entry = this.extend(list);
     this.doubles[entry << 1] = timeNs;
     const words = this.words;
     words[(entry << 2) | 2] = order;
     words[(entry << 2) | 3] = payload;
-    lists[(list << 1) | 1] = entry + 1;
+    ends[list] = entry + 1;
   }
 
   /** Gives a full or empty list a new chunk and returns the first entry of it. */
@@ -65,8 +69,8 @@ export class ChunkStore {
     const chunk = this.firstFree;
     this.firstFree = this.links[chunk];
     this.freeChunks -= 1;
-    const end = this.lists[2 * list + 1];
-    if (end === 0) this.lists[2 * list] = chunk;
+    const end = this.ends[list];
+    if (end === 0) this.firsts[list] = chunk;
     else this.links[(end - 1) >> CHUNK_SHIFT] = chunk;
     return chunk << CHUNK_SHIFT;
   }
@@ -80,23 +84,23 @@ export class ChunkStore {
 
   /** Entries in a list, by walking over its chunks. */
   length(list: number): number {
-    const end = this.lists[2 * list + 1];
+    const end = this.ends[list];
     if (end === 0) return 0;
     const last = (end - 1) >> CHUNK_SHIFT;
     let entries = end - (last << CHUNK_SHIFT);
-    for (let chunk = this.lists[2 * list]; chunk !== last; chunk = this.links[chunk]) entries += CHUNK_ENTRIES;
+    for (let chunk = this.firsts[list]; chunk !== last; chunk = this.links[chunk]) entries += CHUNK_ENTRIES;
     return entries;
   }
 
   /** Makes a list empty without giving its chunks back: whoever reads them frees them one by one. */
   detach(list: number): void {
-    this.lists[2 * list + 1] = 0;
+    this.ends[list] = 0;
   }
 
   /** Empties a list of `count` entries and gives its chunks back. */
   release(list: number, count: number): void {
-    let chunk = this.lists[list << 1];
-    this.lists[(list << 1) | 1] = 0;
+    let chunk = this.firsts[list];
+    this.ends[list] = 0;
     for (let left = count; left > 0; left -= CHUNK_ENTRIES) {
       const next = this.links[chunk];
       this.free(chunk);
@@ -106,7 +110,7 @@ export class ChunkStore {
 
   /** Empties every list. */
   clear(): void {
-    this.lists.fill(0);
+    this.ends.fill(0);
     this.firstFree = 0;
     this.freeChunks = this.chunks;
     this.linkFree(0);

@@ -4,18 +4,18 @@
  * Hot file: bench/hold-model.ts measures it against the heap of heap-queue.ts, which is also its oracle. Source: the
  * ladder queue of Tang, Goh and Thng (ACM TOMACS 15(3), 2005), with buckets packed into chunks. From late to early:
  *
- *   Top     unsorted; everything from `topStart` on
- *   rungs   up to 8, each of at most 512 unsorted buckets; each rung splits one bucket of the rung above it
+ *   Top     one unsorted list; everything beyond the outer rung
+ *   rungs   the outer and up to 7 inner ones, each of at most 2,048 unsorted buckets; an inner rung splits one bucket of the
+ *           rung above it
  *   run     sorted; what is due next
  *
  * An entry moves two or three times, always in a stream; no step chases pointers that depend on each other, which is what
  * makes heaps slow beyond the cache. As costly as a miss are branches that nobody can foresee: so most entries
- * go straight into the first rung, and its buckets are sorted by dealing out (slot-sort.ts), many entries at a time. Left
+ * go straight into the outer rung, and its buckets are sorted by dealing out (slot-sort.ts), many entries at a time. Left
  * out: giving memory back to the system after a peak.
  */
 
 import { CHUNK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, ChunkStore } from './chunk-store.ts';
-import { EntryList } from './entry-list.ts';
 import type { EventTable } from './event-table.ts';
 import type { PendingEvents } from './pending-events.ts';
 import { Rung } from './rung.ts';
@@ -23,11 +23,11 @@ import { SLOT_SORT_MAX, SlotSort } from './slot-sort.ts';
 import { RECORD } from './small-event.ts';
 import { SortedRun } from './sorted-run.ts';
 
-/** Eight rungs of 512 buckets divide 2^72 ns, more than time has. Times that crowd together still deeper are sorted whole. */
+/** Eight rungs of 2,048 buckets divide 2^88 ns, more than time has. Times that crowd together still deeper are sorted whole. */
 const RUNGS_MAX = 8;
 
-/** Two rungs bring a million events down to some tens for each bucket; the write positions stay in the first-level cache. */
-const BUCKETS_MAX = 512;
+/** So many bring a hundred thousand events down to runs into which little is pushed; the write positions stay in the second-level cache. */
+const BUCKETS_MAX = 2048;
 
 /** Buckets of a rung are made for this many entries each: most fit into one chunk, and opening one is paid by many. */
 const BUCKET_ENTRIES = 24;
@@ -41,8 +41,11 @@ const SORT_MAX = 64;
 /** Moving so many entries of the run costs no more than finding the place. */
 const CHEAP_MOVE = 8;
 
-/** Entries of Top as few as these are not worth a rung. */
+/** Entries of Top as few as these are not worth a rung. Not more than a chunk, so that such a list is one chunk. */
 const TOP_SORT_MAX = 24;
+
+/** List number of Top; those of the buckets follow. */
+const TOP = 0;
 
 /**
  * A rung cut from Top covers so many mean distances. Of entries that are pushed later, few are then beyond it: each
@@ -64,17 +67,15 @@ export class EventQueue implements PendingEvents {
   timeNs = 0;
   order = 0;
   payload = 0;
-  private readonly top = new EntryList();
-  private readonly store = new ChunkStore(RUNGS_MAX * BUCKETS_MAX);
+  private readonly store = new ChunkStore(1 + RUNGS_MAX * BUCKETS_MAX);
   private readonly run = new SortedRun();
   private readonly slots = new SlotSort();
-  /** Entries from this time on go to Top. Infinity while the queue is known to be empty. */
-  private topStart = Number.POSITIVE_INFINITY;
-  private rungs = 0;
   private runLimit = RUN_MAX;
-  private readonly ladder = Array.from({ length: RUNGS_MAX }, (_, i) => new Rung(i * BUCKETS_MAX));
-  /** The first rung, which takes most of what is pushed. */
+  private readonly ladder = Array.from({ length: RUNGS_MAX }, (_, i) => new Rung(1 + i * BUCKETS_MAX));
+  /** The first rung, which takes most of what is pushed. Closed at 0 while the queue is known to be empty. */
   private readonly outer = this.ladder[0];
+  /** How many inner rungs there are, from ladder[1] on. */
+  private inner = 0;
   /** Entries pushed below the outer rung since its last bucket was opened, but for those that are due almost at once. */
   private below = 0;
   private sortMax = SLOT_SORT_MAX;
@@ -94,22 +95,15 @@ export class EventQueue implements PendingEvents {
 
   /** How many entries are waiting. Counts them, as keeping a count would cost every event. */
   get size(): number {
-    let entries = this.run.end - this.run.head + this.top.count;
-    for (let rung = 0; rung < this.rungs; rung++) {
-      const { base, opened, last } = this.ladder[rung];
-      for (let bucket = opened; bucket <= last; bucket++) entries += this.store.length(base + bucket);
-    }
+    let entries = this.run.end - this.run.head;
+    for (let list = 0; list <= RUNGS_MAX * BUCKETS_MAX; list++) entries += this.store.length(list);
     return entries;
   }
 
   push(timeNs: number, order: number, payload: number): void {
-    if (timeNs >= this.topStart) {
-      this.top.append(timeNs, order, payload);
-      return;
-    }
-    const { start, scale, opened, last } = this.outer;
+    const { start, scale, opened, buckets } = this.outer;
     const position = (timeNs - start) * scale;
-    if (position >= opened) this.store.append(position < last ? position | 0 : last, timeNs, order, payload);
+    if (position >= opened) this.store.append(position < buckets ? (position | 0) + 1 : TOP, timeNs, order, payload);
     else this.pushBelow(timeNs, order, payload);
   }
 
@@ -134,40 +128,42 @@ export class EventQueue implements PendingEvents {
   }
 
   clear(): void {
-    this.rungs = 0;
-    this.outer.drop();
-    this.topStart = Number.POSITIVE_INFINITY;
-    this.top.count = 0;
+    this.inner = 0;
+    this.outer.close(0);
     this.run.reset(0);
     this.store.clear();
   }
 
-  /** Finds the outermost of the other rungs that still covers the time, or else the run. */
+  /** Finds the outermost inner rung that still covers the time, or else the run. */
   private pushBelow(timeNs: number, order: number, payload: number): void {
-    for (let rung = 1; rung < this.rungs; rung++) {
-      const { base, start, scale, opened, last } = this.ladder[rung];
-      const position = (timeNs - start) * scale;
-      if (position >= opened) {
-        this.store.append(base + (position < last ? position | 0 : last), timeNs, order, payload);
+    for (let i = 1; i <= this.inner; i++) {
+      const rung = this.ladder[i];
+      const position = (timeNs - rung.start) * rung.scale;
+      if (position >= rung.opened) {
+        this.store.append(this.innerList(rung, position), timeNs, order, payload);
         this.below += 1;
         return;
       }
     }
-    // The only entry goes straight into the run.
-    if (this.topStart === Number.POSITIVE_INFINITY) this.topStart = timeNs + 1;
     const run = this.run;
     if (run.insert(timeNs, order, payload) > CHEAP_MOVE) this.below += 1;
     if (run.end - run.head > this.runLimit) this.openRun();
   }
 
+  /** List for a position in an inner rung. The rung above limits it, not its own width: its last bucket takes the rest. */
+  private innerList(rung: Rung, position: number): number {
+    return rung.base + (position < rung.buckets ? position | 0 : rung.buckets - 1);
+  }
+
   /** Fills the empty run with the next entries. False if there are none. */
   private refill(): boolean {
-    const run = this.run;
+    const { run, outer, store } = this;
     while (run.head === run.end) {
-      if (this.rungs > 0) this.openBucket();
-      else if (this.top.count > 0) this.openTop();
+      if (this.inner > 0) this.openBucket(this.ladder[this.inner]);
+      else if (outer.opened < outer.buckets) this.openBucket(outer);
+      else if (store.ends[TOP] > 0) this.openTop();
       else {
-        this.topStart = Number.POSITIVE_INFINITY;
+        outer.close(0);
         this.runLimit = RUN_MAX;
         return false;
       }
@@ -191,38 +187,30 @@ export class EventQueue implements PendingEvents {
     this.fetched = fetched;
   }
 
-  /** Opens the next bucket that is not empty of the innermost rung, or drops the rung if there is none. */
-  private openBucket(): void {
-    const rung = this.ladder[this.rungs - 1];
-    const { base, last } = rung;
-    const lists = this.store.lists;
+  /** Opens the rung's next bucket that is not empty. The rung is the innermost one. */
+  private openBucket(rung: Rung): void {
+    const { base, buckets } = rung;
+    const ends = this.store.ends;
     let bucket = rung.opened;
-    while (bucket <= last && lists[((base + bucket) << 1) | 1] === 0) bucket += 1;
+    while (bucket < buckets && ends[base + bucket] === 0) bucket += 1;
     rung.opened = bucket + 1;
     // Times in an opened last bucket belong to what lies below, up to the border of the rung above.
-    if (bucket >= last) this.rungs -= 1;
-    if (bucket <= last) this.openList(rung, bucket);
-    if (this.rungs === 0) this.outer.drop();
+    if (bucket >= buckets - 1 && rung !== this.outer) this.inner -= 1;
+    if (bucket < buckets) this.openList(rung, bucket);
   }
 
-  /**
-   * Moves the entries of a bucket into the run, or into a new rung if they are many and can be told apart.
-   */
+  /** Moves the entries of a bucket into the run, or into a new rung if they are many and can be told apart. */
   private openList(rung: Rung, bucket: number): void {
     const { store, run } = this;
     const list = rung.base + bucket;
-    const first = store.lists[list << 1] << CHUNK_SHIFT;
-    const few = store.lists[(list << 1) | 1] - first;
+    const first = store.firsts[list] << CHUNK_SHIFT;
+    const few = store.ends[list] - first;
     if (few > 0 && few <= INSERT_MAX) {
-      run.reset(few);
-      run.insertAll(store.doubles, store.words, first, first + few);
-      this.runLimit = RUN_MAX;
-      store.detach(list);
-      store.free(first >> CHUNK_SHIFT);
+      this.insertList(list, few);
       return;
     }
     const count = store.length(list);
-    if (list < BUCKETS_MAX) this.judgePushes(count);
+    if (rung === this.outer) this.judgePushes(count);
     if (count <= this.sortMax) {
       run.reset(count);
       if (this.slots.sort(store, rung, bucket, count, run)) {
@@ -232,6 +220,16 @@ export class EventQueue implements PendingEvents {
       }
     }
     this.openLong(list, count);
+  }
+
+  /** Moves a list of few entries, in one chunk, into the empty run. */
+  private insertList(list: number, count: number): void {
+    const { store, run } = this;
+    const first = store.firsts[list] << CHUNK_SHIFT;
+    run.reset(count);
+    run.insertAll(store.doubles, store.words, first, first + count);
+    this.runLimit = RUN_MAX;
+    store.release(list, count);
   }
 
   /**
@@ -245,44 +243,29 @@ export class EventQueue implements PendingEvents {
 
   private openLong(list: number, count: number): void {
     this.measure(list);
-    if (this.min === this.max || this.rungs === RUNGS_MAX) {
-      this.load(list, count);
-      return;
-    }
-    this.addRung(this.min, this.max - this.min + 1, count);
-    this.distributeList(list, count);
+    if (this.min === this.max || this.inner === RUNGS_MAX - 1) this.load(list, count);
+    else this.distributeList(list, count, this.addRung(this.min, this.max - this.min + 1, count));
   }
 
-  /** Cuts a rung from the early part of Top. The cut leaves a long tail where it is. */
+  /** Cuts the outer rung from the early part of Top. The cut leaves a long tail where it is. */
   private openTop(): void {
-    const { top, run } = this;
-    const { doubles, words, count } = top;
+    const { store, run, outer } = this;
+    const count = store.length(TOP);
     if (count <= TOP_SORT_MAX) {
-      run.reset(count);
-      run.insertAll(doubles, words, 0, count);
-      this.loadedTop(run.doubles[(run.end - 1) << 1]);
+      this.insertList(TOP, count);
+      outer.close(run.doubles[(run.end - 1) << 1] + 1);
       return;
     }
-    this.measureEntries(doubles, count);
+    this.measure(TOP);
     if (this.min === this.max) {
-      run.reset(count);
-      run.addAll(doubles, 0, count);
-      run.sort();
-      this.loadedTop(this.max);
+      this.load(TOP, count);
+      outer.close(this.max + 1);
       return;
     }
     const span = Math.min(this.max - this.min, Math.ceil(CUT_MEANS * (this.sum / count))) + 1;
     // As many entries as there are now pass by in each mean distance.
-    this.addRung(this.min, span, CUT_MEANS * count);
-    this.topStart = this.min + span;
-    top.count = this.distribute(doubles, 0, count, this.topStart);
-  }
-
-  /** All of Top is in the run now, the latest at `lastNs`. */
-  private loadedTop(lastNs: number): void {
-    this.runLimit = Math.max(RUN_MAX, 2 * this.top.count);
-    this.topStart = lastNs + 1;
-    this.top.count = 0;
+    outer.cut(this.min, span, this.bucketsFor(CUT_MEANS * count));
+    this.distributeList(TOP, count, outer);
   }
 
   /** Turns a run that grew too long into a rung, unless it is a mass of ties, to which adding is cheap anyway. */
@@ -292,76 +275,71 @@ export class EventQueue implements PendingEvents {
     const first = doubles[2 * head];
     const last = doubles[2 * (end - 1)];
     this.runLimit = 2 * (end - head);
-    if (first === last || this.rungs === RUNGS_MAX) return;
+    if (first === last || this.inner === RUNGS_MAX - 1) return;
     this.runLimit = RUN_MAX;
-    this.addRung(first, last - first + 1, end - head);
-    // The border above limits the rung, not its own width: nothing stays behind.
-    this.distribute(doubles, head, end, Number.POSITIVE_INFINITY);
+    const rung = this.addRung(first, last - first + 1, end - head);
+    this.store.reserve(((end - head) >> CHUNK_SHIFT) + BUCKETS_MAX + 2);
+    this.distribute(doubles, head, end, rung);
     run.reset(0);
   }
 
   /** A new innermost rung from `start` over `span` ns, with buckets for `count` entries. */
-  private addRung(start: number, span: number, count: number): void {
-    const buckets = Math.max(2, Math.min(BUCKETS_MAX, Math.ceil(count / BUCKET_ENTRIES)));
-    this.ladder[this.rungs].cut(start, span, buckets);
-    this.rungs += 1;
+  private addRung(start: number, span: number, count: number): Rung {
+    this.inner += 1;
+    const rung = this.ladder[this.inner];
+    rung.cut(start, span, this.bucketsFor(count));
+    return rung;
   }
 
-  /**
-   * Copies the entries `first` to `stop` of a flat list into the buckets of the innermost rung. Those from `border` on
-   * stay: they are moved together at `first`, and their number is returned.
-   */
-  private distribute(source: Float64Array, first: number, stop: number, border: number): number {
-    const store = this.store;
-    store.reserve(((stop - first) >> CHUNK_SHIFT) + BUCKETS_MAX + 2);
-    const { doubles, lists } = store;
-    const { base, start, scale, last } = this.ladder[this.rungs - 1];
-    let kept = first << 1;
-    for (let entry = first << 1; entry < stop << 1; entry += 2) {
-      const timeNs = source[entry];
-      if (timeNs >= border) {
-        source[kept] = timeNs;
-        source[kept + 1] = source[entry + 1];
-        kept += 2;
-        continue;
-      }
-      const position = (timeNs - start) * scale;
-      const target = base + (position < last ? position | 0 : last);
-      let to = lists[(target << 1) | 1];
-      if ((to & CHUNK_MASK) === 0) to = store.extend(target);
-      doubles[to << 1] = timeNs;
-      doubles[(to << 1) | 1] = source[entry + 1];
-      lists[(target << 1) | 1] = to + 1;
-    }
-    return (kept >> 1) - first;
+  private bucketsFor(count: number): number {
+    return Math.max(2, Math.min(BUCKETS_MAX, Math.ceil(count / BUCKET_ENTRIES)));
   }
 
-  /** Moves a list into the buckets of the innermost rung. */
-  private distributeList(list: number, count: number): void {
+  /** Moves a list into the buckets of a rung, and back into Top what lies beyond the outer one. */
+  private distributeList(list: number, count: number, rung: Rung): void {
     const store = this.store;
-    store.reserve((count >> CHUNK_SHIFT) + BUCKETS_MAX + 2);
-    let chunk = store.lists[list << 1];
-    const end = store.lists[(list << 1) | 1];
+    let chunk = store.firsts[list];
     store.detach(list);
     for (let left = count; left > 0; left -= CHUNK_ENTRIES) {
+      // More are never needed at once: what was read is free again.
+      store.reserve(BUCKETS_MAX + 2);
       const first = chunk << CHUNK_SHIFT;
-      // The border above limits the rung, not its own width: nothing stays behind.
-      const stop = left > CHUNK_ENTRIES ? first + CHUNK_ENTRIES : end;
-      this.distribute(store.doubles, first, stop, Number.POSITIVE_INFINITY);
+      this.distribute(store.doubles, first, first + Math.min(left, CHUNK_ENTRIES), rung);
       const next = store.links[chunk];
       store.free(chunk);
       chunk = next;
     }
   }
 
-  /** Earliest and latest time of a list. */
+  /** Copies the entries `first` to `stop` of an array into the buckets of a rung. There is room for them. */
+  private distribute(source: Float64Array, first: number, stop: number, rung: Rung): void {
+    const store = this.store;
+    const { doubles, ends } = store;
+    const { base, start, scale, buckets } = rung;
+    const beyond = rung === this.outer ? TOP : base + buckets - 1;
+    for (let entry = first << 1; entry < stop << 1; entry += 2) {
+      const timeNs = source[entry];
+      const position = (timeNs - start) * scale;
+      const list = position < buckets ? base + (position | 0) : beyond;
+      let to = ends[list];
+      if ((to & CHUNK_MASK) === 0) to = store.extend(list);
+      doubles[to << 1] = timeNs;
+      doubles[(to << 1) | 1] = source[entry + 1];
+      ends[list] = to + 1;
+    }
+  }
+
+  /** Earliest and latest time of a list, and the sum of the distances from the earliest. */
   private measure(list: number): void {
-    const { doubles, lists, links } = this.store;
-    const end = lists[(list << 1) | 1];
+    const { doubles, firsts, ends, links } = this.store;
+    const end = ends[list];
     const lastChunk = (end - 1) >> CHUNK_SHIFT;
-    let chunk = lists[list << 1];
-    let min = doubles[chunk << (CHUNK_SHIFT + 1)];
-    let max = min;
+    let chunk = firsts[list];
+    const origin = doubles[chunk << (CHUNK_SHIFT + 1)];
+    let min = origin;
+    let max = origin;
+    let sum = 0;
+    let entries = 0;
     for (;;) {
       const first = chunk << CHUNK_SHIFT;
       const stop = chunk === lastChunk ? end : first + CHUNK_ENTRIES;
@@ -369,30 +347,16 @@ export class EventQueue implements PendingEvents {
         const timeNs = doubles[entry];
         if (timeNs < min) min = timeNs;
         if (timeNs > max) max = timeNs;
+        sum += timeNs - origin;
       }
+      entries += stop - first;
       if (chunk === lastChunk) break;
       chunk = links[chunk];
     }
     this.min = min;
     this.max = max;
-  }
-
-  /** Earliest and latest time of a flat list, and the sum of the distances from the earliest. */
-  private measureEntries(doubles: Float64Array, count: number): void {
-    const origin = doubles[0];
-    let min = origin;
-    let max = origin;
-    let sum = 0;
-    for (let entry = 0; entry < count << 1; entry += 2) {
-      const timeNs = doubles[entry];
-      if (timeNs < min) min = timeNs;
-      if (timeNs > max) max = timeNs;
-      sum += timeNs - origin;
-    }
-    this.min = min;
-    this.max = max;
     // Distances from the minimum are never negative, so the cut is never before the first entry.
-    this.sum = Math.max(0, sum + count * (origin - min));
+    this.sum = Math.max(0, sum + entries * (origin - min));
   }
 
   /** Moves a list that cannot be split into the empty run, sorted. */
@@ -400,7 +364,7 @@ export class EventQueue implements PendingEvents {
     const { store, run } = this;
     run.reset(count);
     this.runLimit = Math.max(RUN_MAX, 2 * count);
-    let chunk = store.lists[list << 1];
+    let chunk = store.firsts[list];
     store.detach(list);
     for (let left = count; left > 0; left -= CHUNK_ENTRIES) {
       const first = chunk << CHUNK_SHIFT;

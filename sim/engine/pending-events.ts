@@ -25,7 +25,7 @@ export const SEQUENCE_SIGN_SHIFT = 32 - SEQUENCE_BITS;
  */
 export const SEQUENCE_WINDOW = 1 << (SEQUENCE_BITS - 1);
 
-/** Payloads are smaller: two bits stay clear for how the ladder moves its entries (entry-list.ts). */
+/** Payloads are smaller: two bits stay clear for how the ladder moves its entries (chunk-store.ts). */
 export const PAYLOAD_LIMIT = 2 ** 30;
 
 /** Joins a priority (0 to 7) and a sequence (any integer >= 0, wrapped here) into an order. */

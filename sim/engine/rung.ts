@@ -2,8 +2,8 @@
  * One rung of the ladder: a stretch of time cut into buckets of equal width. It knows where a time belongs; the entries are
  * lists of the chunk store.
  *
- * Hot file: bench/hold-model.ts measures it. Everything is decided by the bucket's number, which never falls when the time
- * rises, whatever is rounded on the way: so a width may be any number.
+ * Hot file: bench/hold-model.ts measures it. Everything is decided by the *position* of a time, (time - start) * scale,
+ * which never falls when the time rises, whatever is rounded on the way: so a width may be any number.
  */
 
 /** A rung. */
@@ -13,11 +13,11 @@ export class Rung {
   /** Start of the first bucket. */
   start = 0;
   /** Buckets for each ns. */
-  scale = 0;
-  /** Number of the last bucket, which also takes all that is later. */
-  last = 0;
-  /** The first bucket that is not opened yet; earlier ones belong to what lies below. */
-  opened = 1;
+  scale = 1;
+  /** How many buckets there are. */
+  buckets = 0;
+  /** The first bucket that is not opened yet. Positions before it belong to what lies below. */
+  opened = 0;
 
   constructor(base: number) {
     this.base = base;
@@ -27,13 +27,15 @@ export class Rung {
   cut(start: number, span: number, buckets: number): void {
     this.start = start;
     this.scale = buckets / span;
-    this.last = buckets - 1;
+    this.buckets = buckets;
     this.opened = 0;
   }
 
-  /** From now on every time belongs to what lies below. */
-  drop(): void {
-    this.scale = 0;
-    this.opened = 1;
+  /** No buckets: what is earlier than `border` belongs to what lies below, the rest to what lies above. */
+  close(border: number): void {
+    this.start = border;
+    this.scale = 1;
+    this.buckets = 0;
+    this.opened = 0;
   }
 }

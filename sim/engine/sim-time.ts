@@ -21,7 +21,7 @@ export const NS_PER_SECOND = 1e9;
  * The last instant that can be simulated: about 104 days. Up to here every nanosecond is a number of its own;
  * beyond 2^53 neighbours would merge and ties would be luck.
  */
-export const TIME_NS_MAX = Number.MAX_SAFE_INTEGER;
+export const TIME_NS_MAX = 9_007_199_254_740_991;
 
 /** Whole nanoseconds nearest to `seconds`. Asserts that the result is a time or a delay that can be simulated. */
 export function secondsToNs(seconds: number): TimeNs {

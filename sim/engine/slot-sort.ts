@@ -22,8 +22,10 @@ const PAIRS_MAX = 8;
 
 /** Sorts lists; keeps its counters from one to the next. */
 export class SlotSort {
-  /** Of each slot: how many entries, then where the next one goes. */
-  private readonly places = new Int32Array(SLOT_SORT_MAX + 1);
+  /** Of each slot: how many entries. Zero between two lists. */
+  private readonly counts = new Int32Array(SLOT_SORT_MAX);
+  /** Of each slot: where its next entry goes. */
+  private readonly places = new Int32Array(SLOT_SORT_MAX);
 
   /**
    * Sorts the `count` entries of a bucket of the rung into a run that was reset for them. The list stays as it is.
@@ -42,16 +44,17 @@ export class SlotSort {
   private countSlots(store: ChunkStore, rung: Rung, bucket: number, count: number): void {
     const { doubles, links } = store;
     const { start, scale } = rung;
-    const places = this.places;
+    const counts = this.counts;
     const last = count - 1;
-    for (let slot = 0; slot < count; slot++) places[slot] = 0;
-    let chunk = store.lists[(rung.base + bucket) << 1];
+    const slotScale = scale * count;
+    const firstSlot = bucket * count;
+    let chunk = store.firsts[rung.base + bucket];
     for (let left = count; left > 0; left -= CHUNK_ENTRIES) {
       const first = chunk << (CHUNK_SHIFT + 1);
       const stop = first + ((left < CHUNK_ENTRIES ? left : CHUNK_ENTRIES) << 1);
       for (let entry = first; entry < stop; entry += 2) {
-        const position = ((doubles[entry] - start) * scale - bucket) * count;
-        places[position < last ? position | 0 : last] += 1;
+        const position = (doubles[entry] - start) * slotScale - firstSlot;
+        counts[position < last ? position | 0 : last] += 1;
       }
       chunk = links[chunk];
     }
@@ -59,11 +62,12 @@ export class SlotSort {
 
   /** Turns the counts into the place of each slot's first entry. False if the entries crowd. */
   private sumUp(count: number, first: number): boolean {
-    const places = this.places;
+    const { counts, places } = this;
     let place = first;
     let pairs = 0;
     for (let slot = 0; slot < count; slot++) {
-      const entries = places[slot];
+      const entries = counts[slot];
+      counts[slot] = 0;
       pairs += entries * entries;
       places[slot] = place;
       place += entries;
@@ -77,13 +81,15 @@ export class SlotSort {
     const places = this.places;
     const sorted = run.doubles;
     const last = count - 1;
-    let chunk = store.lists[(rung.base + bucket) << 1];
+    const slotScale = scale * count;
+    const firstSlot = bucket * count;
+    let chunk = store.firsts[rung.base + bucket];
     for (let left = count; left > 0; left -= CHUNK_ENTRIES) {
       const first = chunk << (CHUNK_SHIFT + 1);
       const stop = first + ((left < CHUNK_ENTRIES ? left : CHUNK_ENTRIES) << 1);
       for (let entry = first; entry < stop; entry += 2) {
         const timeNs = doubles[entry];
-        const position = ((timeNs - start) * scale - bucket) * count;
+        const position = (timeNs - start) * slotScale - firstSlot;
         const slot = position < last ? position | 0 : last;
         const place = places[slot];
         places[slot] = place + 1;

@@ -8,13 +8,13 @@
 export const OPERAND_BITS = 23;
 
 /** Takes the operand out of a payload. */
-export const OPERAND_MASK = (1 << OPERAND_BITS) - 1;
+export const OPERAND_MASK = 0x7f_ffff;
 
 /** Kinds below fit a payload. */
-export const SMALL_KINDS = 2 ** 6;
+export const SMALL_KINDS = 64;
 
 /** In a payload: the rest is a slot of the event table. Below it, the payload is the event itself. */
-export const RECORD = 2 ** 29;
+export const RECORD = 0x2000_0000;
 
 /** True if operand `a` of a kind fits: an integer from 0 to 8,388,607. Minus zero counts as zero. */
 export function fitsPayload(kind: number, a: number): boolean {

@@ -1,7 +1,7 @@
 /**
  * The front of the event queue: a short sorted run, open at both ends.
  *
- * Hot file: bench/hold-model.ts measures it. Entries are those of entry-list.ts and lie from `head` to `end`. Room in
+ * Hot file: bench/hold-model.ts measures it. Entries are those of chunk-store.ts and lie from `head` to `end`. Room in
  * front makes an event that is due at once as cheap as one that goes to the back.
  */
 
