@@ -12,10 +12,20 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const BENCHMARKS = ['hold-model', 'sharing', 'station', 'scheduling', 'gpu-sharing', 'recording', 'experiment', 'bgp'];
+const BENCHMARKS = [
+  'hold-model',
+  'sharing',
+  'station',
+  'scheduling',
+  'gpu-sharing',
+  'recording',
+  'experiment',
+  'bgp',
+  'packet',
+];
 
 /** Programs that a benchmark starts itself, and which are bundled too. */
-const PROGRAMS = { 'hold-model': ['hold-program'] };
+const PROGRAMS = { 'hold-model': ['hold-program'], packet: ['packet-program'] };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !BENCHMARKS.includes(name));

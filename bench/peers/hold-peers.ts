@@ -119,9 +119,9 @@ function simjsPeer(root: string): HoldPeer | AbsentPeer {
   };
 }
 
-/** Compiles one C++ file against one library. The reason if that was not possible. */
+/** Compiles one C++ file against libraries (one, or several separated by spaces). The reason if that was not possible. */
 export function compile(source: string, program: string, library: string, debianPackage: string): string | undefined {
-  const args = ['-O2', '-std=c++17', source, '-o', program, `-l${library}`];
+  const args = ['-O2', '-std=c++17', source, '-o', program, ...library.split(' ').map((each) => `-l${each}`)];
   const done = spawnSync('g++', args, { encoding: 'utf8', timeout: COMPILE_LIMIT_MS, killSignal: 'SIGKILL' });
   if (done.status === 0) return undefined;
   if (done.error !== undefined && 'code' in done.error && done.error.code === 'ENOENT')

@@ -271,7 +271,10 @@ export class PacketNetwork {
     const busy = nowNs < state[d | FREE]!;
     const startNs = busy ? state[d | FREE]! : nowNs;
     if (busy) size = ports.queue(port, nowNs, size);
-    if (size < 0) return pool.release(item);
+    if (size < 0) {
+      pool.release(item);
+      return;
+    }
     const goneNs = startNs + (size & BYTES_MASK) * state[d | NS_PER_BYTE]!;
     state[d | FREE] = goneNs;
     state[d | TAKEN]! += 1;
