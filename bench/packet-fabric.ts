@@ -2,9 +2,10 @@
  * The fabric and the traffic of the packet benchmark, the same for us (packet-program.ts) and for ns-3 (peers/packet-ns3.cc): 32 hosts in 4
  * racks below 4 spines, every cable 10 Gbit/s and 1 µs, 100 packets in each queue; each host sends to four others.
  */
-import { PROTOCOL_UDP } from '../models/network/packet/ecmp.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../models/network/packet/ecmp.ts';
 import { PacketNetwork } from '../models/network/packet/packet-network.ts';
 import type { PortSetting } from '../models/network/packet/port-table.ts';
+import { TcpFlows } from '../models/network/packet/tcp-flows.ts';
 import { Topology } from '../models/network/packet/topology.ts';
 import { type Gaps, UdpSources } from '../models/network/packet/udp-sources.ts';
 import { log } from '../sim/random/numeric.ts';
@@ -87,8 +88,8 @@ export function exponentials(): Float64Array {
   return table;
 }
 
-/** What a run of UDP sources came to. */
-export interface UdpOutcome {
+/** What a run came to. */
+export interface PacketOutcome {
   readonly hops: number;
   readonly delivered: number;
   readonly lost: number;
@@ -97,7 +98,7 @@ export interface UdpOutcome {
 }
 
 /** A network with one source for each flow, ready to run until all packets have come to an end. */
-export function udpBench(traffic: string, seconds: number, load: number, table: Float64Array): () => UdpOutcome {
+export function udpBench(traffic: string, seconds: number, load: number, table: Float64Array): () => PacketOutcome {
   const endNs = Math.round(seconds * 1e9);
   const meanNs = gapNs(load);
   const gapsNs = Int32Array.from(table, (factor) => Math.floor(meanNs * factor + 0.5));
@@ -118,5 +119,37 @@ export function udpBench(traffic: string, seconds: number, load: number, table: 
     const { hops, delivered, dropped } = network.counts();
     const delays = flows.map((_, source) => sources.result(source)).map((each) => each.meanDelayNs * each.delivered);
     return { hops, delivered, lost: dropped, delaySumNs: Math.round(delays.reduce((sum, each) => sum + each, 0)) };
+  };
+}
+
+/** The peer's segments: 1,446 bytes, TCP with time stamps 32, IPv4 20, PPP 2. */
+const SEGMENT_BYTES = 1446;
+const TCP_HEADER_BYTES = 54;
+/** Flows begin one after the other, so that no two do at once. */
+const START_STEP_NS = 97;
+
+/** A network in which every flow is a TCP flow that never ends, ready to run for a while. */
+export function tcpBench(seconds: number): () => PacketOutcome {
+  const topology = benchTopology();
+  const network = new PacketNetwork({ ports: topology.ports });
+  const tcp = new TcpFlows(network);
+  benchFlows(topology, PROTOCOL_TCP).forEach(({ there, back }, number) => {
+    tcp.add({
+      there,
+      back,
+      bytes: Number.POSITIVE_INFINITY,
+      segmentBytes: SEGMENT_BYTES,
+      headerBytes: TCP_HEADER_BYTES,
+      ackBytes: TCP_HEADER_BYTES,
+      startNs: 1 + number * START_STEP_NS,
+      marks: 'none',
+      delayedAck: true,
+      timeoutNsMin: 1e9,
+    });
+  });
+  return () => {
+    network.run(Math.round(seconds * 1e9));
+    const { hops, delivered, dropped } = network.counts();
+    return { hops, delivered, lost: dropped, delaySumNs: 0 };
   };
 }

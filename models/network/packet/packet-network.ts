@@ -167,7 +167,10 @@ export class PacketNetwork {
       if (port < 0) {
         now[0] = nowNs;
         item = this.handlers[~port]!(item, cells[cursor + 1]!);
-        if (this.stopAsked) return STOPPED;
+        if (this.stopAsked) {
+          if (item !== NONE) this.forward(item);
+          return STOPPED;
+        }
         doubles = pool.doubles;
         words = pool.words;
         cells = this.ways.cells;

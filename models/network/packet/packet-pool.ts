@@ -27,9 +27,6 @@ export const ECN_CAPABLE = 1 << 20;
 export const CONGESTION = 1 << 21;
 /** An acknowledgement that tells of a mark. */
 export const ECHO = 1 << 22;
-/** A segment that was sent before: no measure of the round trip (Karn). */
-export const RESENT = 1 << 23;
-
 /** No item. */
 export const NONE = -1;
 
