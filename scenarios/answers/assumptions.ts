@@ -7,6 +7,7 @@ import { nodeCount, podCount } from '../document/cluster-size.ts';
 import { leftOutSentences, manifestSentences } from '../document/manifests/report-words.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import type { Startup } from '../document/startup-schema.ts';
+import { controlPlaneSentences } from './control-plane-words.ts';
 import { capitalised } from './label.ts';
 
 /** Characters of a changed value that a sentence can bear. */
@@ -35,6 +36,7 @@ export function assumptionsOf(plan: Plan): string[] {
     `Closed form: times to reroute and to withdraw routes are drawn from recorded ranges of FRR, BIRD and Linux; no routing protocol runs.`,
     `Closed form: a silent node is believed dead ${formatTime(lifecycle.notReadyAfter)} after its last sign of life, and its pods are given up ${formatTime(lifecycle.evictionAfter)} later.`,
     `A caller waits ${formatTime(assume.connectTimeout)} for a dead pod that the network still points to, and tries ${assume.attempts} replicas.`,
+    ...controlPlaneSentences(plan),
     assumedFactors(assume),
   ];
 }

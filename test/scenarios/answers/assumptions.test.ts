@@ -1,10 +1,34 @@
 /** What an answer rests on: variants tell what their own manifests lost, and not what the scenario as written said already. */
 import { describe, expect, it } from 'vitest';
+import { CONTROL_PLANES } from '../../../models/network/control-plane/profiles.ts';
 import { assumptionsOf } from '../../../scenarios/answers/assumptions.ts';
 import { planOf } from '../compile/small-worlds.ts';
 
 const refusals = (...overrides: string[]): string[] =>
   assumptionsOf(planOf('quotas-and-priority', ...overrides)).filter((sentence) => sentence.includes('is forbidden'));
+
+describe('control planes', () => {
+  const told = (...overrides: string[]): string[] =>
+    assumptionsOf(planOf('controller-away', ...overrides)).filter((sentence) => sentence.startsWith('Nodes are told'));
+
+  it('are told with every figure that no source gives, and why it was chosen', () => {
+    const sentences = told();
+    expect(sentences).toHaveLength(4);
+    expect(sentences[0]).toMatch(/by the Kubernetes API under Flannel VXLAN \(Kubernetes/);
+    for (const { assumed, title } of [CONTROL_PLANES.kubernetes, CONTROL_PLANES.ovn, CONTROL_PLANES.contiv])
+      for (const { because } of assumed)
+        expect(sentences.find((sentence) => sentence.includes(title))).toContain(`(${because})`);
+    expect(sentences.find((sentence) => sentence.includes('OVN'))).toContain('10 ms and 5 ms a node');
+    expect(assumptionsOf(planOf('dead-link')).filter((sentence) => sentence.startsWith('Nodes are told'))).toEqual([]);
+  });
+
+  it('tell what the scenario assumes in place of it', () => {
+    const [first] = told('assume.controlPlane.copy=1ms', 'assume.controlPlane.workers=3');
+    expect(first).toContain('3 workers of the server (set by this scenario)');
+    expect(first).toContain('1 ms for a copy to a watcher');
+    expect(told('assume.controlPlane.kind=flannel-etcd')).toHaveLength(1);
+  });
+});
 
 describe('assumptions', () => {
   it('name the pods that a quota refuses in one variant only', () => {
