@@ -38,6 +38,8 @@ interface Pace {
 }
 
 const NO_TIMER = -1;
+/** Nothing was announced so far. */
+const NOT_YET = Number.NEGATIVE_INFINITY;
 
 /** What telling needs of the network. */
 export interface TellingParts {
@@ -90,7 +92,7 @@ export class Telling {
     const group = this.#parts.groupOf(end);
     group.members.push(end);
     const messages = this.#everything(group, end);
-    if (this.#isPaced(group)) this.#startPace(end, group);
+    if (this.#isPaced(group)) this.#startPace(end, group, messages.length > 0);
     this.#parts.send([end], endOfRib ? [...messages, END_OF_RIB] : messages);
   }
 
@@ -157,9 +159,10 @@ export class Telling {
     return messages;
   }
 
-  #startPace(end: number, group: UpdateGroup): void {
+  /** An End-of-RIB alone starts no interval: the first announcement leaves at once. */
+  #startPace(end: number, group: UpdateGroup, hasTold: boolean): void {
     const told = new Map(group.toldPrefixes().map((prefix) => [prefix, group.told(prefix)] as const));
-    this.#paces.set(end, { told, waiting: new Set(), lastSecond: this.#second(), dueNs: NO_TIMER });
+    this.#paces.set(end, { told, waiting: new Set(), lastSecond: hasTold ? this.#second() : NOT_YET, dueNs: NO_TIMER });
   }
 
   /** Withdrawals at once, announcements when the interval allows. */

@@ -8,6 +8,8 @@ import { isWithin, placeAmong, spreadOf, widthOf } from './spread.ts';
 export interface CountRule {
   /** So much more room around the range of our runs, as a share of the recorded count of UPDATEs and prefixes. */
   readonly room: number;
+  /** The same for a single direction. */
+  readonly directionRoom: number;
   /** Where repeats vary: the pool that totals of UPDATEs go to, and the largest width of our own spread, as a share. */
   readonly pool?: { readonly name: string; readonly width: number };
 }
@@ -163,7 +165,7 @@ function directionQuantity(
 }
 
 /** A direction's count may differ by one where chance decides: collisions, the end of the window, who is told twice. */
-function directionRoom(name: CountName, observed: number, { room }: CountRule): number {
+function directionRoom(name: CountName, observed: number, { directionRoom: room }: CountRule): number {
   if (name === 'OPEN' || name === 'NOTIFICATION') return 2;
   if (name === 'KEEPALIVE') return 1;
   if (name === 'UPDATE_eor' || room === 0) return 0;

@@ -6,8 +6,12 @@ import { exponential } from '../../../sim/random/distributions.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
 import { isObject } from '../case-reader.ts';
 import type { NetCase, RecordedEvent } from './recorded.ts';
+import { timersOf } from './rules.ts';
 
-/** The recorder went on for a few seconds after the last thing that happened, s. */
+/**
+ * The recorder went on for a few seconds after the last thing that happened, s; and for a minimum advertisement interval where
+ * there is one, or it could not have known that the last round was the last.
+ */
 const QUIET_SECONDS = 3;
 
 /** On a quiet machine a daemon is started in this time, s. */
@@ -30,7 +34,7 @@ export function startSeconds(span: number, count: number, stream: Stream): reado
 
 /** The length of an event's window, s. */
 export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
-  const seen = lastSeconds(event) + QUIET_SECONDS;
+  const seen = lastSeconds(event) + QUIET_SECONDS + timersOf(netCase).mraiSeconds;
   const stretches: number[] = [];
   const keepalives: number[] = [];
   for (const [direction, { KEEPALIVE, OPEN }] of event.counts) {
