@@ -1,6 +1,6 @@
 /**
  * Runs the benchmarks: `npm run bench [NAME …]` with `hold-model`, `sharing`, `station`, `scheduling`, `gpu-sharing`,
- * `recording`, `experiment`, `bgp`; all of them without a name.
+ * `recording`, `experiment`, `bgp`, `control-plane`; all of them without a name.
  *
  * Each is bundled and run in a process of its own, so that none warms up another. Times are processor time; what counts
  * are the ratios within one table.
@@ -21,6 +21,7 @@ const BENCHMARKS = [
   'recording',
   'experiment',
   'bgp',
+  'control-plane',
   'packet',
 ];
 
