@@ -11,7 +11,13 @@ import type { StreamSource } from '../../sim/random/stream.ts';
 
 /** What a fault may hit, as written: an index, or `any` to be drawn by the seed. */
 export type FaultTarget =
-  | { readonly kind: 'link'; readonly rack: number | 'any'; readonly spine: number | 'any' }
+  | {
+      readonly kind: 'link';
+      readonly rack: number | 'any';
+      readonly spine: number | 'any';
+      /** Its packets are lost while its ports keep their carrier. */
+      readonly silent?: boolean;
+    }
   | { readonly kind: 'node'; readonly node: number | 'any' }
   | { readonly kind: 'rack'; readonly rack: number | 'any' }
   | { readonly kind: 'control-plane-away' };
@@ -38,6 +44,8 @@ export interface Fault {
   readonly spine: number;
   /** The node; -1 for other faults. */
   readonly node: number;
+  /** A link that loses packets while its ports keep their carrier. */
+  readonly silent: boolean;
 }
 
 /** The sizes that targets are drawn from. */
@@ -53,12 +61,13 @@ export function settleFaults(plans: readonly FaultPlan[], extent: FaultExtent, s
     const stream = streams.stream(`faults/${index}`, 'target');
     const settle = (wanted: number | 'any', count: number): number => (wanted === 'any' ? stream.below(count) : wanted);
     const untilNs = plan.forNs === undefined ? Number.POSITIVE_INFINITY : plan.atNs + plan.forNs;
-    const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1 };
+    const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1, silent: false };
     const target = plan.target;
     if (target.kind === 'control-plane-away') return { ...base, kind: target.kind };
     if (target.kind === 'node') return { ...base, kind: 'node', node: settle(target.node, extent.nodes) };
     if (target.kind === 'rack') return { ...base, kind: 'rack', rack: settle(target.rack, extent.racks) };
     const rack = settle(target.rack, extent.racks);
-    return { ...base, kind: 'link', rack, spine: settle(target.spine, extent.spines) };
+    const spine = settle(target.spine, extent.spines);
+    return { ...base, kind: 'link', rack, spine, silent: target.silent ?? false };
   });
 }

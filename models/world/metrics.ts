@@ -121,6 +121,20 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'lower',
     'The longest time that a flow stood still on a dead link.',
   ),
+  metric(
+    'routingSettled',
+    'Time until routes stand still after a fault',
+    'ns',
+    'lower',
+    'From a fault to the last change of a route that follows it, the longest of all faults; within the run.',
+  ),
+  metric(
+    'routingUpdates',
+    'BGP messages after faults',
+    '',
+    'lower',
+    'UPDATE messages between the routers of the fabric, and the nodes that speak BGP, from the start of the run on.',
+  ),
   metric('flowsStalled', 'Flows that stood still', '', 'lower', 'Flows that met a dead link.'),
   metric(
     'flowsRetried',

@@ -14,6 +14,7 @@ import type { Residents } from '../../models/cluster/residents.ts';
 import type { Environment } from '../../models/network/environment.ts';
 import type { Fabric } from '../../models/network/fabric.ts';
 import type { FabricRows } from '../../models/network/fabric-rows.ts';
+import type { FabricRouting } from '../../models/network/routing/fabric-speakers.ts';
 import type { NetworkScheme } from '../../models/schemes/scheme.ts';
 import type { Endpoints } from '../../models/service/endpoints.ts';
 import type { Talkers } from '../../models/traffic/talkers.ts';
@@ -41,6 +42,7 @@ export interface BreakageSurroundings {
   readonly scheme: NetworkScheme;
   readonly environment: Environment;
   readonly patience: Patience;
+  readonly fabricRouting: FabricRouting;
   /** On the times until switches reroute and until routes are withdrawn; 1 takes them as they were recorded. */
   readonly rerouteFactor: number;
   /** Routes are followed until then. */
@@ -91,6 +93,11 @@ export class Breakage {
   /** From when on callers on a node are refused at once when they call that dead node; Infinity: they wait. */
   refusedFromNs(node: number, caller: number): TimeNs {
     return this.#routing.refusedFromNs(node, caller);
+  }
+
+  /** What routers did of it. */
+  get routingMetrics(): Readonly<Record<string, number>> {
+    return this.#routing.metrics();
   }
 
   /** Schedules every fault. */

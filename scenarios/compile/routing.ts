@@ -3,6 +3,7 @@
  */
 import type { Environment } from '../../models/network/environment.ts';
 import type { Fabric } from '../../models/network/fabric.ts';
+import type { FabricRouting } from '../../models/network/routing/fabric-speakers.ts';
 import { type RouteChange, type RoutingEvent, routeHistory } from '../../models/network/routing/route-history.ts';
 import type { NetworkScheme } from '../../models/schemes/scheme.ts';
 import type { Fault } from '../../models/world/faults.ts';
@@ -16,6 +17,7 @@ export interface RoutingSurroundings {
   readonly fabric: Fabric;
   readonly scheme: NetworkScheme;
   readonly environment: Environment;
+  readonly fabricRouting: FabricRouting;
   /** On the times from a fault to what follows it; 1 takes them as the protocols have them. */
   readonly rerouteFactor: number;
   /** Routes are followed until then. */
@@ -37,6 +39,7 @@ export class Routing {
   readonly #at: RoutingSurroundings;
   readonly #events: readonly (RoutingEvent & Origin)[];
   readonly #changes: readonly RouteChange[];
+  readonly #updates: number;
   /** Of each event: the changes that follow it, in order of time. */
   readonly #following: readonly number[][];
   /** Of each node that fails: the change that leaves it without any route. */
@@ -49,7 +52,10 @@ export class Routing {
     this.#at = at;
     this.#events = routingEvents(faults);
     const routing = at.scheme.nodeRouting?.(at.environment);
-    this.#changes = routeHistory(at.fabric, routing, this.#events, at.endNs, at.world.streams);
+    const setting = { fabric: at.fabric, own: at.fabricRouting, nodes: routing };
+    const { changes, updates } = routeHistory(setting, this.#events, at.endNs, at.world.streams);
+    this.#changes = changes;
+    this.#updates = updates;
     const following: number[][] = this.#events.map(() => []);
     this.#following = following;
     for (const [index, change] of this.#changes.entries()) {
@@ -62,6 +68,16 @@ export class Routing {
   /** From when on callers on a node are refused at once when they call a dead one; Infinity: they wait. */
   refusedFromNs(node: number, caller: number): TimeNs {
     return this.#refusedFromNs.get(node)?.[caller] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Messages after time 0, and the longest time from a fault to the last change of routes that follows it. */
+  metrics(): Readonly<Record<string, number>> {
+    if (this.#events.length === 0) return {};
+    const settled = this.#following.map((indexes, event) => {
+      const last = indexes.at(-1);
+      return last === undefined ? 0 : (this.#changes[last]!.atNs - this.#events[event]!.atNs) * this.#at.rerouteFactor;
+    });
+    return { routingUpdates: this.#updates, routingSettled: Math.round(Math.max(...settled)) };
   }
 
   /** All callers are refused from an instant on, whatever routes say. */
@@ -161,12 +177,12 @@ function routingEvents(faults: readonly Fault[]): (RoutingEvent & Origin)[] {
       dead.add(fault.rack);
       return [{ ...origin, kind: 'rack', rack: fault.rack }];
     }
-    const { rack, spine } = fault;
-    const key = `${rack} ${spine}`;
+    const { rack, spine, silent } = fault;
+    const key = `${rack} ${spine} ${silent}`;
     const before = holds.get(key) ?? 0;
     const after = before + (mends ? -1 : 1);
     holds.set(key, after);
     if (dead.has(rack) || (before === 0) === (after === 0)) return [];
-    return [{ ...origin, kind: 'link', rack, spine, up: mends }];
+    return [{ ...origin, kind: 'link', rack, spine, up: mends, silent }];
   });
 }

@@ -31,7 +31,7 @@ import type { Plan, PlannedAlternative } from './plan.ts';
 import { clusterNodesOf, type Population, populationOf } from './population.ts';
 import { Sampling } from './sampling.ts';
 import { sharedNodes } from './shared-nodes.ts';
-import { fabricSettingOf, faultPlansOf, talkerPlansOf } from './surroundings.ts';
+import { fabricRoutingOf, fabricSettingOf, faultPlansOf, talkerPlansOf } from './surroundings.ts';
 import { placedOfServices, survival } from './survival.ts';
 import { controlPlaneOf, Telling } from './telling.ts';
 import { WAVETANK_VERSION } from './version.ts';
@@ -97,6 +97,7 @@ export class Run {
   readonly #transport: Transport;
   readonly #talkers: Talkers;
   readonly #placing: Placing;
+  readonly #breakage: Breakage;
   readonly #telling: Telling | undefined;
   #endNs: TimeNs;
   #faultsHash = '';
@@ -122,6 +123,7 @@ export class Run {
     this.#transport = new Transport(this.#fabric, this.#resources, this.#processors());
     this.#telling = this.#makeTelling();
     const breakage = this.#makeBreakage();
+    this.#breakage = breakage;
     this.#talkers = this.#makeTalkers((node, caller) => breakage.refusedFromNs(node, caller));
     this.#placing = this.#makePlacing(addresses, breakage);
     this.#begin(breakage, options.warmUpNs ?? 0);
@@ -166,6 +168,7 @@ export class Run {
         notReadyAfterNs: document.lifecycle.notReadyAfter,
         evictionAfterNs: document.lifecycle.evictionAfter,
       },
+      fabricRouting: fabricRoutingOf(document),
       rerouteFactor: document.assume.rerouteTime,
       endNs: this.#endNs,
       telling: this.#telling,
@@ -365,6 +368,7 @@ export class Run {
       simulatedNs: this.simulation.nowNs,
       metrics: {
         ...this.#talkers.measurement.metrics(unfinished),
+        ...this.#breakage.routingMetrics,
         ...survival(this.#population, placed, this.#residents),
         ...Object.fromEntries(this.#alternative.growth.map(({ key, count }) => [key, count])),
         ...sharedNodes(this.#population, this.#residents),

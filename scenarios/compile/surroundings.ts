@@ -2,8 +2,10 @@
 import type { Environment as NetworkEnvironment, RuleAction, RuleName } from '../../models/network/environment.ts';
 import { RULE_NAMES } from '../../models/network/environment.ts';
 import type { FabricSetting } from '../../models/network/fabric.ts';
+import { type FabricRouting, USUAL_ROUTING } from '../../models/network/routing/fabric-speakers.ts';
 import type { TalkerPlan } from '../../models/traffic/talkers.ts';
 import type { FaultPlan, FaultTarget } from '../../models/world/faults.ts';
+import { NS_PER_MS, NS_PER_SECOND } from '../../sim/engine/sim-time.ts';
 import type { Distribution } from '../../sim/random/distributions.ts';
 import type { Environment, Rule } from '../document/environment-schema.ts';
 import type { Fault } from '../document/fault-schema.ts';
@@ -59,6 +61,21 @@ export function fabricSettingOf(document: ScenarioDocument): FabricSetting {
   };
 }
 
+/** What the fabric's own routers have written. */
+export function fabricRoutingOf({ routing }: ScenarioDocument): FabricRouting {
+  const { spines, keepalive, hold, advertisementInterval, bfd } = routing;
+  const timers = {
+    ...USUAL_ROUTING.timers,
+    keepaliveSeconds: keepalive / NS_PER_SECOND,
+    holdSeconds: hold / NS_PER_SECOND,
+    mraiSeconds: advertisementInterval / NS_PER_SECOND,
+  };
+  const own = { spinesShareAs: spines === 'one-as', timers };
+  if (bfd === 'off') return own;
+  const intervalMs = bfd.interval / NS_PER_MS;
+  return { ...own, bfd: { transmitMs: intervalMs, receiveMs: intervalMs, multiplier: bfd.multiplier } };
+}
+
 /** The faults with names turned into numbers. */
 export function faultPlansOf(document: ScenarioDocument): FaultPlan[] {
   const { nodes, manifests } = document.cluster;
@@ -75,8 +92,9 @@ function targetOf(fault: Fault, numberOf: ReadonlyMap<string, number>): FaultTar
   if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target };
   if (fault.kind === 'node')
     return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)! };
-  if (fault.target === 'any-uplink') return { kind: 'link', rack: 'any', spine: 'any' };
-  return { kind: 'link', rack: fault.target.rack, spine: fault.target.spine };
+  const { target, silent } = fault;
+  if (target === 'any-uplink') return { kind: 'link', rack: 'any', spine: 'any', silent };
+  return { kind: 'link', rack: target.rack, spine: target.spine, silent };
 }
 
 /** A distribution of sizes with every size times `factor`. */

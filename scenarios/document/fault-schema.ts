@@ -1,6 +1,6 @@
 /** What breaks in a scenario, when, and for how long. */
 import { z } from 'zod';
-import { duration, exactlyOne } from './field.ts';
+import { duration, exactlyOne, type Refusal } from './field.ts';
 
 /** Where a fault strikes: a drawn one, or a named one. */
 export type Fault = {
@@ -9,7 +9,12 @@ export type Fault = {
   /** How long it lasts, ns; null: until the end of the run. */
   readonly for: number | null;
 } & (
-  | { readonly kind: 'link'; readonly target: 'any-uplink' | { readonly rack: number; readonly spine: number } }
+  | {
+      readonly kind: 'link';
+      readonly target: 'any-uplink' | { readonly rack: number; readonly spine: number };
+      /** Its packets are lost while its ports see nothing. */
+      readonly silent: boolean;
+    }
   /** A node by name, or any. */
   | { readonly kind: 'node'; readonly target: string }
   /** A rack by number. */
@@ -37,6 +42,10 @@ const faultFields = z
       .union([z.enum(['any-uplink']), uplinkSchema])
       .optional()
       .describe('A leaf-to-spine link: `any-uplink` is drawn by the seed, or name its ends.'),
+    silent: z
+      .boolean()
+      .optional()
+      .describe('The link loses every packet while both of its ports go on seeing light: nobody is told.'),
     node: z.string().min(1).max(80).optional().describe('A node: `any` is drawn by the seed, or name it.'),
     rack: z
       .union([z.enum(['any']), z.int().min(0)])
@@ -51,16 +60,30 @@ const faultFields = z
   })
   .describe('Exactly one of a link, a node, a rack or a control plane fails.');
 
+const NOT_SILENT: Refusal = {
+  message: 'only a link dies in silence',
+  expected: 'no `silent` here',
+  hint: 'leave it out: nodes and racks that die take their ports along',
+};
+
 /** `faults` of a scenario. */
 export const faultsSchema = z
-  .array(exactlyOne(faultFields, ['link', 'node', 'rack', 'controlPlane']).transform(toFault).describe('One fault.'))
+  .array(
+    exactlyOne(faultFields, ['link', 'node', 'rack', 'controlPlane'])
+      .refine(({ link, silent }) => silent === undefined || link !== undefined, {
+        path: ['silent'],
+        params: { refusal: NOT_SILENT },
+      })
+      .transform(toFault)
+      .describe('One fault.'),
+  )
   .max(1000)
   .prefault([])
   .describe('What breaks during the run.');
 
 function toFault(fields: z.output<typeof faultFields>): Fault {
   const when = { at: fields.at, for: fields.for ?? null };
-  if (fields.link !== undefined) return { ...when, kind: 'link', target: fields.link };
+  if (fields.link !== undefined) return { ...when, kind: 'link', target: fields.link, silent: fields.silent ?? false };
   if (fields.node !== undefined) return { ...when, kind: 'node', target: fields.node };
   if (fields.rack !== undefined) return { ...when, kind: 'rack', target: fields.rack };
   return { ...when, kind: 'control-plane-away' };

@@ -20,6 +20,7 @@ import type { NodeRun } from './node-list.ts';
 import { type Placement, placementsSchema } from './placement-schema.ts';
 import type { PodKind } from './pod-list.ts';
 import { precisionSchema } from './precision-schema.ts';
+import { routingSchema } from './routing-schema.ts';
 import { startupSchema } from './startup-schema.ts';
 import { servicesSchema, trafficSchema } from './traffic-schema.ts';
 
@@ -78,6 +79,7 @@ export const scenarioSchema = z
     cluster: clusterSchema,
     machine: machineSchema.prefault({}),
     fabric: fabricSchema,
+    routing: routingSchema.prefault({}),
     scheduling: schedulingSchema.prefault({}),
     startup: startupSchema.prefault({}),
     lifecycle: lifecycleSchema.prefault({}),

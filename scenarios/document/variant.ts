@@ -20,6 +20,7 @@ export const CHANGEABLE_PARTS = [
   'lifecycle',
   'machine',
   'placements',
+  'routing',
   'scheduling',
   'services',
   'startup',

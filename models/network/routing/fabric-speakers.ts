@@ -7,6 +7,7 @@
  * Source: RFC 7938; ours. Left out: parallel cables, spines of different ASes, routes of single pods.
  */
 import type {
+  BfdTimers,
   BgpConfiguration,
   BgpTimers,
   NeighborConfiguration,
@@ -15,6 +16,17 @@ import type {
   SpeakerConfiguration,
 } from '../bgp/configuration.ts';
 import { FRR_TIMERS, type NodeRouting } from './node-routing.ts';
+
+/** What the fabric's own routers have written. */
+export interface FabricRouting {
+  /** All spines have one AS number, so that no route goes down and up again; else each its own. */
+  readonly spinesShareAs: boolean;
+  readonly timers: BgpTimers;
+  readonly bfd?: BfdTimers;
+}
+
+/** RFC 7938 with FRR's own timers. */
+export const USUAL_ROUTING: FabricRouting = { spinesShareAs: true, timers: FRR_TIMERS };
 
 /** Sizes of a fabric. */
 export interface FabricExtent {
@@ -40,6 +52,7 @@ export interface FabricSpeakers {
 }
 
 const FIRST_LEAF_ASN = 4_200_000_000;
+/** Of all spines; where each has its own, the numbers below it. */
 const SPINE_ASN = 64_600;
 const CLUSTER_ASN = 64_512;
 const CABLES = 0x0a40_0000;
@@ -63,12 +76,19 @@ class Builder {
     this.neighbors.push(own);
     const routerId = ROUTER_IDS + this.speakers.length + 1;
     const maximumPaths = { external: 64, internal: 64 };
-    return this.speakers.push({ ...part, routerId, maximumPaths, writesRoutes: true, neighbors: own }) - 1;
+    const speaker = { ...part, routerId, maximumPaths, multipathRelax: true, writesRoutes: true, neighbors: own };
+    return this.speakers.push(speaker) - 1;
   }
 
   /** A session of two speakers over addresses of a segment that they share. */
-  session(a: number, b: number, addressOfA: number, addressOfB: number, timers: BgpTimers, clientsOfA = false): void {
-    const base = { timers };
+  session(
+    a: number,
+    b: number,
+    addressOfA: number,
+    addressOfB: number,
+    base: Pick<NeighborConfiguration, 'timers' | 'bfd'>,
+    clientsOfA = false,
+  ): void {
     this.neighbors[a]!.push({
       ...base,
       localAddress: addressOfA,
@@ -84,13 +104,13 @@ class Builder {
     });
   }
 
-  cable(a: number, b: number, base: number, timers: BgpTimers): number {
+  cable(a: number, b: number, base: number, written: Pick<NeighborConfiguration, 'timers' | 'bfd'>): number {
     const [first, second] = [base + 2 * this.segments.length, base + 2 * this.segments.length + 1];
     const members = [
       { speaker: a, address: first },
       { speaker: b, address: second },
     ];
-    this.session(a, b, first, second, timers);
+    this.session(a, b, first, second, written);
     const name = `${this.speakers[a]!.name} to ${this.speakers[b]!.name}`;
     return this.segments.push({ name, prefixLength: 31, members, latencyNs: CABLE_LATENCY_NS }) - 1;
   }
@@ -101,6 +121,7 @@ export function fabricSpeakers(
   fabric: FabricExtent,
   routing: NodeRouting | undefined,
   failing: readonly number[],
+  own: FabricRouting = USUAL_ROUTING,
 ): FabricSpeakers {
   const builder = new Builder();
   const rackPrefix = (rack: number): Prefix => ({ address: RACKS + rack * 256, length: 24 });
@@ -108,9 +129,15 @@ export function fabricSpeakers(
   for (let rack = 0; rack < fabric.racks; rack++)
     builder.speaker({ name: `leaf-${rack}`, asn: FIRST_LEAF_ASN + rack, daemon: 'frr', networks: [rackPrefix(rack)] });
   for (let spine = 0; spine < fabric.spines; spine++)
-    builder.speaker({ name: `spine-${spine}`, asn: SPINE_ASN, daemon: 'frr', networks: [] });
+    builder.speaker({
+      name: `spine-${spine}`,
+      asn: own.spinesShareAs ? SPINE_ASN : SPINE_ASN - fabric.spines + spine,
+      daemon: 'frr',
+      networks: [],
+    });
+  const written = own.bfd === undefined ? { timers: own.timers } : { timers: own.timers, bfd: own.bfd };
   for (let rack = 0; rack < fabric.racks; rack++)
-    for (let spine = 0; spine < fabric.spines; spine++) builder.cable(rack, fabric.racks + spine, CABLES, FRR_TIMERS);
+    for (let spine = 0; spine < fabric.spines; spine++) builder.cable(rack, fabric.racks + spine, CABLES, written);
   const ofNode = new Int32Array(fabric.nodes).fill(-1);
   const segmentOfNode = new Int32Array(fabric.nodes).fill(-1);
   if (routing !== undefined && failing.length > 0)
@@ -141,7 +168,7 @@ function addNodes(builder: Builder, parts: NodeParts): void {
       // One number for all nodes: each leaf sees only nodes of its own.
       addNode(builder, parts, node);
       const leaf = fabric.rackOf(node);
-      parts.segmentOfNode[node] = builder.cable(leaf, parts.ofNode[node]!, HOSTS, routing.timers);
+      parts.segmentOfNode[node] = builder.cable(leaf, parts.ofNode[node]!, HOSTS, { timers: routing.timers });
     }
     return;
   }
@@ -164,7 +191,7 @@ function meshWith(builder: Builder, { fabric, routing, failing, ofNode }: NodePa
     for (let other = 0; other < fabric.nodes; other++) {
       // Two nodes that both fail have one session.
       if (other === node || (failing.includes(other) && other < node)) continue;
-      builder.session(ofNode[node]!, ofNode[other]!, ROUTED + node + 1, ROUTED + other + 1, routing.timers);
+      builder.session(ofNode[node]!, ofNode[other]!, ROUTED + node + 1, ROUTED + other + 1, { timers: routing.timers });
     }
   }
 }
@@ -176,9 +203,9 @@ function reflect(builder: Builder, { fabric, routing, ofNode }: NodeParts, count
   }));
   for (const [index, a] of reflectors.entries()) {
     for (const b of reflectors.slice(index + 1))
-      builder.session(a.speaker, b.speaker, a.address, b.address, routing.timers);
+      builder.session(a.speaker, b.speaker, a.address, b.address, { timers: routing.timers });
     for (let node = 0; node < fabric.nodes; node++)
-      builder.session(a.speaker, ofNode[node]!, a.address, ROUTED + node + 1, routing.timers, true);
+      builder.session(a.speaker, ofNode[node]!, a.address, ROUTED + node + 1, { timers: routing.timers }, true);
   }
   return reflectors;
 }

@@ -25,7 +25,7 @@ function measured(): TimeNs {
   const cut = [{ atNs: 0, kind: 'link', rack: 0, spine: 0, up: false } as const];
   let sum = 0;
   for (let seed = 0; seed < SEEDS; seed++) {
-    const changes = routeHistory(FABRIC, undefined, cut, WATCHED_NS, new StreamSource(`mean reroute ${seed}`));
+    const { changes } = routeHistory({ fabric: FABRIC }, cut, WATCHED_NS, new StreamSource(`mean reroute ${seed}`));
     sum += Math.max(...changes.map(({ atNs }) => atNs));
   }
   return Math.round(sum / SEEDS);

@@ -9,7 +9,7 @@ import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
 import { BgpNetwork } from '../bgp/network.ts';
-import { type FabricExtent, type FabricSpeakers, fabricSpeakers } from './fabric-speakers.ts';
+import { type FabricExtent, type FabricRouting, type FabricSpeakers, fabricSpeakers } from './fabric-speakers.ts';
 import type { NodeRouting } from './node-routing.ts';
 
 /** Something that breaks or is mended. */
@@ -20,6 +20,8 @@ export type RoutingEvent =
       readonly rack: number;
       readonly spine: number;
       readonly up: boolean;
+      /** Its packets are lost, or no longer, while its ports keep their carrier. */
+      readonly silent?: boolean;
     }
   | { readonly atNs: TimeNs; readonly kind: 'node'; readonly node: number }
   | { readonly atNs: TimeNs; readonly kind: 'rack'; readonly rack: number };
@@ -49,16 +51,32 @@ const BOOT_SPREAD_NS = 300 * NS_PER_SECOND;
 const SETTLING_NS = 300 * NS_PER_SECOND;
 const START_NS = BOOT_SPREAD_NS + SETTLING_NS;
 
-/** Changes of routes from time 0 to `untilNs`, in order of time. */
+/** What became of routes. */
+export interface RouteHistory {
+  /** From time 0 on, in order of time. */
+  readonly changes: readonly RouteChange[];
+  /** UPDATE messages from time 0 on, between all routers that were simulated. */
+  readonly updates: number;
+}
+
+/** Who speaks BGP. */
+export interface RoutingSetting {
+  readonly fabric: FabricExtent;
+  /** The fabric's own routers; as usual if absent. */
+  readonly own?: FabricRouting;
+  /** The nodes; they do not if absent. */
+  readonly nodes?: NodeRouting | undefined;
+}
+
+/** What becomes of routes from time 0 to `untilNs`. */
 export function routeHistory(
-  fabric: FabricExtent,
-  routing: NodeRouting | undefined,
+  setting: RoutingSetting,
   events: readonly RoutingEvent[],
   untilNs: TimeNs,
   streams: StreamSource,
-): RouteChange[] {
-  if (events.length === 0) return [];
-  return new History(fabric, routing, events, streams).run(untilNs);
+): RouteHistory {
+  if (events.length === 0) return { changes: [], updates: 0 };
+  return new History(setting, events, streams).run(untilNs);
 }
 
 /** Nodes that fail, by themselves or with their rack. */
@@ -83,15 +101,10 @@ class History {
   readonly #nodeOfPrefix = new Map<number, number>();
   readonly #nodeOfSpeaker = new Map<number, number>();
 
-  constructor(
-    fabric: FabricExtent,
-    routing: NodeRouting | undefined,
-    events: readonly RoutingEvent[],
-    streams: StreamSource,
-  ) {
+  constructor({ fabric, own, nodes }: RoutingSetting, events: readonly RoutingEvent[], streams: StreamSource) {
     this.#fabric = fabric;
     const failing = failingNodes(fabric, events);
-    this.#speakers = fabricSpeakers(fabric, routing, failing);
+    this.#speakers = fabricSpeakers(fabric, nodes, failing, own);
     const { configuration } = this.#speakers;
     this.#network = new BgpNetwork({ sim: this.#sim, streams }, configuration, {
       route: (speaker, prefix) => this.#changed(speaker, prefix),
@@ -112,13 +125,16 @@ class History {
     for (const [index, { atNs }] of events.entries()) this.#sim.at(START_NS + atNs, strike, index);
   }
 
-  run(untilNs: TimeNs): RouteChange[] {
+  run(untilNs: TimeNs): RouteHistory {
+    this.#sim.run(START_NS - 1);
+    const before = this.#network.updatesSent;
     this.#sim.run(START_NS + untilNs);
-    return this.#changes;
+    return { changes: this.#changes, updates: this.#network.updatesSent - before };
   }
 
   #strike(event: RoutingEvent): void {
-    if (event.kind === 'link') this.#cut(event.rack, event.spine, event.up);
+    if (event.kind === 'link' && event.silent === true) this.#silence(event.rack, event.spine, !event.up);
+    else if (event.kind === 'link') this.#cut(event.rack, event.spine, event.up);
     else if (event.kind === 'node') this.#kill(event.node);
     else {
       for (let spine = 0; spine < this.#fabric.spines; spine++) this.#cut(event.rack, spine, false);
@@ -130,6 +146,10 @@ class History {
   /** The leaf's end acts at once, the spine hears by its link watch: as a cable was pulled in the recordings. */
   #cut(rack: number, spine: number, up: boolean): void {
     this.#network.setPort(rack, this.#speakers.cableOf(rack, spine), up);
+  }
+
+  #silence(rack: number, spine: number, silent: boolean): void {
+    this.#network.setSilent(rack, this.#speakers.cableOf(rack, spine), 'both', silent);
   }
 
   /** A node's own cable loses its carrier; peers beyond the fabric hear nothing of it. */

@@ -51,7 +51,7 @@ describe('library scenarios', () => {
       max: 8 * 2 ** 30,
     });
     expect(document.faults).toEqual([
-      { at: 50e9, for: 40e9, kind: 'link', target: 'any-uplink' },
+      { at: 50e9, for: 40e9, kind: 'link', target: 'any-uplink', silent: false },
       { at: 60e9, for: null, kind: 'node', target: 'any' },
     ]);
     expect(document.axes.environment.length * document.axes.scheme.length).toBe(20);

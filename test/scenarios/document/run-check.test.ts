@@ -76,3 +76,14 @@ it('says what is wrong with a seed', () => {
   expect(seedProblem('')).toBe('A seed has 1 to 100 characters, but this one has 0.');
   expect(seedProblem('x'.repeat(101))).toMatch(/this one has 101/);
 });
+
+describe('routing', () => {
+  it('refuses timers that routers refuse, and silence of what cannot be silent', () => {
+    expect(problemsIn(`${FIRST}routing: { hold: 0s, bfd: { interval: 300ms } }\n`)).toEqual([]);
+    expect(problemsIn(`${FIRST}routing: { hold: 2s }\n`)[0]).toContain('routing.hold: a hold time that routers refuse');
+    expect(problemsIn(`${FIRST}routing: { keepalive: 1500ms }\n`)[0]).toContain('routing.keepalive: not whole seconds');
+    expect(problemsIn(FIRST.replace('node: any }', 'node: any, silent: true }'))[0]).toContain(
+      'faults.0.silent: only a link dies in silence',
+    );
+  });
+});

@@ -11,7 +11,9 @@ const AT_NS = 10 * NS_PER_SECOND;
 const SEEDS = Array.from({ length: 40 }, (_, seed) => String(seed));
 
 function changesOf(events: readonly RoutingEvent[], routing: NodeRouting | undefined, seed: string): RouteChange[] {
-  return routeHistory(FABRIC, routing, events, 300 * NS_PER_SECOND, new StreamSource(seed));
+  return [
+    ...routeHistory({ fabric: FABRIC, nodes: routing }, events, 300 * NS_PER_SECOND, new StreamSource(seed)).changes,
+  ];
 }
 
 /** Seconds from the event to each loss of a route to node 5. */
@@ -140,5 +142,20 @@ describe('meanRerouteNs', () => {
   it('is half a period of the link watch and two routers', () => {
     expect(nsToSeconds(meanRerouteNs())).toBeGreaterThan(0.5);
     expect(nsToSeconds(meanRerouteNs())).toBeLessThan(0.75);
+  });
+});
+
+describe('a cable that dies in silence', () => {
+  it('is left by both ends at their hold times, and by the others a batch later', () => {
+    const silent: RoutingEvent = { atNs: AT_NS, kind: 'link', rack: 1, spine: 0, up: false, silent: true };
+    const own: number[] = [];
+    for (const seed of SEEDS.slice(0, 10)) {
+      const changes = changesOf([silent], undefined, seed);
+      own.push(...changes.map(({ atNs }) => nsToSeconds(atNs - AT_NS)));
+      expect(changes.length).toBe(4);
+    }
+    // FRR: hold 180 s after a message that is up to 60 s old.
+    expect(spread(own)[0]).toBeGreaterThan(120);
+    expect(spread(own)[2]).toBeLessThan(180.5);
   });
 });
