@@ -172,7 +172,7 @@ export class Talkers {
       this.measurementNow.absent++;
       return;
     }
-    if (endpoints.count(arrival.service) === 0) {
+    if (endpoints.count(arrival.service, residents.nodeOf[arrival.sourcePod]!) === 0) {
       this.measurementNow.unserved++;
       return;
     }
@@ -185,14 +185,17 @@ export class Talkers {
   #attempt(call: Call): void {
     const { residents, endpoints } = this.#at;
     const sourceNode = residents.nodeOf[call.sourcePod]!;
-    const offered = endpoints.count(call.service);
-    if (sourceNode === NOWHERE || offered === 0 || call.attempts === this.#patience.attemptsMax) {
+    if (
+      sourceNode === NOWHERE ||
+      endpoints.count(call.service, sourceNode) === 0 ||
+      call.attempts === this.#patience.attemptsMax
+    ) {
       this.#giveUp(call);
       return;
     }
-    const pod = endpoints.reached(call.service, call.replica, call.attempts);
+    const pod = endpoints.reached(call.service, call.replica, call.attempts, sourceNode);
     call.attempts++;
-    if (residents.nodeOf[pod] === NOWHERE) this.#wait(call, pod);
+    if (residents.nodeOf[pod] === NOWHERE || endpoints.isStale(sourceNode, pod)) this.#wait(call, pod);
     else this.#approach(call, sourceNode, pod);
   }
 

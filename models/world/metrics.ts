@@ -233,6 +233,13 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'All but one pod in a hundred were reached from every node within this time; those that are not at the end count as far as they came.',
   ),
   metric(
+    'endpointToldP99',
+    'Time until all proxies deal to a new endpoint p99',
+    'ns',
+    'lower',
+    'From its being ready; only where proxies are told by a watch.',
+  ),
+  metric(
     'entriesProgrammed',
     'Entries that a node was told',
     '',

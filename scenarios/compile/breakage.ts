@@ -23,6 +23,7 @@ import type { Fault } from '../../models/world/faults.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
+import type { Proxies } from './proxies.ts';
 import { Routing } from './routing.ts';
 import type { Telling } from './telling.ts';
 
@@ -49,6 +50,10 @@ export interface BreakageSurroundings {
   readonly endNs: TimeNs;
   /** Tells nodes where pods are; undefined where no server does. */
   readonly telling: Telling | undefined;
+  /** Deal callers to endpoints by what they are told; undefined where they know at once. */
+  readonly proxies: Proxies | undefined;
+  /** Whether one server tells nodes of pods and proxies of endpoints. */
+  readonly oneServer: boolean;
   /** Finds a new node for a pod that was given up. */
   readonly replace: (pod: number) => void;
 }
@@ -127,7 +132,8 @@ export class Breakage {
   /** Schemes whose nodes no server tells do not notice. */
   #holdControlPlane(change: 1 | -1): void {
     this.#mark(change === 1 ? 'control-plane-away' : 'control-plane-back', 0);
-    this.#at.telling?.hold(change);
+    this.#at.telling?.plane.hold(change);
+    if (this.#at.oneServer) this.#at.proxies?.plane.hold(change);
   }
 
   #killRack(fault: Fault): void {
@@ -198,6 +204,7 @@ export class Breakage {
     }
     this.#talkers!.nodeDied(node, lost);
     this.#at.telling?.nodeDied(node);
+    this.#at.proxies?.plane.nodeDied(node);
     const stream = world.streams.stream(`nodes/${node}`, 'death');
     const withdrawal = scheme.onNodeDeath(environment, stream);
     if (withdrawal.afterNs !== null) {

@@ -3,6 +3,7 @@ import type { ClusterNode } from '../../models/cluster/node.ts';
 import { Residents } from '../../models/cluster/residents.ts';
 import { dataPathCapacityNsPerSec } from '../../models/machine/processors.ts';
 import type { AddressPool } from '../../models/network/addresses.ts';
+import { CONTROL_PLANES } from '../../models/network/control-plane/profiles.ts';
 import { Fabric, PATH_LINKS_MAX } from '../../models/network/fabric.ts';
 import { FabricRows } from '../../models/network/fabric-rows.ts';
 import { Transport } from '../../models/network/transport.ts';
@@ -29,11 +30,12 @@ import { addressPoolOf, type Placement, place, schedulerOf } from './placement.t
 import { Placing } from './placing.ts';
 import type { Plan, PlannedAlternative } from './plan.ts';
 import { clusterNodesOf, type Population, populationOf } from './population.ts';
+import { Proxies } from './proxies.ts';
 import { Sampling } from './sampling.ts';
 import { sharedNodes } from './shared-nodes.ts';
 import { fabricRoutingOf, fabricSettingOf, faultPlansOf, talkerPlansOf } from './surroundings.ts';
 import { placedOfServices, survival } from './survival.ts';
-import { controlPlaneOf, Telling } from './telling.ts';
+import { controlPlaneOf, isKubernetes, Telling } from './telling.ts';
 import { WAVETANK_VERSION } from './version.ts';
 
 /** What a run is recorded into, and what it may take over from elsewhere. */
@@ -99,6 +101,7 @@ export class Run {
   readonly #placing: Placing;
   readonly #breakage: Breakage;
   readonly #telling: Telling | undefined;
+  readonly #proxies: Proxies | undefined;
   #endNs: TimeNs;
   #faultsHash = '';
 
@@ -119,7 +122,8 @@ export class Run {
     this.#rows.bear();
     this.#residents.bearNodes();
     this.#rows.bearLinks((node) => this.#nodes[node]!.name);
-    this.#endpoints = new Endpoints(this.#population.services, publish);
+    this.#proxies = document.services.proxies === 'by-watch' ? this.#makeProxies() : undefined;
+    this.#endpoints = new Endpoints(this.#population.services, publish, this.#proxies);
     this.#transport = new Transport(this.#fabric, this.#resources, this.#processors());
     this.#telling = this.#makeTelling();
     const breakage = this.#makeBreakage();
@@ -172,16 +176,26 @@ export class Run {
       rerouteFactor: document.assume.rerouteTime,
       endNs: this.#endNs,
       telling: this.#telling,
+      proxies: this.#proxies,
+      oneServer: isKubernetes(this.#alternative.scheme, document.assume.controlPlane),
       replace: (pod) => this.#placing.replace(pod),
     });
   }
 
   /** The server stands in another rack than the node that it tells. */
+  #oneWayNs(bytes: number): TimeNs {
+    return Math.round(this.#fabric.roundTripNs(PATH_LINKS_MAX, bytes, 0) / 2);
+  }
+
+  #makeProxies(): Proxies {
+    return new Proxies(this.#world, this.#nodes.length, this.#oneWayNs(CONTROL_PLANES['kube-proxy'].objectBytes));
+  }
+
   #makeTelling(): Telling | undefined {
     const { document, scheme } = this.#alternative;
     const profile = controlPlaneOf(scheme, document.assume.controlPlane);
     if (profile === undefined) return undefined;
-    const oneWayNs = Math.round(this.#fabric.roundTripNs(PATH_LINKS_MAX, profile.objectBytes, 0) / 2);
+    const oneWayNs = this.#oneWayNs(profile.objectBytes);
     return new Telling(profile, {
       world: this.#world,
       residents: this.#residents,
@@ -373,6 +387,7 @@ export class Run {
         ...Object.fromEntries(this.#alternative.growth.map(({ key, count }) => [key, count])),
         ...sharedNodes(this.#population, this.#residents),
         ...(this.#telling?.metrics() ?? {}),
+        ...(this.#proxies?.metrics() ?? {}),
         podsFit: this.#placing.placed,
         podsUnfit: this.#population.pods.length - this.#placing.placed,
         podsAtEnd: this.#residents.running,

@@ -3,7 +3,7 @@ import type { Residents } from '../../models/cluster/residents.ts';
 import { NO_PLACE } from '../../models/network/control-plane/change-log.ts';
 import { ControlPlane } from '../../models/network/control-plane/control-plane.ts';
 import type { ControlPlaneProfile } from '../../models/network/control-plane/profile.ts';
-import { CONTROL_PLANES, isServed } from '../../models/network/control-plane/profiles.ts';
+import { CONTROL_PLANES, type ControlPlaneKind, isServed } from '../../models/network/control-plane/profiles.ts';
 import type { EntryScope, NetworkScheme } from '../../models/schemes/scheme.ts';
 import type { World } from '../../models/world/world.ts';
 import { assert } from '../../sim/engine/assert.ts';
@@ -23,6 +23,12 @@ export interface TellingSurroundings {
   /** From the server to a node. */
   readonly oneWayNs: TimeNs;
 }
+
+const KUBERNETES_KINDS: ReadonlySet<ControlPlaneKind> = new Set<ControlPlaneKind>([
+  'kubernetes',
+  'typha',
+  'kube-proxy',
+]);
 
 /** A pod whose node everybody has always known. */
 const KNOWN = -1;
@@ -47,6 +53,12 @@ export function controlPlaneOf(
   };
 }
 
+/** Whether that server is the Kubernetes API, from which proxies hear of endpoints too. */
+export function isKubernetes({ controlPlane }: NetworkScheme, assume: Assumptions['controlPlane']): boolean {
+  if (!isServed(controlPlane.kind)) return false;
+  return KUBERNETES_KINDS.has(assume.kind ?? controlPlane.kind);
+}
+
 /** What a run tells its nodes by a server. */
 export class Telling {
   readonly plane: ControlPlane;
@@ -65,7 +77,6 @@ export class Telling {
   readonly #starts: { readonly atNs: TimeNs; readonly change: number }[] = [];
   readonly #wasBound: Uint8Array;
   #entries: number;
-  #holds = 0;
 
   constructor(profile: ControlPlaneProfile, at: TellingSurroundings) {
     const { scheme, residents, world, placement, oneWayNs } = at;
@@ -158,13 +169,6 @@ export class Telling {
   /** A node has died, with its agent. */
   nodeDied(node: number): void {
     this.plane.nodeDied(node);
-  }
-
-  /** A fault takes the server away, or lets go of it; it is there while no fault holds it. */
-  hold(change: 1 | -1): void {
-    this.#holds += change;
-    if (this.#holds === 0) this.plane.comeBackNow();
-    else this.plane.goAway();
   }
 
   /** Whether a node sends packets for a pod to where it is. */

@@ -104,6 +104,12 @@ export const servicesSchema = z
       .optional()
       .describe('Each service calls this many others, drawn by the seed; 3, or 0 if `calls` are given.'),
     calls: z.array(callSchema).max(1000).default([]).describe('Who calls whom.'),
+    proxies: z
+      .enum(['at-once', 'by-watch'])
+      .default('at-once')
+      .describe(
+        'How proxies on nodes know of endpoints: at once, or told by the Kubernetes API and kept from it while it is away.',
+      ),
   })
   .describe('How pods form services, and which services call which.');
 

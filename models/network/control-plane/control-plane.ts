@@ -62,6 +62,8 @@ export class ControlPlane implements Feed {
   /** Where each entry really is. */
   readonly #truth: number[] = [];
   #away = false;
+  /** Faults that hold it away. */
+  #holds = 0;
   #awaySinceNs = 0;
   /** Times that it went away: what was scheduled before the last one is stale. */
   #absences = 0;
@@ -157,6 +159,13 @@ export class ControlPlane implements Feed {
   arrivesNs(node: number, version: number): TimeNs {
     if (this.#relays !== undefined) return this.#relays.arrivesNs(node, version);
     return this.#server.leavesNs(node, version) + this.#at.oneWayNs;
+  }
+
+  /** A fault takes the server away, or lets go of it; it is there while no fault holds it. */
+  hold(change: 1 | -1): void {
+    this.#holds += change;
+    if (this.#holds === 0) this.comeBackNow();
+    else this.goAway();
   }
 
   /** The server goes away: dead, or cut off from everybody. */

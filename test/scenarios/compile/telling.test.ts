@@ -154,6 +154,37 @@ describe('while the control plane is away', () => {
   });
 });
 
+describe('proxies that are told of endpoints', () => {
+  const watched = 'services: { fanout: 2, proxies: by-watch }';
+  const of = (faults: string, metric: string, proxies = watched): Record<string, number | undefined> =>
+    figures(cluster(faults).replace('services: { fanout: 2 }', proxies), metric);
+
+  it('know a new endpoint after the rest of their last turn at the latest', () => {
+    const told = of(`[${DEATH}]`, 'endpointToldP99');
+    for (const scheme of SCHEMES) {
+      expect(told[scheme]).toBeGreaterThan(5e6);
+      expect(told[scheme]).toBeLessThan(2e9);
+    }
+    expect(of(`[${DEATH}]`, 'endpointToldP99', 'services: { fanout: 2 }')['flannel-vxlan']).toBeUndefined();
+  });
+
+  it('deal to dead replicas a little longer', () => {
+    const late = of(`[${DEATH}]`, 'flowsRetried');
+    const atOnce = of(`[${DEATH}]`, 'flowsRetried', 'services: { fanout: 2 }');
+    for (const scheme of SCHEMES) expect(late[scheme]).toBeGreaterThanOrEqual(atOnce[scheme]!);
+    expect(late['flannel-vxlan']).toBeLessThan(2 * atOnce['flannel-vxlan']! + 20);
+  });
+
+  it('go on with them while the Kubernetes API is away, where that is what the network lost', () => {
+    const there = of(`[${DEATH}]`, 'flowsRetried');
+    const away = of(`[${AWAY}, ${DEATH}]`, 'flowsRetried');
+    for (const scheme of ['flannel-vxlan', 'calico-vxlan', 'cilium-vxlan', 'antrea-geneve'])
+      expect(away[scheme]).toBeGreaterThan(3 * there[scheme]!);
+    // Servers of their own: the API is there, and so are routers that need none.
+    for (const scheme of ['calico-tor', 'contiv-vxlan', 'ovn-kubernetes']) expect(away[scheme]).toBe(there[scheme]);
+  });
+});
+
 describe('assumptions about the control plane', () => {
   it('are taken in place of the profile', () => {
     const slow = cluster(`[${DEATH}]`, 'assume: { controlPlane: { commit: 2s } }');
