@@ -13,7 +13,7 @@ import {
   DEFAULT_LOCAL_PREFERENCE,
   NEXT_HOP_SENDER,
 } from './attributes.ts';
-import type { SpeakerConfiguration } from './configuration.ts';
+import type { Daemon, SpeakerConfiguration } from './configuration.ts';
 import { applyPolicy } from './policy.ts';
 import { NO_PORT, type Ports } from './ports.ts';
 import { isInSubnet, type PrefixId, type PrefixTable } from './prefix-table.ts';
@@ -74,7 +74,7 @@ export class Announcing {
 
   /** The default route that some groups are told in any case. */
   defaultRoute(group: UpdateGroup): AttributesId {
-    const own = this.#attributes.idOf(ownAttributes());
+    const own = this.#attributes.idOf(ownAttributes(this.#speakers[group.speaker]!.daemon));
     return this.#through(group, this.#prefixes.idOf({ address: 0, length: 0 }), own, NO_END);
   }
 
@@ -161,13 +161,13 @@ export class Announcing {
   }
 }
 
-/** Of a route of one's own. */
-export function ownAttributes(): Attributes {
+/** Of a route of one's own: FRR gives it a MED of 0. */
+export function ownAttributes(daemon: Daemon): Attributes {
   return {
     origin: 'igp',
     asPath: [],
     nextHop: NEXT_HOP_SENDER,
-    med: 0,
+    med: daemon === 'frr' ? 0 : ABSENT,
     localPreference: ABSENT,
     communities: [],
     originatorId: 0,

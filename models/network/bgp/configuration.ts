@@ -5,6 +5,7 @@
  * Left out: IPv6, confederations, route damping, add-path, multi-hop BFD.
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { KernelLockRule } from './kernel-lock.ts';
 import type { Policy } from './policy.ts';
 
 /** Whose behaviour a speaker shows; see profile.ts. */
@@ -129,4 +130,6 @@ export interface SegmentConfiguration {
 export interface BgpConfiguration {
   readonly speakers: readonly SpeakerConfiguration[];
   readonly segments: readonly SegmentConfiguration[];
+  /** All speakers share one kernel, whose lock others hold now and then. */
+  readonly kernelLock?: KernelLockRule;
 }

@@ -6,6 +6,9 @@
 
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { StreamSource } from '../../../sim/random/stream.ts';
+import type { BgpConfiguration } from './configuration.ts';
+import { KernelLock } from './kernel-lock.ts';
 import type { PrefixId } from './prefix-table.ts';
 
 interface Change {
@@ -17,6 +20,7 @@ interface Change {
 /** The kernel routes of all speakers. */
 export class KernelRoutes {
   readonly #sim: Simulation;
+  readonly #lock: KernelLock | undefined;
   readonly #changed: (speaker: number, prefix: PrefixId) => void;
   readonly #kind: EventKind;
   /** Of each speaker: next hops (speakers, ascending) by prefix, as the kernel has them. */
@@ -26,8 +30,14 @@ export class KernelRoutes {
   readonly #batches: (readonly Change[] | undefined)[] = [];
   readonly #free: number[] = [];
 
-  constructor(sim: Simulation, speakers: number, changed: (speaker: number, prefix: PrefixId) => void) {
+  constructor(
+    { sim, streams }: { readonly sim: Simulation; readonly streams: StreamSource },
+    { speakers: all, kernelLock }: BgpConfiguration,
+    changed: (speaker: number, prefix: PrefixId) => void,
+  ) {
+    const speakers = all.length;
     this.#sim = sim;
+    if (kernelLock !== undefined) this.#lock = new KernelLock(kernelLock, streams.stream('kernel', 'lock'));
     this.#changed = changed;
     this.#kind = sim.kind('bgp kernel routes', (slot) => this.#write(slot));
     this.#routes = Array.from({ length: speakers }, () => new Map<PrefixId, readonly number[]>());
@@ -58,7 +68,8 @@ export class KernelRoutes {
     if (changes.length === 0) return;
     const slot = this.#free.pop() ?? this.#batches.length;
     this.#batches[slot] = changes;
-    this.#sim.after(delayNs, this.#kind, slot);
+    const dueNs = this.#sim.nowNs + delayNs;
+    this.#sim.at(this.#lock === undefined ? dueNs : this.#lock.freeNs(dueNs), this.#kind, slot);
   }
 
   /** The daemon has forgotten what it wrote; the routes stay until it writes or sweeps. */

@@ -3,7 +3,7 @@
  *
  * Source: RFC 4271 section 4; the capabilities in an OPEN as FRR 8.4, BIRD 2.0 and GoBGP 3.10 were recorded to send them. FRR
  * writes the length of an AS path in two bytes, and its host's name in an OPEN.
- * Left out: segments of more than 255 AS numbers, AGGREGATOR, data of a NOTIFICATION.
+ * Left out: segments of more than 255 AS numbers, data of a NOTIFICATION.
  */
 import type { Attributes } from './attributes.ts';
 import type { Daemon, Prefix } from './configuration.ts';
@@ -16,6 +16,8 @@ const UPDATE_BYTES = 4;
 const NOTIFICATION_BYTES = 2;
 /** Address family and word of a ROUTE-REFRESH. */
 const REFRESH_BYTES = 4;
+/** Who made an aggregate: AS number and router id. */
+const AGGREGATOR_BYTES = 11;
 /** FRR's longer length of an AS path. */
 const FRR_PATH_BYTES = 1;
 
@@ -49,7 +51,8 @@ export function messageBytes(message: MeasuredMessage, sender: MessageSender): n
   const prefixes = [...withdrawn, ...announced].reduce((sum, prefix) => sum + prefixBytes(prefix), 0);
   if (announced.length === 0 || attributes === undefined) return HEADER_BYTES + UPDATE_BYTES + prefixes;
   const path = sender.daemon === 'frr' ? FRR_PATH_BYTES : 0;
-  return HEADER_BYTES + UPDATE_BYTES + prefixes + attributeBytes(attributes) + path;
+  const aggregator = attributes.atomicAggregate ? AGGREGATOR_BYTES : 0;
+  return HEADER_BYTES + UPDATE_BYTES + prefixes + attributeBytes(attributes) + path + aggregator;
 }
 
 function openBytes({ daemon, name, restarts }: MessageSender): number {

@@ -28,6 +28,7 @@ import { NO_END, SessionEnds } from './session-ends.ts';
 import { Sessions } from './sessions.ts';
 import { isEndOfRib, Telling, type Told } from './telling.ts';
 import { NOT_TOLD, type UpdateGroup, UpdateGroups } from './update-group.ts';
+import { Welcoming } from './welcoming.ts';
 
 /** Who watches a network. Times are the simulation's present. */
 export interface BgpObserver {
@@ -68,12 +69,14 @@ export class BgpNetwork {
   readonly #aggregation: Aggregation;
   readonly #inbox: Inbox;
   readonly #refresh: RouteRefresh;
+  readonly #welcoming: Welcoming;
   readonly #output: Output;
   readonly #streams: StreamSource;
   readonly #sim: Simulation;
   readonly #networks: Set<PrefixId>[];
-  readonly #own: number;
-  readonly #kinds: Readonly<Record<'first' | 'stale' | 'carrier' | 'port' | 'sweep', number>>;
+  /** Attributes of a route of one's own, by speaker. */
+  readonly #own: readonly number[];
+  readonly #kinds: Readonly<Record<'stale' | 'carrier' | 'port' | 'sweep', number>>;
 
   constructor(
     world: { readonly sim: Simulation; readonly streams: StreamSource },
@@ -104,17 +107,18 @@ export class BgpNetwork {
     this.#announcing = new Announcing(parts);
     this.#importing = new Importing(parts);
     this.#aggregation = new Aggregation(parts);
-    this.#own = this.attributes.idOf(ownAttributes());
+    this.#own = speakers.map(({ daemon }) => this.attributes.idOf(ownAttributes(daemon)));
     this.#networks = speakers.map(({ networks }) => new Set(networks.map((prefix) => this.prefixes.idOf(prefix))));
     this.#kernel =
       observer.route === undefined
         ? undefined
-        : new KernelRoutes(sim, speakers.length, (speaker, prefix) => observer.route?.(speaker, prefix));
+        : new KernelRoutes(world, configuration, (speaker, prefix) => observer.route?.(speaker, prefix));
     this.#inbox = new Inbox(world, speakers, {
       decide: (speaker, changed) => this.#decide(speaker, changed),
       take: (end, message) => this.#take(end, message),
     });
     this.#sessions = new Sessions(world, parts, {
+      accepted: (end) => this.#welcoming.accepted(end),
       up: (end) => this.#up(end),
       down: (end, graceful) => this.#down(end, graceful),
       update: (end, message) => this.#inbox.deliver(this.ends.speakerOf[end]!, end, message),
@@ -130,6 +134,12 @@ export class BgpNetwork {
       tellsSource: (speaker) => this.#profiles[speaker]!.tellsSource,
       keepsMrai: (speaker) => this.#profiles[speaker]!.keepsMrai,
     });
+    this.#welcoming = new Welcoming(sim, this.#profiles, this.ends, {
+      connectionOf: (end) => this.#sessions.connectionOf(end),
+      groupOf: (end) => this.#groups.ofEnd[end]!,
+      streamOf: (speaker) => this.#stream(speaker),
+      welcome: (end) => this.#welcome(end),
+    });
     this.#refresh = new RouteRefresh(sim, parts, {
       established: (end) => this.established(end),
       connectionOf: (end) => this.#sessions.connectionOf(end),
@@ -140,7 +150,6 @@ export class BgpNetwork {
     });
     this.#output = new Output(sim, speakers.length, (news) => this.#telling.tell(news.group, news.prefixes, news.told));
     this.#kinds = {
-      first: sim.kind('bgp first update', (end, connection) => this.#welcome(end, connection)),
       stale: sim.kind('bgp restart time', (end) => this.#restartEnds(end)),
       carrier: sim.kind('bgp carrier', (port, up) => this.#carrier(port, up === 1)),
       port: sim.kind('bgp port loss', (port) => this.#portLost(port)),
@@ -154,6 +163,7 @@ export class BgpNetwork {
     this.#markDefaults(speaker);
     this.#inbox.settle(speaker);
     this.#sessions.start(speaker);
+    this.#welcoming.started(speaker);
     this.#refresh.started(speaker);
     const restart = this.speakers[speaker]!.gracefulRestart;
     const sweepNs = restart === undefined ? KERNEL_SWEEP_NS : restart.restartSeconds * NS_PER_SECOND;
@@ -283,7 +293,7 @@ export class BgpNetwork {
   }
 
   #putOwn(speaker: number, prefix: PrefixId): void {
-    if (this.#rib.put(speaker, prefix, NO_END, this.#own)) this.#inbox.mark(speaker, prefix);
+    if (this.#rib.put(speaker, prefix, NO_END, this.#own[speaker]!)) this.#inbox.mark(speaker, prefix);
   }
 
   #markDefaults(speaker: number): void {
@@ -297,7 +307,7 @@ export class BgpNetwork {
     const prefixes = [...changed];
     const bests = new Map<PrefixId, number>();
     for (const prefix of changed) bests.set(prefix, this.#decision.decide(speaker, prefix));
-    for (const prefix of this.#aggregation.update(speaker, changed, this.#own)) {
+    for (const prefix of this.#aggregation.update(speaker, changed, this.#own[speaker]!)) {
       if (!bests.has(prefix)) prefixes.push(prefix);
       bests.set(prefix, this.#decision.decide(speaker, prefix));
     }
@@ -346,13 +356,10 @@ export class BgpNetwork {
 
   #up(end: number): void {
     this.#observer.session?.(end, true);
-    const speaker = this.ends.speakerOf[end]!;
-    const delayNs = this.#draw(speaker, this.#profiles[speaker]!.firstUpdate);
-    this.#sim.after(delayNs, this.#kinds.first, end, this.#sessions.connectionOf(end));
+    this.#welcoming.up(end);
   }
 
-  #welcome(end: number, connection: number): void {
-    if (this.#sessions.connectionOf(end) !== connection) return;
+  #welcome(end: number): void {
     const speaker = this.ends.speakerOf[end]!;
     const peer = this.ends.speakerOf[this.ends.peerOf[end]!]!;
     const restarts = [speaker, peer].some((each) => this.speakers[each]!.gracefulRestart !== undefined);

@@ -31,6 +31,8 @@ const NO_EVENT: EventHandle = -1;
 
 /** What the router does with its sessions. */
 export interface SessionUser {
+  /** The end accepted a connection that its peer made. */
+  accepted(end: number): void;
   up(end: number): void;
   /** `graceful`: the peer asked for its routes to be kept while it restarts. */
   down(end: number, graceful: boolean): void;
@@ -279,6 +281,7 @@ export class Sessions {
     }
     if (this.state[peer] === SESSION_STATE.idle || !this.reaches(end)) return;
     if (this.state[peer] !== SESSION_STATE.active && !this.#supersede(peer)) return;
+    this.#user.accepted(peer);
     this.#connect(end, peer);
   }
 
@@ -297,6 +300,7 @@ export class Sessions {
   #collide(end: number, peer: number): void {
     const opening: readonly number[] = [SESSION_STATE.openSent, SESSION_STATE.openConfirm];
     if (!opening.includes(this.state[end]!)) return;
+    this.#user.accepted(peer);
     const [own, other] = [this.#speakerOf(end).routerId, this.#speakerOf(peer).routerId];
     for (const each of [end, peer]) this.#user.sent(each, { kind: 'open', holdSeconds: this.#holdSeconds(each) });
     this.#user.sent(own > other ? end : peer, { kind: 'notification', ...NOTIFICATION.ceaseCollision });

@@ -122,7 +122,7 @@ function totalQuantity(
     ...quantity,
     tolerance: `${quantity.tolerance}; evenly spread places over the family; our 5-95 % width at most ${widest}`,
     agree: quantity.agree && widthOf(samples) <= widest,
-    pool: { name: rule.pool.name, places: [placeAmong(observed, samples)] },
+    pool: { name: rule.pool.name, places: [placeAmong(title, observed, samples, 0)] },
   };
 }
 

@@ -40,7 +40,7 @@ const FIELDS: Readonly<Record<string, { readonly read: Reader; readonly room: nu
   update_rcvd: { read: received((counts) => counts.UPDATE_routes + counts.UPDATE_eor), room: 1 },
   keepalive_sent: { read: sent(({ KEEPALIVE }) => KEEPALIVE), room: 2 },
   keepalive_rcvd: { read: received(({ KEEPALIVE }) => KEEPALIVE), room: 2 },
-  rr_sent: { read: () => 0, room: 0 },
+  rr_sent: { read: refreshesIn, room: 0 },
   hold_s: { read: (run, node, peer) => holdIn(run, node, peer), room: 0 },
   keepalive_s: { read: keepaliveIn, room: 0 },
   pfx_accepted: { read: acceptedIn, room: 0 },
@@ -146,6 +146,10 @@ function keepaliveIn(run: ReadRun, node: string, peer: string): number | undefin
 function intervalIn(run: ReadRun, node: string, peer: string): number | undefined {
   const ours = timersIn(run, node, peer);
   return ours && ours.mraiSeconds * 1000;
+}
+
+function refreshesIn({ run }: ReadRun, node: string, peer: string): number {
+  return run.start.messages.filter(({ kind, from, to }) => kind === 'refresh' && from === node && to === peer).length;
 }
 
 function acceptedIn({ run }: ReadRun, node: string, peer: string): number {

@@ -13,7 +13,7 @@ import { actionsOf, type NetAction } from './action.ts';
 import { prefixText } from './address.ts';
 import type { NetCase, RecordedEvent, RecordedStart, RouteChange } from './recorded.ts';
 import { type SimFib, type SimRib, stateOf } from './run-state.ts';
-import { startSeconds, watchedSeconds } from './watch.ts';
+import { busyOf, kernelLockOf, QUIET_START_SECONDS, startSeconds, watchedSeconds } from './watch.ts';
 
 /** A message of our run, s after the start of its window. */
 export interface SimMessage {
@@ -74,11 +74,9 @@ export function simulate(
   events: readonly RecordedEvent[],
   seed: string,
 ): SimRun {
-  return new CaseRun(netCase, seed).run(start, events);
+  return new CaseRun(netCase, start, seed).run(start, events);
 }
 
-/** How long it takes to start a daemon, if the recording does not tell, s. */
-const DAEMON_SECONDS = 0.09;
 /** How long a cold start was watched, if the recording does not tell, s. */
 const START_SECONDS = 10;
 /** Of the time that issuing a command took, so much had gone by when it took effect. */
@@ -95,10 +93,11 @@ class CaseRun {
   private readonly streams: StreamSource;
   private pending: NetAction[] = [];
 
-  constructor(netCase: NetCase, seed: string) {
+  constructor(netCase: NetCase, start: RecordedStart, seed: string) {
     this.netCase = netCase;
     this.streams = new StreamSource(seed);
-    const { configuration } = netCase.topology;
+    const lock = kernelLockOf(busyOf(start, netCase.topology.configuration.speakers.length));
+    const configuration = { ...netCase.topology.configuration, ...(lock === undefined ? {} : { kernelLock: lock }) };
     this.network = new BgpNetwork({ sim: this.sim, streams: this.streams }, configuration, {
       message: (end, message) => this.takeMessage(end, message),
       route: (speaker, prefix) => this.takeRoute(speaker, prefix),
@@ -122,7 +121,7 @@ class CaseRun {
 
   private coldStart({ spanSeconds, watchedSeconds: watched }: RecordedStart): SimWindow {
     const { speakers } = this.netCase.topology.configuration;
-    const span = spanSeconds ?? DAEMON_SECONDS * speakers.length;
+    const span = spanSeconds ?? QUIET_START_SECONDS * speakers.length;
     startSeconds(span, speakers.length, this.streams.stream('recorder', 'starts')).forEach((seconds, node) => {
       this.schedule({ kind: 'start', node }, seconds);
     });

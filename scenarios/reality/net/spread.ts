@@ -1,6 +1,7 @@
 /**
  * A recorded figure within the spread of our own runs of the same thing.
  */
+import { Stream } from '../../../sim/random/stream.ts';
 
 /** Least, middle and greatest of our runs, as reports show them. */
 export interface Spread {
@@ -24,14 +25,16 @@ export function middleOf(samples: readonly Figure[]): Figure {
 }
 
 /**
- * The place of a recorded figure among our runs, from 0 (below all of them) to 1; among equal ones the middle of their
- * places. A perfect model gives places that are spread evenly.
+ * The place of a recorded figure among our runs, from 0 (below all of them) to 1. Among equal ones, and those that are no
+ * farther away than `resolution`, it is drawn by lot (the name of the figure decides): only so are the places of a perfect
+ * model spread evenly where many figures are equal.
  */
-export function placeAmong(observed: Figure, samples: readonly Figure[]): number {
+export function placeAmong(name: string, observed: Figure, samples: readonly Figure[], resolution: number): number {
   const value = numberOf(observed);
-  const below = samples.filter((sample) => numberOf(sample) < value).length;
-  const equal = samples.filter((sample) => numberOf(sample) === value).length;
-  return (below + (equal + 1) / 2) / (samples.length + 1);
+  const below = samples.filter((sample) => numberOf(sample) < value - resolution).length;
+  const equal = samples.filter((sample) => Math.abs(numberOf(sample) - value) <= resolution).length;
+  const lot = new Stream(name, 'place', 'lot').uniform();
+  return (below + lot * (equal + 1)) / (samples.length + 1);
 }
 
 /** From the 5 % quantile to the 95 % quantile of our runs; absent figures count as 0. */

@@ -101,7 +101,7 @@ export function pooledTime(
     simulated: spreadOf(samples),
     tolerance: `in our range, ${seconds(room)} more on both sides; our 5-95 % width at most ${seconds(rule.width)}`,
     agree: within && widthOf(samples) <= rule.width,
-    pool: { name: pool, places: [placeAmong(observed, samples)] },
+    pool: { name: pool, places: [placeAmong(name, observed, samples, rule.tolerance(observed ?? 0))] },
   };
 }
 

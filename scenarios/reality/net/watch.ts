@@ -2,10 +2,12 @@
  * What the recorder did in time: when it started each daemon, and how long it watched an event. The recording tells the first
  * only for all daemons together, and the second not at all; the keepalives that were counted do.
  */
+import type { KernelLockRule } from '../../../models/network/bgp/kernel-lock.ts';
+import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import { exponential } from '../../../sim/random/distributions.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
 import { isObject } from '../case-reader.ts';
-import type { NetCase, RecordedEvent } from './recorded.ts';
+import type { NetCase, RecordedEvent, RecordedStart } from './recorded.ts';
 import { timersOf } from './rules.ts';
 
 /**
@@ -15,7 +17,29 @@ import { timersOf } from './rules.ts';
 const QUIET_SECONDS = 3;
 
 /** On a quiet machine a daemon is started in this time, s. */
-const QUIET_START_SECONDS = 0.09;
+export const QUIET_START_SECONDS = 0.09;
+/** The busier the machine, the more of the time others hold the kernel's lock, up to half of it. */
+const LOCK_SHARE_MAX = 0.5;
+const LOCK_SHARE_BUSY = 8;
+/** Longest hold of the lock that was seen often, ns. */
+const LOCK_HOLD_NS = 0.25 * NS_PER_SECOND;
+/** Of the time that starting a daemon takes, so much has gone by when it runs. */
+const UP_SHARE = 0.75;
+/** Less than this is a quiet machine. */
+const LOCK_SHARE_MIN = 0.02;
+
+/** How much slower than on a quiet machine the daemons were started: 0 on a quiet one. */
+export function busyOf({ spanSeconds }: RecordedStart, count: number): number {
+  if (spanSeconds === undefined) return 0;
+  return Math.max(0, spanSeconds / count / QUIET_START_SECONDS - 1);
+}
+
+/** How the kernel's lock was held on a machine that was so busy; undefined on a quiet one. */
+export function kernelLockOf(busy: number): KernelLockRule | undefined {
+  const share = Math.min(LOCK_SHARE_MAX, busy / LOCK_SHARE_BUSY);
+  if (share < LOCK_SHARE_MIN) return undefined;
+  return { holdMaxNs: LOCK_HOLD_NS, gapMeanNs: Math.round((LOCK_HOLD_NS / 2) * (1 / share - 1)) };
+}
 
 /**
  * When each daemon was started, one after another over a span. A quiet machine needs the same time for each; the longer the
@@ -28,7 +52,7 @@ export function startSeconds(span: number, count: number, stream: Stream): reado
   let at = 0;
   return shares.map((share) => {
     at += (share / sum) * span;
-    return at;
+    return at - (1 - UP_SHARE) * (share / sum) * span;
   });
 }
 
