@@ -16,7 +16,7 @@ import { Decision, type DecisionStep } from './decision.ts';
 import { Importing, REFUSED } from './importing.ts';
 import { Inbox } from './inbox.ts';
 import { KernelRoutes } from './kernel-routes.ts';
-import { type BgpMessage, NOTIFICATION, type UpdateMessage } from './message.ts';
+import { type BgpMessage, NOTIFICATION, type RefreshMessage, type UpdateMessage } from './message.ts';
 import { Output } from './output.ts';
 import { type PathView, pathViews } from './path-view.ts';
 import { NO_PORT, Ports } from './ports.ts';
@@ -26,8 +26,8 @@ import { NO_PATH, Rib, STALE } from './rib.ts';
 import { RouteRefresh } from './route-refresh.ts';
 import { NO_END, SessionEnds } from './session-ends.ts';
 import { Sessions } from './sessions.ts';
-import { isEndOfRib, Telling, type Told } from './telling.ts';
-import { NOT_TOLD, type UpdateGroup, UpdateGroups } from './update-group.ts';
+import { isEndOfRib, NOTHING, Telling, type Told } from './telling.ts';
+import { type UpdateGroup, UpdateGroups } from './update-group.ts';
 import { Welcoming } from './welcoming.ts';
 
 /** Who watches a network. Times are the simulation's present. */
@@ -46,8 +46,6 @@ const LINK_WATCH: DelayNs = { low: 0, high: NS_PER_SECOND };
 const OTHER_PROGRAM: DelayNs = { low: 0, high: 2 * NS_PER_MS };
 /** A new daemon takes out what an earlier one left in the kernel. */
 const KERNEL_SWEEP_NS = 30 * NS_PER_MS;
-
-const NOTHING: Told = { attributes: NOT_TOLD, source: NO_END };
 
 /** Speakers, sessions and routes of one run. */
 export class BgpNetwork {
@@ -134,20 +132,18 @@ export class BgpNetwork {
       tellsSource: (speaker) => this.#profiles[speaker]!.tellsSource,
       keepsMrai: (speaker) => this.#profiles[speaker]!.keepsMrai,
     });
-    this.#welcoming = new Welcoming(sim, this.#profiles, this.ends, {
-      connectionOf: (end) => this.#sessions.connectionOf(end),
-      groupOf: (end) => this.#groups.ofEnd[end]!,
-      streamOf: (speaker) => this.#stream(speaker),
-      welcome: (end) => this.#welcome(end),
-    });
-    this.#refresh = new RouteRefresh(sim, parts, {
-      established: (end) => this.established(end),
-      connectionOf: (end) => this.#sessions.connectionOf(end),
-      latencyNs: (end) => this.ports.latencyNs[this.ends.portOf[end]!]!,
-      groupSize: (end) => this.#groups.ofEnd[end]!.members.length,
-      tellAgain: (end) => this.#telling.again(end),
-      sent: (end, message) => observer.message?.(end, message),
-    });
+    const links = {
+      established: (end: number) => this.established(end),
+      connectionOf: (end: number) => this.#sessions.connectionOf(end),
+      latencyNs: (end: number) => this.ports.latencyNs[this.ends.portOf[end]!]!,
+      groupOf: (end: number) => this.#groups.ofEnd[end]!,
+      streamOf: (speaker: number) => this.#stream(speaker),
+      welcome: (end: number, endOfRib: boolean) => this.#telling.welcome(end, endOfRib),
+      tellAgain: (end: number) => this.#telling.again(end),
+      sent: (end: number, message: RefreshMessage) => observer.message?.(end, message),
+    };
+    this.#welcoming = new Welcoming(sim, parts, links);
+    this.#refresh = new RouteRefresh(sim, parts, links);
     this.#output = new Output(sim, speakers.length, (news) => this.#telling.tell(news.group, news.prefixes, news.told));
     this.#kinds = {
       stale: sim.kind('bgp restart time', (end) => this.#restartEnds(end)),
@@ -357,13 +353,6 @@ export class BgpNetwork {
   #up(end: number): void {
     this.#observer.session?.(end, true);
     this.#welcoming.up(end);
-  }
-
-  #welcome(end: number): void {
-    const speaker = this.ends.speakerOf[end]!;
-    const peer = this.ends.speakerOf[this.ends.peerOf[end]!]!;
-    const restarts = [speaker, peer].some((each) => this.speakers[each]!.gracefulRestart !== undefined);
-    this.#telling.welcome(end, restarts || this.#profiles[speaker]!.endOfRib);
   }
 
   #down(end: number, graceful: boolean): void {

@@ -12,6 +12,7 @@ import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { SpeakerConfiguration } from './configuration.ts';
 import type { RefreshMessage } from './message.ts';
 import { NO_END, type SessionEnds } from './session-ends.ts';
+import type { UpdateGroup } from './update-group.ts';
 
 const POLICY_DELAY_NS = 5 * NS_PER_SECOND;
 const ALONE_DELAY_NS = 100 * NS_PER_MS;
@@ -23,8 +24,7 @@ export interface RefreshUser {
   /** Number of the connection in use. */
   connectionOf(end: number): number;
   latencyNs(end: number): TimeNs;
-  /** How many ends are told the same as this one. */
-  groupSize(end: number): number;
+  groupOf(end: number): UpdateGroup;
   /** Tells an end again all that it is told. */
   tellAgain(end: number): void;
   /** A message leaves. */
@@ -102,7 +102,7 @@ export class RouteRefresh {
   }
 
   #later(end: number, connection: number, kind: EventKind): void {
-    const delayNs = this.#user.groupSize(end) === 1 ? ALONE_DELAY_NS : GROUP_DELAY_NS;
+    const delayNs = this.#user.groupOf(end).members.length === 1 ? ALONE_DELAY_NS : GROUP_DELAY_NS;
     this.#sim.after(this.#isFrr(end) ? delayNs : 0, kind, end, connection);
   }
 

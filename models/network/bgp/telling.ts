@@ -28,6 +28,9 @@ export interface Told {
   readonly source: number;
 }
 
+/** No route. */
+export const NOTHING: Told = { attributes: NOT_TOLD, source: NO_END };
+
 /** Where an end with a minimum interval stands. */
 interface Pace {
   readonly told: Map<PrefixId, AttributesId>;

@@ -10,7 +10,8 @@
 import { NS_PER_MS, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
-import type { Profile } from './profile.ts';
+import type { SpeakerConfiguration } from './configuration.ts';
+import { PROFILES, type Profile } from './profile.ts';
 import type { SessionEnds } from './session-ends.ts';
 import type { UpdateGroup } from './update-group.ts';
 
@@ -23,7 +24,7 @@ export interface WelcomingUser {
   connectionOf(end: number): number;
   groupOf(end: number): UpdateGroup;
   streamOf(speaker: number): Stream;
-  welcome(end: number): void;
+  welcome(end: number, endOfRib: boolean): void;
 }
 
 interface Joining {
@@ -34,6 +35,7 @@ interface Joining {
 /** First tellings of all sessions. */
 export class Welcoming {
   readonly #sim: Simulation;
+  readonly #speakers: readonly SpeakerConfiguration[];
   readonly #profiles: readonly Profile[];
   readonly #ends: SessionEnds;
   readonly #user: WelcomingUser;
@@ -47,14 +49,19 @@ export class Welcoming {
   readonly #acceptedNs: Float64Array;
   readonly #kind: EventKind;
 
-  constructor(sim: Simulation, profiles: readonly Profile[], ends: SessionEnds, user: WelcomingUser) {
+  constructor(
+    sim: Simulation,
+    { speakers, ends }: { readonly speakers: readonly SpeakerConfiguration[]; readonly ends: SessionEnds },
+    user: WelcomingUser,
+  ) {
     this.#sim = sim;
-    this.#profiles = profiles;
+    this.#speakers = speakers;
+    this.#profiles = speakers.map(({ daemon }) => PROFILES[daemon]);
     this.#ends = ends;
     this.#user = user;
-    this.#peers = new Int32Array(profiles.length);
-    this.#acceptedNs = new Float64Array(profiles.length);
-    for (let speaker = 0; speaker < profiles.length; speaker++) this.started(speaker);
+    this.#peers = new Int32Array(speakers.length);
+    this.#acceptedNs = new Float64Array(speakers.length);
+    for (let speaker = 0; speaker < speakers.length; speaker++) this.started(speaker);
     this.#kind = sim.kind('bgp first update', (slot) => this.#due(slot));
   }
 
@@ -115,6 +122,10 @@ export class Welcoming {
   }
 
   #welcome({ end, connection }: Joining): void {
-    if (this.#user.connectionOf(end) === connection) this.#user.welcome(end);
+    if (this.#user.connectionOf(end) !== connection) return;
+    const speaker = this.#ends.speakerOf[end]!;
+    const peer = this.#ends.speakerOf[this.#ends.peerOf[end]!]!;
+    const restarts = [speaker, peer].some((each) => this.#speakers[each]!.gracefulRestart !== undefined);
+    this.#user.welcome(end, restarts || this.#profiles[speaker]!.endOfRib);
   }
 }
