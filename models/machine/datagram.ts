@@ -21,7 +21,7 @@ import { chainsOnWay, POLICY_CHAINS, type PolicyChains } from './rule-cost.ts';
 export const UDP_IP_HEADER_BYTES = 28;
 
 /** Payload at which `PACKET_NS` was recorded. */
-const RECORDED_PAYLOAD_BYTES = 1_400;
+export const RECORDED_PAYLOAD_BYTES = 1_400;
 
 /** A further byte of payload, ns at both ends: `dataplane-04`, `veth-direct`, from 1,400 to 8,000 bytes. */
 const PAYLOAD_BYTE_NS = (7_020 - 5_327.1) / 6_600;
@@ -41,6 +41,11 @@ export const SPEED_2020 =
 const CARD_NS =
   SPEED_2020 * nsOfDatagram(CALICO_2020.podMtu - UDP_IP_HEADER_BYTES, CALICO_2020.udpBitsPerSec) -
   COST_SHARE_OF_AN_END * kernelNs('ipip-routed', CALICO_2020.podMtu - UDP_IP_HEADER_BYTES, 1, 'iptables');
+
+/** What a network card and the program take of the processor for a datagram at one end, ns. */
+export function cardNs(processorSpeed: number): number {
+  return CARD_NS / processorSpeed;
+}
 
 /** The rows that datagrams' costs were calibrated on, beside those of each way. */
 export const DATAGRAM_ROWS: readonly RowId[] = [

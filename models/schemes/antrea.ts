@@ -19,6 +19,14 @@ export const ANTREA = {
   layer: '3',
   isolation: 'policy',
   policy: 'NetworkPolicy',
+  forwarding: {
+    joins: 'routing-switch',
+    bridge: 'br-int',
+    tunnel: 'antrea-tun0',
+    writtenBy: 'the agent',
+    resolves: 'agent',
+    tunnelTo: 0xaabb_ccdd_eeff,
+  },
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 400, memoryMib: 0, source: "Antrea's chart: 200 m each for the agent and for Open vSwitch" },
   join: [

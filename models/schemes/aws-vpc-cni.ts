@@ -21,6 +21,7 @@ export const awsVpcCni: NetworkScheme = {
   title: 'AWS VPC CNI',
   mode: 'secondary addresses',
   paths: uniformPaths('same-node-routed', { dataPath: 'routed', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { joins: 'veth', writtenBy: 'ipamd', resolves: 'written' },
   addressPlan: { kind: 'flat' },
   agent: { cpuMilli: 50, memoryMib: 0, source: 'aws-vpc-cni chart: 25 m for the daemon; for the node agent the same' },
   join: [

@@ -19,6 +19,7 @@ export const azureCni: NetworkScheme = {
   title: 'Azure CNI',
   mode: 'node subnet',
   paths: uniformPaths('same-node-routed', { dataPath: 'routed', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { joins: 'veth', writtenBy: 'azure-vnet', resolves: 'written' },
   addressPlan: { kind: 'flat' },
   agent: { cpuMilli: 50, memoryMib: 250, source: 'our assumption' },
   join: [

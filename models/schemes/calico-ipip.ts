@@ -18,6 +18,7 @@ export const calicoIpip: NetworkScheme = {
   mode: 'IPIP',
   traversal: 'overlay',
   paths: uniformPaths('same-node-routed', { dataPath: 'ipip-routed', encapsulationBytes: 20, tagBytes: 0 }),
+  forwarding: { ...CALICO.forwarding, tunnel: 'tunl0', writtenBy: 'Felix and BIRD' },
   mtuReserveBytes: 20,
   join: JOIN_BY_BGP,
   source: 'Calico documentation, RFC 2003',

@@ -26,6 +26,7 @@ export const calicoMesh: NetworkScheme = {
   mode: 'BGP, full mesh',
   traversal: 'underlay',
   paths: uniformPaths('same-node-routed', { dataPath: 'routed', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { ...CALICO.forwarding, writtenBy: 'Felix and BIRD' },
   mtuReserveBytes: 0,
   join: JOIN_BY_BGP,
   source: 'Calico documentation, RFC 4271',

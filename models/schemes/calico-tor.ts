@@ -17,6 +17,7 @@ export const calicoTor: NetworkScheme = {
   mode: 'BGP, top of rack',
   traversal: 'underlay',
   paths: uniformPaths('same-node-routed', { dataPath: 'routed', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { ...CALICO.forwarding, writtenBy: 'Felix and BIRD' },
   mtuReserveBytes: 0,
   join: JOIN_BY_BGP,
   source: 'Calico documentation, RFC 4271',

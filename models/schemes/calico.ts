@@ -23,6 +23,7 @@ export const CALICO = {
   isolation: 'policy',
   policy: 'NetworkPolicy',
   chains: 'iptables',
+  forwarding: { joins: 'veth', tunnel: 'vxlan.calico', writtenBy: 'Felix', resolves: 'node' },
   addressPlan: { kind: 'claimed-blocks', prefix: 26 },
   agent: { cpuMilli: 250, memoryMib: 0, source: 'calico.yaml' },
 } as const satisfies Partial<NetworkScheme>;

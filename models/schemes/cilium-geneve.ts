@@ -20,6 +20,7 @@ export const ciliumGeneve: NetworkScheme = {
   mode: 'Geneve',
   traversal: 'overlay',
   paths: uniformPaths('same-node-ebpf', { dataPath: 'ebpf-geneve', encapsulationBytes: 50, tagBytes: 0 }),
+  forwarding: { ...CILIUM.forwarding, tunnel: 'cilium_geneve' },
   mtuReserveBytes: 50,
   source: 'Cilium documentation, RFC 8926',
   needs: () => [],

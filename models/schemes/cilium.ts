@@ -18,6 +18,7 @@ export const CILIUM = {
   layer: '3',
   isolation: 'policy',
   policy: 'NetworkPolicy',
+  forwarding: { joins: 'ebpf', tunnel: 'cilium_vxlan', writtenBy: 'the agent', resolves: 'node' },
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 100, memoryMib: 512, source: 'our assumption: its chart requests nothing by default' },
   join: [

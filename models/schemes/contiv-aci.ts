@@ -15,6 +15,7 @@ export const contivAci: NetworkScheme = {
   name: 'contiv-aci',
   mode: 'ACI, VLAN',
   paths: uniformPaths('same-node-ovs', { dataPath: 'ovs-plain', encapsulationBytes: 0, tagBytes: 4 }),
+  forwarding: { ...contivVlan.forwarding, resolves: 'agent' },
   source: 'Contiv documentation, IEEE 802.1Q',
   join: [
     'Docker calls the CNM driver (CreateNetwork, CreateEndpoint, Join); the kubelet calls the CNI plugin (ADD).',

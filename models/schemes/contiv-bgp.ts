@@ -19,6 +19,7 @@ export const contivBgp: NetworkScheme = {
   isolation: 'policy',
   controlPlane: { kind: 'bgp' },
   paths: uniformPaths('same-node-ovs', { dataPath: 'ovs-plain', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { joins: 'routing-switch', bridge: 'contivVlanBridge', writtenBy: 'GoBGP', resolves: 'agent' },
   mtuReserveBytes: 0,
   join: [
     'Docker calls the CNM driver (CreateNetwork, CreateEndpoint, Join); the kubelet calls the CNI plugin (ADD).',

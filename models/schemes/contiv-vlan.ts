@@ -25,6 +25,7 @@ export const contivVlan: NetworkScheme = {
   isolation: 'VLAN',
   policy: 'own',
   paths: uniformPaths('same-node-bridge', { dataPath: 'bridge-l2', encapsulationBytes: 0, tagBytes: 4 }),
+  forwarding: { joins: 'switch', bridge: 'contivVlanBridge', writtenBy: 'netplugin', resolves: 'asks' },
   mtuReserveBytes: 0,
   addressPlan: { kind: 'flat' },
   agent: { cpuMilli: 150, memoryMib: 256, source: 'our assumption: its manifests request nothing' },

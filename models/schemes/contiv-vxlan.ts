@@ -24,6 +24,13 @@ export const contivVxlan: NetworkScheme = {
   isolation: 'VXLAN',
   controlPlane: { kind: 'contiv', forwardsBy: 'pod' },
   paths: uniformPaths('same-node-ovs', { dataPath: 'ovs-vxlan', encapsulationBytes: 50, tagBytes: 0 }),
+  forwarding: {
+    joins: 'switch',
+    bridge: 'contivVxlanBridge',
+    tunnel: 'its VXLAN port',
+    writtenBy: 'netplugin',
+    resolves: 'agent',
+  },
   mtuReserveBytes: 50,
   join: [
     'Docker calls the CNM driver (CreateNetwork, CreateEndpoint, Join); the kubelet calls the CNI plugin (ADD).',

@@ -21,6 +21,7 @@ export const customStatic: NetworkScheme = {
   isolation: 'none',
   policy: 'none',
   paths: uniformPaths('same-node-bridge', { dataPath: 'bridge-routed', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { joins: 'bridge', bridge: 'cbr0', writtenBy: 'hand', resolves: 'node' },
   mtuReserveBytes: 0,
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 0, memoryMib: 0, source: 'no agent runs' },

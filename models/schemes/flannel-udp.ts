@@ -19,6 +19,7 @@ export const flannelUdp: NetworkScheme = {
   mode: 'UDP, user space',
   traversal: 'overlay',
   paths: uniformPaths('same-node-bridge', { dataPath: 'tun-bridge', encapsulationBytes: 28, tagBytes: 0 }),
+  forwarding: { ...FLANNEL.forwarding, tunnel: 'flannel0' },
   mtuReserveBytes: 28,
   source: 'Flannel documentation, RFC 768',
   packets: (ends) => [udpPacket(ends, UDP_PORT)],

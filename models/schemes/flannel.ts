@@ -14,6 +14,7 @@ export const FLANNEL = {
   layer: '3',
   isolation: 'none',
   policy: 'none',
+  forwarding: { joins: 'bridge', bridge: 'cni0', tunnel: 'flannel.1', writtenBy: 'flanneld', resolves: 'node' },
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 100, memoryMib: 50, source: 'kube-flannel.yml' },
   controlPlane: { kind: 'kubernetes', forwardsBy: 'node' },

@@ -16,6 +16,7 @@ export const gkeVpcNative: NetworkScheme = {
   title: 'GKE VPC-native',
   mode: 'alias ranges',
   paths: uniformPaths('same-node-ebpf', { dataPath: 'ebpf-routed', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { joins: 'ebpf', writtenBy: 'the agent', resolves: 'node' },
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 100, memoryMib: 300, source: 'our assumption' },
   join: [

@@ -16,6 +16,7 @@ export const ipvlanL2: NetworkScheme = {
   title: 'IPVLAN',
   mode: 'L2',
   paths: uniformPaths('same-node-ipvlan', { dataPath: 'ipvlan-l2', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { joins: 'ipvlan-l2', writtenBy: 'the plugin', resolves: 'asks' },
   join: [
     'The kubelet calls the CNI plugin (ADD): ipvlan.',
     "The plugin makes an interface that shares the hardware address of the node's network card and moves it into the pod.",

@@ -18,6 +18,7 @@ export const ipvlanL3: NetworkScheme = {
   mode: 'L3',
   layer: '3',
   paths: uniformPaths('same-node-ipvlan', { dataPath: 'ipvlan-l3', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { joins: 'ipvlan-l3', writtenBy: 'hand', resolves: 'written' },
   addressPlan: { kind: 'node-block', prefix: 24 },
   join: [
     'The kubelet calls the CNI plugin (ADD): ipvlan.',

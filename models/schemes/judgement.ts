@@ -150,6 +150,11 @@ function idsRunOut(need: Need, environment: Environment): Reason[] {
   return [{ rule: ids.rule, hop, header, words, source: `${ids.source}; ${environment.source}` }];
 }
 
+/** Conditions that are met for a scheme in an environment, as far as its needs are. */
+export function conditionsOf(scheme: NetworkScheme, environment: Environment, extent: ClusterExtent): Conditions {
+  return conditionsMet(scheme.needs(extent, environment), environment);
+}
+
 /** What the operator can bring about: switching a check off always, routes where a need that gives them is met. */
 function conditionsMet(needs: readonly Need[], environment: Environment): Conditions {
   const met = new Set<Condition>(['source-destination-check-off']);

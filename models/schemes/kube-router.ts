@@ -26,6 +26,13 @@ export const kubeRouter: NetworkScheme = {
     sameSubnet: { dataPath: 'bridge-routed', encapsulationBytes: 0, tagBytes: 0 },
     acrossSubnets: { dataPath: 'ipip-bridge', encapsulationBytes: 20, tagBytes: 0 },
   },
+  forwarding: {
+    joins: 'bridge',
+    bridge: 'kube-bridge',
+    tunnel: 'tun-peer',
+    writtenBy: 'kube-router',
+    resolves: 'node',
+  },
   mtuReserveBytes: 20,
   addressPlan: { kind: 'node-block', prefix: 24 },
   agent: { cpuMilli: 250, memoryMib: 250, source: "kube-router's kubeadm manifest" },

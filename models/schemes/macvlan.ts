@@ -16,6 +16,7 @@ export const macvlan: NetworkScheme = {
   title: 'macvlan',
   mode: 'bridge',
   paths: uniformPaths('same-node-macvlan', { dataPath: 'macvlan', encapsulationBytes: 0, tagBytes: 0 }),
+  forwarding: { joins: 'macvlan', writtenBy: 'the plugin', resolves: 'asks' },
   join: [
     'The kubelet calls the CNI plugin (ADD): macvlan.',
     "The plugin makes an interface with a hardware address of its own on the node's network card and moves it into the pod.",

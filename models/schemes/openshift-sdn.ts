@@ -33,6 +33,7 @@ export const openshiftSdn: NetworkScheme = {
   isolation: 'none',
   policy: 'none',
   paths: uniformPaths('same-node-routed', { dataPath: 'vxlan-routed', encapsulationBytes: 50, tagBytes: 0 }),
+  forwarding: { joins: 'switch', bridge: 'br0', tunnel: 'vxlan0', writtenBy: 'the SDN agent', resolves: 'asks' },
   mtuReserveBytes: 50,
   addressPlan: { kind: 'node-block', prefix: 23 },
   agent: {

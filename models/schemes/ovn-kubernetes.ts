@@ -28,6 +28,14 @@ export const ovnKubernetes: NetworkScheme = {
   isolation: 'policy',
   policy: 'NetworkPolicy',
   paths: uniformPaths('same-node-ovs', { dataPath: 'ovs-geneve', encapsulationBytes: 58, tagBytes: 0 }),
+  forwarding: {
+    joins: 'routing-switch',
+    bridge: 'br-int',
+    tunnel: 'genev_sys_6081',
+    writtenBy: 'ovn-controller',
+    resolves: 'agent',
+    outerChecksum: true,
+  },
   mtuReserveBytes: 100,
   addressPlan: { kind: 'node-block', prefix: 23 },
   agent: {

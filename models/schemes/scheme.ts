@@ -14,6 +14,7 @@ import type { ControlPlaneKind } from '../network/control-plane/profiles.ts';
 import type { AddressProvider, Condition, Environment, RuleName } from '../network/environment.ts';
 import type { Frame, WireShape } from '../network/frames.ts';
 import type { NodeRouting } from '../network/routing/node-routing.ts';
+import type { NodeForwarding } from '../network/walking/ground.ts';
 import type { Growth } from './growth.ts';
 
 /** Sizes of the cluster that a scheme's needs grow with. */
@@ -199,6 +200,8 @@ export interface NetworkScheme {
   /** Whether the scheme enforces Kubernetes' NetworkPolicy or one of its own. */
   readonly policy: 'none' | 'NetworkPolicy' | 'own';
   readonly paths: SchemePaths;
+  /** Devices and tables between a pod and its node's card, as a walk names them. */
+  readonly forwarding: NodeForwarding;
   /** Chains that its agent puts in the way of every packet of its pods, as measured; none when absent. */
   readonly chains?: PolicyChains;
   /** What the pods' MTU leaves free of the underlay's; a mixed scheme leaves room for its tunnel everywhere. */

@@ -20,7 +20,7 @@ import { environmentOf } from './surroundings.ts';
 const PLANNED_FLOW_BYTES = 1 << 20;
 
 /** The container VLAN of a scenario that names none. */
-const VLAN_ID_DEFAULT = 100;
+export const VLAN_ID_DEFAULT = 100;
 
 /** One alternative, ready to run. */
 export interface PlannedAlternative {
@@ -137,7 +137,8 @@ function blocksBeforePlacement(plan: AddressPlan, nodes: number, pods: number): 
   return Math.max(nodes, Math.ceil(pods / 2 ** (32 - plan.prefix)));
 }
 
-function extentOf(document: ScenarioDocument, scheme: NetworkScheme): ClusterExtent {
+/** Sizes of the cluster, for a scheme's needs. */
+export function extentOf(document: ScenarioDocument, scheme: NetworkScheme): ClusterExtent {
   const nodes = nodeCount(document.cluster);
   const racks = Math.ceil(nodes / document.fabric.nodesPerRack);
   const pods = podCount(document.cluster);

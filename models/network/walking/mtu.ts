@@ -1,0 +1,47 @@
+/**
+ * What happens to a packet that is longer than a link takes.
+ *
+ * Source: RFC 791 and RFC 1191 (who routes cuts, or drops and tells the sender if the packet must not be cut); Linux 6.x
+ * br_forward (a bridge drops without a word); models/network/overlay has the same by message, for whole flows.
+ * Left out: what the sender does with what it is told.
+ */
+import type { Death } from './hop.ts';
+import type { Leg } from './leg.ts';
+
+/** Why the packet went no further, or what was done so that it could. */
+export interface Fit {
+  readonly death?: Death;
+  readonly notes: readonly string[];
+}
+
+/** At a place that routes: the packet, whose first header is IPv4, is cut, or dropped with a message. */
+export function fitByRouting(leg: Leg, mtu: number): Fit {
+  const bytes = leg.ipBytes;
+  if (bytes <= mtu) return { notes: [] };
+  if (leg.ip.dontFragment) {
+    const words = `a packet of ${bytes} bytes does not fit the MTU of ${mtu} and must not be cut: it is dropped, and the sender is told by ICMP "fragmentation needed"`;
+    return { death: { cause: 'mtu', words, mtu, told: true }, notes: [] };
+  }
+  leg.cut(mtu);
+  return { notes: [`cut into ${leg.packets.length} fragments, because ${bytes} bytes do not fit the MTU of ${mtu}`] };
+}
+
+/** At a port of a switch or bridge, which knows no IP: it is dropped, and nobody is told. */
+export function fitBySwitching(leg: Leg, mtu: number): Fit {
+  const bytes = leg.ipBytes;
+  if (bytes <= mtu) return { notes: [] };
+  const words = `a packet of ${bytes} bytes does not fit the port's MTU of ${mtu}: a switch drops it and tells nobody`;
+  return { death: { cause: 'mtu', words, mtu, told: false }, notes: [] };
+}
+
+/** In a tunnel whose outer header forbids cutting: dropped; Linux tells the sender in the receiver's name if its packet must not be cut. */
+export function fitByWrapping(leg: Leg, overhead: number, mtu: number): Fit {
+  const bytes = leg.ipBytes;
+  if (bytes + overhead <= mtu) return { notes: [] };
+  const told = leg.ip.dontFragment;
+  const whatIsSaid = told
+    ? 'the tunnel\'s end tells the sender in the name of the receiver, by ICMP "fragmentation needed"'
+    : 'nobody is told';
+  const words = `a packet of ${bytes} bytes and ${overhead} of headers do not fit the MTU of ${mtu}, and the outer packet must not be cut: it is dropped, and ${whatIsSaid}`;
+  return { death: { cause: 'mtu', words, mtu: mtu - overhead, told }, notes: [] };
+}
