@@ -24,6 +24,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./explain.ts')).verb,
   },
   {
+    name: 'walk',
+    summary: 'one packet, hop by hop, header by header; a capture of it',
+    load: async () => (await import('./walk.ts')).verb,
+  },
+  {
     name: 'check',
     summary: 'every fault of a scenario, before anything runs',
     load: async () => (await import('./check.ts')).verb,
