@@ -13,14 +13,14 @@ const PLANS: readonly FaultPlan[] = [
 describe('settleFaults', () => {
   it('keeps targets that are stated, and says which numbers a fault does not use', () => {
     const stated: FaultPlan[] = [
-      { atNs: 1, target: { kind: 'link', rack: 4, spine: 2 } },
+      { atNs: 1, target: { kind: 'link', rack: 4, spine: 2, silent: true } },
       { atNs: 2, forNs: 3, target: { kind: 'node', node: 39 } },
       { atNs: 3, target: { kind: 'rack', rack: 0 } },
     ];
     expect(settleFaults(stated, EXTENT, new StreamSource('1'))).toEqual([
-      { kind: 'link', atNs: 1, untilNs: Infinity, rack: 4, spine: 2, node: -1 },
-      { kind: 'node', atNs: 2, untilNs: 5, rack: -1, spine: -1, node: 39 },
-      { kind: 'rack', atNs: 3, untilNs: Infinity, rack: 0, spine: -1, node: -1 },
+      { kind: 'link', atNs: 1, untilNs: Infinity, rack: 4, spine: 2, node: -1, silent: true },
+      { kind: 'node', atNs: 2, untilNs: 5, rack: -1, spine: -1, node: 39, silent: false },
+      { kind: 'rack', atNs: 3, untilNs: Infinity, rack: 0, spine: -1, node: -1, silent: false },
     ]);
   });
 
