@@ -3,7 +3,7 @@
  *
  * Source: RFC 4271 sections 5 and 9.2, RFC 4456 (reflection), RFC 1997 (well-known communities); FRR 8.4, BIRD 2.0.12 and GoBGP
  * 3.10 as recorded: MED of others is not passed on outside, a third party's next hop is kept on a shared segment.
- * Left out: confederations, `remove-private-as`, link bandwidth.
+ * Left out: confederations, link bandwidth.
  */
 import {
   ABSENT,
@@ -98,7 +98,8 @@ export class Announcing {
     const policy = group.neighbor.exportPolicy;
     const passed = policy === undefined ? told : applyPolicy(policy, this.#prefixes.get(prefix), told)?.attributes;
     if (passed === undefined) return NOT_TOLD;
-    return this.#attributes.idOf(group.external ? this.#withOwnAs(group, passed) : passed);
+    const left = group.neighbor.sendsCommunities === false ? { ...passed, communities: [] } : passed;
+    return this.#attributes.idOf(group.external ? this.#withOwnAs(group, left) : left);
   }
 
   /** To another AS: our own address, no local preference, MED only of our own routes. */
@@ -116,9 +117,9 @@ export class Announcing {
   /** After the policy, so that what it prepends stands behind our own number. */
   #withOwnAs(group: UpdateGroup, attributes: Attributes): Attributes {
     const { asn } = this.#speakers[group.speaker]!;
-    const { asOverride, remoteAsn } = group.neighbor;
-    const path =
-      asOverride === true ? attributes.asPath.map((each) => (each === remoteAsn ? asn : each)) : attributes.asPath;
+    const { asOverride, remoteAsn, removePrivateAs } = group.neighbor;
+    const shown = withoutPrivate(attributes.asPath, removePrivateAs);
+    const path = asOverride === true ? shown.map((each) => (each === remoteAsn ? asn : each)) : shown;
     return { ...attributes, asPath: [asn, ...path], localPreference: ABSENT };
   }
 
@@ -126,11 +127,11 @@ export class Announcing {
   #inside(group: UpdateGroup, attributes: Attributes, source: number): Attributes {
     const reflected = source !== NO_END && this.#ends.external[source] === 0;
     const nextHop = this.#inner(group, attributes, source, reflected);
-    const localPreference =
-      attributes.localPreference === ABSENT ? DEFAULT_LOCAL_PREFERENCE : attributes.localPreference;
+    const { clusterId, routerId, defaultLocalPreference } = this.#speakers[group.speaker]!;
+    const usual = defaultLocalPreference ?? DEFAULT_LOCAL_PREFERENCE;
+    const localPreference = attributes.localPreference === ABSENT ? usual : attributes.localPreference;
     const told = { ...attributes, nextHop, localPreference };
     if (!reflected) return told;
-    const { clusterId, routerId } = this.#speakers[group.speaker]!;
     const from = this.#speakers[this.#ends.speakerOf[this.#ends.peerOf[source]!]!]!;
     return {
       ...told,
@@ -159,6 +160,17 @@ export class Announcing {
     const nextHop = this.#addressOf(attributes, source);
     return isInSubnet(nextHop, this.#ports.address[port]!, this.#ports.prefixLength[port]!);
   }
+}
+
+/** RFC 6996: numbers for use inside; the last ones of 16 and of 32 bits are not among them. */
+function isPrivate(asn: number): boolean {
+  return (asn >= 64_512 && asn <= 65_534) || (asn >= 4_200_000_000 && asn <= 4_294_967_294);
+}
+
+/** A path as a neighbour is shown it. */
+function withoutPrivate(path: readonly number[], remove: 'only' | 'all' | undefined): readonly number[] {
+  if (remove === undefined || (remove === 'only' && !path.every(isPrivate))) return path;
+  return path.filter((asn) => !isPrivate(asn));
 }
 
 /** Of a route of one's own: FRR gives it a MED of 0. */

@@ -5,7 +5,7 @@
  * only in the end: FRR keeps the external path that is selected already; RFC 4456 for originator and cluster list.
  * Left out: IGP metrics other than reachable or not, AIGP, MED of confederations.
  */
-import { type Attributes, type AttributeTable, NEXT_HOP_SENDER } from './attributes.ts';
+import { ABSENT, type Attributes, type AttributesId, type AttributeTable, NEXT_HOP_SENDER } from './attributes.ts';
 import type { SpeakerConfiguration } from './configuration.ts';
 import { NO_PORT, type Ports } from './ports.ts';
 import type { PrefixId } from './prefix-table.ts';
@@ -27,6 +27,9 @@ export type DecisionStep =
   | 'router id'
   | 'cluster list length'
   | 'neighbour address';
+
+/** MED of four bytes. */
+const MED_WORST = 4_294_967_295;
 
 /** Weight of a route of one's own. */
 export const OWN_WEIGHT = 32_768;
@@ -61,12 +64,33 @@ export class Decision {
     const first = rib.first(speaker, prefix);
     if (first === NO_PATH) return NO_PATH;
     this.lastStep = 'only path';
+    const best =
+      this.#speakers[speaker]!.deterministicMed === true ? this.#bestByAs(speaker, first) : this.#best(speaker, first);
+    this.#mark(speaker, first, best);
+    return best;
+  }
+
+  #best(speaker: number, first: number): number {
     let best: number = NO_PATH;
-    for (let path = first; path !== NO_PATH; path = rib.nextOf[path]!) {
+    for (let path = first; path !== NO_PATH; path = this.#rib.nextOf[path]!) {
       if (!this.isValid(speaker, path)) continue;
       if (best === NO_PATH || this.#isBetter(speaker, path, best)) best = path;
     }
-    this.#mark(speaker, first, best);
+    return best;
+  }
+
+  /** The best of each neighbour AS first, and of these the best: MED then counts in whatever order paths came. */
+  #bestByAs(speaker: number, first: number): number {
+    const { neighborAsOf } = this.#attributes;
+    const bests = new Map<number, number>();
+    for (let path = first; path !== NO_PATH; path = this.#rib.nextOf[path]!) {
+      if (!this.isValid(speaker, path)) continue;
+      const neighborAs = neighborAsOf[this.#rib.attributesOf[path]!]!;
+      const best = bests.get(neighborAs);
+      if (best === undefined || this.#isBetter(speaker, path, best)) bests.set(neighborAs, path);
+    }
+    let best: number = NO_PATH;
+    for (const path of bests.values()) if (best === NO_PATH || this.#isBetter(speaker, path, best)) best = path;
     return best;
   }
 
@@ -133,16 +157,16 @@ export class Decision {
 
   /** Whether `a` is preferred to `b`. */
   #isBetter(speaker: number, a: number, b: number): boolean {
-    const { localPreferenceOf, pathLengthOf, originOf } = this.#attributes;
+    const { originOf } = this.#attributes;
     const rib = this.#rib;
     const [ofA, ofB] = [rib.attributesOf[a]!, rib.attributesOf[b]!];
     const weights = this.#weight(a) - this.#weight(b);
     if (weights !== 0) return this.#told('weight', weights > 0);
-    const preferences = localPreferenceOf[ofA]! - localPreferenceOf[ofB]!;
+    const preferences = this.#preference(speaker, ofA) - this.#preference(speaker, ofB);
     if (preferences !== 0) return this.#told('local preference', preferences > 0);
     const own = rib.endOf[a] === NO_END;
     if (own !== (rib.endOf[b] === NO_END)) return this.#told('local origin', own);
-    const lengths = pathLengthOf[ofA]! - pathLengthOf[ofB]!;
+    const lengths = this.#pathLength(speaker, ofA) - this.#pathLength(speaker, ofB);
     if (lengths !== 0) return this.#told('AS path length', lengths < 0);
     const origins = originOf[ofA]! - originOf[ofB]!;
     if (origins !== 0) return this.#told('origin', origins < 0);
@@ -183,21 +207,42 @@ export class Decision {
     return this.#ends.neighborOf[this.#rib.endOf[path]!]?.address ?? 0;
   }
 
+  #preference(speaker: number, of: AttributesId): number {
+    const usual = this.#speakers[speaker]!.defaultLocalPreference;
+    if (usual === undefined) return this.#attributes.localPreferenceOf[of]!;
+    const { localPreference } = this.#attributes.get(of);
+    return localPreference === ABSENT ? usual : localPreference;
+  }
+
+  #pathLength(speaker: number, of: AttributesId): number {
+    return this.#speakers[speaker]!.ignoresAsPathLength === true ? 0 : this.#attributes.pathLengthOf[of]!;
+  }
+
   /** Difference of MEDs where they count. */
-  #meds(speaker: number, ofA: number, ofB: number): number {
-    const { medOf, neighborAsOf } = this.#attributes;
+  #meds(speaker: number, ofA: AttributesId, ofB: AttributesId): number {
+    const { neighborAsOf } = this.#attributes;
     const counts = this.#speakers[speaker]!.alwaysCompareMed === true || neighborAsOf[ofA] === neighborAsOf[ofB];
-    return counts ? medOf[ofA]! - medOf[ofB]! : 0;
+    return counts ? this.#med(speaker, ofA) - this.#med(speaker, ofB) : 0;
+  }
+
+  #med(speaker: number, of: AttributesId): number {
+    const isMissing = this.#speakers[speaker]!.medMissingAsWorst === true && this.#attributes.get(of).med === ABSENT;
+    return isMissing ? MED_WORST : this.#attributes.medOf[of]!;
   }
 
   /** Whether `path` may carry traffic beside the best one. */
   #sharesLoad(speaker: number, path: number, best: number): boolean {
-    const { localPreferenceOf, pathLengthOf, originOf, neighborAsOf } = this.#attributes;
+    const { originOf, neighborAsOf } = this.#attributes;
     const rib = this.#rib;
     if (rib.endOf[path] === NO_END || this.#isExternal(path) !== this.#isExternal(best)) return false;
     const [a, b] = [rib.attributesOf[path]!, rib.attributesOf[best]!];
-    if (rib.weight(path) !== rib.weight(best) || localPreferenceOf[a] !== localPreferenceOf[b]) return false;
-    if (pathLengthOf[a] !== pathLengthOf[b] || originOf[a] !== originOf[b] || this.#meds(speaker, a, b) !== 0)
+    if (rib.weight(path) !== rib.weight(best)) return false;
+    if (this.#preference(speaker, a) !== this.#preference(speaker, b)) return false;
+    if (
+      this.#pathLength(speaker, a) !== this.#pathLength(speaker, b) ||
+      originOf[a] !== originOf[b] ||
+      this.#meds(speaker, a, b) !== 0
+    )
       return false;
     if (this.#speakers[speaker]!.multipathRelax === true || this.#speakers[speaker]!.daemon === 'bird') return true;
     if (this.#isExternal(path)) return neighborAsOf[a] === neighborAsOf[b];

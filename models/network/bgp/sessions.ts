@@ -265,7 +265,7 @@ export class Sessions {
     if (this.state[end] !== SESSION_STATE.active) return;
     this.#attemptedNs[end] = this.#sim.nowNs;
     this.#tryAfter(end, secondsToNs(this.#ends.neighborOf[end]!.timers.connectRetrySeconds));
-    if (!this.reaches(end)) return;
+    if (!this.reaches(end) || this.#ends.neighborOf[end]!.passive === true) return;
     this.#attempting[end] = 1;
     this.#sim.after(this.#latencyNs(end), this.#kinds.syn, end);
   }

@@ -117,5 +117,6 @@ function groupKey(
   const policy = exportPolicy === undefined ? '' : policies.get(exportPolicy);
   const override = asOverride === true || !tellsAsInPath ? remoteAsn : '';
   const place = external ? `external ${lan} ${override}` : `internal ${reflectorClient === true}`;
-  return `${place}|${policy}|${defaultOriginate === true}|${nextHopSelf ?? ''}|${timers.mraiSeconds}`;
+  const taken = `${neighbor.sendsCommunities !== false}|${neighbor.removePrivateAs ?? ''}`;
+  return `${place}|${policy}|${taken}|${defaultOriginate === true}|${nextHopSelf ?? ''}|${timers.mraiSeconds}`;
 }
