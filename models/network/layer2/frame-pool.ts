@@ -4,7 +4,7 @@
  * Source: IEEE 802.3, RFC 826 (fields of ARP). A frame is never changed; copies of a flood are holds on one row, and the row is free when the last is released. Left
  * out: the bytes (models/network/wire), and header fields that no model here looks at.
  */
-import { assert } from '../../../sim/engine/assert.ts';
+import { FIRST_ROWS, HeldRows } from './held-rows.ts';
 import { grown } from './pair-table.ts';
 
 /** What a frame carries. */
@@ -14,10 +14,6 @@ export type FrameKind = (typeof FRAME_KIND)[keyof typeof FRAME_KIND];
 
 /** The hardware address of everybody. Others are whole numbers from 1. */
 export const BROADCAST_MAC = 0;
-
-/** Four million in flight at once is a storm, and the storm's own limit should have stopped it before. */
-const ROWS_MAX = 4_194_304;
-const FIRST_ROWS = 256;
 
 /** Ethernet frames. ARP's own fields are `senderIp` and `targetIp`; an IP frame holds a packet. */
 export class FramePool {
@@ -30,13 +26,11 @@ export class FramePool {
   packet = new Int32Array(FIRST_ROWS);
   /** Copies made where bridges flooded it to other bridges. */
   copies = new Int32Array(FIRST_ROWS);
-  #holds = new Int32Array(FIRST_ROWS);
-  #freed: number[] = [];
-  #used = 0;
+  readonly #rows = new HeldRows('frame', (length) => this.#grow(length));
 
   /** A new frame with one hold. */
   take(kind: FrameKind, source: number, destination: number, senderIp: number, targetIp: number, packet = -1): number {
-    const row = this.#freed.pop() ?? this.#fresh();
+    const row = this.#rows.take();
     this.kind[row] = kind;
     this.source[row] = source;
     this.destination[row] = destination;
@@ -44,36 +38,25 @@ export class FramePool {
     this.targetIp[row] = targetIp;
     this.packet[row] = packet;
     this.copies[row] = 0;
-    this.#holds[row] = 1;
     return row;
   }
 
   /** Somebody else needs it too. */
   hold(row: number): void {
-    this.#holds[row]!++;
+    this.#rows.hold(row);
   }
 
   /** Whoever held it is done. True when that was the last. */
   release(row: number): boolean {
-    const left = --this.#holds[row]!;
-    assert(left >= 0, () => `frame ${row} was released once too often`);
-    if (left === 0) this.#freed.push(row);
-    return left === 0;
+    return this.#rows.release(row);
   }
 
   /** Frames that somebody still holds. */
   get inFlight(): number {
-    return this.#used - this.#freed.length;
+    return this.#rows.inFlight;
   }
 
-  #fresh(): number {
-    if (this.#used === this.kind.length) this.#grow();
-    return this.#used++;
-  }
-
-  #grow(): void {
-    const length = 2 * this.kind.length;
-    assert(length <= ROWS_MAX, () => `more than ${ROWS_MAX} frames in flight`);
+  #grow(length: number): void {
     this.kind = grown(this.kind, length);
     this.source = grown(this.source, length);
     this.destination = grown(this.destination, length);
@@ -81,6 +64,5 @@ export class FramePool {
     this.targetIp = grown(this.targetIp, length);
     this.packet = grown(this.packet, length);
     this.copies = grown(this.copies, length);
-    this.#holds = grown(this.#holds, length);
   }
 }

@@ -3,14 +3,11 @@
  *
  * Source: RFC 791. Left out: the bytes, options, type of service.
  */
-import { assert } from '../../../sim/engine/assert.ts';
+import { FIRST_ROWS, HeldRows } from './held-rows.ts';
 import { grown } from './pair-table.ts';
 
 /** As Linux sends them. */
 export const TTL_FIRST = 64;
-
-const ROWS_MAX = 4_194_304;
-const FIRST_ROWS = 256;
 
 /** A packet before it is sent. */
 export interface PacketFields {
@@ -36,13 +33,11 @@ export class PacketPool {
   note = new Float64Array(FIRST_ROWS);
   /** The frame inside, -1 for none. */
   inner = new Int32Array(FIRST_ROWS);
-  #holds = new Int32Array(FIRST_ROWS);
-  #freed: number[] = [];
-  #used = 0;
+  readonly #rows = new HeldRows('packet', (length) => this.#grow(length));
 
   /** A new packet with one hold. */
   take(fields: PacketFields): number {
-    const row = this.#freed.pop() ?? this.#fresh();
+    const row = this.#rows.take();
     this.source[row] = fields.source;
     this.destination[row] = fields.destination;
     this.bytes[row] = fields.bytes;
@@ -50,36 +45,25 @@ export class PacketPool {
     this.protocol[row] = fields.protocol ?? 17;
     this.note[row] = fields.note ?? 0;
     this.inner[row] = fields.inner ?? -1;
-    this.#holds[row] = 1;
     return row;
   }
 
   /** Somebody else needs it too. */
   hold(row: number): void {
-    this.#holds[row]!++;
+    this.#rows.hold(row);
   }
 
   /** Whoever held it is done. True when that was the last. */
   release(row: number): boolean {
-    const left = --this.#holds[row]!;
-    assert(left >= 0, () => `packet ${row} was released once too often`);
-    if (left === 0) this.#freed.push(row);
-    return left === 0;
+    return this.#rows.release(row);
   }
 
   /** Packets that somebody still holds. */
   get inFlight(): number {
-    return this.#used - this.#freed.length;
+    return this.#rows.inFlight;
   }
 
-  #fresh(): number {
-    if (this.#used === this.source.length) this.#grow();
-    return this.#used++;
-  }
-
-  #grow(): void {
-    const length = 2 * this.source.length;
-    assert(length <= ROWS_MAX, () => `more than ${ROWS_MAX} packets in flight`);
+  #grow(length: number): void {
     this.source = grown(this.source, length);
     this.destination = grown(this.destination, length);
     this.bytes = grown(this.bytes, length);
@@ -87,6 +71,5 @@ export class PacketPool {
     this.protocol = grown(this.protocol, length);
     this.note = grown(this.note, length);
     this.inner = grown(this.inner, length);
-    this.#holds = grown(this.#holds, length);
   }
 }
