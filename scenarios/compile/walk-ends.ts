@@ -89,7 +89,7 @@ export function segmentsOf({ document, scheme, environment }: PlannedAlternative
   const racks = Math.ceil(nodeCount(document.cluster) / document.fabric.nodesPerRack);
   const apart = environment.subnets === 'per-rack' && (joins === 'macvlan' || joins === 'ipvlan-l2') && racks > 1;
   if (!apart) return [range];
-  const bits = Math.ceil(Math.log2(racks));
+  const bits = 32 - Math.clz32(racks - 1);
   const length = Math.min(29, range.length + bits);
   return Array.from({ length: racks }, (_, rack) => ({ address: range.address + rack * 2 ** (32 - length), length }));
 }
