@@ -38,6 +38,15 @@ function cpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
+/** Every router knows every range, or the figures would be of something else. */
+function checkKnown(network: BgpNetwork, { speakers }: BgpConfiguration): void {
+  const all = speakers.flatMap(({ networks }) => networks.map((prefix) => network.prefixes.idOf(prefix)));
+  for (const speaker of speakers.keys())
+    for (const prefix of all)
+      if (network.paths(speaker, prefix).length === 0)
+        throw new Error(`${speakers[speaker]!.name} does not know all ranges`);
+}
+
 /** One row: runs the network, and prints what each step took. */
 function measure(design: Design, size: number): void {
   const configuration = design.make(size);
@@ -53,8 +62,10 @@ function measure(design: Design, size: number): void {
   const built = lap();
   for (let speaker = 0; speaker < configuration.speakers.length; speaker++) network.start(speaker);
   const runFor = (seconds: number): void => void sim.run(sim.nowNs + seconds * NS_PER_SECOND);
-  runFor(20);
+  // FRR waits up to ten seconds for its peers before it tells the first of them.
+  runFor(40);
   const started = lap();
+  checkKnown(network, configuration);
   const last = configuration.speakers.length - 1;
   const prefix = configuration.speakers[last]!.networks[0]!;
   network.withdraw(last, prefix);

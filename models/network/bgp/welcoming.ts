@@ -5,15 +5,18 @@
  * together with it. The timer is a second and a twentieth for each peer that the router knows of, those included whose
  * connections it has just accepted and not yet told from the ones it makes itself.
  * Source: FRR 8.4 (`bgp_updgrp.c`: coalesce time of 1,000 ms and 50 ms a peer), seen in all recordings of FRR; BIRD and GoBGP
- * tell each session by itself. Left out: the limit of 10 s.
+ * tell each session by itself. Left out: peers that leave a group while it waits.
  */
-import { NS_PER_MS, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import { NS_PER_MS, NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
 import type { SpeakerConfiguration } from './configuration.ts';
 import { PROFILES, type Profile } from './profile.ts';
 import type { SessionEnds } from './session-ends.ts';
 import type { UpdateGroup } from './update-group.ts';
+
+/** However many peers there are, the timer is not longer (FRR: `BGP_MAX_SUBGROUP_COALESCE_TIME`). */
+const COALESCE_NS_MAX = 10 * NS_PER_SECOND;
 
 /** A connection counts as just accepted for so long: until the messages that open it have passed. */
 const ACCEPTED_NS = 5 * NS_PER_MS;
@@ -99,7 +102,7 @@ export class Welcoming {
     }
     const list = [joining];
     this.#joining.set(group, list);
-    this.#after(delayNs + firstUpdatePeerNs * this.#peers[speaker]!, list);
+    this.#after(Math.min(delayNs + firstUpdatePeerNs * this.#peers[speaker]!, COALESCE_NS_MAX), list);
   }
 
   #configured(speaker: number): number {

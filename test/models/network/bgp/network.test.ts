@@ -101,3 +101,17 @@ describe('a prefix that comes and goes', () => {
     expect(outcome(() => network.announce(0, prefix(0)), 60).updates).toBe(n * (n - 1));
   });
 });
+
+describe('a router with very many peers', () => {
+  it('waits for them ten seconds and no longer before it tells the first', () => {
+    const sim = new Simulation();
+    const configuration = fullMesh(220);
+    const network = new BgpNetwork({ sim, streams: new StreamSource('1') }, configuration);
+    for (let speaker = 0; speaker < configuration.speakers.length; speaker++) network.start(speaker);
+    sim.run(8 * NS_PER_SECOND);
+    expect(network.updatesSent).toBe(0);
+    // The last connection is up after three seconds at most.
+    sim.run(14 * NS_PER_SECOND);
+    expect(network.paths(0, network.prefixes.idOf(prefix(219)))).toHaveLength(1);
+  });
+});
