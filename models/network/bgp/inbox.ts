@@ -1,5 +1,5 @@
 /**
- * What a speaker has to work through: changes that wait for each other (FRR), or messages one after the other.
+ * What a speaker has to work through: changes that wait for each other (FRR, BIRD), or messages one after the other (GoBGP).
  *
  * Source: the daemons as recorded (profile.ts). Left out: the time that a long table takes.
  */
@@ -94,14 +94,17 @@ export class Inbox {
   /** Sees to it that what is marked is decided: with the next batch, or at once. */
   settle(speaker: number): void {
     if (this.#changed[speaker]!.length === 0 || this.#isTimed[speaker] === 1) return;
-    const { batch } = this.#profiles[speaker]!;
+    const { batch, hesitation } = this.#profiles[speaker]!;
     if (batch === undefined) {
       this.#decide(speaker);
       return;
     }
     this.#isTimed[speaker] = 1;
-    const delayNs = batch.low + (batch.high - batch.low) * this.#stream(speaker).uniform();
-    this.#sim.after(Math.round(delayNs), this.#kinds.batch, speaker, this.#lives[speaker]!);
+    const stream = this.#stream(speaker);
+    const delayNs = batch.low + (batch.high - batch.low) * stream.uniform();
+    const isLate = hesitation !== undefined && stream.uniform() < hesitation.share;
+    const lateNs = isLate ? exponential(stream, hesitation.meanNs) : 0;
+    this.#sim.after(Math.round(delayNs + lateNs), this.#kinds.batch, speaker, this.#lives[speaker]!);
   }
 
   /** The daemon is gone with all that it had to do. */

@@ -1,8 +1,8 @@
 /**
  * A network of BGP speakers: routes that come in, decisions, and what is told of them, by message.
  *
- * Source: RFC 4271 and the daemons as recorded (profile.ts): FRR gathers changes for 50 ms and decides them together; BIRD and
- * GoBGP answer message by message. Left out: soft reconfiguration, processor time of the daemons.
+ * Source: RFC 4271 and the daemons as recorded (profile.ts): FRR gathers changes for 50 ms and decides them together, BIRD what
+ * has come in at the moment; GoBGP answers message by message. Left out: soft reconfiguration, processor time of the daemons.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import { NS_PER_MS, NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
