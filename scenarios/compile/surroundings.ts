@@ -110,6 +110,8 @@ export function scaled(size: Distribution, factor: number): Distribution {
       return { ...size, mean: size.mean * factor };
     case 'pareto':
       return { ...size, min: size.min * factor, max: size.max * factor };
+    case 'mixture':
+      return { ...size, parts: size.parts.map(({ weight, of }) => ({ weight, of: scaled(of, factor) })) };
   }
 }
 

@@ -17,7 +17,15 @@ export type Distribution =
   /** `mean` is the mean of the quantity itself; `sigma` the standard deviation of its logarithm. */
   | { readonly kind: 'lognormal'; readonly mean: number; readonly sigma: number }
   /** Bounded Pareto: from `min` to `max`, tail exponent `shape` > 0. */
-  | { readonly kind: 'pareto'; readonly min: number; readonly shape: number; readonly max: number };
+  | { readonly kind: 'pareto'; readonly min: number; readonly shape: number; readonly max: number }
+  /** One of several, by weight: hyperexponential services, answers from a cache or not. */
+  | { readonly kind: 'mixture'; readonly parts: readonly MixturePart[] };
+
+/** A part of a mixture; weights need not sum to 1. */
+export interface MixturePart {
+  readonly weight: number;
+  readonly of: Distribution;
+}
 
 /** One draw. Constants draw nothing from the stream. */
 export function sample(distribution: Distribution, stream: Stream): number {
@@ -32,6 +40,8 @@ export function sample(distribution: Distribution, stream: Stream): number {
       return lognormal(stream, distribution.mean, distribution.sigma);
     case 'pareto':
       return boundedPareto(stream, distribution.min, distribution.shape, distribution.max);
+    case 'mixture':
+      return sample(drawnPart(distribution.parts, stream), stream);
   }
 }
 
@@ -47,6 +57,31 @@ export function meanOf(distribution: Distribution): number {
       return distribution.mean;
     case 'pareto':
       return boundedParetoMean(distribution.min, distribution.shape, distribution.max);
+    case 'mixture':
+      return weighted(distribution.parts, meanOf);
+  }
+}
+
+/** The mean of the square, in closed form. */
+export function meanSquareOf(distribution: Distribution): number {
+  switch (distribution.kind) {
+    case 'constant':
+      return distribution.value * distribution.value;
+    case 'uniform':
+      return (
+        (distribution.low * distribution.low +
+          distribution.low * distribution.high +
+          distribution.high * distribution.high) /
+        3
+      );
+    case 'exponential':
+      return 2 * distribution.mean * distribution.mean;
+    case 'lognormal':
+      return distribution.mean * distribution.mean * exp(distribution.sigma * distribution.sigma);
+    case 'pareto':
+      return boundedParetoMeanSquare(distribution.min, distribution.shape, distribution.max);
+    case 'mixture':
+      return weighted(distribution.parts, meanSquareOf);
   }
 }
 
@@ -89,6 +124,30 @@ export function boundedPareto(stream: Stream, min: number, shape: number, max: n
   const drawn = min * pow(1 - stream.uniform() * kept, -1 / shape);
   // Rounding of the two powers may overshoot the bound by a last place.
   return Math.min(drawn, max);
+}
+
+/** The square of a bounded Pareto with tail exponent a is one with exponent a / 2. */
+function boundedParetoMeanSquare(min: number, shape: number, max: number): number {
+  return boundedParetoMean(min * min, shape / 2, max * max);
+}
+
+function weighted(parts: readonly MixturePart[], moment: (of: Distribution) => number): number {
+  let [sum, all] = [0, 0];
+  for (const { weight, of } of parts) {
+    sum += weight * moment(of);
+    all += weight;
+  }
+  return sum / all;
+}
+
+function drawnPart(parts: readonly MixturePart[], stream: Stream): Distribution {
+  assert(parts.length > 0, 'a mixture of nothing');
+  let left = stream.uniform() * parts.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { weight, of } of parts) {
+    left -= weight;
+    if (left < 0) return of;
+  }
+  return parts[parts.length - 1].of;
 }
 
 function boundedParetoMean(min: number, shape: number, max: number): number {

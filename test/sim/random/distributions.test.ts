@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Distribution, meanOf, normal, sample } from '../../../sim/random/distributions.ts';
+import { type Distribution, meanOf, meanSquareOf, normal, sample } from '../../../sim/random/distributions.ts';
 import { Stream } from '../../../sim/random/stream.ts';
 
 const COUNT = 100_000;
+
+const HYPEREXPONENTIAL: Distribution = {
+  kind: 'mixture',
+  parts: [
+    { weight: 4, of: { kind: 'exponential', mean: 0.5 } },
+    { weight: 1, of: { kind: 'exponential', mean: 3 } },
+  ],
+};
 
 function samples(distribution: Distribution): number[] {
   const stream = new Stream('1', 'distributions', JSON.stringify(distribution));
@@ -24,10 +32,27 @@ describe('the mean of many draws is the mean in closed form', () => {
     { kind: 'pareto', min: 1, shape: 1, max: 100 },
     { kind: 'pareto', min: 2, shape: 1.5, max: 1000 },
     { kind: 'pareto', min: 2, shape: 0.5, max: 50 },
+    HYPEREXPONENTIAL,
   ])('%o', (distribution) => {
     const { mean, deviation } = momentsOf(samples(distribution));
     // Five standard errors: the seed is fixed, so this either holds for ever or is a fault.
     expect(Math.abs(mean - meanOf(distribution))).toBeLessThanOrEqual((5 * deviation) / Math.sqrt(COUNT));
+  });
+});
+
+describe('the mean square of many draws is that in closed form', () => {
+  it.each<Distribution>([
+    { kind: 'constant', value: 4 },
+    { kind: 'uniform', low: 2, high: 5 },
+    { kind: 'exponential', mean: 3 },
+    { kind: 'lognormal', mean: 10, sigma: 0.5 },
+    { kind: 'pareto', min: 1, shape: 1, max: 20 },
+    { kind: 'pareto', min: 1, shape: 2, max: 20 },
+    { kind: 'pareto', min: 1, shape: 2.5, max: 20 },
+    HYPEREXPONENTIAL,
+  ])('%o', (distribution) => {
+    const { mean, deviation } = momentsOf(samples(distribution).map((each) => each * each));
+    expect(Math.abs(mean - meanSquareOf(distribution))).toBeLessThanOrEqual((5 * deviation) / Math.sqrt(COUNT));
   });
 });
 
