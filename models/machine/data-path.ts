@@ -9,8 +9,9 @@
  * between programs, NUMA, encryption. Ways that could not be recorded are derived: see kernel-paths.ts.
  */
 import { assert } from '../../sim/engine/assert.ts';
-import { type DataPathKind, KERNEL_PATHS } from './kernel-paths.ts';
-import { PACKET_NS } from './path-parts.ts';
+import { type DataPathKind, KERNEL_PATHS, type Proxies } from './kernel-paths.ts';
+import { ENDS, PACKET_NS } from './path-parts.ts';
+import type { RowId } from './rows.ts';
 import { chainsOnWay, type PolicyChains } from './rule-cost.ts';
 
 export type { DataPathKind } from './kernel-paths.ts';
@@ -29,6 +30,22 @@ const TCP_BYTE_NS = { plain: 1.128, offload: 0.751 } as const;
  * cross-node rows the extra over `veth-direct` is 0.66 to 0.90 of what UDP's packets predict, 0.76 at the median.
  */
 const TCP_BATCH_FACTOR = 0.76;
+
+/** The rows that TCP's costs were calibrated on, beside those of each way. */
+export const TCP_ROWS: readonly RowId[] = [
+  'dataplane-02/veth-direct/udp1400_tx_cpu_ns',
+  'dataplane-02/veth-direct/tcp_cpu_ns_per_kb',
+  'dataplane-04/veth-direct/tcp_cpu_ns_per_kb',
+  ...['bridge-flat-l2', 'hostgw-bridge', 'routed-crossnode', 'vxlan-bridge', 'vxlan-routed'].map(
+    (kind): RowId => `dataplane-02/${kind}/tcp_cpu_ns_per_kb`,
+  ),
+];
+
+/**
+ * A thread that slept until its packet came, from the packet's arrival until the thread has it: half the least round trip
+ * with nothing between the two sockets, less a packet's own way.
+ */
+const WAKE_NS = ENDS.roundTripNs / 2 - ENDS.packetRatio * PACKET_NS;
 
 /** Bytes that travel through the kernel as one unit with segmentation offload (Linux: `GSO_MAX_SIZE`). */
 const OFFLOAD_UNIT_BYTES = 65_536;
@@ -82,11 +99,45 @@ export function dataPathCost(path: DataPathKind, setting: DataPathSetting, bytes
 
 /**
  * Processor time that sender and receiver of a long TCP flow spend themselves, ns a byte: all of it, but without the
- * programs of a user-space tunnel, to which the kernel's own way leads over a bridge, in whole units.
+ * programs of a user-space tunnel. The sender's way ends there where the program's begins, which takes whole units as long
+ * as the kernel does; at the other end a program hands on packet by packet, and each finds the receiver asleep, because
+ * the programs are the slowest on the way.
  */
 export function endsCpuNsPerByte(path: DataPathKind, setting: DataPathSetting, bytes: number): number {
-  const own = KERNEL_PATHS[path].proxies === undefined ? path : 'bridge-routed';
-  return dataPathCost(own, setting, bytes).cpuNsPerByte;
+  const { proxies } = KERNEL_PATHS[path];
+  if (proxies === undefined) return dataPathCost(path, setting, bytes).cpuNsPerByte;
+  const beside = dataPathCost('host-network', setting, bytes).cpuNsPerByte;
+  const packetBytes = tcpPayloadBytes(setting.podMtu);
+  const unitBytes = Math.min(bytes, setting.offload ? OFFLOAD_UNIT_BYTES : packetBytes);
+  const senderNs = Math.max(0, proxies.senderRatio * PACKET_NS - PACKET_ENDS_NS) / unitBytes;
+  return beside + (TCP_BATCH_FACTOR * senderNs + WAKE_NS / packetBytes) / (setting.processorSpeed ?? 1);
+}
+
+/** How often a question and its answer find somebody asleep. */
+export interface Wakes {
+  /** The two that ask and answer. */
+  readonly ends: number;
+  /** The programs of a user-space tunnel: one at each end, both ways. */
+  readonly programs: number;
+}
+
+/** Who has to wake for a question and its answer over `path`. */
+export function wakesOfRoundTrip(path: DataPathKind): Wakes {
+  return { ends: 2, programs: KERNEL_PATHS[path].proxies === undefined ? 0 : 4 };
+}
+
+/**
+ * Processor time that asker and answerer spend themselves on a question and its answer, ns. In the kernel they are busy as
+ * long as it takes; the programs of a user-space tunnel work beside them, and they sleep meanwhile.
+ */
+export function roundTripCpuNs(path: DataPathKind, processorSpeed = 1): number {
+  const { proxies, roundTripNs } = KERNEL_PATHS[path];
+  return (proxies === undefined ? roundTripNs : 2 * endOfProxyNs(proxies)) / processorSpeed;
+}
+
+/** One direction through a user-space tunnel, at its two ends. */
+function endOfProxyNs({ senderRatio }: Proxies): number {
+  return senderRatio * PACKET_NS + WAKE_NS;
 }
 
 /** Processor time of one UDP packet of 1,400 bytes over `path`, both ends together, ns. */

@@ -254,8 +254,25 @@ function reportText(report: ValidationReport): string {
     details.filter((each) => !each.agree).map((each) => disagreement(`${suite} ${each.case}`, each.quantities)),
   );
   const unknown = report.unknown.map(({ path, message }) => `${path}: ${message}\n`);
-  const sections = [table, disagreements.join(''), unknown.length === 0 ? '' : `Not replayed:\n${unknown.join('')}`];
+  const sections = [
+    table,
+    predictedText(report),
+    disagreements.join(''),
+    unknown.length === 0 ? '' : `Not replayed:\n${unknown.join('')}`,
+  ];
   return sections.filter((section) => section !== '').join('\n');
+}
+
+/** Where constants were calibrated on some of what is compared, how the rest agrees. */
+function predictedText({ suites }: ValidationReport): string {
+  const lines = suites.flatMap(({ suite, family, details }) => {
+    const quantities = details.flatMap((each) => each.quantities);
+    const predicted = quantities.filter(({ setsConstant }) => setsConstant !== true);
+    if (predicted.length === quantities.length) return [];
+    const agree = predicted.filter((quantity) => quantity.agree).length;
+    return `${suite} ${family}: ${agree} of ${predicted.length} predicted figures agree; constants were calibrated on the other ${quantities.length - predicted.length}.\n`;
+  });
+  return lines.join('');
 }
 
 function disagreement(name: string, quantities: readonly Quantity[]): string {

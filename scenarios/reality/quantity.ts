@@ -15,6 +15,8 @@ export interface Quantity {
   readonly simulated: unknown;
   readonly tolerance: Tolerance;
   readonly agree: boolean;
+  /** True where a constant of the models was calibrated on this quantity, alone or among others. */
+  readonly setsConstant?: true;
   /** Where it varies from repeat to repeat: judged over all cases of the family, too. */
   readonly pool?: Pool;
 }
@@ -23,6 +25,11 @@ export interface Quantity {
 export function judge(name: string, observed: unknown, simulated: unknown, tolerance: Tolerance): Quantity {
   const produced = simulated === undefined ? null : simulated;
   return { name, observed, simulated: produced, tolerance, agree: agrees(observed, produced, tolerance) };
+}
+
+/** The quantity, marked where a constant of the models was calibrated on it. */
+export function marked(quantity: Quantity, setsConstant: boolean): Quantity {
+  return setsConstant ? { ...quantity, setsConstant } : quantity;
 }
 
 function agrees(observed: unknown, simulated: unknown, tolerance: Tolerance): boolean {
