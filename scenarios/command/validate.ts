@@ -250,9 +250,12 @@ async function readCase(path: string): Promise<{ readonly json: unknown } | { re
 function reportText(report: ValidationReport): string {
   const rows = report.suites.map(({ suite, family, cases, agree }) => [suite, family, String(cases), String(agree)]);
   const table = rows.length === 0 ? '' : textTable(['suite', 'family', 'cases', 'agree'], rows);
-  const disagreements = report.suites.flatMap(({ suite, details }) =>
-    details.filter((each) => !each.agree).map((each) => disagreement(`${suite} ${each.case}`, each.quantities)),
-  );
+  const disagreements = report.suites.flatMap(({ suite, family, details, together = [] }) => [
+    ...details.filter((each) => !each.agree).map((each) => disagreement(`${suite} ${each.case}`, each.quantities)),
+    ...(together.every(({ agree }) => agree)
+      ? []
+      : [disagreement(`${suite} ${family}, all cases together,`, together)]),
+  ]);
   const unknown = report.unknown.map(({ path, message }) => `${path}: ${message}\n`);
   const sections = [
     table,

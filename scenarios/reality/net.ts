@@ -15,7 +15,7 @@ import { probeQuantities } from './net/probe.ts';
 import { type NetCase, netCaseOf, objectsOf, type RecordedStart } from './net/recorded.ts';
 import { stateQuantities } from './net/rib.ts';
 import { routeQuantities } from './net/routes.ts';
-import { countRuleOf, START_COUNTS } from './net/rules.ts';
+import { countRuleOf, startCountRule } from './net/rules.ts';
 import { type SimRun, simulate } from './net/run.ts';
 import { timelineOf } from './net/timeline.ts';
 import { startTimeQuantities, timeQuantities } from './net/times.ts';
@@ -69,8 +69,14 @@ function startQuantities(
 ): readonly Quantity[] {
   const windows = runs.map((run) => run.start);
   return [
-    ...countQuantities(label, start, windows, START_COUNTS, openBytesIn(netCase)),
-    ...startTimeQuantities(label, start, windows),
+    ...countQuantities(
+      label,
+      { recorded: start, repeats: netCase.starts },
+      windows,
+      startCountRule(netCase),
+      openBytesIn(netCase),
+    ),
+    ...startTimeQuantities(netCase.name, label, { recorded: start, repeats: netCase.starts }, windows),
   ];
 }
 
@@ -100,10 +106,11 @@ function eventQuantities(netCase: NetCase, runs: readonly SimRun[]): readonly Qu
     const windows = runs.map(({ events }) => events[i]!);
     const label = `event ${i + 1} ${event.name}`;
     const rule = countRuleOf(event, netCase);
+    const seen = { recorded: event, repeats: netCase.events.filter(({ name }) => name === event.name) };
     return [
       ...timeQuantities(label, event, windows, netCase),
-      ...countQuantities(label, event, windows, rule, openBytesIn(netCase)),
-      ...routeQuantities(label, event, windows, rule),
+      ...countQuantities(label, seen, windows, rule, openBytesIn(netCase)),
+      ...routeQuantities(label, seen, windows, rule),
       ...probeQuantities(label, event, windows, netCase, stream),
     ];
   });

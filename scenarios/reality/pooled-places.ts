@@ -4,7 +4,8 @@
  *
  * A band around our runs would not do: of five repeats one misses a 90 % band of a perfect model four times in ten.
  * The test is Kolmogorov's with Stephens' correction for small numbers (1970), at a level of 0.5 %, fixed before the first
- * comparison. Ties make it milder. Left out: how places within one run hang together.
+ * comparison. Ties make it milder. A figure that varies in one case at least is judged in the pool of its kind over all cases,
+ * and a pool that fails fails every varying figure in it. Left out: how places within one run hang together.
  */
 import type { Quantity } from './quantity.ts';
 
@@ -12,6 +13,8 @@ import type { Quantity } from './quantity.ts';
 export interface Pool {
   readonly name: string;
   readonly places: readonly number[];
+  /** The recorded repeats of this case vary in it, so that the pool decides; if not, it only stands among the others. */
+  readonly isVarying: boolean;
 }
 
 /** The test fails for one perfect model in so many. */
@@ -39,20 +42,47 @@ function distance(places: readonly number[]): number {
   }, 0);
 }
 
-/** One quantity for each pool of a family's cases: how far the places of what was recorded are from an even spread. */
-export function pooledQuantities(cases: readonly (readonly Quantity[])[]): readonly Quantity[] {
+/** The quantities of a family's cases after their pools were judged, and one quantity for each pool. */
+export interface JudgedTogether {
+  /** Of each case. */
+  readonly cases: readonly (readonly Quantity[])[];
+  readonly pools: readonly Quantity[];
+}
+
+/** Judges the pools of a family: varying figures of a pool that fails do not agree. */
+export function judgeTogether(cases: readonly (readonly Quantity[])[]): JudgedTogether {
+  const pools = poolsOf(cases.flat());
+  const uneven = new Set([...pools].filter(([, places]) => !isEven(places)).map(([name]) => name));
+  return {
+    cases: uneven.size === 0 ? cases : cases.map((quantities) => quantities.map((each) => judged(each, uneven))),
+    pools: [...pools].map(([name, places]) => poolQuantity(name, places)),
+  };
+}
+
+function judged(quantity: Quantity, uneven: ReadonlySet<string>): Quantity {
+  const { pool } = quantity;
+  return pool?.isVarying === true && uneven.has(pool.name) ? { ...quantity, agree: false } : quantity;
+}
+
+/** Places by pool, of those in which anything varies. */
+function poolsOf(quantities: readonly Quantity[]): ReadonlyMap<string, readonly number[]> {
   const pools = new Map<string, number[]>();
-  for (const { pool } of cases.flat()) {
-    if (pool !== undefined) pools.set(pool.name, [...(pools.get(pool.name) ?? []), ...pool.places]);
+  const varying = new Set<string>();
+  for (const { pool } of quantities) {
+    if (pool === undefined) continue;
+    if (pool.isVarying) varying.add(pool.name);
+    pools.set(pool.name, [...(pools.get(pool.name) ?? []), ...pool.places]);
   }
-  return [...pools].map(([name, places]) => {
-    const limit = Number(farthest(places.length).toFixed(3));
-    return {
-      name: `${name}: places of ${places.length} recorded figures among our runs`,
-      observed: [...places].sort((a, b) => a - b).map((place) => Number(place.toFixed(3))),
-      simulated: Number(distance(places).toFixed(3)),
-      tolerance: `greatest distance from an even spread at most ${limit}`,
-      agree: isEven(places),
-    };
-  });
+  return new Map([...pools].filter(([name]) => varying.has(name)));
+}
+
+function poolQuantity(name: string, places: readonly number[]): Quantity {
+  const limit = Number(farthest(places.length).toFixed(3));
+  return {
+    name: `${name}: places of ${places.length} recorded figures among our runs`,
+    observed: [...places].sort((a, b) => a - b).map((place) => Number(place.toFixed(3))),
+    simulated: Number(distance(places).toFixed(3)),
+    tolerance: `greatest distance from an even spread at most ${limit}`,
+    agree: isEven(places),
+  };
 }

@@ -7,7 +7,7 @@
 
 import { isObject } from './case-reader.ts';
 import { SUITES } from './index.ts';
-import { pooledQuantities } from './pooled-places.ts';
+import { judgeTogether } from './pooled-places.ts';
 import type { Quantity } from './quantity.ts';
 import {
   CaseProblem,
@@ -39,6 +39,8 @@ export interface FamilyAgreement {
   readonly cases: number;
   readonly agree: number;
   readonly details: readonly CaseVerdict[];
+  /** Figures that vary from repeat to repeat, judged over all cases; absent where there are none. */
+  readonly together?: readonly Quantity[];
 }
 
 /** Something about a file, in one sentence. */
@@ -154,10 +156,16 @@ function strangeness(cases: readonly RecordedCase[]): string {
   return `${cases.length} ${cases.length === 1 ? 'case' : 'cases'} of ${kind}, which no suite here recognises.`;
 }
 
+interface FamilyReplays {
+  readonly suite: string;
+  readonly family: string;
+  readonly replays: Replay[];
+}
+
 class Tally {
   private readonly unknown: readonly FileNote[];
   private readonly problems: FileNote[] = [];
-  private readonly families = new Map<string, { suite: string; family: string; details: CaseVerdict[] }>();
+  private readonly families = new Map<string, FamilyReplays>();
 
   constructor(unknown: readonly FileNote[]) {
     this.unknown = unknown;
@@ -174,25 +182,25 @@ class Tally {
 
   report(): ValidationReport {
     const suites = [...this.families.keys()].sort().map((key) => {
-      const { suite, family, details: told } = this.families.get(key)!;
-      const details = judgedTogether(told);
-      return { suite, family, cases: details.length, agree: details.filter((each) => each.agree).length, details };
+      return agreementOf(this.families.get(key)!);
     });
     return { suites, unknown: this.unknown, problems: this.problems };
   }
 
-  private add(suite: string, { family, name, quantities }: Replay): void {
-    const key = `${suite}\n${family}`;
-    const entry = this.families.get(key) ?? { suite, family, details: [] };
+  private add(suite: string, replay: Replay): void {
+    const key = `${suite}\n${replay.family}`;
+    const entry = this.families.get(key) ?? { suite, family: replay.family, replays: [] };
     this.families.set(key, entry);
-    entry.details.push(verdictOf(name, quantities));
+    entry.replays.push(replay);
   }
 }
 
-/** The cases of a family, and a row for what is judged over all of them together where anything is. */
-function judgedTogether(details: readonly CaseVerdict[]): readonly CaseVerdict[] {
-  const together = pooledQuantities(details.map((each) => each.quantities));
-  return together.length === 0 ? details : [...details, verdictOf('all cases together', together)];
+function agreementOf({ suite, family, replays }: FamilyReplays): FamilyAgreement {
+  const { cases, pools } = judgeTogether(replays.map(({ quantities }) => quantities));
+  const details = replays.map(({ name }, i) => verdictOf(name, cases[i]!));
+  const agree = details.filter((each) => each.agree).length;
+  const together = pools.length === 0 ? {} : { together: pools };
+  return { suite, family, cases: details.length, agree, details, ...together };
 }
 
 /** A case without a single quantity proves nothing. */

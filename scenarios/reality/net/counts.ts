@@ -2,7 +2,8 @@
 import type { Quantity } from '../quantity.ts';
 import { COUNT_NAMES, type CountName, type MessageCounts, type RecordedWindow } from './recorded.ts';
 import type { SimMessage, SimWindow } from './run.ts';
-import { isWithin, placeAmong, spreadOf, widthOf } from './spread.ts';
+import { isWithin, placeAmong, spreadOf } from './spread.ts';
+import { figureQuantity, varies } from './varying.ts';
 
 /** How a window's counts are judged. */
 export interface CountRule {
@@ -10,14 +11,26 @@ export interface CountRule {
   readonly room: number;
   /** The same for a single direction. */
   readonly directionRoom: number;
-  /** Where repeats vary: the pool that totals of UPDATEs go to, and the largest width of our own spread, as a share. */
-  readonly pool?: { readonly name: string; readonly width: number };
+  /** A count may be an exception among its repeats: where no target was set for single runs. */
+  readonly allowsExceptions: boolean;
+  /** Name of the case. */
+  readonly case: string;
+  /** What happened, as the names of pools have it. */
+  readonly pool: string;
 }
 
 /** Connections may collide: so many more OPENs and NOTIFICATIONs were seen. */
 const COLLISIONS = 6;
+/** Among OPENs and NOTIFICATIONs one more or less is no difference. */
+const ONE_COLLISION = 1;
+/** Largest width of our own spread of a varying count, as a share of the largest recorded repeat: some are 3 or 27. */
+export const WIDTH_SHARE = 5;
+/** Narrower than this a spread of counts need not be. */
+export const WIDTH_LEAST = 12;
 /** Share of the directions whose count must lie in our range. */
 const DIRECTIONS_SHARE = 0.95;
+/** Of those that lie outside more than in any of our own runs, no more than this share of all. */
+const STRANGE_SHARE = 0.25;
 
 /** Bytes of an OPEN of a node: how many there are is chance, like the number of keepalives. */
 export type OpenBytes = (node: string) => number;
@@ -67,23 +80,34 @@ function plus(counts: MessageCounts, message: SimMessage): MessageCounts {
   };
 }
 
-/** All counts of one window. Bytes are those of UPDATEs alone. */
+/** All counts of one window, which is one of several repeats. Bytes are those of UPDATEs alone. */
 export function countQuantities(
   label: string,
-  recorded: RecordedWindow,
+  { recorded, repeats }: { readonly recorded: RecordedWindow; readonly repeats: readonly RecordedWindow[] },
   windows: readonly SimWindow[],
   rule: CountRule,
   openBytes: OpenBytes,
 ): readonly Quantity[] {
-  const seen = ofUpdates({ total: recorded.total, directions: recorded.counts }, openBytes);
+  const read = ({ total, counts }: RecordedWindow): WindowCounts => ofUpdates({ total, directions: counts }, openBytes);
+  const seen = { recorded: read(recorded), repeats: repeats.map(read) };
   const ours = windows.map((window) => ofUpdates(countsOf(window), openBytes));
   return COUNT_NAMES.flatMap((name) => {
     const told = name === 'bytes' ? 'bytes of UPDATEs' : name;
-    return [
-      totalQuantity(`${label}: ${told}`, name, seen, ours, rule),
-      directionQuantity(`${label}: ${told}`, name, seen, ours, rule),
-    ];
+    const named = { title: `${label}: ${told}`, pool: `${rule.pool}: ${told}`, name };
+    return [totalQuantity(named, seen, ours, rule), directionQuantity(named, seen, ours, rule)];
   });
+}
+
+/** A count, with its words in reports. */
+interface NamedCount {
+  readonly title: string;
+  readonly pool: string;
+  readonly name: CountName;
+}
+
+interface SeenCounts {
+  readonly recorded: WindowCounts;
+  readonly repeats: readonly WindowCounts[];
 }
 
 /** Takes the bytes of other messages off. */
@@ -100,30 +124,39 @@ function ofUpdates({ total, directions }: WindowCounts, openBytes: OpenBytes): W
 }
 
 function totalQuantity(
-  title: string,
-  name: CountName,
-  recorded: WindowCounts,
+  { title, pool, name }: NamedCount,
+  { recorded, repeats }: SeenCounts,
   ours: readonly WindowCounts[],
   rule: CountRule,
 ): Quantity {
   const observed = recorded.total[name];
   const samples = ours.map(({ total }) => total[name]);
   const room = roomOf(name, observed, recorded.directions.size, rule);
-  const quantity = {
-    name: title,
-    observed,
+  const steady = () => ({
     simulated: spreadOf(samples),
     tolerance: `in our range, ${room} more on both sides`,
     agree: isWithin(observed, samples, room),
-  };
-  if (rule.pool === undefined || name !== 'UPDATE_routes') return quantity;
-  const widest = rule.pool.width * Math.max(observed, 1);
-  return {
-    ...quantity,
-    tolerance: `${quantity.tolerance}; evenly spread places over the family; our 5-95 % width at most ${widest}`,
-    agree: quantity.agree && widthOf(samples) <= widest,
-    pool: { name: rule.pool.name, places: [placeAmong(title, observed, samples, 0)] },
-  };
+  });
+  // How long an event was watched is read off its keepalives: they are given, and what is left is that tolerance.
+  if (name === 'KEEPALIVE') return { name: title, observed, ...steady() };
+  const all = repeats.map(({ total }) => total[name]);
+  const isChance = name === 'OPEN' || name === 'NOTIFICATION';
+  return figureQuantity(
+    title,
+    { observed, repeats: all },
+    samples,
+    {
+      case: rule.case,
+      pool,
+      steady: isChance ? 0 : room,
+      resolution: isChance ? ONE_COLLISION : room,
+      room,
+      width: Math.max(WIDTH_LEAST, WIDTH_SHARE * Math.max(...all)),
+      allowsExceptions: isChance || rule.allowsExceptions,
+      unit: '',
+    },
+    steady,
+  );
 }
 
 /** How much more than our own range is allowed for a total. */
@@ -135,33 +168,86 @@ function roomOf(name: CountName, observed: number, directions: number, { room }:
   return Math.floor(room * observed);
 }
 
+/** How many directions lie outside our range; where they vary, beside how many of one of our runs lie outside that of the others. */
 function directionQuantity(
-  title: string,
-  name: CountName,
-  recorded: WindowCounts,
+  { title, pool, name }: NamedCount,
+  { recorded, repeats }: SeenCounts,
   ours: readonly WindowCounts[],
   rule: CountRule,
 ): Quantity {
-  const keys = [
-    ...new Set([...recorded.directions.keys(), ...ours.flatMap(({ directions }) => [...directions.keys()])]),
-  ];
-  const wrong: Record<string, number> = {};
-  const simulated: Record<string, readonly [number, number]> = {};
-  for (const key of keys.sort()) {
-    const observed = recorded.directions.get(key)?.[name] ?? 0;
-    const samples = ours.map(({ directions }) => directions.get(key)?.[name] ?? 0);
-    if (isWithin(observed, samples, directionRoom(name, observed, rule))) continue;
-    wrong[key] = observed;
-    simulated[key] = [Math.min(...samples), Math.max(...samples)];
-  }
-  const allowed = Math.floor((1 - DIRECTIONS_SHARE) * keys.length);
-  return {
+  const ranges = new DirectionRanges(name, [recorded, ...repeats], ours, rule);
+  const wrong = ranges.outside(recorded, undefined);
+  const observed = Object.fromEntries(wrong.map((key) => [key, countIn(recorded, key, name)]));
+  const simulated = Object.fromEntries(wrong.map((key) => [key, ranges.rangeOf(key)]));
+  const allowed = Math.floor((1 - DIRECTIONS_SHARE) * ranges.keys.length);
+  const quantity = {
     name: `${title} by direction, those outside our range`,
-    observed: wrong,
+    observed,
     simulated,
-    tolerance: `at most ${allowed} of ${keys.length}`,
-    agree: Object.keys(wrong).length <= allowed,
+    tolerance: `at most ${allowed} of ${ranges.keys.length}`,
+    agree: wrong.length <= allowed,
   };
+  if (name === 'KEEPALIVE') return quantity;
+  const samples = ours.map((counts, run) => ranges.outside(counts, run).length);
+  const judgedPool = {
+    name: `${pool} by direction`,
+    places: [placeAmong(`${rule.case} ${title}`, wrong.length, samples, allowed)],
+    isVarying: ranges.vary(repeats),
+  };
+  if (!judgedPool.isVarying) return { ...quantity, pool: judgedPool };
+  const most = Math.max(...samples) + allowed + Math.ceil(STRANGE_SHARE * ranges.keys.length);
+  return {
+    ...quantity,
+    tolerance: `how many there are, evenly spread places over the family; at most ${most} of ${ranges.keys.length}`,
+    agree: wrong.length <= most,
+    pool: judgedPool,
+  };
+}
+
+/** The counts of every direction in our runs. */
+class DirectionRanges {
+  readonly keys: readonly string[];
+  readonly #name: CountName;
+  readonly #rule: CountRule;
+  readonly #samples: ReadonlyMap<string, readonly number[]>;
+
+  constructor(name: CountName, recorded: readonly WindowCounts[], ours: readonly WindowCounts[], rule: CountRule) {
+    this.#name = name;
+    this.#rule = rule;
+    this.keys = [...new Set([...recorded, ...ours].flatMap(({ directions }) => [...directions.keys()]))].sort();
+    this.#samples = new Map(this.keys.map((key) => [key, ours.map((counts) => countIn(counts, key, name))]));
+  }
+
+  rangeOf(key: string): readonly [number, number] {
+    const samples = this.#samples.get(key)!;
+    return [Math.min(...samples), Math.max(...samples)];
+  }
+
+  /** Directions of a window that lie outside the range of our runs, without the run that the window is of. */
+  outside(counts: WindowCounts, own: number | undefined): readonly string[] {
+    return this.keys.filter((key) => {
+      const observed = countIn(counts, key, this.#name);
+      const all = this.#samples.get(key)!;
+      const samples = own === undefined ? all : all.filter((_, run) => run !== own);
+      return !isWithin(observed, samples, directionRoom(this.#name, observed, this.#rule));
+    });
+  }
+
+  /** Whether any direction of recorded repeats varies. */
+  vary(repeats: readonly WindowCounts[]): boolean {
+    return this.keys.some((key) => {
+      const counts = repeats.map((repeat) => countIn(repeat, key, this.#name));
+      return varies(counts, this.#name === 'OPEN' || this.#name === 'NOTIFICATION' ? 0 : this.#room(counts));
+    });
+  }
+
+  #room(counts: readonly number[]): number {
+    return directionRoom(this.#name, Math.max(...counts), this.#rule);
+  }
+}
+
+function countIn({ directions }: WindowCounts, key: string, name: CountName): number {
+  return directions.get(key)?.[name] ?? 0;
 }
 
 /** A direction's count may differ by one where chance decides: collisions, the end of the window, who is told twice. */

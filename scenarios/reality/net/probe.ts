@@ -11,10 +11,10 @@ import type { Quantity } from '../quantity.ts';
 import { CaseProblem, type JsonObject } from '../suite.ts';
 import { prefixText } from './address.ts';
 import type { NetCase, RecordedEvent } from './recorded.ts';
-import { timeRuleOf, varies } from './rules.ts';
+import { timeRuleOf } from './rules.ts';
 import type { SimWindow } from './run.ts';
-import { isWithin, middleOf, spreadOf } from './spread.ts';
-import { figureOf, pooledTime } from './times.ts';
+import { isWithin, spreadOf } from './spread.ts';
+import { figureOf, timeQuantity } from './times.ts';
 
 /** Shorter outages are those of a busy machine. */
 const SHORT_SECONDS = 0.06;
@@ -71,12 +71,13 @@ function longestQuantity(
   const observed = outage(event);
   const ours = losses.map(({ longestSeconds }) => longestSeconds);
   const name = `${label}: longest outage of a flow, s`;
-  const tolerance = rule.tolerance(observed) + SHORT_SECONDS;
   const repeats = netCase.events.filter((each) => each.name === event.name).map(outage);
-  if (!rule.isConditioned && varies(repeats, 2 * tolerance))
-    return pooledTime(name, observed, ours, rule, `${event.name} outage`);
-  const simulated = middleOf(ours);
-  return { name, observed, simulated, tolerance, agree: Math.abs((simulated ?? 0) - observed) <= tolerance };
+  return timeQuantity(name, observed, ours, rule, {
+    case: netCase.name,
+    repeats,
+    pool: `${event.name}: outage`,
+    apart: SHORT_SECONDS,
+  });
 }
 
 /** Follows the flows through the changes of a window. */

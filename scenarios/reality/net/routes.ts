@@ -1,9 +1,10 @@
 /** Kernel routes that changed at an event: how many changes, and what was there in the end. */
 import type { Quantity } from '../quantity.ts';
-import type { CountRule } from './counts.ts';
+import { type CountRule, WIDTH_LEAST, WIDTH_SHARE } from './counts.ts';
 import type { RecordedEvent, RouteChange } from './recorded.ts';
 import type { SimWindow } from './run.ts';
 import { isWithin, spreadOf } from './spread.ts';
+import { figureQuantity } from './varying.ts';
 
 /** Share of routes that must end as in one of our runs. */
 const ROUTES_SHARE = 0.95;
@@ -11,21 +12,35 @@ const ROUTES_SHARE = 0.95;
 /** Changes of kernel routes. */
 export function routeQuantities(
   label: string,
-  event: RecordedEvent,
+  { recorded, repeats }: { readonly recorded: RecordedEvent; readonly repeats: readonly RecordedEvent[] },
   windows: readonly SimWindow[],
-  { room }: CountRule,
+  { room, pool, allowsExceptions, case: owner }: CountRule,
 ): readonly Quantity[] {
   const counts = windows.map(({ changes }) => changes.length);
-  const observed = event.changes.length;
+  const observed = recorded.changes.length;
+  const all = repeats.map(({ changes }) => changes.length);
   const more = Math.ceil(room * observed);
-  const count: Quantity = {
-    name: `${label}: changes of kernel routes`,
-    observed,
-    simulated: spreadOf(counts),
-    tolerance: `in our range, ${more} more on both sides`,
-    agree: isWithin(observed, counts, more),
-  };
-  return [count, endQuantity(label, event, windows)];
+  const count = figureQuantity(
+    `${label}: changes of kernel routes`,
+    { observed, repeats: all },
+    counts,
+    {
+      case: owner,
+      pool: `${pool}: changes of kernel routes`,
+      steady: more,
+      resolution: more,
+      room: more,
+      width: Math.max(WIDTH_LEAST, WIDTH_SHARE * Math.max(...all)),
+      allowsExceptions,
+      unit: '',
+    },
+    () => ({
+      simulated: spreadOf(counts),
+      tolerance: `in our range, ${more} more on both sides`,
+      agree: isWithin(observed, counts, more),
+    }),
+  );
+  return [count, endQuantity(label, recorded, windows)];
 }
 
 function endQuantity(label: string, event: RecordedEvent, windows: readonly SimWindow[]): Quantity {

@@ -1,13 +1,12 @@
 /**
  * How figures of an event are judged: the targets that the recording's own notes set (section 7), by what was done.
  *
- * A figure that hardly varies between its recorded repeats is held against the middle of our runs. Where repeats vary,
- * their places among our runs are pooled over the family, and our own spread may not be wider than is said here.
+ * A figure that hardly varies between its recorded repeats is held against the middle of our runs; one that varies, against
+ * their spread (varying.ts says how).
  */
 import { actionsOf, type NetAction } from './action.ts';
 import type { CountRule } from './counts.ts';
 import type { NetCase, RecordedEvent } from './recorded.ts';
-import type { Figure } from './spread.ts';
 
 /** What was done, as far as the targets tell it apart. */
 export type EventKind = NetAction['kind'];
@@ -76,23 +75,12 @@ export function countRuleOf(event: RecordedEvent, netCase: NetCase): CountRule {
   const room = isSettled ? 0 : 0.15;
   // Who hunts which path in which round is chance; the totals are not.
   const directionRoom = isPrefix && !isSettled ? HUNTING_ROOM : room;
-  if (!varies(totals(event, netCase), 0)) return { room, directionRoom };
-  return { room, directionRoom, pool: { name: 'UPDATEs of events that vary', width: 3 } };
+  return { room, directionRoom, allowsExceptions: !isPrefix, case: netCase.name, pool: event.name };
 }
 
 /** A cold start: exact in most, else within a tenth. */
-export const START_COUNTS: CountRule = { room: 0.1, directionRoom: 0.1 };
-
-/** Recorded totals of UPDATEs of all events of that name. */
-function totals(event: RecordedEvent, { events }: NetCase): readonly Figure[] {
-  return events.filter(({ name }) => name === event.name).map(({ total }) => total.UPDATE_routes);
-}
-
-/** Whether recorded repeats are farther apart than a tolerance. */
-export function varies(figures: readonly Figure[], tolerance: number): boolean {
-  const present = figures.filter((figure) => figure !== null);
-  if (present.length === 0) return false;
-  return present.length < figures.length || Math.max(...present) - Math.min(...present) > tolerance;
+export function startCountRule({ name }: NetCase): CountRule {
+  return { room: 0.1, directionRoom: 0.1, allowsExceptions: false, case: name, pool: 'cold start' };
 }
 
 /** Timers of the case, as most of its nodes have them. */

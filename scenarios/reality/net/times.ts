@@ -2,9 +2,10 @@
 import type { Quantity } from '../quantity.ts';
 import type { JsonObject } from '../suite.ts';
 import type { NetCase, RecordedEvent, RecordedStart } from './recorded.ts';
-import { type TimeRule, timeRuleOf, varies } from './rules.ts';
+import { type TimeRule, timeRuleOf } from './rules.ts';
 import type { SimWindow } from './run.ts';
-import { type Figure, isWithin, middleOf, placeAmong, spreadOf, widthOf } from './spread.ts';
+import { type Figure, isWithin, middleOf, spreadOf } from './spread.ts';
+import { type FigureRule, figureQuantity, type RecordedFigure } from './varying.ts';
 
 /** A recorded time and the same of our window. */
 interface TimeField {
@@ -29,6 +30,10 @@ const EVENT_FIELDS: readonly TimeField[] = [
 
 /** When each daemon started was not recorded, only over which time: no target was set for cold starts, s. */
 const START_ROOM_SECONDS = 3;
+/** Two starts that are no farther apart are alike, s. */
+const START_SAME_SECONDS = 1;
+/** Connections that failed are tried again after minutes at most: what a start may take longer in one run than in another, s. */
+const START_WIDTH_SECONDS = 20;
 /** The recorder looked so often whether all sessions were up, s. */
 const LOOK_SECONDS = 0.3;
 /** Apart by less, two times are the same, s. */
@@ -49,7 +54,8 @@ export function timeQuantities(
     if (!(field in event.json)) return [];
     const all = repeats.map(({ json }) => figureOf(json, field));
     const observed = figureOf(event.json, field);
-    return [timeQuantity(`${label}: ${field}`, observed, windows.map(ours), rule, all, `${event.name} ${field}`)];
+    const told = { case: netCase.name, repeats: all, pool: `${event.name}: ${field}`, apart: 0 };
+    return [timeQuantity(`${label}: ${field}`, observed, windows.map(ours), rule, told)];
   });
   return [...times, ...linkQuantity(label, event, windows)];
 }
@@ -65,79 +71,103 @@ function linkQuantity(label: string, { json }: RecordedEvent, windows: readonly 
   return [{ name: `${label}: first_link_event_s`, observed, simulated, tolerance: LINK_SECONDS, agree }];
 }
 
-function timeQuantity(
+/** So much beyond our own runs a varying time may be, as a share of it: the target for the middle of link events. */
+const ROOM_SHARE = 0.3;
+
+/** A time, held against the middle of our runs where recorded repeats agree, else against their spread. */
+export function timeQuantity(
   name: string,
   observed: Figure,
   samples: readonly Figure[],
   rule: TimeRule,
-  repeats: readonly Figure[],
-  pool: string,
+  { case: owner, repeats, pool, apart }: TimeRepeats,
 ): Quantity {
-  const tolerance = observed === null ? 0 : rule.tolerance(observed);
-  if (!rule.isConditioned && varies(repeats, 2 * tolerance)) return pooledTime(name, observed, samples, rule, pool);
-  const simulated = middleOf(samples);
-  const isNear = observed !== null && simulated !== null && Math.abs(observed - simulated) <= tolerance;
-  // Timers in whole seconds spread our own runs wider than the tolerance.
-  const agree = isNear || isWithin(observed, samples, SAME_SECONDS);
-  return { name, observed, simulated, tolerance, agree };
-}
-
-/** So much beyond our own runs a varying time may be, as a share of it. */
-const ROOM_SHARE = 0.3;
-
-/** A time that varies: it must lie in our range, and its place among our runs is judged with those of the family. */
-export function pooledTime(
-  name: string,
-  observed: Figure,
-  samples: readonly Figure[],
-  rule: Pick<TimeRule, 'width' | 'tolerance'>,
-  pool: string,
-): Quantity {
-  const room = Math.max(rule.tolerance(observed ?? 0), ROOM_SHARE * (observed ?? 0));
-  const within = isWithin(observed, samples, room);
-  return {
-    name,
-    observed,
-    simulated: spreadOf(samples),
-    tolerance: `in our range, ${seconds(room)} more on both sides; our 5-95 % width at most ${seconds(rule.width)}`,
-    agree: within && widthOf(samples) <= rule.width,
-    pool: { name: pool, places: [placeAmong(name, observed, samples, rule.tolerance(observed ?? 0))] },
+  const tolerance = (observed === null ? 0 : rule.tolerance(observed)) + apart;
+  const steady = () => {
+    const simulated = middleOf(samples);
+    const isNear = observed !== null && simulated !== null && Math.abs(observed - simulated) <= tolerance;
+    // Timers in whole seconds spread our own runs wider than the tolerance.
+    return { simulated, tolerance, agree: isNear || isWithin(observed, samples, SAME_SECONDS) };
   };
+  if (rule.isConditioned) return { name, observed, ...steady() };
+  const room = Math.max(tolerance, ROOM_SHARE * (observed ?? 0));
+  const { width } = rule;
+  return figureQuantity(
+    name,
+    { observed, repeats },
+    samples,
+    {
+      case: owner,
+      pool,
+      steady: 2 * tolerance,
+      resolution: tolerance,
+      room,
+      width,
+      allowsExceptions: true,
+      unit: ' s',
+    },
+    steady,
+  );
 }
 
-function seconds(value: number): string {
-  return `${Number(value.toPrecision(3))} s`;
+/** What else is known of a recorded time. */
+export interface TimeRepeats {
+  /** Name of the case. */
+  readonly case: string;
+  /** The same time of all repeats. */
+  readonly repeats: readonly Figure[];
+  readonly pool: string;
+  /** What its measuring adds to the tolerance, s. */
+  readonly apart: number;
 }
 
-/** Times of a cold start. */
+/** Times of a cold start, which is one of several repeats. */
 export function startTimeQuantities(
+  name: string,
   label: string,
-  start: RecordedStart,
+  { recorded, repeats }: { readonly recorded: RecordedStart; readonly repeats: readonly RecordedStart[] },
   windows: readonly SimWindow[],
 ): readonly Quantity[] {
   const established: TimeField = {
     field: 'established_after_s',
     ours: ({ sessions }) => {
       const up = last(sessions.filter((session) => session.up));
-      const after = up === null ? null : Math.max(0, up - (start.spanSeconds ?? 0));
+      const after = up === null ? null : Math.max(0, up - (recorded.spanSeconds ?? 0));
       return after === null ? null : Math.ceil(after / LOOK_SECONDS) * LOOK_SECONDS;
     },
   };
   return [established, ...FIRST_LAST].flatMap(({ field, ours }) => {
-    if (!(field in start.json)) return [];
-    const observed = figureOf(start.json, field);
-    return [startTime(`${label}: ${field}`, observed, windows.map(ours))];
+    if (!(field in recorded.json)) return [];
+    const figure = {
+      observed: figureOf(recorded.json, field),
+      repeats: repeats.map(({ json }) => figureOf(json, field)),
+    };
+    return [startTime(name, `${label}: ${field}`, field, figure, windows.map(ours))];
   });
 }
 
-function startTime(name: string, observed: Figure, samples: readonly Figure[]): Quantity {
-  return {
-    name,
-    observed,
+function startTime(
+  name: string,
+  title: string,
+  field: string,
+  figure: RecordedFigure,
+  samples: readonly Figure[],
+): Quantity {
+  const rule: FigureRule = {
+    case: name,
+    pool: `cold start: ${field}`,
+    steady: START_ROOM_SECONDS,
+    resolution: START_SAME_SECONDS,
+    room: START_ROOM_SECONDS,
+    width: START_WIDTH_SECONDS,
+    allowsExceptions: true,
+    unit: ' s',
+  };
+  return figureQuantity(title, figure, samples, rule, () => ({
     simulated: spreadOf(samples),
     tolerance: `in our range, ${START_ROOM_SECONDS} s more on both sides`,
-    agree: isWithin(observed, samples, START_ROOM_SECONDS),
-  };
+    agree: isWithin(figure.observed, samples, START_ROOM_SECONDS),
+  }));
 }
 
 function updatesOf({ messages }: SimWindow): readonly { readonly seconds: number }[] {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isEven, pooledQuantities } from '../../../scenarios/reality/pooled-places.ts';
+import { isEven, judgeTogether } from '../../../scenarios/reality/pooled-places.ts';
 import type { Quantity } from '../../../scenarios/reality/quantity.ts';
 import { Stream } from '../../../sim/random/stream.ts';
 
-const quantity = (places: readonly number[], name = 'time'): Quantity => {
-  return { name, observed: 0, simulated: 0, tolerance: 'places', agree: true, pool: { name, places } };
+const quantity = (places: readonly number[], name = 'time', isVarying = true): Quantity => {
+  return { name, observed: 0, simulated: 0, tolerance: 'places', agree: true, pool: { name, places, isVarying } };
 };
 
 describe('places among our runs', () => {
@@ -27,14 +27,20 @@ describe('places among our runs', () => {
     expect(isEven(many((i) => (i % 2 === 0 ? 0.02 : 0.98)))).toBe(false);
   });
 
-  it('are judged over all cases, each pool for itself', () => {
+  it('are judged over all cases, each pool for itself, and one that fails fails all varying figures in it', () => {
     const low = Array.from({ length: 20 }, () => 0.05);
     const even = Array.from({ length: 40 }, (_, i) => (i + 0.5) / 40);
-    const judged = pooledQuantities([[quantity(low), quantity(even, 'count')], [quantity(low)]]);
-    expect(judged.map(({ name, agree }) => [name.split(':')[0], agree])).toEqual([
+    const { cases, pools } = judgeTogether([[quantity(low), quantity(even, 'count')], [quantity(low, 'time', false)]]);
+    expect(pools.map(({ name, agree }) => [name.split(':')[0], agree])).toEqual([
       ['time', false],
       ['count', true],
     ]);
-    expect(judged[0]!.observed).toHaveLength(40);
+    expect(pools[0]!.observed).toHaveLength(40);
+    expect(cases.map((quantities) => quantities.map(({ agree }) => agree))).toEqual([[false, true], [true]]);
+  });
+
+  it('are not judged where nothing varies', () => {
+    const low = Array.from({ length: 20 }, () => 0.05);
+    expect(judgeTogether([[quantity(low, 'time', false)]]).pools).toEqual([]);
   });
 });
