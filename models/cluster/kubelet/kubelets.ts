@@ -1,0 +1,441 @@
+/**
+ * The kubelets of a cluster: what becomes of a pod on its node, from the binding to its end.
+ *
+ * Source: Kubernetes 1.34 kubelet: sandbox and network, images (one pull at a time for each node), init containers, start, probes,
+ * restarts with a back-off, `preStop` and SIGTERM within the grace, SIGKILL after it. A kubelet that is cut off from the API
+ * server goes on with what it has and reports when it is back; a node that dies takes its containers along, and starts those of
+ * pods that are still its own when it comes back.
+ * Leaves out: static pods, the node's own memory (see node-pressure.ts), containers one by one (see pod-runtime.ts).
+ */
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import { NEVER_NS, POD_PHASE, type PodTable } from '../pod-table.ts';
+import { CrashBackoff } from './crash-backoff.ts';
+import { NodeLinks, type Word } from './node-links.ts';
+import { type Application, KUBELET_TIMES, type KubeletTimes, type PodRuntime } from './pod-runtime.ts';
+import { PullTurns } from './pull-turns.ts';
+import { SAY, type StatusListener, StatusReports } from './status-reports.ts';
+import { type Verdict, verdictOnRecovery, verdictOnSilence, verdictOnStart } from './verdict.ts';
+
+/** What a kubelet asks of the rest of the world. Each answer may come at once or later; `done` must be called once. */
+export interface NodeServices {
+  /** Sees that an image is on the node. */
+  pull(node: number, image: number, done: (pulled: boolean) => void): void;
+  /** Gives the pod its network. */
+  attach(node: number, pod: number, done: (attached: boolean) => void): void;
+  /** Takes it back. */
+  detach(node: number, pod: number): void;
+}
+
+/** Everything is there already. */
+export const READY_SERVICES: NodeServices = {
+  pull: (_node, _image, done) => done(true),
+  attach: (_node, _pod, done) => done(true),
+  detach: () => {},
+};
+
+/** How far a pod has come on its node, for the time line of a start. */
+export type PodStage =
+  | 'seen'
+  | 'networked'
+  | 'pulled'
+  | 'initialised'
+  | 'started'
+  | 'ready'
+  | 'unready'
+  | 'exited'
+  | 'stopped';
+
+/** What kubelets tell, besides the status of pods. */
+export interface KubeletListener extends StatusListener {
+  /** A stage was reached, at this very instant on the node. */
+  stage?(pod: number, stage: PodStage): void;
+}
+
+/** What kubelets need. */
+export interface KubeletContext {
+  readonly sim: Simulation;
+  readonly pods: PodTable;
+  readonly runtimeOf: (template: number) => PodRuntime;
+  readonly application: Application;
+  readonly services: NodeServices;
+  readonly listener: KubeletListener;
+  readonly times?: KubeletTimes;
+}
+
+/** The pause after a failed pull or attach, doubling (kubelet, image back-off). */
+const RETRY = { firstNs: 10 * NS_PER_SECOND, longestNs: 300 * NS_PER_SECOND } as const;
+
+/** What the API server tells kubelets. */
+const HEAR = { bound: 0, terminate: 1, forget: 2 } as const satisfies Record<string, number>;
+
+/** Steps on the node that are a matter of time. */
+type StepKind = 'setUp' | 'sandboxed' | 'retry' | 'initialised' | 'started' | 'stop' | 'stopped';
+
+/** What a kubelet knows of one pod. */
+interface Run {
+  readonly pod: number;
+  readonly life: number;
+  readonly node: number;
+  readonly runtime: PodRuntime;
+  readonly backoff: CrashBackoff;
+  stage: 'setting-up' | 'running' | 'waiting' | 'stopping' | 'over';
+  next: EventHandle | undefined;
+  verdict: EventHandle | undefined;
+  exit: EventHandle | undefined;
+  finding: Verdict['finding'];
+  endsWell: boolean;
+  /** Image or init container that comes next. */
+  image: number;
+  init: number;
+  retries: number;
+  startedNs: TimeNs;
+  /** When its application answers, or has begun to. */
+  answersNs: TimeNs;
+  networked: boolean;
+  healthy: boolean;
+  /** By when it must have ended. */
+  deadlineNs: TimeNs;
+}
+
+/** All kubelets of a cluster. */
+export class Kubelets {
+  readonly #at: KubeletContext;
+  readonly #times: KubeletTimes;
+  readonly #runs = new Map<number, Run>();
+  readonly #links = new NodeLinks();
+  readonly #turns = new PullTurns();
+  readonly #reports: StatusReports;
+  readonly #kinds: Readonly<Record<StepKind | 'verdict' | 'exit', EventKind>>;
+
+  constructor(context: KubeletContext) {
+    this.#at = context;
+    this.#times = context.times ?? KUBELET_TIMES;
+    const { sim, pods, listener } = context;
+    this.#reports = new StatusReports(
+      { sim, pods, listener, links: this.#links, delayNs: this.#times.reportNs },
+      (pod, life) => this.#current(pod, life) !== undefined,
+      (pod) => this.#runs.delete(pod),
+    );
+    const step = (name: string, go: (run: Run) => void): EventKind =>
+      sim.kind(`kubelet: ${name}`, (pod, life) => this.#step(pod, life, go));
+    this.#kinds = {
+      setUp: step('pod is seen', (run) => this.#setUp(run)),
+      sandboxed: step('sandbox stands', (run) => this.#network(run)),
+      retry: step('tries again', (run) => (run.networked ? this.#pull(run) : this.#network(run))),
+      initialised: step('init container ends', (run) => this.#initialise(run)),
+      started: step('container starts', (run) => this.#started(run)),
+      stop: step('pod is to end', (run) => this.#stop(run)),
+      stopped: step('pod ends', (run) => this.#stopped(run)),
+      verdict: sim.kind('kubelet: probes agree', (pod, life) => this.#found(pod, life)),
+      exit: sim.kind('kubelet: container ends', (pod, life) => this.#ends(pod, life)),
+    };
+  }
+
+  /** A pod was bound to its node: its kubelet hears of it. */
+  bound(pod: number): void {
+    const { pods, runtimeOf } = this.#at;
+    const run: Run = {
+      pod,
+      life: pods.lifeOf(pod),
+      node: pods.node[pod]!,
+      runtime: runtimeOf(pods.template[pod]!),
+      backoff: new CrashBackoff(),
+      ...NOT_YET_STARTED,
+    };
+    this.#runs.set(pod, run);
+    this.#hear(run, HEAR.bound);
+  }
+
+  /** A pod is to end (its deletion was written): the kubelet hears of it. */
+  terminate(pod: number): void {
+    const run = this.#runs.get(pod);
+    if (run === undefined) return;
+    run.deadlineNs = this.#at.sim.nowNs + run.runtime.graceNs;
+    this.#hear(run, HEAR.terminate);
+  }
+
+  /** A pod was taken out of the API server without its kubelet's word: what is left is killed when the kubelet hears. */
+  forget(pod: number): void {
+    const run = this.#runs.get(pod);
+    if (run === undefined) return;
+    this.#runs.delete(pod);
+    if (this.#links.isDead(run.node)) this.#clear(run);
+    else this.#links.toNode(run.node, { pod, life: run.life, saying: HEAR.forget }, () => this.#clear(run));
+  }
+
+  /** Whether the pod's container runs and its application answers now, whatever anybody believes. */
+  answers(pod: number): boolean {
+    const run = this.#runs.get(pod);
+    if (run === undefined || this.#links.isDead(run.node)) return false;
+    const runs = run.stage === 'running' || (run.stage === 'stopping' && run.next !== undefined);
+    return runs && run.healthy && this.#at.sim.nowNs >= run.answersNs;
+  }
+
+  /** The application ceases to answer, or answers again. */
+  setHealthy(pod: number, healthy: boolean): void {
+    const run = this.#runs.get(pod);
+    if (run?.stage !== 'running' || run.healthy === healthy) return;
+    const { sim, pods } = this.#at;
+    run.healthy = healthy;
+    const isReady = pods.ready[pod] === 1;
+    const judge = healthy ? verdictOnRecovery : verdictOnSilence;
+    this.#expect(run, judge(run.runtime, run.startedNs, Math.max(sim.nowNs, run.answersNs), isReady));
+  }
+
+  /** The container ends with a failure, now. */
+  crash(pod: number): void {
+    const run = this.#runs.get(pod);
+    if (run?.stage === 'running') this.#exited(run, false);
+  }
+
+  /** The kubelet ends a pod for its node's sake: it has failed, and stays for its owner to see. */
+  evict(pod: number): void {
+    const run = this.#runs.get(pod);
+    if (run === undefined || run.stage === 'over') return;
+    this.#clear(run);
+    this.#reports.say(run, SAY.failed);
+  }
+
+  /** The node has lost its power: nothing runs there, and nothing is reported. */
+  nodeDied(node: number): void {
+    this.#links.cut(node, true);
+    this.#turns.clear(node);
+    for (const run of this.#runs.values()) {
+      if (run.node !== node || run.stage === 'over') continue;
+      this.#cancel(run);
+      run.networked = false;
+      run.stage = 'setting-up';
+    }
+  }
+
+  /** The node is back: its kubelet hears what it missed, and starts what is still its own. */
+  nodeBack(node: number): void {
+    if (!this.#links.isDead(node)) return;
+    this.#links.revive(node);
+    for (const run of this.#runs.values()) {
+      if (run.node !== node || run.stage !== 'setting-up') continue;
+      this.#after(run, this.#times.watchNs, this.#at.pods.terminating[run.pod] === 1 ? 'stop' : 'setUp');
+    }
+    this.#links.mend(node);
+  }
+
+  /** The API server and the node do not hear each other. */
+  unreachable(node: number): void {
+    this.#links.cut(node, false);
+  }
+
+  /** They hear each other again. */
+  reachable(node: number): void {
+    if (!this.#links.isDead(node)) this.#links.mend(node);
+  }
+
+  #hear(run: Run, saying: number): void {
+    this.#links.toNode(run.node, { pod: run.pod, life: run.life, saying }, (word) => this.#heard(word));
+  }
+
+  #heard({ pod, life, saying }: Word): void {
+    const run = this.#current(pod, life);
+    if (run === undefined) return;
+    this.#after(run, this.#times.watchNs, saying === HEAR.terminate ? 'stop' : 'setUp');
+  }
+
+  #setUp(run: Run): void {
+    this.#at.listener.stage?.(run.pod, 'seen');
+    run.stage = 'setting-up';
+    run.image = 0;
+    run.init = 0;
+    run.retries = 0;
+    this.#after(run, this.#times.sandboxNs, 'sandboxed');
+  }
+
+  #network(run: Run): void {
+    const { services, listener } = this.#at;
+    services.attach(run.node, run.pod, (attached) => {
+      if (!this.#isSettingUp(run)) {
+        if (attached) services.detach(run.node, run.pod);
+        return;
+      }
+      run.networked = attached;
+      if (!attached) {
+        this.#retry(run);
+        return;
+      }
+      listener.stage?.(run.pod, 'networked');
+      this.#pull(run);
+    });
+  }
+
+  /** The images that are still missing, one after another. */
+  #pull(run: Run): void {
+    const image = run.runtime.images[run.image];
+    if (image === undefined) {
+      this.#at.listener.stage?.(run.pod, 'pulled');
+      this.#initialise(run);
+      return;
+    }
+    this.#turns.take(run.node, () => {
+      if (!this.#isSettingUp(run)) {
+        this.#turns.release(run.node);
+        return;
+      }
+      this.#at.services.pull(run.node, image, (pulled) => {
+        this.#turns.release(run.node);
+        if (!this.#isSettingUp(run)) return;
+        if (!pulled) {
+          this.#retry(run);
+          return;
+        }
+        run.image++;
+        this.#pull(run);
+      });
+    });
+  }
+
+  #retry(run: Run): void {
+    this.#after(run, Math.min(RETRY.longestNs, RETRY.firstNs * (1 << Math.min(run.retries++, 10))), 'retry');
+  }
+
+  /** The next init container, or the application. */
+  #initialise(run: Run): void {
+    const initNs = run.runtime.initNs[run.init++];
+    if (initNs !== undefined) {
+      this.#after(run, this.#times.containerStartNs + initNs, 'initialised');
+      return;
+    }
+    this.#at.listener.stage?.(run.pod, 'initialised');
+    this.#after(run, this.#times.containerStartNs, 'started');
+  }
+
+  #started(run: Run): void {
+    const { sim, pods, listener, application } = this.#at;
+    run.stage = 'running';
+    if (run.startedNs !== NEVER_NS) this.#reports.say(run, SAY.restarted);
+    run.startedNs = sim.nowNs;
+    run.healthy = true;
+    listener.stage?.(run.pod, 'started');
+    if (pods.phase[run.pod] === POD_PHASE.pending) this.#reports.say(run, SAY.running);
+    run.answersNs = sim.nowNs + application.startNs(run.pod);
+    const runNs = application.runNs(run.pod);
+    if (Number.isFinite(runNs)) {
+      run.endsWell = application.endsWell(run.pod);
+      run.exit = sim.after(runNs, this.#kinds.exit, run.pod, run.life);
+    }
+    this.#expect(run, verdictOnStart(run.runtime, run.startedNs, run.answersNs));
+  }
+
+  #expect(run: Run, verdict: Verdict | undefined): void {
+    const { sim } = this.#at;
+    if (run.verdict !== undefined) sim.cancel(run.verdict);
+    run.verdict = undefined;
+    if (verdict === undefined) return;
+    run.finding = verdict.finding;
+    run.verdict = sim.at(Math.max(sim.nowNs, verdict.atNs), this.#kinds.verdict, run.pod, run.life);
+  }
+
+  #found(pod: number, life: number): void {
+    const run = this.#current(pod, life);
+    if (run?.stage !== 'running') return;
+    const { sim, listener } = this.#at;
+    run.verdict = undefined;
+    if (run.finding === 'killed') {
+      this.#exited(run, false);
+      return;
+    }
+    listener.stage?.(pod, run.finding);
+    this.#reports.say(run, run.finding === 'ready' ? SAY.ready : SAY.unready);
+    // What is silent may yet be killed.
+    if (run.finding === 'unready') this.#expect(run, verdictOnSilence(run.runtime, run.startedNs, sim.nowNs, false));
+  }
+
+  #ends(pod: number, life: number): void {
+    const run = this.#current(pod, life);
+    if (run?.stage === 'running') this.#exited(run, run.endsWell);
+  }
+
+  #exited(run: Run, well: boolean): void {
+    this.#cancel(run);
+    this.#at.listener.stage?.(run.pod, 'exited');
+    const { restart } = run.runtime;
+    if (restart === 'Never' || (restart === 'OnFailure' && well)) {
+      this.#clear(run);
+      this.#reports.say(run, well ? SAY.succeeded : SAY.failed);
+      return;
+    }
+    run.stage = 'waiting';
+    this.#reports.say(run, SAY.unready);
+    const pauseNs = run.backoff.nextStartNs(this.#at.sim.nowNs) - this.#at.sim.nowNs;
+    this.#after(run, pauseNs + this.#times.containerStartNs, 'started');
+  }
+
+  #stop(run: Run): void {
+    if (run.stage === 'stopping') return;
+    const { sim, application } = this.#at;
+    const wantsNs = run.stage === 'running' ? run.runtime.preStopNs + application.stopNs(run.pod) : 0;
+    this.#cancel(run);
+    run.stage = 'stopping';
+    this.#after(run, Math.min(Math.max(0, run.deadlineNs - sim.nowNs), wantsNs), 'stopped');
+  }
+
+  #stopped(run: Run): void {
+    this.#at.listener.stage?.(run.pod, 'stopped');
+    this.#clear(run);
+    this.#reports.say(run, SAY.ended);
+  }
+
+  /** Nothing of the pod is left on the node. */
+  #clear(run: Run): void {
+    this.#cancel(run);
+    if (run.networked) this.#at.services.detach(run.node, run.pod);
+    run.networked = false;
+    run.stage = 'over';
+  }
+
+  #cancel(run: Run): void {
+    const { sim } = this.#at;
+    if (run.next !== undefined) sim.cancel(run.next);
+    if (run.verdict !== undefined) sim.cancel(run.verdict);
+    if (run.exit !== undefined) sim.cancel(run.exit);
+    run.next = undefined;
+    run.verdict = undefined;
+    run.exit = undefined;
+  }
+
+  #step(pod: number, life: number, go: (run: Run) => void): void {
+    const run = this.#current(pod, life);
+    if (run === undefined || this.#links.isDead(run.node)) return;
+    run.next = undefined;
+    if (run.stage !== 'over') go(run);
+  }
+
+  #current(pod: number, life: number): Run | undefined {
+    const run = this.#runs.get(pod);
+    return run?.life === life ? run : undefined;
+  }
+
+  #isSettingUp(run: Run): boolean {
+    return this.#runs.get(run.pod) === run && run.stage === 'setting-up' && !this.#links.isDead(run.node);
+  }
+
+  #after(run: Run, delayNs: TimeNs, kind: StepKind): void {
+    if (run.next !== undefined) this.#at.sim.cancel(run.next);
+    run.next = this.#at.sim.after(delayNs, this.#kinds[kind], run.pod, run.life);
+  }
+}
+
+const NOT_YET_STARTED = {
+  stage: 'setting-up',
+  next: undefined,
+  verdict: undefined,
+  exit: undefined,
+  finding: 'ready',
+  endsWell: true,
+  image: 0,
+  init: 0,
+  retries: 0,
+  startedNs: NEVER_NS,
+  answersNs: 0,
+  networked: false,
+  healthy: true,
+  deadlineNs: Number.POSITIVE_INFINITY,
+} as const satisfies Partial<Run>;

@@ -1,0 +1,218 @@
+/**
+ * All pods of one cluster as its API server knows them: who owns each, where it stands, what has become of it.
+ *
+ * Source: Kubernetes 1.34 `core/v1` PodStatus. Rows are recycled: a row number names a pod only while the pod exists, and
+ * `lifeOf` tells one life of a row from the next, so that an event that comes too late can be recognised.
+ * Leaves out: containers one by one (the kubelet sees to them), labels (a pod has those of its template).
+ */
+import { assert } from '../../sim/engine/assert.ts';
+import type { TimeNs } from '../../sim/engine/sim-time.ts';
+
+/** No pod, no node, no owner. */
+export const NONE = -1;
+
+/** The instant of something that has not happened. */
+export const NEVER_NS = -1;
+
+/** `status.phase`, and that a row holds no pod. */
+export const POD_PHASE = { absent: 0, pending: 1, running: 2, succeeded: 3, failed: 4 } as const;
+
+/** Most pods of one cluster that a table holds: a guard against owners that create without end. */
+export const PODS_MAX = 4_194_304;
+
+/** What a pod is made of. */
+export interface NewPod {
+  /** Number of the object that owns it; NONE: nobody, and it does not come back. */
+  readonly owner: number;
+  /** Number of its template: what it requests and runs. */
+  readonly template: number;
+  /** Its place among those of a StatefulSet or an indexed Job; NONE: it has none. */
+  readonly ordinal?: number;
+  /** The only node on which it may stand (DaemonSet); NONE: the scheduler chooses. */
+  readonly onlyNode?: number;
+}
+
+/** Rows of pods; columns are open to read, and changed by the methods only. */
+export class PodTable {
+  owner = new Int32Array(0);
+  template = new Int32Array(0);
+  ordinal = new Int32Array(0);
+  onlyNode = new Int32Array(0);
+  node = new Int32Array(0);
+  phase = new Uint8Array(0);
+  /** 1 while the condition Ready is True. */
+  ready = new Uint8Array(0);
+  /** 1 from the request to delete it on. */
+  terminating = new Uint8Array(0);
+  restarts = new Uint16Array(0);
+  createdNs = new Float64Array(0);
+  /** When the condition Ready last became True. */
+  readySinceNs = new Float64Array(0);
+  /** How many pods were created before it: names it for ever. */
+  serial = new Float64Array(0);
+  /** How often the row was given to a pod. */
+  #life = new Uint32Array(0);
+  readonly #free: number[] = [];
+  readonly #ofOwner = new Map<number, Set<number>>();
+  readonly #onNode = new Map<number, Set<number>>();
+  #rows = 0;
+  #count = 0;
+  #serial = 0;
+
+  /** Pods that exist. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Rows in use or recycled: all numbers are below. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** A pod that has just been created; it is Pending and has no node. */
+  create({ owner, template, ordinal = NONE, onlyNode = NONE }: NewPod, nowNs: TimeNs): number {
+    const pod = this.#free.pop() ?? this.#newRow();
+    this.owner[pod] = owner;
+    this.template[pod] = template;
+    this.ordinal[pod] = ordinal;
+    this.onlyNode[pod] = onlyNode;
+    this.node[pod] = NONE;
+    this.phase[pod] = POD_PHASE.pending;
+    this.ready[pod] = 0;
+    this.terminating[pod] = 0;
+    this.restarts[pod] = 0;
+    this.createdNs[pod] = nowNs;
+    this.readySinceNs[pod] = NEVER_NS;
+    this.serial[pod] = this.#serial++;
+    this.#life[pod]++;
+    this.#count++;
+    setOf(this.#ofOwner, owner).add(pod);
+    return pod;
+  }
+
+  /** The pod is bound: `spec.nodeName` is set, once. */
+  bind(pod: number, node: number): void {
+    assert(this.exists(pod) && this.node[pod] === NONE, () => `pod ${pod} is bound to ${node}, and is not free for it`);
+    this.node[pod] = node;
+    setOf(this.#onNode, node).add(pod);
+  }
+
+  /** Its phase as the kubelet reports it. A pod that has ended does not run again. */
+  setPhase(pod: number, phase: (typeof POD_PHASE)['running' | 'succeeded' | 'failed']): void {
+    assert(this.exists(pod) && !this.hasEnded(pod), () => `pod ${pod} cannot come to phase ${phase}`);
+    this.phase[pod] = phase;
+    if (this.hasEnded(pod)) this.ready[pod] = 0;
+  }
+
+  /** Its condition Ready. True if that is news. */
+  setReady(pod: number, ready: boolean, nowNs: TimeNs): boolean {
+    if (!this.exists(pod) || this.ready[pod] === (ready ? 1 : 0)) return false;
+    this.ready[pod] = ready ? 1 : 0;
+    if (ready) this.readySinceNs[pod] = nowNs;
+    return true;
+  }
+
+  /** `metadata.deletionTimestamp` is set. True if that is news. */
+  terminate(pod: number): boolean {
+    if (!this.exists(pod) || this.terminating[pod] === 1) return false;
+    this.terminating[pod] = 1;
+    return true;
+  }
+
+  /** The pod is gone; its row will be given to another. */
+  remove(pod: number): void {
+    assert(this.exists(pod), () => `pod ${pod} does not exist`);
+    forget(this.#ofOwner, this.owner[pod], pod);
+    if (this.node[pod] !== NONE) forget(this.#onNode, this.node[pod], pod);
+    this.phase[pod] = POD_PHASE.absent;
+    this.#count--;
+    this.#free.push(pod);
+  }
+
+  /** Its owner is gone and leaves it behind. */
+  orphan(pod: number): void {
+    forget(this.#ofOwner, this.owner[pod], pod);
+    this.owner[pod] = NONE;
+    setOf(this.#ofOwner, NONE).add(pod);
+  }
+
+  /** Whether the row holds a pod. */
+  exists(pod: number): boolean {
+    return pod >= 0 && pod < this.#rows && this.phase[pod] !== POD_PHASE.absent;
+  }
+
+  /** Whether it has succeeded or failed. */
+  hasEnded(pod: number): boolean {
+    return this.phase[pod] >= POD_PHASE.succeeded;
+  }
+
+  /** Whether its owner counts it: it exists, has not ended and is not being deleted. */
+  isActive(pod: number): boolean {
+    return this.exists(pod) && !this.hasEnded(pod) && this.terminating[pod] === 0;
+  }
+
+  /** Whether it has been Ready for so long. */
+  isAvailable(pod: number, minReadyNs: TimeNs, nowNs: TimeNs): boolean {
+    return this.ready[pod] === 1 && nowNs - this.readySinceNs[pod] >= minReadyNs;
+  }
+
+  /** Which life of the row this is: another number, another pod. */
+  lifeOf(pod: number): number {
+    return this.#life[pod]!;
+  }
+
+  /** The pods of an owner, in the order of their creation. */
+  podsOf(owner: number): readonly number[] {
+    return [...(this.#ofOwner.get(owner) ?? [])];
+  }
+
+  /** The pods that are bound to a node, in the order in which they came. */
+  podsOn(node: number): readonly number[] {
+    return [...(this.#onNode.get(node) ?? [])];
+  }
+
+  #newRow(): number {
+    assert(this.#rows < PODS_MAX, () => `more than ${PODS_MAX} pods in one cluster`);
+    if (this.#rows === this.phase.length) this.#grow(Math.max(64, this.#rows * 2));
+    return this.#rows++;
+  }
+
+  #grow(rows: number): void {
+    this.owner = grown(this.owner, new Int32Array(rows));
+    this.template = grown(this.template, new Int32Array(rows));
+    this.ordinal = grown(this.ordinal, new Int32Array(rows));
+    this.onlyNode = grown(this.onlyNode, new Int32Array(rows));
+    this.node = grown(this.node, new Int32Array(rows));
+    this.phase = grown(this.phase, new Uint8Array(rows));
+    this.ready = grown(this.ready, new Uint8Array(rows));
+    this.terminating = grown(this.terminating, new Uint8Array(rows));
+    this.restarts = grown(this.restarts, new Uint16Array(rows));
+    this.createdNs = grown(this.createdNs, new Float64Array(rows));
+    this.readySinceNs = grown(this.readySinceNs, new Float64Array(rows));
+    this.serial = grown(this.serial, new Float64Array(rows));
+    this.#life = grown(this.#life, new Uint32Array(rows));
+  }
+}
+
+function grown<Column extends Int32Array | Uint8Array | Uint16Array | Uint32Array | Float64Array>(
+  old: Column,
+  wider: Column,
+): Column {
+  wider.set(old);
+  return wider;
+}
+
+function setOf(sets: Map<number, Set<number>>, key: number): Set<number> {
+  let set = sets.get(key);
+  if (set === undefined) {
+    set = new Set();
+    sets.set(key, set);
+  }
+  return set;
+}
+
+function forget(sets: Map<number, Set<number>>, key: number, pod: number): void {
+  const set = sets.get(key);
+  set?.delete(pod);
+  if (set?.size === 0) sets.delete(key);
+}
