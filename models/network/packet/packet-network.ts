@@ -53,6 +53,9 @@ import { Ways } from './ways.ts';
  */
 export type EndHandler = (item: number, flow: number) => number;
 
+/** What happens when a packet of a flow is lost on its way. */
+export type LossHandler = (flow: number) => void;
+
 /** What became of the packets of a network. */
 export interface PacketCounts {
   readonly sent: number;
@@ -98,6 +101,7 @@ export class PacketNetwork {
   /** What a run is asked to stop for: set by a handler that has news for the world outside. */
   stopAsked = false;
   private readonly handlers: EndHandler[] = [(item) => this.release(item)];
+  private readonly lossHandlers: (LossHandler | undefined)[] = [undefined];
   private readonly early: EarlyDetection | undefined;
   private sent = 0;
   private delivered = 0;
@@ -120,8 +124,9 @@ export class PacketNetwork {
     return this.now[0]!;
   }
 
-  /** Registers what happens at ends of ways; the number is for `ways.add`. */
-  onEnd(handler: EndHandler): number {
+  /** Registers what happens at ends of ways, and to packets that do not come so far; the number is for `ways.add`. */
+  onEnd(handler: EndHandler, onLost?: LossHandler): number {
+    this.lossHandlers.push(onLost);
     return this.handlers.push(handler) - 1;
   }
 
@@ -187,7 +192,7 @@ export class PacketNetwork {
         size = ports.queue(port, nowNs, size);
       }
       if (size < 0) {
-        pool.release(item);
+        this.lose(item);
         continue;
       }
       const bytes = size & BYTES_MASK;
@@ -219,6 +224,11 @@ export class PacketNetwork {
     this.forward(this.make(way, size, sequence, bornNs));
   }
 
+  /** A packet that was made sets out now, before the handler returns. */
+  sendMade(item: number): void {
+    this.forward(item);
+  }
+
   /** A packet that sets out on a way now, once the handler that makes it has returned it. */
   make(way: number, size: number, sequence: number, bornNs: TimeNs): number {
     const { pool } = this;
@@ -240,6 +250,16 @@ export class PacketNetwork {
     this.pool.words[(item << 3) | SEQUENCE] = flow;
     this.again(item, dueNs);
     return item;
+  }
+
+  /** A way for timers: `handler` is called with the timer and the flow that it is for. */
+  timer(handler: EndHandler): number {
+    return this.ways.add(
+      [],
+      this.onEnd((item) => handler(item, this.pool.words[(item << 3) | SEQUENCE]!)),
+      0,
+      false,
+    );
   }
 
   /** The same timer once more. */
@@ -275,7 +295,7 @@ export class PacketNetwork {
     const startNs = busy ? state[d | FREE]! : nowNs;
     if (busy) size = ports.queue(port, nowNs, size);
     if (size < 0) {
-      pool.release(item);
+      this.lose(item);
       return;
     }
     const goneNs = startNs + (size & BYTES_MASK) * state[d | NS_PER_BYTE]!;
@@ -286,6 +306,17 @@ export class PacketNetwork {
     pool.words[(item << 3) | SIZE] = size;
     pool.words[(item << 3) | CURSOR] = cursor + 1;
     this.wheel.insert(item);
+  }
+
+  /** A port has no room for the packet: whoever waits for it is told. */
+  private lose(item: number): void {
+    this.tellLoss(this.pool.words[(item << 3) | CURSOR]!);
+    this.pool.release(item);
+  }
+
+  private tellLoss(cursor: number): void {
+    const end = this.ways.end(cursor);
+    this.lossHandlers[~this.ways.cells[end]!]?.(this.ways.cells[end + 1]!);
   }
 
   /** A port that needs care: the size word, perhaps marked, or -1 if the packet is lost here. */
@@ -317,6 +348,7 @@ export class PacketNetwork {
       const cursor = pool.words[(item << 3) | CURSOR]!;
       // What stands one cell further than this port has been taken in by it and has not arrived.
       if (cursor === 0 || ways.cells[cursor - 1] !== port || !ways.isInside(cursor)) return;
+      this.tellLoss(cursor);
       pool.words[(item << 3) | CURSOR] = ways.lost;
       ports.doubles[d | CUT]! += 1;
     });

@@ -4,23 +4,24 @@
  *
  * Source: RFC 5681 (congestion control), RFC 6582 (NewReno), RFC 3465 (growth by what was acknowledged, at most two segments in slow
  * start), RFC 6298 (retransmission timer), RFC 7323 (each acknowledgement carries the time at which what it answers was sent), RFC 3168
- * (marks), RFC 8257 (DCTCP, gain 1/16, acknowledgement at once when marks begin or end), RFC 6928 (initial window of ten).
+ * (marks), RFC 8257 (DCTCP, gain 1/16), RFC 6928 (initial window of ten), RFC 7661 (a window that is not used does not grow); pacing as fq of
+ * Linux does it, without bursts. What receivers do stands in tcp-receiver.ts.
  * Left out: connecting and closing, selective acknowledgements, limited transmit, the receiver's window as flow control (it has room
- * for a fixed number of segments), the handshake of the CWR bit (a sender answers marks once a window anyway), CUBIC, pacing.
+ * for a fixed number of segments), the handshake of the CWR bit (a sender answers marks once a window anyway), CUBIC.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { PacketNetwork } from './packet-network.ts';
-import { BORN, CONGESTION, ECHO, ECN_CAPABLE, NONE, SEQUENCE, SIZE } from './packet-pool.ts';
+import { BORN, BYTES_MASK, ECHO, ECN_CAPABLE, NONE, SEQUENCE, SIZE } from './packet-pool.ts';
+import { TcpReceiver } from './tcp-receiver.ts';
 import * as at from './tcp-state.ts';
+import { TcpTable } from './tcp-table.ts';
 
 /** Before the first measurement (RFC 6298, 2.1). */
 const FIRST_TIMEOUT_NS = 1e9;
 /** RFC 6298, 2.5 allows a maximum of at least this. */
 const TIMEOUT_NS_MAX = 60e9;
 const TIMEOUT_NS_MIN = 200e6;
-/** Linux waits 40 ms; RFC 1122 allows 500 ms. */
-const DELAYED_ACK_NS = 40e6;
 const INITIAL_WINDOW = 10;
 const RECEIVE_WINDOW = 4096;
 const DUPLICATES_OF_A_LOSS = 3;
@@ -35,35 +36,25 @@ const IN_PROPORTION = 2;
 /** All TCP flows of one network. */
 export class TcpFlows {
   private readonly network: PacketNetwork;
-  /** Called when the receiver of a flow has everything. */
-  private readonly onDone: (flow: number) => void;
-  private readonly dataHandler: number;
+  private readonly table = new TcpTable();
+  private readonly receiver: TcpReceiver;
   private readonly ackHandler: number;
-  private readonly startWay: number;
+  private readonly wakeWay: number;
   private readonly timeoutWay: number;
-  private readonly delayedWay: number;
-  private count = 0;
-  private doubles = new Float64Array(0);
-  private words = new Int32Array(0);
-  /** A bit for each segment that came out of order, by its number modulo the receiver's room. */
-  private bits = new Int32Array(0);
-  private bitWords = 0;
+  /** The arrays of the table: kept here, because they change only when a flow is added. */
+  private doubles = this.table.doubles;
+  private words = this.table.words;
+  /** Ways that a flow has left while packets may have been on them; they go with the flow. */
+  private readonly leftWays = new Map<number, number[]>();
 
+  /** @param onDone Called when the receiver of a flow has everything. */
   constructor(network: PacketNetwork, onDone: (flow: number) => void = () => {}) {
     this.network = network;
-    this.onDone = onDone;
-    this.dataHandler = network.onEnd((item, flow) => this.receive(item, flow));
-    this.ackHandler = network.onEnd((item, flow) => this.acknowledged(item, flow));
-    const timer = (handler: (item: number, flow: number) => number): number =>
-      network.ways.add(
-        [],
-        network.onEnd((item) => handler(item, network.pool.words[(item << 3) | SEQUENCE]!)),
-        0,
-        false,
-      );
-    this.startWay = timer((item, flow) => this.begin(item, flow));
-    this.timeoutWay = timer((item, flow) => this.timeout(item, flow));
-    this.delayedWay = timer((item, flow) => this.answerLate(item, flow));
+    const ended = (flow: number): void => this.ended(flow);
+    this.receiver = new TcpReceiver(network, this.table, onDone, ended);
+    this.ackHandler = network.onEnd((item, flow) => this.acknowledged(item, flow), ended);
+    this.wakeWay = network.timer((item, flow) => this.wake(item, flow));
+    this.timeoutWay = network.timer((item, flow) => this.timeout(item, flow));
   }
 
   /** Adds a flow. Its number. */
@@ -71,8 +62,9 @@ export class TcpFlows {
     const { there, back, bytes, segmentBytes, headerBytes, marks } = setting;
     assert(bytes > 0 && segmentBytes > 0, () => `a flow moves ${bytes} bytes in segments of ${segmentBytes}`);
     assert(there.length > 0 && back.length > 0, 'a flow goes over at least one port each way');
-    const flow = this.count++;
-    if (this.words.length < this.count << at.WORDS_SHIFT) this.grow();
+    const flow = this.table.take(setting.receiveWindow ?? RECEIVE_WINDOW);
+    this.words = this.table.words;
+    this.doubles = this.table.doubles;
     const { words, doubles } = this;
     const d = flow << at.DOUBLES_SHIFT;
     const w = flow << at.WORDS_SHIFT;
@@ -82,7 +74,7 @@ export class TcpFlows {
     assert(segments <= ENDLESS_SEGMENTS, () => `${bytes} bytes are more than ${ENDLESS_SEGMENTS} segments`);
     const capable = marks === 'none' ? 0 : ECN_CAPABLE;
     words[w | at.SEGMENTS] = segments;
-    words[w | at.WAY_THERE] = ways.add(there, this.dataHandler, flow);
+    words[w | at.WAY_THERE] = ways.add(there, this.receiver.handler, flow);
     words[w | at.WAY_BACK] = ways.add(back, this.ackHandler, flow);
     words[w | at.FULL_SIZE] = (segmentBytes + headerBytes) | capable;
     words[w | at.LAST_SIZE] = endless
@@ -91,18 +83,19 @@ export class TcpFlows {
     words[w | at.ACK_SIZE] = setting.ackBytes;
     words[w | at.ALARM] = NONE;
     words[w | at.ACK_ALARM] = NONE;
+    words[w | at.WAKE] = this.network.alarm(this.wakeWay, flow, setting.startNs);
     words[w | at.MARKS] = MARK_RESPONSES.indexOf(marks);
     words[w | at.DELAYED] = setting.delayedAck ? 1 : 0;
     doubles[d | at.WINDOW] = setting.initialWindow ?? INITIAL_WINDOW;
-    doubles[d | at.THRESHOLD] = Number.POSITIVE_INFINITY;
+    doubles[d | at.THRESHOLD] = setting.threshold ?? Number.POSITIVE_INFINITY;
+    doubles[d | at.START] = setting.startNs;
+    doubles[d | at.PACE] = paceOf(setting.paceBytesPerSec ?? Number.POSITIVE_INFINITY);
     doubles[d | at.ROUND_TRIP] = -1;
     doubles[d | at.TIMEOUT] = FIRST_TIMEOUT_NS;
     doubles[d | at.TIMEOUT_MIN] = setting.timeoutNsMin ?? TIMEOUT_NS_MIN;
     doubles[d | at.DEADLINE] = Number.POSITIVE_INFINITY;
     doubles[d | at.ALPHA] = 1;
     doubles[d | at.FINISH] = Number.NaN;
-    this.giveRoom(w, setting.receiveWindow ?? RECEIVE_WINDOW);
-    this.network.alarm(this.startWay, flow, setting.startNs);
     return flow;
   }
 
@@ -124,25 +117,111 @@ export class TcpFlows {
   /** Segments and acknowledgements of this flow take other ways from now on. */
   reroute(flow: number, there: ArrayLike<number>, back: ArrayLike<number>): void {
     const w = flow << at.WORDS_SHIFT;
-    this.words[w | at.WAY_THERE] = this.network.ways.add(there, this.dataHandler, flow);
-    this.words[w | at.WAY_BACK] = this.network.ways.add(back, this.ackHandler, flow);
+    const { words } = this;
+    const left = this.leftWays.get(flow) ?? [];
+    this.leftWays.set(flow, [...left, words[w | at.WAY_THERE]!, words[w | at.WAY_BACK]!]);
+    words[w | at.WAY_THERE] = this.network.ways.add(there, this.receiver.handler, flow);
+    words[w | at.WAY_BACK] = this.network.ways.add(back, this.ackHandler, flow);
   }
 
-  private begin(item: number, flow: number): number {
+  /** The sender sends at most so many bytes a second on the wire from now on; 0: none, Infinity: as many as the window allows. */
+  setPace(flow: number, bytesPerSec: number): void {
+    const d = flow << at.DOUBLES_SHIFT;
+    const pace = paceOf(bytesPerSec);
+    if (pace === this.doubles[d | at.PACE]) return;
+    this.doubles[d | at.PACE] = pace;
+    const { nowNs } = this.network;
+    if (nowNs < this.doubles[d | at.START]!) return;
+    // A gap that was long because the pace was slow must not outlast it.
+    const w = flow << at.WORDS_SHIFT;
+    const gapNs = pace * (this.words[w | at.FULL_SIZE]! & BYTES_MASK);
+    this.doubles[d | at.NEXT_SEND] = Math.min(this.doubles[d | at.NEXT_SEND]!, nowNs + gapNs);
+    this.words[w | at.WAKE] = NONE;
     this.sendMore(flow);
+  }
+
+  /** Payload that the receiver has, with what came out of order. */
+  receivedBytes(flow: number, segmentBytes: number, bytes: number): number {
+    return this.receiver.receivedBytes(flow, segmentBytes, bytes);
+  }
+
+  /** The owner is done with the flow: it sends no more, and its number is given to another when none of its packets is under way. */
+  close(flow: number): void {
+    const w = flow << at.WORDS_SHIFT;
+    assert(this.words[w | at.CLOSED] === 0, () => `flow ${flow} is closed twice`);
+    this.words[w | at.CLOSED] = 1;
+    if (this.words[w | at.IN_FLIGHT] === 0) this.giveBack(flow);
+  }
+
+  /** Rows and cells that flows have needed at most. */
+  get size(): { readonly rows: number; readonly cells: number } {
+    return { rows: this.table.size, cells: this.network.ways.size };
+  }
+
+  /** A packet of the flow has arrived or is lost. */
+  private ended(flow: number): void {
+    const w = flow << at.WORDS_SHIFT;
+    const underWay = --this.words[w | at.IN_FLIGHT]!;
+    if (underWay === 0 && this.words[w | at.CLOSED] === 1) this.giveBack(flow);
+  }
+
+  private giveBack(flow: number): void {
+    const { words, network } = this;
+    const w = flow << at.WORDS_SHIFT;
+    // Alarms that are still to come find that they are not the flow's.
+    words[w | at.WAKE] = NONE;
+    words[w | at.ALARM] = NONE;
+    words[w | at.ACK_ALARM] = NONE;
+    for (const way of [words[w | at.WAY_THERE]!, words[w | at.WAY_BACK]!, ...(this.leftWays.get(flow) ?? [])])
+      network.ways.give(way);
+    this.leftWays.delete(flow);
+    this.table.give(flow);
+  }
+
+  /** The flow begins, or its pace lets it go on. */
+  private wake(item: number, flow: number): number {
+    const w = flow << at.WORDS_SHIFT;
+    if (this.words[w | at.WAKE] === item) {
+      this.words[w | at.WAKE] = NONE;
+      this.sendMore(flow);
+    }
     return this.network.release(item);
   }
 
-  /** Sends what the windows allow, and winds the timer if it stands still. */
+  /** Sends what the windows and the pace allow, and winds the timer if it stands still. */
   private sendMore(flow: number): void {
     const { words, doubles } = this;
     const w = flow << at.WORDS_SHIFT;
     const d = flow << at.DOUBLES_SHIFT;
+    // Before its beginning, behind its end, or with an alarm that will look again.
+    if (words[w | at.WAKE] !== NONE || words[w | at.CLOSED] === 1) return;
     const window = Math.min(Math.floor(doubles[d | at.WINDOW]!), words[w | at.ROOM]!);
     const end = Math.min(words[w | at.OLDEST]! + window, words[w | at.SEGMENTS]!);
-    while (words[w | at.NEXT_SEGMENT]! < end) this.sendSegment(w, words[w | at.NEXT_SEGMENT]!++);
+    while (words[w | at.NEXT_SEGMENT]! < end) {
+      if (doubles[d | at.PACE]! > 0 && !this.paceAllows(flow)) break;
+      this.sendSegment(w, words[w | at.NEXT_SEGMENT]!++);
+    }
     if (words[w | at.OLDEST]! < words[w | at.NEXT_SEGMENT]! && doubles[d | at.DEADLINE] === Number.POSITIVE_INFINITY)
       this.wind(flow);
+  }
+
+  /** Whether a segment may go now; if not, there is an alarm for when it may. */
+  private paceAllows(flow: number): boolean {
+    const { words, doubles, network } = this;
+    const w = flow << at.WORDS_SHIFT;
+    const d = flow << at.DOUBLES_SHIFT;
+    const nowNs = network.nowNs;
+    const pace = doubles[d | at.PACE]!;
+    // At pace 0 `setPace` looks again.
+    if (pace === Number.POSITIVE_INFINITY) return false;
+    const dueNs = Math.ceil(doubles[d | at.NEXT_SEND]!);
+    if (dueNs > nowNs) {
+      words[w | at.WAKE] = network.alarm(this.wakeWay, flow, dueNs);
+      return false;
+    }
+    doubles[d | at.NEXT_SEND] =
+      Math.max(nowNs - 1, doubles[d | at.NEXT_SEND]!) + pace * (words[w | at.FULL_SIZE]! & BYTES_MASK);
+    return true;
   }
 
   private sendSegment(w: number, segment: number): void {
@@ -150,6 +229,7 @@ export class TcpFlows {
     if (segment < words[w | at.HIGHEST]!) words[w | at.RESENT]! += 1;
     else words[w | at.HIGHEST] = segment + 1;
     const size = words[w | (segment === words[w | at.SEGMENTS]! - 1 ? at.LAST_SIZE : at.FULL_SIZE)]!;
+    words[w | at.IN_FLIGHT]! += 1;
     this.network.send(words[w | at.WAY_THERE]!, size, segment, this.network.nowNs);
   }
 
@@ -213,6 +293,11 @@ export class TcpFlows {
     const marked = (pool.words[(item << 3) | SIZE]! & ECHO) !== 0;
     const bornNs = pool.doubles[(item << 2) | BORN]!;
     network.take(item);
+    if (words[w | at.CLOSED] === 1) {
+      this.ended(flow);
+      return NONE;
+    }
+    words[w | at.IN_FLIGHT]! -= 1;
     const news = expected - words[w | at.OLDEST]!;
     if (news > 0) {
       this.measure(flow, network.nowNs - bornNs);
@@ -246,9 +331,13 @@ export class TcpFlows {
     const w = flow << at.WORDS_SHIFT;
     const d = flow << at.DOUBLES_SHIFT;
     words[w | at.OLDEST] = expected;
+    const underWay = words[w | at.NEXT_SEGMENT]! - (expected - news);
     if (words[w | at.NEXT_SEGMENT]! < expected) words[w | at.NEXT_SEGMENT] = expected;
     words[w | at.DUPLICATES] = 0;
+    // RFC 7661: a window that the pace leaves half empty says nothing about the network and must not grow.
+    const isUsed = doubles[d | at.PACE] === 0 || underWay + 1 >= doubles[d | at.WINDOW]!;
     if (words[w | at.RECOVERING] === 1) this.recover(flow, expected, news);
+    else if (!isUsed) doubles[d | at.DEADLINE] = Number.POSITIVE_INFINITY;
     else if (doubles[d | at.WINDOW]! < doubles[d | at.THRESHOLD]!)
       doubles[d | at.WINDOW]! += Math.min(news, GROWTH_MAX);
     else doubles[d | at.WINDOW]! += news / doubles[d | at.WINDOW]!;
@@ -312,94 +401,9 @@ export class TcpFlows {
     doubles[d | at.THRESHOLD] = Math.max(doubles[d | at.WINDOW]!, 2);
     words[w | at.ANSWERED] = words[w | at.NEXT_SEGMENT]!;
   }
+}
 
-  /** A segment has come to the receiver. An acknowledgement goes out now, or later if it may wait. */
-  private receive(item: number, flow: number): number {
-    const { network, words, doubles } = this;
-    const { pool } = network;
-    const w = flow << at.WORDS_SHIFT;
-    const d = flow << at.DOUBLES_SHIFT;
-    const segment = pool.words[(item << 3) | SEQUENCE]!;
-    const marked = (pool.words[(item << 3) | SIZE]! & CONGESTION) !== 0 ? 1 : 0;
-    const bornNs = pool.doubles[(item << 2) | BORN]!;
-    network.take(item);
-    // RFC 8257, 3.2: what was not answered yet is answered with the mark that it had.
-    if (marked !== words[w | at.LAST_MARKED] && words[w | at.UNANSWERED]! > 0)
-      network.send(words[w | at.WAY_BACK]!, this.ackSize(w), words[w | at.EXPECTED]!, doubles[d | at.ECHO_BORN]!);
-    if (marked !== words[w | at.LAST_MARKED]) words[w | at.UNANSWERED] = 0;
-    words[w | at.LAST_MARKED] = marked;
-    const inOrder = segment === words[w | at.EXPECTED];
-    const jumped = this.keep(w, segment);
-    if (words[w | at.EXPECTED] === words[w | at.SEGMENTS] && Number.isNaN(doubles[d | at.FINISH]!)) {
-      doubles[d | at.FINISH] = network.nowNs;
-      this.onDone(flow);
-    }
-    words[w | at.UNANSWERED]! += 1;
-    if (words[w | at.UNANSWERED] === 1) doubles[d | at.ECHO_BORN] = bornNs;
-    const mayWait = words[w | at.DELAYED] === 1 && inOrder && !jumped && words[w | at.UNANSWERED] === 1;
-    if (!mayWait) return this.answer(flow);
-    if (words[w | at.ACK_ALARM] === NONE)
-      words[w | at.ACK_ALARM] = network.alarm(this.delayedWay, flow, network.nowNs + DELAYED_ACK_NS);
-    return NONE;
-  }
-
-  /** Notes that the segment is here. True if it closed a gap, so that others behind it are in order too. */
-  private keep(w: number, segment: number): boolean {
-    const { words, bits } = this;
-    const mask = words[w | at.ROOM]! - 1;
-    const base = words[w | at.BITS]!;
-    if (segment < words[w | at.EXPECTED]!) return false;
-    if (segment > words[w | at.EXPECTED]!) {
-      bits[base + ((segment & mask) >> 5)]! |= 1 << segment;
-      return false;
-    }
-    let expected = segment + 1;
-    while ((bits[base + ((expected & mask) >> 5)]! & (1 << expected)) !== 0) {
-      bits[base + ((expected & mask) >> 5)]! &= ~(1 << expected);
-      expected += 1;
-    }
-    words[w | at.EXPECTED] = expected;
-    return expected > segment + 1;
-  }
-
-  private answer(flow: number): number {
-    const w = flow << at.WORDS_SHIFT;
-    this.words[w | at.UNANSWERED] = 0;
-    const bornNs = this.doubles[(flow << at.DOUBLES_SHIFT) | at.ECHO_BORN]!;
-    return this.network.make(this.words[w | at.WAY_BACK]!, this.ackSize(w), this.words[w | at.EXPECTED]!, bornNs);
-  }
-
-  private ackSize(w: number): number {
-    return this.words[w | at.ACK_SIZE]! | (this.words[w | at.LAST_MARKED] === 1 ? ECHO : 0);
-  }
-
-  /** The time of a delayed acknowledgement; if the segment was answered meanwhile, this one is for a later one, which does no harm. */
-  private answerLate(item: number, flow: number): number {
-    const w = flow << at.WORDS_SHIFT;
-    this.words[w | at.ACK_ALARM] = NONE;
-    this.network.release(item);
-    return this.words[w | at.UNANSWERED]! > 0 ? this.answer(flow) : NONE;
-  }
-
-  private giveRoom(w: number, segments: number): void {
-    let room = 32;
-    while (room < segments) room *= 2;
-    this.words[w | at.ROOM] = room;
-    this.words[w | at.BITS] = this.bitWords;
-    this.bitWords += room >> 5;
-    if (this.bitWords <= this.bits.length) return;
-    const bits = new Int32Array(Math.max(this.bitWords, 2 * this.bits.length));
-    bits.set(this.bits);
-    this.bits = bits;
-  }
-
-  private grow(): void {
-    const flows = Math.max(16, 2 * this.count);
-    const words = new Int32Array(flows << at.WORDS_SHIFT);
-    words.set(this.words);
-    this.words = words;
-    const doubles = new Float64Array(flows << at.DOUBLES_SHIFT);
-    doubles.set(this.doubles);
-    this.doubles = doubles;
-  }
+/** Time for a byte, ns; 0: no pace is kept. */
+function paceOf(bytesPerSec: number): number {
+  return 1e9 / bytesPerSec;
 }

@@ -31,6 +31,10 @@ export interface TcpFlowSetting {
   readonly timeoutNsMin?: TimeNs;
   /** Segments that the receiver has room for; default 4,096. */
   readonly receiveWindow?: number;
+  /** The window from which on it grows by one segment a round trip; without it, the first loss or mark decides. */
+  readonly threshold?: number;
+  /** Bytes a second on the wire at most, evenly apart; without it, as fast as the first port takes them. */
+  readonly paceBytesPerSec?: number;
 }
 
 /** What became of a flow so far. */
@@ -75,6 +79,12 @@ export const FINISH = 8;
 export const ECHO_BORN = 9;
 /** Shortest timeout. */
 export const TIMEOUT_MIN = 10;
+/** Time between two bytes on the wire that the sender keeps; 0: it sends at once what the window allows; Infinity: nothing. */
+export const PACE = 11;
+/** When the sender may send next, by its pace. */
+export const NEXT_SEND = 12;
+/** When the flow begins. */
+export const START = 13;
 
 /** Words of a flow count from 32 * flow. */
 export const WORDS_SHIFT = 5;
@@ -134,3 +144,11 @@ export const RESENT = 25;
 export const RECOVERIES = 26;
 /** Timeouts. */
 export const TIMEOUTS = 27;
+/** Packets of the flow that are under way, in both directions. */
+export const IN_FLIGHT = 28;
+/** 1: the owner is done with the flow; the row is given back when nothing is under way. */
+export const CLOSED = 29;
+/** The alarm at which the sender looks again whether it may send, or none. */
+export const WAKE = 30;
+/** Segments that the row has bits for, wherever ROOM ends. */
+export const HELD = 31;

@@ -1,7 +1,8 @@
 /**
  * Ways of packets: rows of ports that end in what is done there, in one table that packets point into.
  *
- * Source: ours. Left out: giving back ways that nobody uses any more; a flow that is sent another way has another way.
+ * A way that no packet is on can be given back; its cells then serve the next way of the same length. Source: ours. Left out: joining free
+ * cells of different lengths.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 
@@ -16,6 +17,8 @@ export class Ways {
   /** 1 in a cell that a packet points to, 0 where a timer does. */
   private kinds = new Uint8Array(INITIAL_CELLS);
   private used = 0;
+  /** Ways that were given back, by the number of their ports. */
+  private readonly free: number[][] = [];
   /** The way of what was lost on a broken link: it only waits to be released. */
   readonly lost: number;
 
@@ -31,13 +34,37 @@ export class Ways {
    */
   add(ports: ArrayLike<number>, handler: number, flow: number, packets = true): number {
     assert(ports.length <= PORTS_MAX, () => `a way over ${ports.length} ports`);
-    const way = this.used;
-    while (this.cells.length < way + ports.length + 2) this.grow();
+    const way = this.free[ports.length]?.pop() ?? this.fresh(ports.length + 2);
     for (let i = 0; i < ports.length; i++) this.cells[way + i] = ports[i]!;
     this.cells[way + ports.length] = ~handler;
     this.cells[way + ports.length + 1] = flow;
     this.kinds.fill(packets ? 1 : 0, way, way + ports.length + 1);
-    this.used = way + ports.length + 2;
+    return way;
+  }
+
+  /** Gives a way back on which no packet is any more. */
+  give(way: number): void {
+    const ports = this.end(way) - way;
+    this.free[ports] ??= [];
+    this.free[ports]!.push(way);
+  }
+
+  /** The cell of the handler at the end of the way that `cursor` is on; the flow stands in the next one. */
+  end(cursor: number): number {
+    let cell = cursor;
+    while (this.cells[cell]! >= 0) cell++;
+    return cell;
+  }
+
+  /** Cells in use or free; what the table has grown to. */
+  get size(): number {
+    return this.used;
+  }
+
+  private fresh(cells: number): number {
+    const way = this.used;
+    while (this.cells.length < way + cells) this.grow();
+    this.used = way + cells;
     return way;
   }
 
