@@ -11,6 +11,7 @@ import { k8sSamplingSuite } from './k8s-sampling.ts';
 import { k8sSchedulerSuite } from './k8s-scheduler.ts';
 import { k8sVolumesSuite } from './k8s-volumes.ts';
 import { netSuite } from './net.ts';
+import { netDefaultsSuite } from './net-defaults.ts';
 import { netL2Suite } from './net-l2.ts';
 import { openbSuite } from './openb.ts';
 import type { Suite } from './suite.ts';
@@ -25,6 +26,7 @@ export const SUITES: readonly Suite[] = [
   k8sSamplingSuite,
   k8sSchedulerSuite,
   k8sVolumesSuite,
+  netDefaultsSuite,
   netL2Suite,
   netSuite,
   openbSuite,

@@ -99,8 +99,11 @@ export interface SpeakerConfiguration {
   readonly ignoresAsPathLength?: boolean;
   /** Local preference of what comes from outside; 100 if absent. */
   readonly defaultLocalPreference?: number;
-  /** The speaker asks its peers to keep its routes while it restarts. */
-  readonly gracefulRestart?: { readonly restartSeconds: number };
+  /**
+   * The speaker asks its peers to keep its routes while it restarts. `startsCold`: a daemon that is started anew knows nothing of
+   * the kernel's routes (BIRD without its option for recovery), so that peers drop what they kept when its session is back.
+   */
+  readonly gracefulRestart?: { readonly restartSeconds: number; readonly startsCold?: boolean };
   readonly aggregates?: readonly AggregateConfiguration[];
   /** Routes written by hand, for the resolution of next hops. */
   readonly staticRoutes?: readonly { readonly prefix: Prefix; readonly gateway: number }[];

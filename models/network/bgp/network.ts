@@ -44,8 +44,6 @@ export interface BgpObserver {
 const LINK_WATCH: DelayNs = { low: 0, high: NS_PER_SECOND };
 /** Another program that writes a daemon's routes into the kernel follows it. Ours. */
 const OTHER_PROGRAM: DelayNs = { low: 0, high: 2 * NS_PER_MS };
-/** A new daemon takes out what an earlier one left in the kernel. */
-const KERNEL_SWEEP_NS = 30 * NS_PER_MS;
 
 /** Speakers, sessions and routes of one run. */
 export class BgpNetwork {
@@ -162,7 +160,8 @@ export class BgpNetwork {
     this.#welcoming.started(speaker);
     this.#refresh.started(speaker);
     const restart = this.speakers[speaker]!.gracefulRestart;
-    const sweepNs = restart === undefined ? KERNEL_SWEEP_NS : restart.restartSeconds * NS_PER_SECOND;
+    const recovers = restart !== undefined && restart.startsCold !== true;
+    const sweepNs = recovers ? restart.restartSeconds * NS_PER_SECOND : this.#profiles[speaker]!.sweepNs;
     if (this.#kernel !== undefined) this.#sim.after(Math.round(sweepNs), this.#kinds.sweep, speaker);
   }
 
@@ -352,6 +351,8 @@ export class BgpNetwork {
 
   #up(end: number): void {
     this.#observer.session?.(end, true);
+    const peer = this.ends.speakerOf[this.ends.peerOf[end]!]!;
+    if (this.speakers[peer]!.gracefulRestart?.startsCold === true) this.#sweepStale(end);
     this.#welcoming.up(end);
   }
 

@@ -42,6 +42,8 @@ export interface Profile {
   readonly portLoss: DelayNs;
   /** From the start of the daemon to the first attempts to connect. */
   readonly startDelay: DelayNs;
+  /** That delay is drawn in whole multiples of this; undefined: as fine as can be. */
+  readonly startStepNs: TimeNs | undefined;
   /** From the return of a port to the next attempt to connect. */
   readonly returnDelay: DelayNs;
   /** A share of those attempts comes to nothing (both ends make them at once) and is made again after so long. */
@@ -50,8 +52,10 @@ export interface Profile {
   readonly idleHoldNs: TimeNs;
   /** Among equal external paths the selected one stays, whatever its router id. */
   readonly keepsOldest: boolean;
-  /** It tells peers its End-of-RIB without graceful restart on both sides, too. */
+  /** It knows graceful restart without a word of configuration: both ends must for an End-of-RIB to be told. */
   readonly endOfRib: boolean;
+  /** From its start to the removal of kernel routes that an earlier daemon left. */
+  readonly sweepNs: TimeNs;
 }
 
 const FRR: Profile = {
@@ -68,11 +72,13 @@ const FRR: Profile = {
   timerJitter: { low: 1, high: 1 },
   portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
   startDelay: { low: 1_000 * NS_PER_MS, high: 1_010 * NS_PER_MS },
+  startStepNs: undefined,
   returnDelay: { low: 11 * NS_PER_MS, high: 18 * NS_PER_MS },
   returnFailure: { share: 0.6, again: { low: 650 * NS_PER_MS, high: 1_050 * NS_PER_MS } },
   idleHoldNs: 2 * NS_PER_SECOND,
   keepsOldest: true,
   endOfRib: true,
+  sweepNs: 30 * NS_PER_MS,
 };
 
 const BIRD: Profile = {
@@ -90,11 +96,13 @@ const BIRD: Profile = {
   timerJitter: { low: 0.75, high: 1 },
   portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
   startDelay: { low: 5 * NS_PER_MS, high: NS_PER_SECOND },
+  startStepNs: undefined,
   returnDelay: { low: 5 * NS_PER_MS, high: NS_PER_SECOND },
   returnFailure: undefined,
   idleHoldNs: NS_PER_SECOND,
   keepsOldest: false,
   endOfRib: false,
+  sweepNs: 2 * NS_PER_MS,
 };
 
 const GOBGP: Profile = {
@@ -110,12 +118,15 @@ const GOBGP: Profile = {
   keepsMrai: false,
   timerJitter: { low: 1, high: 1 },
   portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
-  startDelay: { low: 5 * NS_PER_MS, high: 5 * NS_PER_SECOND },
+  // Sessions came up 5, 6, 7 and 8 s after the daemons: each end draws whole seconds, and the first of both counts.
+  startDelay: { low: 5 * NS_PER_SECOND, high: 10 * NS_PER_SECOND - 1 },
+  startStepNs: NS_PER_SECOND,
   returnDelay: { low: 5 * NS_PER_MS, high: 10 * NS_PER_SECOND },
   returnFailure: undefined,
   idleHoldNs: 30 * NS_PER_SECOND,
   keepsOldest: false,
   endOfRib: false,
+  sweepNs: 30 * NS_PER_MS,
 };
 
 /** The behaviour of each daemon. */

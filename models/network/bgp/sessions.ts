@@ -9,25 +9,22 @@
  * Left out: DelayOpen, damping of peer oscillations, MD5 and TTL security, the window of TCP.
  */
 import { assert } from '../../../sim/engine/assert.ts';
-import { NS_PER_SECOND, secondsToNs, type TimeNs } from '../../../sim/engine/sim-time.ts';
-import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
+import { Attempts } from './attempts.ts';
 import type { SpeakerConfiguration } from './configuration.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { type BgpMessage, NOTIFICATION, type NotificationCode, type UpdateMessage } from './message.ts';
 import { NO_PORT, type Ports } from './ports.ts';
-import { type DelayNs, PROFILES, type Profile } from './profile.ts';
+import { PROFILES, type Profile } from './profile.ts';
 import { NO_END, type SessionEnds } from './session-ends.ts';
 import { Transport } from './transport.ts';
 
 /** Where an end stands; Connect and Active of RFC 4271 are one here. */
 export const SESSION_STATE = { idle: 0, active: 1, openSent: 2, openConfirm: 3, established: 4 } as const;
 
-/** First repetition of an unanswered SYN on Linux; each further one waits twice as long. */
-const SYN_AGAIN_NS = NS_PER_SECOND;
-
 const NO_CONNECTION = 0;
-const NO_EVENT: EventHandle = -1;
 
 /** What the router does with its sessions. */
 export interface SessionUser {
@@ -60,12 +57,10 @@ export class Sessions {
   readonly #connection: Int32Array;
   readonly #connectedNs: Float64Array;
   readonly #attempting: Uint8Array;
-  /** When an end last tried to connect. */
-  readonly #attemptedNs: Float64Array;
-  readonly #retry: Float64Array;
+  readonly #attempts: Attempts;
   #connections = 0;
   readonly #transport: Transport;
-  readonly #kinds: Readonly<Record<'attempt' | 'syn' | 'open' | 'opened' | 'confirmed' | 'closed' | 'idle', EventKind>>;
+  readonly #kinds: Readonly<Record<'syn' | 'open' | 'opened' | 'confirmed' | 'closed', EventKind>>;
 
   constructor(
     { sim, streams }: { sim: Simulation; streams: StreamSource },
@@ -85,16 +80,19 @@ export class Sessions {
     this.#connection = new Int32Array(count);
     this.#connectedNs = new Float64Array(count);
     this.#attempting = new Uint8Array(count);
-    this.#attemptedNs = new Float64Array(count);
-    this.#retry = new Float64Array(count).fill(NO_EVENT);
+    this.#attempts = new Attempts(sim, count, {
+      profileOf: (end) => this.#profile(end),
+      retrySecondsOf: (end) => parts.ends.neighborOf[end]!.timers.connectRetrySeconds,
+      streamOf: (end) => this.#stream(end),
+      attempt: (end) => this.#attempt(end),
+      leaveIdle: (end) => this.#leaveIdle(end),
+    });
     this.#kinds = {
-      attempt: sim.kind('bgp connects', (end) => this.#attempt(end)),
       syn: sim.kind('bgp connection arrives', (end) => this.#arrive(end)),
       open: sim.kind('bgp open leaves', (end, connection) => this.#sendOpen(end, connection)),
       opened: sim.kind('bgp open arrives', (end, connection) => this.#receiveOpen(end, connection)),
       confirmed: sim.kind('bgp keepalive confirms', (end, connection) => this.#confirm(end, connection)),
       closed: sim.kind('bgp connection ends', (end, connection) => this.#peerClosed(end, connection)),
-      idle: sim.kind('bgp idle hold ends', (end) => this.#leaveIdle(end)),
     };
     this.#transport = new Transport(sim, {
       reaches: (end) => this.reaches(end),
@@ -143,7 +141,7 @@ export class Sessions {
     this.running[speaker] = 1;
     for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
       this.state[end] = SESSION_STATE.active;
-      this.#tryAfter(end, this.#draw(end, this.#profile(end).startDelay));
+      this.#attempts.started(end);
     }
   }
 
@@ -153,7 +151,7 @@ export class Sessions {
     for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
       this.#hangUp(end);
       this.state[end] = SESSION_STATE.idle;
-      this.#forgetRetry(end);
+      this.#attempts.forget(end);
     }
   }
 
@@ -194,26 +192,8 @@ export class Sessions {
       return;
     }
     if (this.state[end] !== SESSION_STATE.active) return;
-    if (isCarrier) this.#tryAfter(end, this.#returnDelayNs(end));
-    else this.#repeatSyn(end);
-  }
-
-  /** Of the attempts that both ends make as soon as the port is back some fail, and are made again. */
-  #returnDelayNs(end: number): TimeNs {
-    const { returnDelay, returnFailure } = this.#profile(end);
-    if (returnFailure === undefined || this.#stream(end).uniform() >= returnFailure.share)
-      return this.#draw(end, returnDelay);
-    return this.#draw(end, returnFailure.again);
-  }
-
-  /** TCP repeats the first packet of a connection 1, 3, 7, … s after it was sent, until the attempt is given up. */
-  #repeatSyn(end: number): void {
-    const { nowNs } = this.#sim;
-    const beganNs = this.#attemptedNs[end]!;
-    let waitNs = SYN_AGAIN_NS;
-    while (beganNs + waitNs < nowNs) waitNs = 2 * waitNs + SYN_AGAIN_NS;
-    if (waitNs < secondsToNs(this.#ends.neighborOf[end]!.timers.connectRetrySeconds))
-      this.#tryAfter(end, beganNs + waitNs - nowNs);
+    if (isCarrier) this.#attempts.portReturned(end);
+    else this.#attempts.pathReturned(end);
   }
 
   /** The peer has given the connection up meanwhile: the next segment that it gets is answered with a reset. */
@@ -261,10 +241,8 @@ export class Sessions {
   }
 
   #attempt(end: number): void {
-    this.#retry[end] = NO_EVENT;
     if (this.state[end] !== SESSION_STATE.active) return;
-    this.#attemptedNs[end] = this.#sim.nowNs;
-    this.#tryAfter(end, secondsToNs(this.#ends.neighborOf[end]!.timers.connectRetrySeconds));
+    this.#attempts.began(end);
     if (!this.reaches(end) || this.#ends.neighborOf[end]!.passive === true) return;
     this.#attempting[end] = 1;
     this.#sim.after(this.#latencyNs(end), this.#kinds.syn, end);
@@ -310,7 +288,7 @@ export class Sessions {
     const connection = ++this.#connections;
     const latencyNs = this.#latencyNs(end);
     for (const each of [end, peer]) {
-      this.#forgetRetry(each);
+      this.#attempts.forget(each);
       this.#connection[each] = connection;
       this.#connectedNs[each] = this.#sim.nowNs;
       this.state[each] = SESSION_STATE.openSent;
@@ -335,7 +313,7 @@ export class Sessions {
   #giveUp(end: number): void {
     this.#connection[end] = NO_CONNECTION;
     this.state[end] = SESSION_STATE.active;
-    this.#tryAfter(end, secondsToNs(this.#ends.neighborOf[end]!.timers.connectRetrySeconds));
+    this.#attempts.again(end);
   }
 
   #receiveOpen(end: number, connection: number): void {
@@ -398,26 +376,14 @@ export class Sessions {
 
   /** Idle hold: nothing is tried for a while. */
   #rest(end: number): void {
-    this.#forgetRetry(end);
     this.state[end] = SESSION_STATE.idle;
-    this.#retry[end] = this.#sim.after(this.#profile(end).idleHoldNs, this.#kinds.idle, end);
+    this.#attempts.rest(end);
   }
 
   #leaveIdle(end: number): void {
-    this.#retry[end] = NO_EVENT;
     if (this.running[this.#ends.speakerOf[end]!] === 0) return;
     this.state[end] = SESSION_STATE.active;
     this.#attempt(end);
-  }
-
-  #tryAfter(end: number, delayNs: TimeNs): void {
-    this.#forgetRetry(end);
-    this.#retry[end] = this.#sim.after(Math.round(delayNs), this.#kinds.attempt, end);
-  }
-
-  #forgetRetry(end: number): void {
-    if (this.#retry[end] !== NO_EVENT) this.#sim.cancel(this.#retry[end]!);
-    this.#retry[end] = NO_EVENT;
   }
 
   #holdSeconds(end: number): number {
@@ -440,9 +406,5 @@ export class Sessions {
 
   #stream(end: number): Stream {
     return this.#streams.stream(`bgp/${this.#speakerOf(end).name}`, 'sessions');
-  }
-
-  #draw(end: number, { low, high }: DelayNs): TimeNs {
-    return Math.round(low + (high - low) * this.#stream(end).uniform());
   }
 }

@@ -128,7 +128,11 @@ export class Welcoming {
     if (this.#user.connectionOf(end) !== connection) return;
     const speaker = this.#ends.speakerOf[end]!;
     const peer = this.#ends.speakerOf[this.#ends.peerOf[end]!]!;
-    const restarts = [speaker, peer].some((each) => this.#speakers[each]!.gracefulRestart !== undefined);
-    this.#user.welcome(end, restarts || this.#profiles[speaker]!.endOfRib);
+    this.#user.welcome(end, this.#knowsRestart(speaker) && this.#knowsRestart(peer));
+  }
+
+  /** Whether a speaker's OPEN has the capability without which nobody tells an End-of-RIB (RFC 4724 section 2). */
+  #knowsRestart(speaker: number): boolean {
+    return this.#profiles[speaker]!.endOfRib || this.#speakers[speaker]!.gracefulRestart !== undefined;
   }
 }

@@ -5,6 +5,7 @@
  * Left out: several designs at once, sessions beyond a node's own cluster.
  */
 import type { BgpTimers, Daemon } from '../bgp/configuration.ts';
+import { DAEMON_DEFAULTS } from '../bgp/default-timers.ts';
 
 /** Who has sessions with whom. */
 export type NodeRoutingDesign =
@@ -22,26 +23,11 @@ export interface NodeRouting {
   readonly timers: BgpTimers;
 }
 
-/** BIRD as Calico runs it: its own defaults (hold 240 s, recorded), connect retry as documented. */
-export const BIRD_TIMERS: BgpTimers = {
-  keepaliveSeconds: 80,
-  holdSeconds: 240,
-  connectRetrySeconds: 120,
-  mraiSeconds: 0,
-};
+/** BIRD as Calico runs it: with its own defaults. */
+export const BIRD_TIMERS: BgpTimers = DAEMON_DEFAULTS.bird.timers;
 
-/** GoBGP's defaults, recorded. */
-export const GOBGP_TIMERS: BgpTimers = {
-  keepaliveSeconds: 30,
-  holdSeconds: 90,
-  connectRetrySeconds: 120,
-  mraiSeconds: 0,
-};
+/** GoBGP's defaults. */
+export const GOBGP_TIMERS: BgpTimers = DAEMON_DEFAULTS.gobgp.timers;
 
-/** FRR's traditional defaults, recorded. */
-export const FRR_TIMERS: BgpTimers = {
-  keepaliveSeconds: 60,
-  holdSeconds: 180,
-  connectRetrySeconds: 120,
-  mraiSeconds: 0,
-};
+/** FRR's traditional defaults. */
+export const FRR_TIMERS: BgpTimers = DAEMON_DEFAULTS['frr traditional'].timers;

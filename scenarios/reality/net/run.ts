@@ -2,6 +2,7 @@
  * A recorded case run on our BGP model: the cold start as it was recorded, then each event, once for each seed.
  */
 
+import type { BgpConfiguration, Daemon } from '../../../models/network/bgp/configuration.ts';
 import type { BgpMessage } from '../../../models/network/bgp/message.ts';
 import { messageBytes } from '../../../models/network/bgp/message-bytes.ts';
 import { BgpNetwork } from '../../../models/network/bgp/network.ts';
@@ -13,7 +14,7 @@ import { actionsOf, type NetAction } from './action.ts';
 import { prefixText } from './address.ts';
 import type { NetCase, RecordedEvent, RecordedStart, RouteChange } from './recorded.ts';
 import { type SimFib, type SimRib, stateOf } from './run-state.ts';
-import { busyOf, kernelLockOf, QUIET_START_SECONDS, startSeconds, watchedSeconds } from './watch.ts';
+import { busyOf, commandSeconds, kernelLockOf, QUIET_START_SECONDS, startSeconds, watchedSeconds } from './watch.ts';
 
 /** A message of our run, s after the start of its window. */
 export interface SimMessage {
@@ -97,7 +98,7 @@ class CaseRun {
     this.netCase = netCase;
     this.streams = new StreamSource(seed);
     const lock = kernelLockOf(busyOf(start, netCase.topology.configuration.speakers.length));
-    const configuration = { ...netCase.topology.configuration, ...(lock === undefined ? {} : { kernelLock: lock }) };
+    const configuration = { ...asStarted(netCase), ...(lock === undefined ? {} : { kernelLock: lock }) };
     this.network = new BgpNetwork({ sim: this.sim, streams: this.streams }, configuration, {
       message: (end, message) => this.takeMessage(end, message),
       route: (speaker, prefix) => this.takeRoute(speaker, prefix),
@@ -125,7 +126,21 @@ class CaseRun {
     startSeconds(span, speakers.length, this.streams.stream('recorder', 'starts')).forEach((seconds, node) => {
       this.schedule({ kind: 'start', node }, seconds);
     });
+    this.addPrefixes(span);
     return this.watch(watched ?? START_SECONDS);
+  }
+
+  /** One command after the other, once all daemons were started. */
+  private addPrefixes(fromSeconds: number): void {
+    const each = commandSeconds(this.streams.stream('recorder', 'commands'));
+    let at = fromSeconds;
+    for (const [node, { daemon, networks }] of this.netCase.topology.configuration.speakers.entries()) {
+      if (!isToldLater(daemon)) continue;
+      for (const prefix of networks) {
+        at += each;
+        this.schedule({ kind: 'announce', node, prefix }, at);
+      }
+    }
   }
 
   private event(event: RecordedEvent): SimWindow {
@@ -253,6 +268,17 @@ class CaseRun {
   private seconds(): number {
     return (this.sim.nowNs - this.windowStartNs) / NS_PER_SECOND;
   }
+}
+
+/** Whether a daemon is told of its prefixes by commands, and not by its configuration. */
+function isToldLater(daemon: Daemon): boolean {
+  return daemon === 'gobgp';
+}
+
+/** The configuration that the daemons start with. */
+function asStarted({ topology: { configuration } }: NetCase): BgpConfiguration {
+  const speakers = configuration.speakers.map((each) => (isToldLater(each.daemon) ? { ...each, networks: [] } : each));
+  return { ...configuration, speakers };
 }
 
 function emptyWindow(before: SimFib): SimWindow {

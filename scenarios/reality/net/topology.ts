@@ -111,7 +111,7 @@ function speakerIn(name: string, node: JsonObject, topology: JsonObject): Speake
     networks: textsOf(node, 'networks').map(prefixOf),
     maximumPaths: { external: paths, internal: paths },
     ...(topology.relax === true ? { multipathRelax: true } : {}),
-    ...(topology.gr === true ? { gracefulRestart: { restartSeconds: BIRD_RESTART_SECONDS } } : {}),
+    ...(topology.gr === true ? { gracefulRestart: { restartSeconds: BIRD_RESTART_SECONDS, startsCold: true } } : {}),
   };
   knobs = speakerKnobs([...linesOf(node, 'bgp_lines'), ...linesOf(node, 'af_lines')], knobs);
   const neighbors = listOf(node, 'neighbors').map((each): NeighborConfiguration => {

@@ -56,6 +56,18 @@ export function startSeconds(span: number, count: number, stream: Stream): reado
   });
 }
 
+/** A command that adds a prefix to a GoBGP that runs takes so long at least, and on a busy machine so much more, mean; s. */
+const COMMAND_SECONDS = 0.1;
+const COMMAND_BUSY_SECONDS = 0.3;
+
+/**
+ * How long each command took that told a daemon of a prefix after its start, s. GoBGP has no prefixes in its configuration: in
+ * one of two recorded starts the last ones came when some sessions were already up, in the other before the first.
+ */
+export function commandSeconds(stream: Stream): number {
+  return COMMAND_SECONDS + exponential(stream, COMMAND_BUSY_SECONDS);
+}
+
 /** The length of an event's window, s. */
 export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
   const seen = lastSeconds(event) + QUIET_SECONDS + timersOf(netCase).mraiSeconds;
