@@ -29,6 +29,8 @@ export interface Call extends Arrival {
   destinationNode: number;
   /** Links that it crosses. */
   hops: number;
+  /** Its large packets are lost in silence. */
+  swallowed: boolean;
   /** It has failed; an event may still wait for it. */
   over: boolean;
 }
@@ -44,5 +46,6 @@ export const NOT_YET_ON_ITS_WAY = {
   roundTripNs: 0,
   destinationNode: NOWHERE,
   hops: 0,
+  swallowed: false,
   over: false,
 } as const satisfies Partial<Call>;

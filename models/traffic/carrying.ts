@@ -2,6 +2,7 @@
  * How a talker's bytes are cut and what that costs: TCP segments that fill the MTU, or UDP datagrams of a size.
  *
  * Source: RFC 791, 768 and 9293 for headers; costs of the machine's models (data-path.ts, datagram.ts).
+ * What a way does with packets that are too long comes from the overlay room (network/overlay/way-fit.ts).
  * Left out: acknowledgements on the way back, retransmissions, UDP that is lost (a flow goes at its slower end's pace).
  */
 import {
@@ -15,7 +16,8 @@ import {
 import { datagramsCost, fragmentsOf, UDP_IP_HEADER_BYTES } from '../machine/datagram.ts';
 import type { PolicyChains } from '../machine/rule-cost.ts';
 import type { Environment } from '../network/environment.ts';
-import { bareWireBytes, packetWireBytesMax, type WireShape, wireBytes } from '../network/frames.ts';
+import { bareWireBytes, packetWireBytesMax, WIRE_FRAMING_BYTES, type WireShape, wireBytes } from '../network/frames.ts';
+import type { WayFit } from '../network/overlay/way-fit.ts';
 import type { SchemePaths } from '../schemes/scheme.ts';
 import type { TalkerPlan } from './arrivals.ts';
 
@@ -32,6 +34,8 @@ export interface Carriage {
   readonly processorSpeed?: number;
   /** Chains of a policy agent in the way; none if left out. */
   readonly chains?: PolicyChains;
+  /** What ways within a rack and between racks do with long packets; absent where all fit. */
+  readonly fits?: { readonly inRack: WayFit; readonly betweenRacks: WayFit };
 }
 
 /** What carrying a flow's bytes comes to. */
@@ -43,32 +47,56 @@ export interface Carrying {
   readonly packetBytes: number;
   /** A bare answer on the wire. */
   readonly answerBytes: number;
+  /** Whether its long packets never arrive and nobody says so: then the flow never ends. */
+  readonly isSwallowed: boolean;
 }
 
-/** Carries `bytes` of a talker over a way whose packets look like `shape`. */
+/** A way: what it puts around packets, what it costs, and what it does with long ones (all fit if left out). */
+export interface Way {
+  readonly shape: WireShape;
+  readonly path: DataPathKind;
+  readonly fit?: WayFit | undefined;
+}
+
+/** Carries `bytes` of a talker over a way. */
 export function carrying(
   plan: Pick<TalkerPlan, 'protocol' | 'datagramBytes'>,
-  shape: WireShape,
-  path: DataPathKind,
+  { shape, path, fit }: Way,
   setting: DataPathSetting,
   bytes: number,
 ): Carrying {
   const udp = plan.protocol === 'udp';
   const headerBytes = udp ? UDP_IP_HEADER_BYTES : TCP_IP_HEADER_BYTES;
   const datagramBytes = plan.datagramBytes ?? setting.podMtu - UDP_IP_HEADER_BYTES;
+  const packetBytes = Math.min(headerBytes + Math.min(bytes, udp ? datagramBytes : bytes), setting.podMtu);
+  const found = fit === undefined ? setting : foundBy(fit, setting, packetBytes);
   const onWire = udp
-    ? datagramsWireBytes(shape, bytes, datagramBytes, setting.podMtu)
-    : wireBytes(shape, bytes, tcpPayloadBytes(setting.podMtu), headerBytes);
+    ? datagramsWireBytes(shape, bytes, datagramBytes, found.podMtu)
+    : wireBytes(shape, bytes, tcpPayloadBytes(found.podMtu), headerBytes);
+  const isCut = fit !== undefined && Math.min(packetBytes, found.podMtu) > fit.wholeUpTo;
   return {
-    cost: udp ? datagramsCost(path, setting, bytes, datagramBytes) : dataPathCost(path, setting, bytes),
-    wireBytes: onWire,
-    packetBytes: Math.min(onWire, packetWireBytesMax(shape, setting.podMtu)),
+    cost: udp ? datagramsCost(path, found, bytes, datagramBytes) : dataPathCost(path, found, bytes),
+    wireBytes: isCut ? onWire + packetsOf(bytes, found.podMtu - headerBytes) * SECOND_FRAGMENT_BYTES : onWire,
+    packetBytes: Math.min(onWire, packetWireBytesMax(shape, found.podMtu)),
     answerBytes: bareWireBytes(shape, headerBytes),
+    isSwallowed: fit !== undefined && packetBytes >= fit.swallowedFrom,
   };
 }
 
+/** What a sender sends once it has heard of the way; packets that are cut on the way are handled one by one. */
+function foundBy(fit: WayFit, setting: DataPathSetting, packetBytes: number): DataPathSetting {
+  const podMtu = Math.min(setting.podMtu, fit.tcpMtu);
+  const isCut = Math.min(packetBytes, podMtu) > fit.wholeUpTo;
+  return { ...setting, podMtu, offload: setting.offload && !isCut };
+}
+
+const packetsOf = (bytes: number, payloadBytes: number): number => Math.ceil(bytes / payloadBytes);
+
 /** IPv4 header, which every fragment of a datagram has. */
 const IPV4_HEADER_BYTES = 20;
+
+/** What a cut packet takes more on the wire: a header and framing for its second part. */
+const SECOND_FRAGMENT_BYTES = IPV4_HEADER_BYTES + WIRE_FRAMING_BYTES;
 
 function datagramsWireBytes(shape: WireShape, bytes: number, datagramBytes: number, podMtu: number): number {
   const full = Math.floor(bytes / datagramBytes);

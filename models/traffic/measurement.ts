@@ -83,6 +83,8 @@ export class Measurement {
   heldUp = 0;
   /** Of these, those that were given up before it knew. */
   untold = 0;
+  /** Flows whose large packets were lost in silence. */
+  swallowed = 0;
   /** Arrivals whose caller ran nowhere. */
   absent = 0;
   #unanswered = 0;
@@ -173,6 +175,7 @@ export class Measurement {
       found['connectionsHeldUp'] = this.heldUp;
       found['connectionsUntold'] = this.untold;
     }
+    if (this.swallowed > 0) found['flowsSwallowed'] = this.swallowed;
     if (this.linkBroke) found['rerouteTime'] = this.rerouteNs;
     if (this.#uplinkSamples > 0) found['uplinkLoadMean'] = this.#uplinkSum / this.#uplinkSamples;
     if (this.#started > 0) {

@@ -12,6 +12,11 @@ export const CONNECT_TIMEOUT_NS = 3 * NS_PER_SECOND;
 /** Replicas that a caller tries before its call fails. Ours. */
 export const ATTEMPTS_MAX = 3;
 const FIRST_RETRANSMISSION_NS = NS_PER_SECOND;
+/**
+ * How long Linux sends a segment again before it gives a connection up: `tcp_retries2` 15, from 0.2 s on twice as long each time
+ * up to 120 s (0.2 + 0.4 + … + 102.4 and 6 times 120 s).
+ */
+export const RETRANSMISSIONS_NS = 924.6 * NS_PER_SECOND;
 
 /** How long callers wait, and how often they try. */
 export interface CallerPatience {

@@ -15,27 +15,22 @@ import type { EventHandle, EventKind } from '../../sim/engine/simulation.ts';
 import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId } from '../../sim/sharing/max-min.ts';
 import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import { NOWHERE, type Residents } from '../cluster/residents.ts';
-import { type DataPathSetting, dataPathCost } from '../machine/data-path.ts';
 import type { Fabric } from '../network/fabric.ts';
 import { Settlement } from '../network/settlement.ts';
 import type { Transport } from '../network/transport.ts';
-import type { PathShape } from '../schemes/scheme.ts';
 import type { Endpoints } from '../service/endpoints.ts';
 import { FLOW_STATE } from '../world/catalog.ts';
 import type { World } from '../world/world.ts';
 import { Arrivals, type TalkerPlan } from './arrivals.ts';
 import { type Call, NOT_YET_ON_ITS_WAY } from './call.ts';
-import { type Carriage, carrying } from './carrying.ts';
+import type { Carriage } from './carrying.ts';
 import { FlowRows } from './flow-rows.ts';
 import { type CarriedFlow, type Limit, Measurement } from './measurement.ts';
-import { CALLER_PATIENCE, type CallerPatience, waitForAnswerNs } from './patience.ts';
+import { CALLER_PATIENCE, type CallerPatience, RETRANSMISSIONS_NS, waitForAnswerNs } from './patience.ts';
+import { Ways } from './ways.ts';
 
 export type { TalkerPlan } from './arrivals.ts';
 
-/** Payload of a refusal and of what it refuses, for its time on the way: a bare packet. */
-const REFUSAL_BYTES = 64;
-/** From a node to the first router and back is as far as to a neighbour in the rack. */
-const REFUSAL_LINKS = 2;
 /** No arrival is scheduled. */
 const NO_EVENT = -1;
 
@@ -68,7 +63,7 @@ export class Talkers {
   readonly #at: TalkerSurroundings;
   readonly #arrivals: Arrivals;
   readonly #rows: FlowRows;
-  readonly #setting: DataPathSetting;
+  readonly #ways: Ways;
   readonly #patience: CallerPatience;
   readonly #calls: (Call | undefined)[] = [];
   readonly #retrying: (Call | undefined)[] = [];
@@ -95,8 +90,7 @@ export class Talkers {
     this.#plans = plans;
     this.#at = at;
     this.#refusedFromNs = refusedFromNs;
-    const { offload, processorSpeed = 1, chains = 'none', podMtu } = at.carriage;
-    this.#setting = { offload, processorSpeed, chains, podMtu };
+    this.#ways = new Ways(at.carriage, at.fabric);
     this.#patience = at.patience ?? CALLER_PATIENCE;
     const { sim, streams, publish } = at.world;
     this.#rows = new FlowRows(publish);
@@ -240,21 +234,23 @@ export class Talkers {
   }
 
   #start(call: Call, from: number, pod: number): void {
-    const { carriage, fabric, transport, world, residents } = this.#at;
+    const { fabric, transport, world, residents } = this.#at;
     const to = residents.nodeOf[pod]!;
     call.destinationNode = to;
     this.#rows.destination(call.row, residents.row(pod));
     const { bytes, hash } = call;
-    const shape = this.#shapeOf(from, to);
     const plan = this.#plans[call.talker]!;
-    const path = from === to ? carriage.paths.sameNode : shape.dataPath;
-    const { cost, wireBytes, packetBytes, answerBytes } = carrying(plan, shape, path, this.#setting, bytes);
+    const { cost, wireBytes, packetBytes, answerBytes, isSwallowed } = this.#ways.carry(plan, from, to, bytes);
+    call.cost = cost;
+    call.startedNs = world.sim.nowNs;
+    if (isSwallowed) {
+      this.#swallow(call);
+      return;
+    }
     const capBytesPerSec = Math.min(cost.streamBytesPerSec, plan.paceBytesPerSec ?? Infinity);
     const request = { from, to, bytes, wireBytes, hash, cost, capBytesPerSec };
     const flow = transport.start(request, world.sim.nowNs);
     this.#calls[flow] = call;
-    call.cost = cost;
-    call.startedNs = world.sim.nowNs;
     const hops = transport.hops(flow);
     call.hops = hops;
     call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes, answerBytes);
@@ -265,11 +261,15 @@ export class Talkers {
     this.settlement.changed();
   }
 
-  /** What the scheme puts around a packet between these nodes, and what that costs. */
-  #shapeOf(from: number, to: number): PathShape {
-    const { carriage, fabric } = this.#at;
-    const together = carriage.subnets === 'one' || fabric.rackOf(from) === fabric.rackOf(to);
-    return together ? carriage.paths.sameSubnet : carriage.paths.acrossSubnets;
+  /** Its large packets never arrive: it sends them again until its kernel gives up, and no other replica is tried. */
+  #swallow(call: Call): void {
+    this.#countOf(call).swallowed++;
+    this.#rows.state(call.row, FLOW_STATE.stalled);
+    call.swallowed = true;
+    // It has left its node, and comes no further.
+    call.hops = 1;
+    call.attempts = this.#patience.attemptsMax;
+    this.#park(call, RETRANSMISSIONS_NS);
   }
 
   /** The callee is dead: wait for the timeout, or be refused at once where routes are gone. */
@@ -277,7 +277,7 @@ export class Talkers {
     const { sim } = this.#at.world;
     const node = this.#deadNodeOf.get(pod) ?? NOWHERE;
     const refused = sim.nowNs >= this.#refusedFromNs(node, this.#at.residents.nodeOf[call.sourcePod]!);
-    const waitNs = refused ? this.#refusalNs() : this.#patience.connectTimeoutNs;
+    const waitNs = refused ? this.#ways.refusalNs() : this.#patience.connectTimeoutNs;
     this.#countOf(call).metDeadReplica(waitNs, refused);
     this.#rows.waits(call.row, node, waitNs);
     this.#park(call, waitNs);
@@ -288,13 +288,6 @@ export class Talkers {
     if (slot < 0) slot = this.#retrying.length;
     this.#retrying[slot] = call;
     this.#at.world.sim.after(waitNs, this.#retryKind, slot);
-  }
-
-  /** A refusal comes back from the first router: one way out and back in the kernels and a switch. */
-  #refusalNs(): TimeNs {
-    const { carriage, fabric } = this.#at;
-    const cost = dataPathCost(carriage.paths.sameSubnet.dataPath, this.#setting, REFUSAL_BYTES);
-    return Math.round(cost.roundTripNs) + fabric.roundTripNs(REFUSAL_LINKS, REFUSAL_BYTES, REFUSAL_BYTES);
   }
 
   #retry(slot: number): void {
@@ -440,7 +433,8 @@ export class Talkers {
     for (const call of this.#retrying) {
       if (call === undefined || call.over) continue;
       unfinished += this.#counts(call) ? 1 : 0;
-      if (this.#plans[call.talker]!.measures === 'latency') this.#countOf(call).unanswered(now - call.arrivedNs);
+      if (call.swallowed) this.#countOf(call).cut(this.#carriedBy(call, 0, now));
+      else if (this.#plans[call.talker]!.measures === 'latency') this.#countOf(call).unanswered(now - call.arrivedNs);
     }
     return unfinished;
   }

@@ -137,6 +137,13 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
   ),
   metric('flowsStalled', 'Flows that stood still', '', 'lower', 'Flows that met a dead link.'),
   metric(
+    'flowsSwallowed',
+    'Flows in an MTU black hole',
+    '',
+    'lower',
+    'Flows whose large packets did not fit on their way and were dropped, and whose senders heard nothing of it.',
+  ),
+  metric(
     'flowsRetried',
     'Calls to a dead pod',
     '',

@@ -39,6 +39,8 @@ export interface PlannedAlternative {
   readonly growth: readonly Growth[];
   /** IP MTU as pods see it. */
   readonly podMtu: number;
+  /** MTU of the tunnel's device on nodes. */
+  readonly deviceMtu: number;
   /** What the scheme takes of every node: its agent, and processors for the planned rate. */
   readonly reserve: NodeReserve;
   /** The part of it that is kept for packets. */
@@ -81,7 +83,8 @@ function plannedAlternative(
   assert(scheme !== undefined, () => `no scheme is named ${chosen.scheme}`);
   const environment = environmentOf(document, chosen.environment);
   const policy = document.placements[chosen.placement]!;
-  const mtu = podMtu(environment.underlayMtu, scheme.mtuReserveBytes);
+  const setMtu = podMtu(environment.underlayMtu, scheme.mtuReserveBytes);
+  const mtu = document.mtu.pods ?? setMtu;
   const dataPathMilli = plannedMilli(document, scheme, environment, mtu);
   const reserve = { cpuMilli: scheme.agent.cpuMilli + dataPathMilli, memoryMib: scheme.agent.memoryMib };
   const limits = scheme.podsPerNode === undefined ? '' : scheme.name;
@@ -99,6 +102,7 @@ function plannedAlternative(
     judgement: judgementOf(document, scheme, environment, extent),
     growth: scheme.growth(extent, environment),
     podMtu: mtu,
+    deviceMtu: document.mtu.tunnel ?? setMtu,
     reserve,
     dataPathMilli,
     placementKey,

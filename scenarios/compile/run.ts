@@ -37,6 +37,7 @@ import { fabricRoutingOf, fabricSettingOf, faultPlansOf, talkerPlansOf } from '.
 import { placedOfServices, survival } from './survival.ts';
 import { controlPlaneOf, isKubernetes, Telling } from './telling.ts';
 import { WAVETANK_VERSION } from './version.ts';
+import { fitsOf } from './ways.ts';
 
 /** What a run is recorded into, and what it may take over from elsewhere. */
 export interface RunOptions {
@@ -208,6 +209,7 @@ export class Run {
 
   #makeTalkers(refusedFromNs: (node: number, caller: number) => TimeNs): Talkers {
     const { scheme, podMtu, environment, document } = this.#alternative;
+    const fits = fitsOf(this.#alternative);
     const surroundings = {
       world: this.#world,
       residents: this.#residents,
@@ -223,6 +225,7 @@ export class Run {
         subnets: environment.subnets,
         offload: document.machine.offload,
         processorSpeed: document.assume.nodeCpu,
+        ...(fits === undefined ? {} : { fits }),
       },
       patience: { connectTimeoutNs: document.assume.connectTimeout, attemptsMax: document.assume.attempts },
       ...(this.#telling === undefined ? {} : { knowsWay: this.#knowsWay }),

@@ -15,6 +15,7 @@ import { extentOf, VLAN_ID_DEFAULT } from './plan.ts';
 import { fabricSettingOf } from './surroundings.ts';
 import { segmentsOf, type WalkPlaces } from './walk-ends.ts';
 import { type MessageChoices, messagesBetween, type WalkProtocol } from './walk-messages.ts';
+import { mtusOf } from './ways.ts';
 
 /** What is walked. */
 export interface WalkChoices extends Omit<MessageChoices, 'mtu'> {
@@ -88,6 +89,7 @@ function groundOf(
   choices: WalkChoices,
 ): Ground {
   const { document, scheme, environment } = alternative;
+  const mtus = mtusOf(alternative);
   const podMtu = choices.podMtu ?? alternative.podMtu;
   const segments = segmentsOf(alternative);
   const { nodesPerRack } = document.fabric;
@@ -104,7 +106,9 @@ function groundOf(
     forwarding: scheme.forwarding,
     chains: scheme.chains === 'iptables',
     podMtu,
-    tunnelMtu: alternative.podMtu,
+    tunnelMtu: mtus.device,
+    tells: mtus.tells,
+    ...(mtus.fabric === undefined ? {} : { fabricMtu: mtus.fabric }),
     machines: places.machines,
     podRange: segments[0]!,
     blocks: places.books.flatMap(({ blocks }) => blocks),

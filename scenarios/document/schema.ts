@@ -16,6 +16,7 @@ import { fabricSchema, lifecycleSchema, machineSchema, schedulingSchema } from '
 import { faultsSchema } from './fault-schema.ts';
 import { duration, line, percent, plainName, seed } from './field.ts';
 import type { ManifestCluster } from './manifests/manifest-cluster.ts';
+import { mtuSchema } from './mtu-schema.ts';
 import type { NodeRun } from './node-list.ts';
 import { type Placement, placementsSchema } from './placement-schema.ts';
 import type { PodKind } from './pod-list.ts';
@@ -80,6 +81,7 @@ export const scenarioSchema = z
     machine: machineSchema.prefault({}),
     fabric: fabricSchema,
     routing: routingSchema.prefault({}),
+    mtu: mtuSchema.prefault({}),
     scheduling: schedulingSchema.prefault({}),
     startup: startupSchema.prefault({}),
     lifecycle: lifecycleSchema.prefault({}),

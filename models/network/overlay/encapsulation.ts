@@ -3,9 +3,10 @@
  * fragmentation.
  *
  * Source: RFC 7348 (VXLAN), RFC 8926 (Geneve), RFC 2003 (IP in IP), RFC 2784 (GRE), the WireGuard paper, section 5.4.6
- * (type 4, receiver 4, counter 8, tag 16, padding to 16); Linux 6.x: VXLAN and Geneve send with the don't-fragment bit
- * clear unless told (`df`), WireGuard too; IPIP and GRE set it (`pmtudisc`, the default); a program's UDP socket sets it as
- * long as the packet fits what it knows of the path (`IP_PMTUDISC_WANT`, ip(7)).
+ * (type 4, receiver 4, counter 8, tag 16, padding to 16); Linux 6.x: devices of VXLAN and Geneve send with the
+ * don't-fragment bit clear unless told (`df`), WireGuard too; IPIP and GRE set it (`pmtudisc`, the default); a program's UDP
+ * socket sets it as long as the packet fits what it knows of the path (`IP_PMTUDISC_WANT`, ip(7)). Open vSwitch sets it on all of
+ * its tunnels (ovs-vswitchd.conf.db(5), `options:df_default` true).
  * Left out: IPv6 outside, GRE keys and checksums, IPsec.
  */
 import { HEADER_BYTES } from '../frames.ts';
@@ -54,9 +55,14 @@ const OUTER: Readonly<Record<Encapsulation, OuterFragmentation>> = {
   tun: 'if-known-too-long',
 };
 
+/** Who puts the headers on: a device of the kernel by itself, or Open vSwitch through one. */
+export type TunnelMaker = 'kernel' | 'open-vswitch';
+
 /** A tunnel as it is set up. */
 export interface Tunnel {
   readonly encapsulation: Encapsulation;
+  /** The kernel if left out. */
+  readonly madeBy?: TunnelMaker;
   /** Geneve's options; 0 if left out. */
   readonly optionBytes?: number;
   /** In place of what is usual for its kind (`ip link ... df set`). */
@@ -76,8 +82,15 @@ export function overheadBytesOf(tunnel: Tunnel): number {
 }
 
 /** What the outer header says of fragmentation. */
-export function outerOf({ encapsulation, outer }: Tunnel): OuterFragmentation {
-  return outer ?? OUTER[encapsulation];
+export function outerOf({ encapsulation, madeBy, outer }: Tunnel): OuterFragmentation {
+  if (outer !== undefined) return outer;
+  return madeBy === 'open-vswitch' && encapsulation !== 'none' ? 'never' : OUTER[encapsulation];
+}
+
+/** Whether an outer packet of so many bytes says that it must not be cut, where a node knows a path of `pathMtu`. */
+export function outerForbidsCutting(tunnel: Tunnel, bytes: number, pathMtu: number): boolean {
+  const outer = outerOf(tunnel);
+  return outer === 'never' || (outer === 'if-known-too-long' && bytes <= pathMtu);
 }
 
 /** IP length on the wire of a packet of `bytes`. WireGuard hides lengths: it pads, up to the device's own MTU. */

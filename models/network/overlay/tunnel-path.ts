@@ -13,7 +13,7 @@
 import { assert } from '../../../sim/engine/assert.ts';
 import { NS_PER_SECOND, NS_PER_US, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
-import { type OuterFragmentation, outerOf, overheadBytesOf, wrappedBytes } from './encapsulation.ts';
+import { outerForbidsCutting, outerOf, overheadBytesOf, wrappedBytes } from './encapsulation.ts';
 import { fragmentsOf, type IpPacket, Reassembly } from './ip-packet.ts';
 import {
   deviceMtuOf,
@@ -56,6 +56,8 @@ export interface PathCounts {
   underlayFragments: number;
   /** Fragments that containers or nodes made of containers' packets. */
   innerFragments: number;
+  /** Packets that a node or a router cut, inner and outer ones. */
+  cuts: number;
   /** Messages "fragmentation needed" sent. */
   messages: number;
 }
@@ -67,7 +69,13 @@ const MEMORY_OF_NODE = 1;
 
 /** A path with its packets. */
 export class TunnelPath {
-  readonly counts: PathCounts = { underlayPackets: 0, underlayFragments: 0, innerFragments: 0, messages: 0 };
+  readonly counts: PathCounts = {
+    underlayPackets: 0,
+    underlayFragments: 0,
+    innerFragments: 0,
+    cuts: 0,
+    messages: 0,
+  };
   readonly settings: PathSettings;
   /** The places of the far node and container. */
   readonly remoteNode: number;
@@ -76,7 +84,6 @@ export class TunnelPath {
   readonly #places: readonly string[];
   readonly #mtus: readonly number[];
   readonly #deviceMtu: number;
-  readonly #outer: OuterFragmentation;
   readonly #arrival: EventKind;
   readonly #packets: (IpPacket | undefined)[] = [];
   readonly #free: number[] = [];
@@ -94,7 +101,6 @@ export class TunnelPath {
     this.#places = placesOf(settings);
     this.#mtus = linkMtusOf(settings);
     this.#deviceMtu = deviceMtuOf(settings);
-    this.#outer = outerOf(settings.tunnel);
     this.remote = this.#places.length - 1;
     this.remoteNode = this.remote - 1;
     this.#reassemblies = this.#places.map(() => new Reassembly());
@@ -164,8 +170,14 @@ export class TunnelPath {
   #forward(packet: IpPacket, place: number): void {
     const towardsContainer = packet.to === (place === MEMORY_OF_NODE ? 0 : this.remote);
     if (towardsContainer) this.#toContainer(packet, place);
-    else if (this.settings.tunnel.encapsulation === 'none') this.#route(packet, place);
+    else if (this.settings.tunnel.encapsulation === 'none') this.#plain(packet, place);
     else this.#intoTunnel(packet, place);
+  }
+
+  /** Without a tunnel: a station of the segment, or what a node routes. */
+  #plain(packet: IpPacket, place: number): void {
+    if (this.settings.attachment === 'routed') this.#route(packet, place);
+    else this.#bridge(packet, place, this.#mtuAfter(packet, place), (fits) => this.#next(fits, place));
   }
 
   #toContainer(packet: IpPacket, place: number): void {
@@ -193,7 +205,7 @@ export class TunnelPath {
       if (tells) this.#tell(packet, place, mtu);
       return;
     }
-    const pieces = fragmentsOf(packet, mtu);
+    const pieces = this.#pieces(packet, mtu);
     if (pieces.length > 1 && packet.inner === undefined) this.counts.innerFragments += pieces.length;
     for (const piece of pieces) pass(piece);
   }
@@ -203,10 +215,16 @@ export class TunnelPath {
     const bytes = wrappedBytes(tunnel, inner.bytes, this.#deviceMtu);
     const known = this.#pathMtu(place);
     if (bytes > known && this.#refusesLong(inner, place, known - overheadBytesOf(tunnel))) return;
-    const dontFragment = this.#outer === 'never' || (this.#outer === 'if-known-too-long' && bytes <= known);
+    const dontFragment = outerForbidsCutting(tunnel, bytes, known);
     const to = place === MEMORY_OF_NODE ? this.remoteNode : MEMORY_OF_NODE;
     const outer: IpPacket = { ...inner, kind: 'data', from: place, to, bytes, dontFragment, inner, part: undefined };
-    for (const piece of fragmentsOf(outer, known)) this.#next(piece, place);
+    for (const piece of this.#pieces(outer, known)) this.#next(piece, place);
+  }
+
+  #pieces(packet: IpPacket, mtu: number): IpPacket[] {
+    const pieces = fragmentsOf(packet, mtu);
+    if (pieces.length > 1) this.counts.cuts++;
+    return pieces;
   }
 
   /** Whether a tunnel's end drops what does not fit the path whole, and whether it says so. */
@@ -215,7 +233,7 @@ export class TunnelPath {
     const { encapsulation } = this.settings.tunnel;
     const answers = attachment === 'bridged' || encapsulation === 'ipip' || encapsulation === 'gre';
     const bridgedVxlan = attachment === 'bridged' && inner.dontFragment;
-    if (this.#outer !== 'never' && !bridgedVxlan) return false;
+    if (outerOf(this.settings.tunnel) !== 'never' && !bridgedVxlan) return false;
     this.#drop(place, 'too long and must not be cut');
     if (answers && inner.dontFragment && (nodesTell ?? true)) this.#tell(inner, place, room);
     return true;

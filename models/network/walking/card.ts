@@ -28,7 +28,7 @@ export function toCard(trip: Trip, leg: Leg, from: Station, to: Station): boolea
   const route = findRoute(isOuter ? underlayRoutes(machine) : nodeRoutes(ground, machine), leg.ip.destination)!;
   const mtu = ground.environment.underlayMtu;
   const place = { device: machine.name, part: `card ${CARD}`, costs: ['card'] as const, mtu };
-  const fit = fitByRouting(leg, mtu);
+  const fit = fitByRouting(leg, mtu, ground.tells);
   if (fit.death !== undefined) return leg.tell({ ...place, died: fit.death });
   const nextHop = route.via ?? leg.ip.destination;
   const stray = unreachable(trip, from, to, nextHop);

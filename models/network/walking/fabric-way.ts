@@ -18,7 +18,7 @@ import { type Ground, type Machine, type Relation, type Station, shareSubnet } f
 import { routerMac, spineMac } from './hardware.ts';
 import type { Death, Match, RuleWords } from './hop.ts';
 import type { Leg } from './leg.ts';
-import { fitBySwitching } from './mtu.ts';
+import { type Fit, fitByRouting, fitBySwitching } from './mtu.ts';
 import { type ArpSide, neighbourMatch } from './neighbours.ts';
 import { blockOf } from './tables.ts';
 import { cableOf, type Trip } from './trip.ts';
@@ -36,6 +36,8 @@ interface Device {
   /** Wire by which the packet leaves it. */
   readonly wire: string;
   readonly role: 'first' | 'middle' | 'last';
+  /** Whether that wire leads to another switch. */
+  readonly isTrunk: boolean;
 }
 
 /** Carries what stands ready on the sender's card. False when it died. */
@@ -121,12 +123,12 @@ function providerMatch(ground: Ground, destination: number, machine: Machine): M
 function devicesBetween(trip: Trip, from: Machine, to: Machine): Device[] {
   const { racks, fabric } = trip.ground;
   const leaf = (rack: number): string => numbered('leaf', rack, racks);
-  if (from.rack === to.rack) return [{ name: leaf(from.rack), wire: cableOf(to), role: 'first' }];
+  if (from.rack === to.rack) return [{ name: leaf(from.rack), wire: cableOf(to), role: 'first', isTrunk: false }];
   const spine = numbered('spine', trip.hash % fabric.spines, fabric.spines);
   return [
-    { name: leaf(from.rack), wire: `${leaf(from.rack)} to ${spine}`, role: 'first' },
-    { name: spine, wire: `${spine} to ${leaf(to.rack)}`, role: 'middle' },
-    { name: leaf(to.rack), wire: cableOf(to), role: 'last' },
+    { name: leaf(from.rack), wire: `${leaf(from.rack)} to ${spine}`, role: 'first', isTrunk: true },
+    { name: spine, wire: `${spine} to ${leaf(to.rack)}`, role: 'middle', isTrunk: true },
+    { name: leaf(to.rack), wire: cableOf(to), role: 'last', isTrunk: false },
   ];
 }
 
@@ -151,9 +153,15 @@ function crossRoom(trip: Trip, leg: Leg, crossing: Crossing): boolean {
   return true;
 }
 
+/** MTU of the link by which a packet leaves a device. */
+function mtuBehind({ ground }: Trip, device: Device): number {
+  const { underlayMtu } = ground.environment;
+  return device.isTrunk ? (ground.fabricMtu ?? underlayMtu) : underlayMtu;
+}
+
 function switchAt(trip: Trip, leg: Leg, device: Device, rules: readonly RuleWords[]): boolean {
   const ethernet = leg.first.headers[0] as EthernetHeader;
-  const mtu = trip.ground.environment.underlayMtu;
+  const mtu = mtuBehind(trip, device);
   const fit = fitBySwitching(leg, mtu);
   const vlan = leg.first.headers.find(({ kind }) => kind === 'vlan');
   const inVlan = vlan?.kind === 'vlan' ? ` in VLAN ${vlan.id}` : '';
@@ -173,7 +181,7 @@ function switchAt(trip: Trip, leg: Leg, device: Device, rules: readonly RuleWord
 
 function routeAt(trip: Trip, leg: Leg, crossing: Crossing, device: Device, rules: readonly RuleWords[]): boolean {
   const { ground } = trip;
-  const mtu = ground.environment.underlayMtu;
+  const mtu = mtuBehind(trip, device);
   const { to } = crossing;
   const destination = leg.ip.destination;
   const isPods = destination !== to.machine.ip;
@@ -188,6 +196,9 @@ function routeAt(trip: Trip, leg: Leg, crossing: Crossing, device: Device, rules
   const through = last ? (byNode ? ` via ${ipText(to.machine.ip)}` : ', on the link') : ` by ${device.wire}`;
   const matches: Match[] = [{ table: 'routing table', entry: `${what}${through}` }];
   leg.countDown();
+  const fit = fitOfRouter(leg, mtu, ground.tells, !isPods && to.kind === 'pod');
+  const place = { device: device.name, part: 'router', mtu, takesNs: ground.fabric.switchLatencyNs, matches, rules };
+  if (fit.death !== undefined) return leg.tell({ ...place, takesNs: 0, died: fit.death });
   if (last) matches.push(lastHop(trip, leg, to, byNode || !isPods));
   else
     leg.change<EthernetHeader>(0, (header) => ({
@@ -196,7 +207,18 @@ function routeAt(trip: Trip, leg: Leg, crossing: Crossing, device: Device, rules
         device.role === 'first' ? routerMac(crossing.from.machine.router) : spineMac(trip.hash % ground.fabric.spines),
       destination: device.role === 'first' ? spineMac(trip.hash % ground.fabric.spines) : routerMac(to.machine.router),
     }));
-  return leg.tell({ device: device.name, part: 'router', mtu, takesNs: ground.fabric.switchLatencyNs, matches, rules });
+  return leg.tell({ ...place, notes: fit.notes });
+}
+
+/** A router cuts or drops a packet behind its Ethernet header; of a tunnel's packet it tells the node that sent it. */
+function fitOfRouter(leg: Leg, mtu: number, tells: boolean, isTunnels: boolean): Fit {
+  const [ethernet] = leg.first.headers;
+  leg.unwrap(1);
+  const fit = fitByRouting(leg, mtu, tells);
+  leg.wrap(() => [ethernet!]);
+  if (fit.death === undefined || !tells || !isTunnels) return fit;
+  const words = `${fit.death.words}; here that is the node, which tells the pod when the next packet comes`;
+  return { ...fit, death: { ...fit.death, told: false, words } };
 }
 
 /** The last router finds the hardware address of the node, or of the pod itself. */

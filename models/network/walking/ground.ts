@@ -93,6 +93,10 @@ export interface Ground {
   readonly podMtu: number;
   /** MTU of the tunnel's device, as the scheme sets it. */
   readonly tunnelMtu: number;
+  /** MTU of the links between switches; of the nodes' cards if left out. */
+  readonly fabricMtu?: number;
+  /** Whether nodes and routers say "fragmentation needed", and whether it is heard. */
+  readonly tells: boolean;
   /** The subnet of pods that are stations of their node's segment. */
   segmentOf(machine: Machine): Subnet;
   readonly machines: readonly Machine[];

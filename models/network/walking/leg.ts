@@ -65,6 +65,13 @@ export class Leg {
     return found;
   }
 
+  /** The IPv4 header of the packet that is carried, behind all that a tunnel put before it. */
+  get innermostIp(): Ipv4Header {
+    const found = [...this.first.headers].reverse().find((header) => header.kind === 'ipv4');
+    assert(found?.kind === 'ipv4', 'a packet on a walk has an IPv4 header');
+    return found;
+  }
+
   /** Length of the longest outermost IP packet. */
   get ipBytes(): number {
     return Math.max(...this.packets.map(ipBytesOf));

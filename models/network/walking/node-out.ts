@@ -12,12 +12,12 @@ import type { Station } from './ground.ts';
 import { podMac, tunnelMac } from './hardware.ts';
 import { headerWords } from './header-words.ts';
 import type { Match } from './hop.ts';
-import type { Leg } from './leg.ts';
+import { ipBytesOf, type Leg } from './leg.ts';
 import { type Fit, fitByRouting, fitBySwitching, fitByWrapping } from './mtu.ts';
 import { findRoute, routeText } from './routes.ts';
 import { blockOf, CARD, gatewayOf, nodeRoutes, placeText } from './tables.ts';
 import { ethernetHeader, type Trip, vethOf } from './trip.ts';
-import { outerMustNotBeCut, overheadOf, tagged, tunnelHeaders } from './wrapping.ts';
+import { tagged, tunnelBetween, tunnelHeaders } from './wrapping.ts';
 
 /** Parts that a switch, a program or a station of the segment stands for, whatever the way calls them. */
 export const SWITCHING = ['veth', 'bridge', 'switch', 'programs', 'station', 'route'] as const;
@@ -82,7 +82,7 @@ export function routeOut(
   const { wrap } = ground.relation(from, to);
   const intoTunnel = wrap.kind !== 'none' && wrap.kind !== 'vlan';
   const mtu = intoTunnel ? ground.tunnelMtu : ground.environment.underlayMtu;
-  const fit = fitByRouting(leg, mtu);
+  const fit = fitByRouting(leg, mtu, ground.tells);
   const alive = leg.tell({
     device: machine.name,
     part: 'routing table',
@@ -120,21 +120,26 @@ function kernelTunnel(trip: Trip, leg: Leg, from: Station, to: Station): boolean
     matches.push({ table: `device ${tunnel}`, entry: `the far end is the route's next hop, ${placeText(to.machine)}` });
   }
   const isProgram = wrap.kind === 'udp';
-  const added = wrapNow(trip, leg, from, to);
-  return leg.tell({
+  const place = {
     device: from.machine.name,
     part: isProgram ? `program ${writtenBy} behind ${tunnel}` : `tunnel ${tunnel}`,
-    costs: ['tunnel', 'proxy'],
+    costs: ['tunnel', 'proxy'] as const,
     mtu: ground.environment.underlayMtu,
     matches,
+  };
+  const { death } = fitByWrapping(leg, tunnelBetween(trip, from, to), place.mtu, ground.tells);
+  if (death !== undefined) return leg.tell({ ...place, died: death });
+  const added = wrapNow(trip, leg, from, to);
+  return leg.tell({
+    ...place,
     wrapped: wrap.kind === 'vxlan' || wrap.kind === 'geneve' ? [...added, 'inner Ethernet'] : added,
   });
 }
 
 /** Puts the tunnel's headers around every packet; their words. */
 function wrapNow(trip: Trip, leg: Leg, from: Station, to: Station): string[] {
-  const headers = tunnelHeaders(trip, from, to);
-  leg.wrap(() => headers);
+  const headers = tunnelHeaders(trip, from, to, ipBytesOf(leg.first));
+  leg.wrap((packet) => tunnelHeaders(trip, from, to, ipBytesOf(packet)));
   return headerWords({ headers, payload: new Uint8Array(0) }).map((words) =>
     words.startsWith('IPv4') ? `outer ${words}` : words,
   );
@@ -213,7 +218,7 @@ function fitOfSwitch(trip: Trip, leg: Leg, from: Station, to: Station): Fit {
   // Without a wrap the node's routing decides.
   if (wrap.kind === 'none') return { notes: [] };
   if (wrap.kind === 'vlan') return fitBySwitching(leg, mtu);
-  return outerMustNotBeCut(trip, wrap) ? fitByWrapping(leg, overheadOf(wrap), mtu) : { notes: [] };
+  return fitByWrapping(leg, tunnelBetween(trip, from, to), mtu, ground.tells);
 }
 
 function switchMatch({ ground }: Trip, from: Station, to: Station): Match {

@@ -25,7 +25,7 @@ export const interfaceOf = ({ name, ip, mac }: Station): ArpSide => ({ interface
 export function podSends(trip: Trip, leg: Leg, from: Station, to: Station): boolean {
   const { ground } = trip;
   const place = { device: from.machine.name, part: `pod ${from.name}`, costs: ['socket'] as const, mtu: ground.podMtu };
-  const fit = fitByRouting(leg, ground.podMtu);
+  const fit = fitByRouting(leg, ground.podMtu, true);
   if (fit.death !== undefined) {
     const words = `${leg.ipBytes} bytes do not fit the pod's own MTU of ${ground.podMtu} and must not be cut: its kernel refuses the call ("message too long")`;
     return leg.tell({ ...place, died: { ...fit.death, words, told: true } });

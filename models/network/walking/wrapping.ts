@@ -2,17 +2,18 @@
  * Headers that a tunnel or a tag puts around a packet between two nodes, and takes off again.
  *
  * Source: RFC 7348 (the outer source port is a hash of the inner packet; the checksum is usually zero), RFC 8926, RFC 2003; the OVN
- * architecture (option class 0x0102, type 0x80: logical ports). Linux 6.x: the don't-fragment bit is clear for VXLAN and Geneve
- * devices, set by Open vSwitch (df_default), by IPIP, and by a program's own socket.
+ * architecture (option class 0x0102, type 0x80: logical ports). Who sets the don't-fragment bit: overlay/encapsulation.ts.
  * Left out: what stands in the type-of-service byte; keys of GRE.
  */
 import { assert } from '../../../sim/engine/assert.ts';
+import { outerForbidsCutting, overheadBytesOf, type Tunnel } from '../overlay/encapsulation.ts';
 import { ETHER_TYPE, type EthernetHeader } from '../wire/ethernet.ts';
 import { ipv4, PROTOCOL } from '../wire/ipv4.ts';
 import type { Packet, WireHeader } from '../wire/packet.ts';
-import type { Station, Wrap } from './ground.ts';
+import type { Station } from './ground.ts';
 import { routerMac } from './hardware.ts';
 import { ethernetHeader, type Trip } from './trip.ts';
+import { tunnelOf } from './tunnel.ts';
 
 /** Ports from which tunnels send, by hash: those that Linux takes for programs of its own. */
 const PORTS_FROM = 32_768;
@@ -22,39 +23,23 @@ const TTL = 64;
 /** OVN's option class, and the type of its option, which must be understood. */
 const OVN = { optionClass: 0x0102, type: 0x80 } as const;
 
-/** Bytes that a wrap puts before the pod's IP packet, beside the Ethernet header of the cable. */
-export function overheadOf(wrap: Wrap): number {
-  switch (wrap.kind) {
-    case 'none':
-    case 'vlan':
-      return 0;
-    case 'ipip':
-      return 20;
-    case 'udp':
-      return 28;
-    case 'vxlan':
-      return 50;
-    case 'geneve':
-      return 50 + wrap.optionBytes;
-  }
+/** The tunnel from one end to the other. */
+export function tunnelBetween({ ground }: Trip, from: Station, to: Station): Tunnel {
+  return tunnelOf(ground.relation(from, to).wrap, ground.forwarding.joins);
 }
 
-/** Whether the outer packet must not be cut. */
-export function outerMustNotBeCut(trip: Trip, wrap: Wrap): boolean {
-  const { joins } = trip.ground.forwarding;
-  return wrap.kind === 'ipip' || wrap.kind === 'udp' || joins === 'switch' || joins === 'routing-switch';
-}
-
-/** The headers of a tunnel from one end's node to the other's, without the Ethernet header of the cable. */
-export function tunnelHeaders(trip: Trip, from: Station, to: Station): WireHeader[] {
+/** The headers of a tunnel from one end's node to the other's around so many bytes, without the Ethernet header of the cable. */
+export function tunnelHeaders(trip: Trip, from: Station, to: Station, innerBytes: number): WireHeader[] {
   const { wrap } = trip.ground.relation(from, to);
+  const tunnel = tunnelBetween(trip, from, to);
+  const bytes = innerBytes + overheadBytesOf(tunnel);
   const protocol = wrap.kind === 'ipip' ? PROTOCOL.ipInIp : PROTOCOL.udp;
   const outer = ipv4({
     source: from.machine.ip,
     destination: to.machine.ip,
     protocol,
     ttl: TTL,
-    dontFragment: outerMustNotBeCut(trip, wrap),
+    dontFragment: outerForbidsCutting(tunnel, bytes, trip.ground.environment.underlayMtu),
   });
   if (wrap.kind === 'ipip') return [outer];
   assert(wrap.kind === 'udp' || wrap.kind === 'vxlan' || wrap.kind === 'geneve', () => `${wrap.kind} is no tunnel`);
@@ -78,7 +63,10 @@ function logicalPorts(from: Station, to: Station): Uint8Array {
   return Uint8Array.of((ingress >> 8) & 127, ingress & 255, (egress >> 8) & 255, egress & 255);
 }
 
-/** A frame with everything that stands around it on the cable. */
+/** An ARP message's length. */
+const ARP_BYTES = 28;
+
+/** A frame of ARP with everything that stands around it on the cable. */
 export function wrapHeaders(
   trip: Trip,
   frame: Packet,
@@ -87,7 +75,7 @@ export function wrapHeaders(
   nextHop: number | undefined,
 ): Packet {
   const ethernet = ethernetHeader(from.machine.mac, nextHop ?? routerMac(from.machine.router));
-  return { ...frame, headers: [ethernet, ...tunnelHeaders(trip, from, to), ...frame.headers] };
+  return { ...frame, headers: [ethernet, ...tunnelHeaders(trip, from, to, ARP_BYTES), ...frame.headers] };
 }
 
 /** A frame with a tag behind its addresses. */

@@ -22,7 +22,7 @@ function shares(bytes: number, mtu: number, encapsulationBytes: number, tagBytes
   const shape = { encapsulationBytes, tagBytes };
   const of = (plan: typeof TCP | typeof UDP): number => {
     const full = setting.podMtu - (plan === TCP ? 52 : 28);
-    return (bytes * full) / carrying(plan, shape, 'routed', setting, bytes * full).wireBytes;
+    return (bytes * full) / carrying(plan, { shape, path: 'routed' }, setting, bytes * full).wireBytes;
   };
   return { tcp: of(TCP), udp: of(UDP) };
 }
@@ -57,19 +57,19 @@ describe('carrying', () => {
 
   it('takes a datagram that does not fit to pieces, each with an IP header and framing of its own', () => {
     // 2,000 + 8 bytes: 1,424 and 584 after IPv4 headers of 20.
-    const { wireBytes } = carrying({ ...UDP, datagramBytes: 2000 }, shape, 'vxlan-bridge', setting, 2000);
+    const { wireBytes } = carrying({ ...UDP, datagramBytes: 2000 }, { shape, path: 'vxlan-bridge' }, setting, 2000);
     expect(wireBytes).toBe(2000 + 8 + 2 * (20 + 50 + 4 + 38));
   });
 
   it('pays for a short last datagram', () => {
-    const { wireBytes } = carrying({ ...UDP, datagramBytes: 1000 }, shape, 'vxlan-bridge', setting, 2500);
+    const { wireBytes } = carrying({ ...UDP, datagramBytes: 1000 }, { shape, path: 'vxlan-bridge' }, setting, 2500);
     expect(wireBytes).toBe(2500 + 3 * (28 + 50 + 4 + 38));
   });
 
   it('has the largest packet of the flow, and a bare answer', () => {
-    const small = carrying(UDP, shape, 'vxlan-bridge', setting, 100);
+    const small = carrying(UDP, { shape, path: 'vxlan-bridge' }, setting, 100);
     expect(small.packetBytes).toBe(100 + 28 + 50 + 4 + 38);
     expect(small.answerBytes).toBe(28 + 50 + 4 + 38);
-    expect(carrying(TCP, shape, 'vxlan-bridge', setting, 1e6).packetBytes).toBe(1450 + 50 + 4 + 38);
+    expect(carrying(TCP, { shape, path: 'vxlan-bridge' }, setting, 1e6).packetBytes).toBe(1450 + 50 + 4 + 38);
   });
 });
