@@ -6,6 +6,7 @@
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { KernelLockRule } from './kernel-lock.ts';
+import type { LinkWatchRule } from './link-watch.ts';
 import type { Policy } from './policy.ts';
 
 /** Whose behaviour a speaker shows; see profile.ts. */
@@ -117,6 +118,8 @@ export interface SegmentMember {
   /** Index into `speakers`. */
   readonly speaker: number;
   readonly address: number;
+  /** The port's number in its kernel; 0 if absent. */
+  readonly interfaceIndex?: number;
 }
 
 /** A cable (two members) or a LAN. */
@@ -135,4 +138,6 @@ export interface BgpConfiguration {
   readonly segments: readonly SegmentConfiguration[];
   /** All speakers share one kernel, whose lock others hold now and then. */
   readonly kernelLock?: KernelLockRule;
+  /** All speakers share one kernel, which watches all links together. */
+  readonly linkWatch?: LinkWatchRule;
 }

@@ -87,13 +87,22 @@ export class KernelRoutes {
     }
   }
 
+  /** The kernel takes out what leads to these neighbours alone. It tells nobody. @returns the prefixes */
+  cut(speaker: number, isLost: (hop: number) => boolean): readonly PrefixId[] {
+    const routes = this.#routes[speaker]!;
+    const lost = [...routes].filter(([, hops]) => hops.every(isLost)).map(([prefix]) => prefix);
+    for (const prefix of lost) routes.delete(prefix);
+    return lost;
+  }
+
   #write(slot: number): void {
     const changes = this.#batches[slot]!;
     this.#batches[slot] = undefined;
     this.#free.push(slot);
     for (const { speaker, prefix, hops } of changes) {
-      if (hops.length === 0) this.#routes[speaker]!.delete(prefix);
-      else this.#routes[speaker]!.set(prefix, hops);
+      // What the kernel has taken out itself is not there any more.
+      if (hops.length === 0 && !this.#routes[speaker]!.delete(prefix)) continue;
+      if (hops.length > 0) this.#routes[speaker]!.set(prefix, hops);
       this.#changed(speaker, prefix);
     }
   }

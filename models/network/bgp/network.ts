@@ -11,6 +11,7 @@ import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
 import { Aggregation } from './aggregation.ts';
 import { Announcing, ownAttributes } from './announcing.ts';
 import { AttributeTable } from './attributes.ts';
+import { Carriers } from './carriers.ts';
 import type { BgpConfiguration, Prefix, SpeakerConfiguration } from './configuration.ts';
 import { Decision, type DecisionStep } from './decision.ts';
 import { Importing, REFUSED } from './importing.ts';
@@ -34,14 +35,12 @@ import { Welcoming } from './welcoming.ts';
 export interface BgpObserver {
   /** A message leaves an end. Where this is given, keepalives are messages of their own. */
   message?(fromEnd: number, message: BgpMessage): void;
-  /** A kernel route was written, changed or taken out. */
-  route?(speaker: number, prefix: PrefixId): void;
+  /** A kernel route was written, changed or taken out. `told`: the kernel says so to those who listen to it. */
+  route?(speaker: number, prefix: PrefixId, told: boolean): void;
   /** A session came up or went down at one of its ends. */
   session?(end: number, up: boolean): void;
 }
 
-/** The kernel tells others of a lost carrier at most once a second. */
-const LINK_WATCH: DelayNs = { low: 0, high: NS_PER_SECOND };
 /** Another program that writes a daemon's routes into the kernel follows it. Ours. */
 const OTHER_PROGRAM: DelayNs = { low: 0, high: 2 * NS_PER_MS };
 
@@ -67,12 +66,13 @@ export class BgpNetwork {
   readonly #refresh: RouteRefresh;
   readonly #welcoming: Welcoming;
   readonly #output: Output;
+  readonly #carriers: Carriers;
   readonly #streams: StreamSource;
   readonly #sim: Simulation;
   readonly #networks: Set<PrefixId>[];
   /** Attributes of a route of one's own, by speaker. */
   readonly #own: readonly number[];
-  readonly #kinds: Readonly<Record<'stale' | 'carrier' | 'port' | 'sweep', number>>;
+  readonly #kinds: Readonly<Record<'stale' | 'clear' | 'sweep', number>>;
 
   constructor(
     world: { readonly sim: Simulation; readonly streams: StreamSource },
@@ -108,7 +108,7 @@ export class BgpNetwork {
     this.#kernel =
       observer.route === undefined
         ? undefined
-        : new KernelRoutes(world, configuration, (speaker, prefix) => observer.route?.(speaker, prefix));
+        : new KernelRoutes(world, configuration, (speaker, prefix) => observer.route?.(speaker, prefix, true));
     this.#inbox = new Inbox(world, speakers, {
       decide: (speaker, changed) => this.#decide(speaker, changed),
       take: (end, message) => this.#take(end, message),
@@ -119,6 +119,13 @@ export class BgpNetwork {
       down: (end, graceful) => this.#down(end, graceful),
       update: (end, message) => this.#inbox.deliver(this.ends.speakerOf[end]!, end, message),
       sent: (end, message) => observer.message?.(end, message),
+    });
+    this.#carriers = new Carriers(world, configuration, this, {
+      streamOf: (speaker) => this.#stream(speaker),
+      shut: (port) => this.#shut(port),
+      portLost: (end) => this.#sessions.portLost(end),
+      pathChanged: (end, isCarrier) => this.#sessions.pathChanged(end, isCarrier),
+      nextHopsChanged: (speaker) => this.#nextHopsChanged(speaker),
     });
     this.#telling = new Telling({
       sim,
@@ -145,8 +152,7 @@ export class BgpNetwork {
     this.#output = new Output(sim, speakers.length, (news) => this.#telling.tell(news.group, news.prefixes, news.told));
     this.#kinds = {
       stale: sim.kind('bgp restart time', (end) => this.#restartEnds(end)),
-      carrier: sim.kind('bgp carrier', (port, up) => this.#carrier(port, up === 1)),
-      port: sim.kind('bgp port loss', (port) => this.#portLost(port)),
+      clear: sim.kind('bgp clears a session', (end) => this.#clear(end)),
       sweep: sim.kind('bgp kernel sweep', (speaker) => this.#kernel?.sweep(speaker)),
     };
   }
@@ -203,22 +209,14 @@ export class BgpNetwork {
     this.#sessions.close(end, NOTIFICATION.ceaseReset);
   }
 
-  /** Shuts or opens a port. The other end of a cable hears of a loss by its link watch, at most once a second. */
+  /** Shuts or opens a port. */
   setPort(speaker: number, segment: number, up: boolean): void {
-    const port = this.#portOn(speaker, segment);
-    this.#carrier(port, up);
-    const other = this.ports.otherEnd[port]!;
-    if (other === NO_PORT) return;
-    if (up) this.#carrier(other, true);
-    else this.#sim.after(this.#draw(this.ports.speakerOf[other]!, LINK_WATCH), this.#kinds.carrier, other, 0);
+    this.#carriers.setPort(this.#portOn(speaker, segment), up);
   }
 
   /** A port drops all packets of a direction while its carrier stays, or no longer. */
   setSilent(speaker: number, segment: number, direction: 'in' | 'out' | 'both', silent: boolean): void {
-    const port = this.#portOn(speaker, segment);
-    if (direction !== 'in') this.ports.silentOut[port] = silent ? 1 : 0;
-    if (direction !== 'out') this.ports.silentIn[port] = silent ? 1 : 0;
-    this.#pathsChanged(port, false);
+    this.#carriers.setSilent(this.#portOn(speaker, segment), direction, silent);
   }
 
   /** Whether the daemon runs. */
@@ -364,6 +362,14 @@ export class BgpNetwork {
       this.#markStale(end);
       return;
     }
+    const delayNs = this.#draw(speaker, this.#profiles[speaker]!.clearing);
+    if (delayNs === 0) this.#clear(end);
+    else this.#sim.after(delayNs, this.#kinds.clear, end);
+  }
+
+  /** Takes out what a session had told. None comes up again so soon. */
+  #clear(end: number): void {
+    const speaker = this.ends.speakerOf[end]!;
     for (let prefix = 0; prefix < this.#rib.prefixRoom(speaker); prefix++) this.#remove(speaker, prefix, end);
     this.#inbox.settle(speaker);
   }
@@ -396,25 +402,6 @@ export class BgpNetwork {
     this.#inbox.settle(speaker);
   }
 
-  #carrier(port: number, up: boolean): void {
-    const own = this.ports.up[port] === 1;
-    if (own === up) return;
-    this.ports.up[port] = up ? 1 : 0;
-    this.#pathsChanged(port, true);
-    const speaker = this.ports.speakerOf[port]!;
-    if (up) this.#nextHopsChanged(speaker);
-    else this.#sim.after(this.#draw(speaker, this.#profiles[speaker]!.portLoss), this.#kinds.port, port);
-  }
-
-  #portLost(port: number): void {
-    if (this.ports.up[port] === 1) return;
-    const speaker = this.ports.speakerOf[port]!;
-    for (let end = this.ends.firstOf[speaker]!; end < this.ends.firstOf[speaker + 1]!; end++) {
-      if (this.ends.portOf[end] === port) this.#sessions.portLost(end);
-    }
-    this.#nextHopsChanged(speaker);
-  }
-
   /** Any path may have become usable or useless. */
   #nextHopsChanged(speaker: number): void {
     for (let prefix = 0; prefix < this.#rib.prefixRoom(speaker); prefix++) {
@@ -423,14 +410,11 @@ export class BgpNetwork {
     this.#inbox.settle(speaker);
   }
 
-  #pathsChanged(port: number, isCarrier: boolean): void {
+  /** The kernel forgets the routes that left through a port which was shut. */
+  #shut(port: number): void {
     const speaker = this.ports.speakerOf[port]!;
-    for (let end = this.ends.firstOf[speaker]!; end < this.ends.firstOf[speaker + 1]!; end++) {
-      const peer = this.ends.peerOf[end]!;
-      if (this.ends.portOf[end] !== port || peer === NO_END) continue;
-      this.#sessions.pathChanged(end, isCarrier);
-      this.#sessions.pathChanged(peer, isCarrier);
-    }
+    const lost = this.#kernel?.cut(speaker, (hop) => !this.ports.neighbours(speaker, hop)) ?? [];
+    for (const prefix of lost) this.#observer.route?.(speaker, prefix, false);
   }
 
   /** The segment of an end where more than two share it; -1 on a cable. */

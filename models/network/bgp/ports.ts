@@ -21,6 +21,8 @@ export class Ports {
   readonly address: Uint32Array;
   readonly prefixLength: Uint8Array;
   readonly latencyNs: Float64Array;
+  /** Its number in its kernel. */
+  readonly interfaceIndex: Int32Array;
   /** The port at the other end of a cable; `NO_PORT` on a LAN. */
   readonly otherEnd: Int32Array;
   /** 0 while the operator has it shut. */
@@ -41,6 +43,7 @@ export class Ports {
     this.address = new Uint32Array(count);
     this.prefixLength = new Uint8Array(count);
     this.latencyNs = new Float64Array(count);
+    this.interfaceIndex = new Int32Array(count);
     this.otherEnd = new Int32Array(count).fill(NO_PORT);
     this.up = new Uint8Array(count).fill(1);
     this.silentOut = new Uint8Array(count);
@@ -51,7 +54,8 @@ export class Ports {
     let port = 0;
     for (const [segment, { members, prefixLength, latencyNs }] of segments.entries()) {
       const first = port;
-      for (const { speaker, address } of members) {
+      for (const { speaker, address, interfaceIndex = 0 } of members) {
+        this.interfaceIndex[port] = interfaceIndex;
         this.segmentOf[port] = segment;
         this.speakerOf[port] = speaker;
         this.address[port] = address;
@@ -79,6 +83,15 @@ export class Ports {
   carries(from: number, to: number): boolean {
     if (this.up[from] === 0 || this.up[to] === 0) return false;
     return this.silentOut[from] === 0 && this.silentIn[to] === 0;
+  }
+
+  /** Whether a speaker has a port that is up on a segment of another one's. */
+  neighbours(speaker: number, other: number): boolean {
+    return this.ofSpeaker[speaker]!.some((port) => {
+      return (
+        this.up[port] === 1 && this.ofSpeaker[other]!.some((each) => this.segmentOf[each] === this.segmentOf[port])
+      );
+    });
   }
 
   /** The port through which a speaker reaches a next hop, itself or by a static route; `NO_PORT` if it cannot. */

@@ -116,7 +116,9 @@ function ofUpdates({ total, directions }: WindowCounts, openBytes: OpenBytes): W
   const less = new Map<string, MessageCounts>();
   for (const [key, counts] of directions) {
     const others = 19 * counts.KEEPALIVE + 21 * counts.NOTIFICATION + openBytes(key.split('>')[0]!) * counts.OPEN;
-    const bytes = Math.max(0, counts.bytes - others);
+    // A NOTIFICATION may carry some bytes of its own.
+    const isQuiet = counts.UPDATE_routes + counts.UPDATE_eor === 0;
+    const bytes = isQuiet ? 0 : Math.max(0, counts.bytes - others);
     less.set(key, { ...counts, bytes });
     sum += bytes;
   }

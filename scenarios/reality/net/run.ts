@@ -101,7 +101,9 @@ class CaseRun {
     const configuration = { ...asStarted(netCase), ...(lock === undefined ? {} : { kernelLock: lock }) };
     this.network = new BgpNetwork({ sim: this.sim, streams: this.streams }, configuration, {
       message: (end, message) => this.takeMessage(end, message),
-      route: (speaker, prefix) => this.takeRoute(speaker, prefix),
+      route: (speaker, prefix, told) => {
+        if (told) this.takeRoute(speaker, prefix);
+      },
       session: (end, up) => this.takeSession(end, up),
     });
     const kind = this.sim.kind('action of a recorded event', (action) => this.act(this.pending[action]!));

@@ -23,6 +23,8 @@ import { birdKnobs, neighborKnobs, type SpeakerKnobs, speakerKnobs } from './frr
 const CABLE_NS = 6_000;
 const LINK_BASE = addressOf('10.64.0.0');
 const LAN_BASE = addressOf('172.16.0.0');
+/** Half of the ends that wait for the kernel's link watch were told at once, the others at any time within a second. */
+const LINK_WATCH = { busyShare: 0.5 };
 /** Seconds that BIRD asks its peers to wait for its return, by default. */
 const BIRD_RESTART_SECONDS = 120;
 
@@ -48,9 +50,9 @@ export function topologyOf(topology: JsonObject): CaseTopology {
     if (node < 0) throw new CaseProblem(`There is no node "${name.slice(0, 60)}" in "topology".`);
     return node;
   };
-  const segments = segmentsIn(topology, nodeOf, names);
+  const segments = numbered(segmentsIn(topology, nodeOf, names));
   const speakers = names.map((name) => speakerIn(name, objectField(nodes, name), topology));
-  return viewOf({ speakers, segments }, names, nodeOf);
+  return viewOf({ speakers, segments, linkWatch: LINK_WATCH }, names, nodeOf);
 }
 
 function viewOf(
@@ -99,6 +101,19 @@ function segmentsIn(
   if (topology.lan === undefined) return segments;
   const members = textsOf(topology, 'lan').map((name, i) => ({ speaker: nodeOf(name), address: LAN_BASE + i + 1 }));
   return [...segments, { name: 'lan', prefixLength: 24, members, latencyNs: CABLE_NS }];
+}
+
+/** Each node numbers its ports in the order in which they were made. */
+function numbered(segments: readonly SegmentConfiguration[]): SegmentConfiguration[] {
+  const counts = new Map<number, number>();
+  return segments.map((segment) => {
+    const members = segment.members.map((member) => {
+      const interfaceIndex = (counts.get(member.speaker) ?? 0) + 1;
+      counts.set(member.speaker, interfaceIndex);
+      return { ...member, interfaceIndex };
+    });
+    return { ...segment, members };
+  });
 }
 
 function speakerIn(name: string, node: JsonObject, topology: JsonObject): SpeakerConfiguration {

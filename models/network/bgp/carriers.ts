@@ -1,0 +1,118 @@
+/**
+ * Ports that are shut, lose their carrier or drop packets, and who hears of it when.
+ *
+ * Source: Linux as recorded (`events` cases): the port that is shut acts at once, and its kernel takes out, without a word, the
+ * routes that left through it alone; the other end of a cable hears by its kernel's link watch (link-watch.ts), and its
+ * routes stay until its daemon acts. Where no one kernel is said to hold all speakers, its watch is due at any time within a second.
+ * Left out: what a daemon knows of the path before the carrier.
+ */
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
+import type { BgpConfiguration } from './configuration.ts';
+import { LinkWatch } from './link-watch.ts';
+import { NO_PORT, type Ports } from './ports.ts';
+import { type DelayNs, PROFILES, type Profile } from './profile.ts';
+import { NO_END, type SessionEnds } from './session-ends.ts';
+
+/** A kernel tells others of a lost carrier at most once a second. */
+const LINK_WATCH: DelayNs = { low: 0, high: NS_PER_SECOND };
+
+/** Who acts on ports. */
+export interface CarrierUser {
+  streamOf(speaker: number): Stream;
+  /** The port was shut by its operator. */
+  shut(port: number): void;
+  /** The daemon has heard that the port of an end is gone. */
+  portLost(end: number): void;
+  /** Packets pass again between the ends of a session, or no longer. `isCarrier`: its router is told. */
+  pathChanged(end: number, isCarrier: boolean): void;
+  /** Any path of a speaker may have become usable or useless. */
+  nextHopsChanged(speaker: number): void;
+}
+
+/** The carriers of all ports. */
+export class Carriers {
+  readonly #sim: Simulation;
+  readonly #ports: Ports;
+  readonly #ends: SessionEnds;
+  readonly #profiles: readonly Profile[];
+  readonly #user: CarrierUser;
+  readonly #watch: LinkWatch | undefined;
+  readonly #kinds: Readonly<Record<'carrier' | 'port' | 'hops', EventKind>>;
+
+  constructor(
+    { sim, streams }: { readonly sim: Simulation; readonly streams: StreamSource },
+    { speakers, linkWatch }: BgpConfiguration,
+    { ports, ends }: { readonly ports: Ports; readonly ends: SessionEnds },
+    user: CarrierUser,
+  ) {
+    this.#sim = sim;
+    this.#ports = ports;
+    this.#ends = ends;
+    this.#profiles = speakers.map(({ daemon }) => PROFILES[daemon]);
+    this.#user = user;
+    if (linkWatch !== undefined) this.#watch = new LinkWatch(linkWatch, streams.stream('kernel', 'link watch'));
+    this.#kinds = {
+      carrier: sim.kind('bgp carrier', (port, up) => this.#carrier(port, up === 1)),
+      port: sim.kind('bgp port loss', (port) => this.#portLost(port)),
+      hops: sim.kind('bgp next hops lost', (speaker) => user.nextHopsChanged(speaker)),
+    };
+  }
+
+  /** Shuts or opens a port. */
+  setPort(port: number, up: boolean): void {
+    this.#carrier(port, up);
+    if (!up) this.#user.shut(port);
+    const other = this.#ports.otherEnd[port]!;
+    if (other === NO_PORT) return;
+    if (up) this.#carrier(other, true);
+    else this.#sim.at(this.#toldNs(port, other), this.#kinds.carrier, other, 0);
+  }
+
+  /** A port drops all packets of a direction while its carrier stays, or no longer. */
+  setSilent(port: number, direction: 'in' | 'out' | 'both', silent: boolean): void {
+    if (direction !== 'in') this.#ports.silentOut[port] = silent ? 1 : 0;
+    if (direction !== 'out') this.#ports.silentIn[port] = silent ? 1 : 0;
+    this.#pathsChanged(port, false);
+  }
+
+  #toldNs(port: number, other: number): TimeNs {
+    const { nowNs } = this.#sim;
+    if (this.#watch === undefined) return nowNs + this.#draw(this.#ports.speakerOf[other]!, LINK_WATCH);
+    return this.#watch.toldNs(nowNs, this.#ports.interfaceIndex[port] !== this.#ports.interfaceIndex[other]);
+  }
+
+  #carrier(port: number, up: boolean): void {
+    if ((this.#ports.up[port] === 1) === up) return;
+    this.#ports.up[port] = up ? 1 : 0;
+    this.#pathsChanged(port, true);
+    const speaker = this.#ports.speakerOf[port]!;
+    if (up) this.#user.nextHopsChanged(speaker);
+    else this.#sim.after(this.#draw(speaker, this.#profiles[speaker]!.portLoss), this.#kinds.port, port);
+  }
+
+  #portLost(port: number): void {
+    if (this.#ports.up[port] === 1) return;
+    const speaker = this.#ports.speakerOf[port]!;
+    for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
+      if (this.#ends.portOf[end] === port) this.#user.portLost(end);
+    }
+    // With what the lost sessions had told.
+    this.#sim.after(this.#draw(speaker, this.#profiles[speaker]!.clearing), this.#kinds.hops, speaker);
+  }
+
+  #pathsChanged(port: number, isCarrier: boolean): void {
+    const speaker = this.#ports.speakerOf[port]!;
+    for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
+      const peer = this.#ends.peerOf[end]!;
+      if (this.#ends.portOf[end] !== port || peer === NO_END) continue;
+      this.#user.pathChanged(end, isCarrier);
+      this.#user.pathChanged(peer, isCarrier);
+    }
+  }
+
+  #draw(speaker: number, { low, high }: DelayNs): TimeNs {
+    return low === high ? low : Math.round(low + (high - low) * this.#user.streamOf(speaker).uniform());
+  }
+}
