@@ -3,14 +3,18 @@
  *
  * N events are pending; each event that runs schedules one more, at now + a delay from a table. Measured is the whole loop with
  * dispatch, in processor time after a warm-up; the programs take turns and the median counts.
+ *
+ * With `--beside N` the systems that bars are set for are measured twice: as the machine is, and beside N busy neighbours of ours.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Condition, conditionLines } from './peers/hold-conditions.ts';
 import { delaysOf, SHAPES, type ShapeName } from './peers/hold-delays.ts';
 import { type AbsentPeer, type HoldPeer, holdPeers, isPresent } from './peers/hold-peers.ts';
-import { barLines, type HoldCell, memoryLines, peerLines, shapeLines } from './peers/hold-report.ts';
+import { barLines, type HoldCell, hasBar, memoryLines, peerLines, shapeLines } from './peers/hold-report.ts';
+import { Neighbours, neighboursWanted } from './peers/neighbours.ts';
 import { type Measured, measureInRounds, type Task } from './peers/rounds.ts';
 
 /** Pending events, with the rounds that are affordable at each. */
@@ -20,6 +24,9 @@ const SIZES = [
   { pending: 1e5, rounds: 5 },
   { pending: 1e6, rounds: 3 },
 ] as const;
+
+/** Everything takes longer beside neighbours; medians of fewer rounds do. */
+const ROUNDS_BESIDE = 5;
 
 /**
  * Events that are measured of each fast program. Ours is still being compiled during its first million, as a row of its own
@@ -62,7 +69,7 @@ function peerTask(peer: HoldPeer, pending: number, file: string): Task {
   return { name: peer.name, command, args };
 }
 
-function beside(peers: readonly HoldPeer[], file: string): HoldCell[] {
+function withPeers(peers: readonly HoldPeer[], file: string): HoldCell[] {
   return SIZES.flatMap(({ pending, rounds }) => {
     const able = peers.filter((peer) => pending <= peer.pendingMax);
     const first = { ...own('ladder', pending, FIRST_EVENTS, file), name: FIRST_NAME };
@@ -70,6 +77,27 @@ function beside(peers: readonly HoldPeer[], file: string): HoldCell[] {
     const tasks = [...ours, ...able.map((peer) => peerTask(peer, pending, file))];
     return measureInRounds(tasks, rounds, LIMIT_SECONDS).map((measured: Measured) => ({ pending, measured }));
   });
+}
+
+/** Ourselves and the peers that bars are set for, beside so many neighbours. */
+async function condition(peers: readonly HoldPeer[], file: string, neighbours: number): Promise<Condition> {
+  const loadBefore = loadavg()[0];
+  const running = await Neighbours.start(root, neighbours);
+  try {
+    const limitSeconds = LIMIT_SECONDS * (1 + neighbours);
+    const cells = SIZES.flatMap(({ pending, rounds }) => {
+      const able = peers.filter((peer) => pending <= peer.pendingMax && hasBar(peer.name));
+      const tasks = [own('ladder', pending, EVENTS, file), ...able.map((peer) => peerTask(peer, pending, file))];
+      return measureInRounds(tasks, Math.min(rounds, ROUNDS_BESIDE), limitSeconds).map((measured) => ({
+        pending,
+        measured,
+      }));
+    });
+    await running.end();
+    return { neighbours, cells, loads: [loadBefore, loadavg()[0]] };
+  } finally {
+    running.stop();
+  }
 }
 
 /** Our own shapes. Throws if the ladder and the heap, its oracle, disagree about the order of events. */
@@ -93,22 +121,37 @@ function shapes(folder: string): { name: string; measured: Measured[] }[] {
   });
 }
 
-function main(): void {
+function asItIs(present: readonly HoldPeer[], folder: string): void {
+  const load = loadavg()[0];
+  const cells = withPeers(present, delaysFile(folder, 'exponential'));
+  console.log(peerLines(cells, present, OURS));
+  console.log(`\n${memoryLines(cells)}\n\n${barLines(cells, OURS)}`);
+  console.log(`\n${shapeLines(shapes(folder), SHAPE_PENDING)}`);
+  console.log(`\nLoad average ${load.toFixed(1)} at the start, ${loadavg()[0].toFixed(1)} at the end.`);
+}
+
+async function main(): Promise<void> {
+  const neighbours = neighboursWanted(process.argv.slice(2));
+  if (typeof neighbours === 'string') {
+    console.error(neighbours);
+    process.exitCode = 2;
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'wavetank-hold-'));
   try {
-    const load = loadavg()[0];
     const found = holdPeers(root, folder);
-    const absent = found.filter((peer): peer is AbsentPeer => !isPresent(peer));
     const present = found.filter(isPresent);
-    const cells = beside(present, delaysFile(folder, 'exponential'));
-    console.log(peerLines(cells, present, OURS));
-    for (const { name, why } of absent) console.log(`${name}: ${why}`);
-    console.log(`\n${memoryLines(cells)}\n\n${barLines(cells, OURS)}`);
-    console.log(`\n${shapeLines(shapes(folder), SHAPE_PENDING)}`);
-    console.log(`\nLoad average ${load.toFixed(1)} at the start, ${loadavg()[0].toFixed(1)} at the end.`);
+    if (neighbours === 0) asItIs(present, folder);
+    else {
+      const file = delaysFile(folder, 'exponential');
+      const alone = await condition(present, file, 0);
+      console.log(conditionLines(alone, await condition(present, file, neighbours), OURS));
+    }
+    for (const { name, why } of found.filter((peer): peer is AbsentPeer => !isPresent(peer)))
+      console.log(`${name}: ${why}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-main();
+await main();
