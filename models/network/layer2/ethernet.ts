@@ -289,8 +289,8 @@ export class Ethernet {
     const rest = packed % (VLANS_OF_A_BRIDGE * 2 ** 20);
     const group = this.#group(Math.floor(rest / VLANS_OF_A_BRIDGE), rest % VLANS_OF_A_BRIDGE);
     const source = this.#peers[from]!;
-    group.count(this.frames.kind[frame] === FRAME_KIND.arpRequest, source);
     const destination = this.frames.destination[frame]!;
+    group.count(this.frames.kind[frame] === FRAME_KIND.arpRequest && destination === BROADCAST_MAC, source);
     if (destination === BROADCAST_MAC) this.#receiver.arrivesAtGroup(group, frame, source);
     else this.#unknownAtGroup(group, frame, source);
     this.release(frame);

@@ -143,7 +143,7 @@ export class Layer2Network implements FrameReceiver, NeighbourPeers {
     this.#ipOf[port] = ip;
     this.#answersForOthers[port] = proxyArp ?? false;
     owner.interfaces.push(port);
-    this.neighbours.addInterface(port, owner.kernel, this.#streams.stream(`interface/${port}`, 'reachable time'));
+    this.neighbours.addInterface(port, owner.kernel, () => this.#streams.stream(`interface/${port}`, 'reachable time'));
     this.#own(ip, host);
     if (prefix !== undefined) owner.routes.add(ip, prefix, port, undefined);
     return port;

@@ -35,6 +35,7 @@ interface Kernel {
   newest: number;
   lastForcedTick: number;
   overflows: number;
+  peak: number;
 }
 
 /** Entries of all kernels, in typed arrays. */
@@ -54,11 +55,12 @@ export class NeighbourTable {
   readonly #kernels: Kernel[] = [];
   /** By interface. */
   readonly #kernelOf: number[] = [];
-  readonly #streams: (Stream | undefined)[] = [];
+  readonly #streams: (() => Stream)[] = [];
+  readonly #streamOf: (Stream | undefined)[] = [];
   readonly #reachable: number[] = [];
   readonly #drawnTick: number[] = [];
-  /** By address: how many entries wait for it or have failed. A broadcast from it teaches them. */
-  readonly #invalid = new Map<number, number>();
+  /** By address: entries that wait for it or have failed. A broadcast from it teaches them. */
+  readonly #invalid = new Map<number, Set<number>>();
   readonly #baseTicks: number;
 
   constructor(times: NeighbourTimes) {
@@ -70,12 +72,21 @@ export class NeighbourTable {
   addKernel(limits: NeighbourLimits): number {
     const problems = limitsProblems(limits);
     assert(problems.length === 0, () => problems.join(' '));
-    const fresh = { limits, entries: 0, permanent: 0, oldest: NONE, newest: NONE, lastForcedTick: 0, overflows: 0 };
+    const fresh = {
+      limits,
+      entries: 0,
+      permanent: 0,
+      oldest: NONE,
+      newest: NONE,
+      lastForcedTick: 0,
+      overflows: 0,
+      peak: 0,
+    };
     return this.#kernels.push(fresh) - 1;
   }
 
-  /** An interface of a kernel; its reachable time is drawn from `stream`. */
-  addInterface(port: number, kernel: number, stream: Stream): void {
+  /** An interface of a kernel; its reachable time is drawn from `stream`, which is made when first drawn from. */
+  addInterface(port: number, kernel: number, stream: () => Stream): void {
     this.#kernelOf[port] = kernel;
     this.#streams[port] = stream;
   }
@@ -83,6 +94,11 @@ export class NeighbourTable {
   /** Entries of a kernel. */
   entriesOf(kernel: number): number {
     return this.#kernels[kernel]!.entries;
+  }
+
+  /** The most entries that a kernel ever had. */
+  peakOf(kernel: number): number {
+    return this.#kernels[kernel]!.peak;
   }
 
   /** How often a kernel had no room for an entry. */
@@ -128,7 +144,23 @@ export class NeighbourTable {
 
   /** How many entries about `ip` have no hardware address. */
   invalidAbout(ip: number): number {
-    return this.#invalid.get(ip) ?? 0;
+    return this.#invalid.get(ip)?.size ?? 0;
+  }
+
+  /** Interfaces that have such an entry. */
+  interfacesWaitingFor(ip: number): number[] {
+    return [...(this.#invalid.get(ip) ?? [])].map((row) => this.interfaceOf(row));
+  }
+
+  /** An interface is gone, and its entries with it. Gives their rows, so that their queues can go too. */
+  flush(port: number): number[] {
+    const kernel = this.#kernels[this.#kernelOf[port]!]!;
+    const gone: number[] = [];
+    this.#eachOf(kernel, (row) => {
+      if (this.interfaceOf(row) === port) gone.push(row);
+    });
+    for (const row of gone) this.#remove(kernel, row);
+    return gone;
   }
 
   /** Makes an entry, -1 when the kernel has no room: "neighbour table overflow". */
@@ -170,7 +202,7 @@ export class NeighbourTable {
     const was = isWaiting(this.state[row]!);
     const is = isWaiting(state);
     this.state[row] = state;
-    if (was !== is) this.#countInvalid(this.ipOf(row), is ? 1 : -1);
+    if (was !== is) this.#noteInvalid(row, is);
   }
 
   /** The state of an entry now. */
@@ -183,7 +215,8 @@ export class NeighbourTable {
   reachableTicks(port: number, tick: number): number {
     const drawn = this.#drawnTick[port];
     if (drawn === undefined || tick - drawn >= REDRAW_TICKS) {
-      const uniform = this.#streams[port]!.uniform();
+      this.#streamOf[port] ??= this.#streams[port]!();
+      const uniform = this.#streamOf[port].uniform();
       this.#reachable[port] = Math.floor(this.#baseTicks / 2) + Math.floor(uniform * this.#baseTicks);
       this.#drawnTick[port] = tick;
     }
@@ -244,7 +277,7 @@ export class NeighbourTable {
   }
 
   #remove(kernel: Kernel, row: number): void {
-    if (isWaiting(this.state[row]!)) this.#countInvalid(this.ipOf(row), -1);
+    if (isWaiting(this.state[row]!)) this.#noteInvalid(row, false);
     if (this.state[row] === STATE.permanent) kernel.permanent--;
     this.state[row] = STATE.none;
     this.version[row]!++;
@@ -259,6 +292,7 @@ export class NeighbourTable {
     else this.#newer[kernel.newest] = row;
     kernel.newest = row;
     kernel.entries++;
+    if (kernel.entries > kernel.peak) kernel.peak = kernel.entries;
   }
 
   #unlink(kernel: Kernel, row: number): void {
@@ -275,10 +309,11 @@ export class NeighbourTable {
     for (let row = kernel.oldest; row !== NONE; row = this.#newer[row]!) visit(row);
   }
 
-  #countInvalid(ip: number, change: number): void {
-    const count = this.invalidAbout(ip) + change;
-    if (count === 0) this.#invalid.delete(ip);
-    else this.#invalid.set(ip, count);
+  #noteInvalid(row: number, is: boolean): void {
+    const ip = this.ipOf(row);
+    const rows = this.#invalid.get(ip) ?? new Set();
+    if (is) this.#invalid.set(ip, rows.add(row));
+    else if (rows.delete(row) && rows.size === 0) this.#invalid.delete(ip);
   }
 
   #grow(capacity: number): void {

@@ -31,6 +31,8 @@ export interface NeighbourPeers {
   bytesOf(packet: number): number;
   /** A packet is lost. */
   lost(packet: number, why: 'table full' | 'no answer' | 'queue full'): void;
+  /** A neighbour whose hardware address was known has not answered any probe. */
+  dropped?(port: number, ip: number): void;
 }
 
 /** How a heard address is taken. */
@@ -114,6 +116,12 @@ export class Neighbours {
     if (row >= 0) this.#table.confirmed[row] = this.tick;
   }
 
+  /** An interface is gone, with its entries and what waited for them. */
+  forget(port: number): void {
+    for (const row of this.#table.flush(port))
+      for (const packet of this.#takeWaiting(row)) this.#peers.lost(packet, 'no answer');
+  }
+
   #find(kernel: number, port: number, ip: number, tick: number): number {
     const known = this.#table.find(port, ip);
     if (known >= 0) return known;
@@ -194,8 +202,10 @@ export class Neighbours {
       this.#probe(row);
       return;
     }
+    const wasKnown = table.state[row] === STATE.probe;
     table.setState(row, STATE.failed);
     table.updated[row] = tick;
+    if (wasKnown) this.#peers.dropped?.(table.interfaceOf(row), table.ipOf(row));
     for (const packet of this.#takeWaiting(row)) this.#peers.lost(packet, 'no answer');
   }
 
