@@ -44,6 +44,24 @@ export interface PartCost {
   readonly timeNs: number;
 }
 
+/** What an ARP message costs a machine that sends or takes it. */
+export interface ArpCost extends PartCost {
+  /** Of a network card, where the message goes by cable, ns. */
+  readonly cardNs: number;
+}
+
+/**
+ * Kernels answer ARP by themselves, and nothing of it was recorded: a message is taken for a small packet at one of two ends with
+ * nothing between, which is the most that it can be, because no program is woken.
+ */
+export function arpCost(processorSpeed: number): ArpCost {
+  return {
+    processorNs: (COST_SHARE_OF_AN_END * ENDS.packetRatio * PACKET_NS) / processorSpeed,
+    timeNs: ENDS.roundTripNs / 4 / processorSpeed,
+    cardNs: cardNs(processorSpeed),
+  };
+}
+
 /** One interface of a pod on its node's card: no part of its own was recorded, so it is what is left of the way. */
 const STATION: PathPart = { packetRatio: 1, roundTripNs: 1, calibratedOn: [] };
 

@@ -24,7 +24,9 @@ function verdict({ question, answer, told }: Walk): string {
   if (answer.died !== null) return `The question arrived and the answer died: ${answer.died.words}.`;
   const total = formatTime(question.tookNs + answer.tookNs);
   const processor = formatTime(Math.round(question.processorNs + answer.processorNs));
-  return `Question and answer arrived after ${total}; processors worked ${processor} for them.`;
+  const asking = Math.round(question.arpProcessorNs + answer.arpProcessorNs);
+  const arp = asking === 0 ? '' : `, and ${formatTime(asking)} for ARP`;
+  return `Question and answer arrived after ${total}; processors worked ${processor} for them${arp}.`;
 }
 
 function legLines({ hops }: LegReport): string[] {
@@ -34,6 +36,7 @@ function legLines({ hops }: LegReport): string[] {
 function hopLines(hop: Hop, number: number): string[] {
   const title = `${String(number).padStart(3)}. ${formatTime(hop.atNs)}  ${hop.device}, ${hop.part}`;
   const cost = hop.processorNs > 0 ? [`processor ${formatTime(Math.round(hop.processorNs))}`] : [];
+  const arp = hop.arpProcessorNs > 0 ? [`ARP took processors ${formatTime(Math.round(hop.arpProcessorNs))}`] : [];
   const cut = hop.packets > 1 ? [`cut into ${hop.packets} packets`] : [];
   const mtu = hop.mtu === null ? [] : [`goes on as ${hop.ipBytes} bytes of IP, MTU ${hop.mtu}`];
   const facts = [
@@ -42,7 +45,7 @@ function hopLines(hop: Hop, number: number): string[] {
     ...(hop.unwrapped.length > 0 ? [`takes off ${hop.unwrapped.join(', ')}`] : []),
     ...(hop.wrapped.length > 0 ? [`puts on ${hop.wrapped.join(', ')}`] : []),
     ...hop.notes,
-    ...[[...cost, ...cut, ...mtu].join('; ')].filter((line) => line !== ''),
+    ...[[...cost, ...arp, ...cut, ...mtu].join('; ')].filter((line) => line !== ''),
     ...(hop.died === null ? [] : [`DIES HERE: ${hop.died.words}`]),
   ];
   return [title, ...facts.map((fact) => `       ${fact}`)];

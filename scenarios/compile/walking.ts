@@ -1,5 +1,5 @@
 /** One packet between two ends of a scenario, hop by hop, under the tables that its alternative would have. */
-import { costsAtEachEnd } from '../../models/machine/way-parts.ts';
+import { arpCost, costsAtEachEnd } from '../../models/machine/way-parts.ts';
 import { ipText } from '../../models/network/address-book.ts';
 import type { Frame } from '../../models/network/frames.ts';
 import { type Ground, type Relation, type Station, shapeOf, shareSubnet } from '../../models/network/walking/ground.ts';
@@ -122,6 +122,7 @@ function groundOf(
         ? relationOf(packets(a, b, sameSubnet), choices.protocol)
         : { ...shapeOf(nodeFrame(a, b, sameSubnet)), frame: nodeFrame(a, b, sameSubnet) };
     },
+    arp: arpCost(document.assume.nodeCpu),
     costsOf: (payloadBytes) => costsOf(alternative, from, to, podMtu, payloadBytes),
   };
 }

@@ -5,6 +5,7 @@
  * Left out: everybody else who hears the request (models/network/layer2 counts them).
  */
 import type { Packet } from '../wire/packet.ts';
+import { exchangeArp } from './arp.ts';
 import { rulingsOn } from './fabric-way.ts';
 import { type Station, shareSubnet } from './ground.ts';
 import type { Death, RuleWords } from './hop.ts';
@@ -28,7 +29,7 @@ export function askOverNetwork(trip: Trip, leg: Leg, from: Station, to: Station)
   const near: ArpWire[] = hasVeth ? [{ wire: vethOf(from), onCable: false, requestNs: 0, replyNs: 0 }] : [];
   if (from.machine.index === to.machine.index) {
     const far = hasVeth ? [{ wire: vethOf(to), onCable: false, requestNs: 0, replyNs: 0 }] : [];
-    trip.neighbours.exchange(asker, answerer, [...near, ...far], leg.nowNs);
+    exchangeArp(trip, leg, { asker, answerer, wires: [...near, ...far], byCard: false, wiresNs: 0 });
     return { rules: [] };
   }
   const relation = ground.relation(from, to);
@@ -52,8 +53,7 @@ export function askOverNetwork(trip: Trip, leg: Leg, from: Station, to: Station)
   }));
   const far = hasVeth ? [{ wire: vethOf(to), onCable: false, requestNs: ns, replyNs: ns }] : [];
   const home = near.map((wire) => ({ ...wire, replyNs: 2 * ns }));
-  trip.neighbours.exchange(asker, answerer, [...home, ...cables, ...far], leg.nowNs);
-  leg.nowNs += 2 * ns;
+  exchangeArp(trip, leg, { asker, answerer, wires: [...home, ...cables, ...far], byCard: true, wiresNs: 2 * ns });
   return { rules };
 }
 

@@ -7,6 +7,7 @@
 import { ipText } from '../address-book.ts';
 import type { MacAddress } from '../wire/ethernet.ts';
 import type { Packet } from '../wire/packet.ts';
+import { exchangeArp } from './arp.ts';
 import { rulingsOn } from './fabric-way.ts';
 import { type Machine, type Station, shareSubnet } from './ground.ts';
 import { routerMac } from './hardware.ts';
@@ -78,8 +79,8 @@ function resolveOnCable(
   const other = { wire: cableOf(to.machine), onCable: true, requestNs: ns, replyNs: ns };
   // A provider answers by itself: the other machine hears nothing.
   const deaf = isProviders ? { ...answerer, interface: "the provider's switch" } : answerer;
-  trip.neighbours.exchange(asker, deaf, near ? [own] : [own, other], leg.nowNs);
-  leg.nowNs += 2 * ns;
+  const wires = near ? [own] : [own, other];
+  exchangeArp(trip, leg, { asker, answerer: deaf, wires, ends: near ? 1 : 2, byCard: true, wiresNs: 2 * ns });
   const who = isProviders ? 'asked by ARP, the provider answers' : 'asked by ARP';
   return { mac: answerer.mac, match: neighbourMatch(nextHop, answerer.mac, who) };
 }

@@ -14,6 +14,7 @@ import { walk } from '../walk.ts';
 import type { EthernetHeader } from '../wire/ethernet.ts';
 import { macText } from '../wire/ethernet.ts';
 import type { Packet } from '../wire/packet.ts';
+import { exchangeArp } from './arp.ts';
 import { type Ground, type Machine, type Relation, type Station, shareSubnet } from './ground.ts';
 import { routerMac, spineMac } from './hardware.ts';
 import type { Death, Match, RuleWords } from './hop.ts';
@@ -249,6 +250,5 @@ function askOnCable(trip: Trip, leg: Leg, asker: ArpSide, answerer: ArpSide, mac
   const { linkLatencyNs } = trip.ground.fabric;
   const ns = linkLatencyNs + trip.cableNs({ headers: [], payload: new Uint8Array(0) });
   const wire = { wire: cableOf(machine), onCable: true, requestNs: 0, replyNs: ns };
-  trip.neighbours.exchange(asker, answerer, [wire], leg.nowNs);
-  leg.nowNs += 2 * ns;
+  exchangeArp(trip, leg, { asker, answerer, wires: [wire], ends: 1, byCard: true, wiresNs: 2 * ns, routerAsks: true });
 }

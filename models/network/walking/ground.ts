@@ -4,7 +4,7 @@
  *
  * Source: ours. Left out: state that only a run has (links that are down, tables that are not yet written).
  */
-import type { PartCost, PartName } from '../../machine/way-parts.ts';
+import type { ArpCost, PartCost, PartName } from '../../machine/way-parts.ts';
 import type { OwnedBlock, Subnet } from '../address-book.ts';
 import type { Environment } from '../environment.ts';
 import type { FabricSetting } from '../fabric.ts';
@@ -112,6 +112,8 @@ export interface Ground {
   relation(from: Station, to: Station): Relation;
   /** What each part of the way costs at each end, for a packet with so much payload. */
   costsOf(payloadBytes: number): ReadonlyMap<PartName, PartCost>;
+  /** What an ARP message costs each machine that sends or takes it. */
+  readonly arp: ArpCost;
 }
 
 /** Whether two machines share a subnet. */

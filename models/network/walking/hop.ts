@@ -42,10 +42,12 @@ export interface Hop {
   readonly device: string;
   /** The part of it: "pod web-07", "bridge cni0", "routing table". */
   readonly part: string;
-  /** When the packet is here, since it was sent. */
+  /** When the packet goes on from here at the earliest, since the question was sent; the answer's times go on from there. */
   readonly atNs: TimeNs;
   /** Processor time spent here, ns. */
   readonly processorNs: number;
+  /** Processor time that all machines spent on the ARP exchange before it, ns. */
+  readonly arpProcessorNs: number;
   /** What it takes until the packet goes on, ns. */
   readonly takesNs: number;
   /** Of the interface by which it goes on; null where none decides. */
@@ -83,4 +85,6 @@ export interface LegReport {
   readonly died: Death | null;
   readonly tookNs: number;
   readonly processorNs: number;
+  /** Processor time of ARP exchanges, ns; in no other figure. */
+  readonly arpProcessorNs: number;
 }

@@ -36,6 +36,8 @@ export class Leg {
   packets: Packet[];
   nowNs: TimeNs;
   died: Death | null = null;
+  /** Processor time of ARP since the last place was told. */
+  #arpNs = 0;
   readonly #startNs: TimeNs;
   readonly #wires: WireFrame[];
   /** Costs of the end where the packet is, that have not been charged yet. */
@@ -137,6 +139,11 @@ export class Leg {
     return [...this.#due.keys()];
   }
 
+  /** Processors worked for an ARP exchange at the place that is told next. */
+  chargeArp(processorNs: number): void {
+    this.#arpNs += processorNs;
+  }
+
   /** A place is told, and its costs are charged. False when the packet died there. */
   tell(telling: Telling): boolean {
     let [processorNs, takesNs] = [0, telling.takesNs ?? 0];
@@ -150,8 +157,9 @@ export class Leg {
     this.hops.push({
       device: telling.device,
       part: telling.part,
-      atNs: this.nowNs - this.#startNs,
+      atNs: this.nowNs,
       processorNs: Math.round(processorNs),
+      arpProcessorNs: Math.round(this.#arpNs),
       takesNs: Math.round(takesNs),
       mtu: telling.mtu ?? null,
       ipBytes: this.ipBytes,
@@ -164,6 +172,7 @@ export class Leg {
       headers: headerWords(this.first),
       died: telling.died ?? null,
     });
+    this.#arpNs = 0;
     this.nowNs += Math.round(takesNs);
     this.died = telling.died ?? null;
     return this.died === null;
@@ -185,6 +194,7 @@ export class Leg {
       died: this.died,
       tookNs: this.nowNs - this.#startNs,
       processorNs: this.hops.reduce((sum, { processorNs }) => sum + processorNs, 0),
+      arpProcessorNs: this.hops.reduce((sum, { arpProcessorNs }) => sum + arpProcessorNs, 0),
     };
   }
 }

@@ -1,8 +1,7 @@
 /**
  * Who knows whose hardware address, and the ARP messages by which they learn it.
  *
- * Source: RFC 826: who is asked learns the asker's address, too. Left out: entries that age (models/network/layer2 has them),
- * processor time of ARP.
+ * Source: RFC 826: who is asked learns the asker's address, too. Left out: entries that age (models/network/layer2 has them).
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import { ipText } from '../address-book.ts';
@@ -48,8 +47,8 @@ export class Neighbours {
     this.#known.set(`${side.interface} ${ip}`, mac);
   }
 
-  /** Asks and is answered; frames stand on the wires from `nowNs` on. Both learn. */
-  exchange(asker: ArpSide, answerer: ArpSide, wires: readonly ArpWire[], nowNs: TimeNs): void {
+  /** Asks and is answered after `thinkNs`; frames stand on the wires from `nowNs` on. Both learn. */
+  exchange(asker: ArpSide, answerer: ArpSide, wires: readonly ArpWire[], nowNs: TimeNs, thinkNs: TimeNs): void {
     const request = frameOf(ARP_OPERATION.request, asker, { ...answerer, mac: 0 }, BROADCAST);
     const reply = frameOf(ARP_OPERATION.reply, answerer, asker, asker.mac);
     for (const { wire, onCable, requestNs, replyNs, around } of wires) {
@@ -57,7 +56,7 @@ export class Neighbours {
         this.#wires.push({ wire, onCable, timeNs: nowNs + timeNs, packet: around?.(packet, answer) ?? packet });
       };
       on(request, false, requestNs);
-      on(reply, true, replyNs);
+      on(reply, true, replyNs + thinkNs);
     }
     this.learn(asker, answerer.ip, answerer.mac);
     this.learn(answerer, asker.ip, asker.mac);

@@ -5,6 +5,7 @@
  */
 import { ipText } from '../address-book.ts';
 import { type EthernetHeader, macText } from '../wire/ethernet.ts';
+import { exchangeArp } from './arp.ts';
 import type { Station } from './ground.ts';
 import { HOST_END_MAC, podMac } from './hardware.ts';
 import type { Match } from './hop.ts';
@@ -96,7 +97,8 @@ function routeIn(trip: Trip, leg: Leg, to: Station, costs: readonly (typeof SWIT
       ? bridgeSide(trip, to)
       : { interface: `host end of ${to.name}`, ip: to.machine.ip, mac: HOST_END_MAC };
   const known = trip.neighbours.find(side, to.ip);
-  if (known === undefined) trip.neighbours.exchange(side, interfaceOf(to), [onVeth(to)], leg.nowNs);
+  if (known === undefined)
+    exchangeArp(trip, leg, { asker: side, answerer: interfaceOf(to), wires: [onVeth(to)], byCard: false, wiresNs: 0 });
   leg.wrap(() => [ethernetHeader(side.mac, to.mac)]);
   const matches: Match[] = [
     { table: 'routing table', entry: routeText(route) },

@@ -7,6 +7,7 @@
  */
 import { ipText } from '../address-book.ts';
 import type { MacAddress } from '../wire/ethernet.ts';
+import { exchangeArp } from './arp.ts';
 import { askOverNetwork } from './asking.ts';
 import type { Station } from './ground.ts';
 import { HOST_END_MAC, podMac, routerMac } from './hardware.ts';
@@ -75,7 +76,7 @@ function resolve(trip: Trip, leg: Leg, from: Station, to: Station, nextHop: numb
       match: neighbourMatch(nextHop, answerer.mac, `written by ${ground.forwarding.writtenBy}`),
     };
   }
-  trip.neighbours.exchange(asker, answerer, [onVeth(from)], leg.nowNs);
+  exchangeArp(trip, leg, { asker, answerer, wires: [onVeth(from)], byCard: false, wiresNs: 0 });
   const who = resolves === 'agent' ? 'asked by ARP, the switch answers' : 'asked by ARP, its node answers';
   return { mac: answerer.mac, match: neighbourMatch(nextHop, answerer.mac, who) };
 }

@@ -27,7 +27,9 @@ describe('a walk', () => {
     expect(out).toContain('MTU of pods 1450, of the network below 1500 bytes');
     expect(out).toMatch(/forwarding database of flannel\.1: .* behind node-\d\d/);
     expect(out).toContain('VXLAN VNI 1');
-    expect(out).toMatch(/Question and answer arrived after [\d.]+ us; processors worked [\d.]+ us for them\./);
+    expect(out).toMatch(
+      /Question and answer arrived after [\d.]+ us; processors worked [\d.]+ us for them, and [\d.]+ us for ARP\./,
+    );
   });
 
   it('tells where a packet dies, and ends with 1', async () => {

@@ -134,3 +134,36 @@ describe('frames', () => {
     }
   });
 });
+
+describe('the clock of a walk', () => {
+  it.each(SCHEME_NAMES)('%s: goes on from the question to the answer, and ARP takes time and processors', (scheme) => {
+    for (const environment of ['machine-room-bgp', 'machine-room-flat', 'gcp-like-vpc']) {
+      const alternative = alternativeOf(environment, scheme);
+      if (alternative.judgement.verdict === 'refused') continue;
+      for (const distance of DISTANCES) {
+        const { question, answer, frames } = walkAt(alternative, distance);
+        const hops = [...question.hops, ...answer!.hops];
+        for (const [i, hop] of hops.entries()) {
+          if (i > 0) expect(hop.atNs).toBeGreaterThanOrEqual(hops[i - 1]!.atNs + hops[i - 1]!.takesNs);
+        }
+        expect(answer!.hops[0]!.atNs).toBeGreaterThanOrEqual(question.tookNs);
+        expect(hops.at(-1)!.atNs + hops.at(-1)!.takesNs).toBe(question.tookNs + answer!.tookNs);
+        const isArp = (packet: Walk['frames'][number]['packet']) => packet.headers.some(({ kind }) => kind === 'arp');
+        const asked = frames.some(({ packet }) => isArp(packet));
+        // Stations of one card ask each other on no wire that could be seen.
+        if (asked) expect(question.arpProcessorNs + answer!.arpProcessorNs).toBeGreaterThan(0);
+        expect(frames.every(({ timeNs }) => timeNs <= question.tookNs + answer!.tookNs)).toBe(true);
+      }
+    }
+  });
+
+  it('an ARP exchange of two machines costs four ends of a packet', () => {
+    const { question, answer } = walkAt(alternativeOf('machine-room-flat', 'flannel-vxlan'), 'same node');
+    // The pod asks its bridge, the bridge asks the other pod: four messages, each sent and taken, half of 0.58 packets of 8,994 ns.
+    const end = (0.58 * 8_994) / 2;
+    const asked = question.hops.filter(({ arpProcessorNs }) => arpProcessorNs > 0).map((hop) => hop.arpProcessorNs);
+    for (const ns of asked) expect(Math.abs(ns - 4 * end)).toBeLessThan(1);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(answer!.arpProcessorNs).toBe(0);
+  });
+});
