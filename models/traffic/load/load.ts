@@ -110,6 +110,11 @@ export class Load {
     this.#open[source]!.scale(factor);
   }
 
+  /** One request of a source now, beside those that it offers by itself: a hand on a button. */
+  offerOne(source: number): void {
+    this.#offer(source, NONE);
+  }
+
   /** Changes the users of a closed source from now on. */
   setUsers(source: number, users: number): void {
     this.#closed[source]!.setUsers(users);
