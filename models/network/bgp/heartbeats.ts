@@ -50,8 +50,6 @@ export class Heartbeats {
   readonly #heardNs: Float64Array;
   /** When the hold timer of an end runs out; never while the path is whole. */
   readonly #expiryNs: Float64Array;
-  /** When the path last broke. */
-  readonly #brokenNs: Float64Array;
   readonly #kinds: { readonly hold: EventKind; readonly beat: EventKind; readonly bfd: EventKind };
 
   constructor(
@@ -78,7 +76,6 @@ export class Heartbeats {
     this.#nextNs = new Float64Array(count);
     this.#heardNs = new Float64Array(count);
     this.#expiryNs = new Float64Array(count).fill(NEVER);
-    this.#brokenNs = new Float64Array(count).fill(NEVER);
     this.#kinds = {
       hold: sim.kind('bgp hold time', (end, connection) => this.#holdEnds(end, connection)),
       beat: sim.kind('bgp keepalive', (end, connection) => this.#beat(end, connection)),
@@ -98,7 +95,6 @@ export class Heartbeats {
     this.#heardNs[end] = nowNs;
     this.#lastNs[end] = nowNs;
     this.#expiryNs[end] = NEVER;
-    this.#brokenNs[end] = NEVER;
     this.#nextNs[end] = nowNs + this.#intervalNs(end);
     if (this.#counts && holdNs > 0) this.#sim.at(this.#nextNs[end]!, this.#kinds.beat, end, this.#user.connection(end));
   }
@@ -138,16 +134,9 @@ export class Heartbeats {
     if (this.#counts) this.#sim.at(this.#nextNs[peer]!, this.#kinds.beat, peer, this.#user.connection(peer));
   }
 
-  /** Whether this end has sent a keepalive since the path broke: nothing that it sends later leaves before that comes over. */
-  isStuck(end: number): boolean {
-    this.#advance(end);
-    return this.#lastNs[end]! >= this.#brokenNs[end]!;
-  }
-
   /** TCP brings nothing new from the peer any more: the clocks of this end run out one day. */
   pathLost(end: number): void {
     if (this.#expiryNs[end] !== NEVER) return;
-    this.#brokenNs[end] = this.#sim.nowNs;
     const connection = this.#user.connection(end);
     if (this.#holdNs[end]! > 0) {
       const expiryNs = this.#lastSignNs(end) + Math.round(this.#holdNs[end]! * this.#holdFactor(end));
@@ -162,7 +151,6 @@ export class Heartbeats {
   pathReturned(end: number): void {
     if (this.#expiryNs[end] === NEVER) return;
     this.#expiryNs[end] = NEVER;
-    this.#brokenNs[end] = NEVER;
     this.#heardNs[end] = this.#sim.nowNs;
   }
 

@@ -34,6 +34,8 @@ export interface Profile {
   readonly tellsSource: boolean;
   /** A route is told to neighbours whose AS is in its path, too; they will refuse it. */
   readonly tellsAsInPath: boolean;
+  /** Small segments wait for the acknowledgement of those before them: the daemon leaves Nagle's algorithm on. */
+  readonly nagle: boolean;
   /** MRAI is kept; in whole seconds of the clock. */
   readonly keepsMrai: boolean;
   /** Timers of keepalive and hold are multiplied by a draw from this range. */
@@ -72,6 +74,7 @@ const FRR: Profile = {
   firstUpdatePeerNs: 50 * NS_PER_MS,
   tellsSource: true,
   tellsAsInPath: true,
+  nagle: true,
   keepsMrai: true,
   timerJitter: { low: 1, high: 1 },
   portLoss: { low: 0.2 * NS_PER_MS, high: 2 * NS_PER_MS },
@@ -99,6 +102,7 @@ const BIRD: Profile = {
   firstUpdatePeerNs: undefined,
   tellsSource: false,
   tellsAsInPath: true,
+  nagle: true,
   keepsMrai: false,
   timerJitter: { low: 0.75, high: 1 },
   portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },
@@ -123,6 +127,7 @@ const GOBGP: Profile = {
   firstUpdatePeerNs: undefined,
   tellsSource: false,
   tellsAsInPath: false,
+  nagle: false,
   keepsMrai: false,
   timerJitter: { low: 1, high: 1 },
   portLoss: { low: 2 * NS_PER_MS, high: 12 * NS_PER_MS },

@@ -15,6 +15,7 @@ import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
 import { Attempts } from './attempts.ts';
 import type { SpeakerConfiguration } from './configuration.ts';
 import { Heartbeats } from './heartbeats.ts';
+import { LastWords } from './last-words.ts';
 import { type BgpMessage, NOTIFICATION, type NotificationCode, type UpdateMessage } from './message.ts';
 import { NO_PORT, type Ports } from './ports.ts';
 import { PROFILES, type Profile } from './profile.ts';
@@ -60,6 +61,8 @@ export class Sessions {
   readonly #attempts: Attempts;
   #connections = 0;
   readonly #transport: Transport;
+  /** Only where messages are watched: undefined else. */
+  readonly #lastWords: LastWords | undefined;
   readonly #kinds: Readonly<Record<'syn' | 'open' | 'opened' | 'confirmed' | 'closed', EventKind>>;
 
   constructor(
@@ -99,13 +102,20 @@ export class Sessions {
       latencyNs: (end) => this.#latencyNs(end),
       land: (end, messages, sentNs) => this.#land(parts.ends.peerOf[end]!, messages, sentNs),
     });
+    if (parts.countsKeepalives)
+      this.#lastWords = new LastWords(sim, {
+        drops: (end) => this.#ports.silentOut[parts.ends.portOf[end]!] === 1,
+        waits: (end) => this.#profile(end).nagle,
+        listens: (end, connection) => this.#connection[parts.ends.peerOf[end]!] === connection,
+        left: (end, message) => user.sent(end, message),
+      });
     this.#heartbeats = new Heartbeats(
       sim,
       streams,
       { ...parts, profiles: this.#profiles },
       {
         hears: (end) => this.#hears(end),
-        sent: (end) => user.sent(end, { kind: 'keepalive' }),
+        sent: (end) => this.#sent(end, { kind: 'keepalive' }),
         lost: (end, code) => this.#giveUpPeer(end, code),
         connection: (end) => this.#connection[end]!,
       },
@@ -152,6 +162,7 @@ export class Sessions {
       this.#hangUp(end);
       this.state[end] = SESSION_STATE.idle;
       this.#attempts.forget(end);
+      this.#lastWords?.forget(end);
     }
   }
 
@@ -159,8 +170,7 @@ export class Sessions {
   close(end: number, code: NotificationCode): void {
     const wasUp = this.established(end);
     if (this.#connection[end] === NO_CONNECTION) return;
-    // Behind what the peer does not acknowledge it never leaves.
-    if (this.reaches(end) || !this.#heartbeats.isStuck(end)) this.#user.sent(end, { kind: 'notification', ...code });
+    this.#sent(end, { kind: 'notification', ...code });
     this.#hangUp(end);
     this.#rest(end);
     if (wasUp) this.#user.down(end, false);
@@ -185,6 +195,7 @@ export class Sessions {
   }
 
   #pathReturned(end: number, isCarrier: boolean): void {
+    this.#lastWords?.released(end);
     if (this.established(end)) {
       this.#heartbeats.pathReturned(end);
       this.#transport.retransmit(end);
@@ -212,6 +223,11 @@ export class Sessions {
     return own !== NO_PORT && other !== NO_PORT && this.#ports.carries(own, other) && this.#ports.carries(other, own);
   }
 
+  #sent(end: number, message: BgpMessage): void {
+    if (this.#lastWords === undefined || this.reaches(end)) this.#user.sent(end, message);
+    else this.#lastWords.keep(end, this.#connection[end]!, message);
+  }
+
   #hears(end: number): boolean {
     const [own, other] = [this.#ends.portOf[end]!, this.#ends.portOf[this.#ends.peerOf[end]!]!];
     return this.#ports.carries(other, own);
@@ -228,7 +244,7 @@ export class Sessions {
   /** Sends messages from each of several ends of one speaker. */
   send(ends: readonly number[], messages: readonly UpdateMessage[]): void {
     this.updatesSent += ends.length * messages.length;
-    for (const end of ends) for (const message of messages) this.#user.sent(end, message);
+    for (const end of ends) for (const message of messages) this.#sent(end, message);
     this.#transport.send(ends, messages);
   }
 
@@ -280,8 +296,8 @@ export class Sessions {
     if (!opening.includes(this.state[end]!)) return;
     this.#user.accepted(peer);
     const [own, other] = [this.#speakerOf(end).routerId, this.#speakerOf(peer).routerId];
-    for (const each of [end, peer]) this.#user.sent(each, { kind: 'open', holdSeconds: this.#holdSeconds(each) });
-    this.#user.sent(own > other ? end : peer, { kind: 'notification', ...NOTIFICATION.ceaseCollision });
+    for (const each of [end, peer]) this.#sent(each, { kind: 'open', holdSeconds: this.#holdSeconds(each) });
+    this.#sent(own > other ? end : peer, { kind: 'notification', ...NOTIFICATION.ceaseCollision });
   }
 
   #connect(end: number, peer: number): void {
@@ -300,7 +316,7 @@ export class Sessions {
 
   #sendOpen(end: number, connection: number): void {
     if (this.#connection[end] !== connection) return;
-    this.#user.sent(end, { kind: 'open', holdSeconds: this.#holdSeconds(end) });
+    this.#sent(end, { kind: 'open', holdSeconds: this.#holdSeconds(end) });
     this.#carry(end, this.#kinds.opened, connection);
   }
 
@@ -324,7 +340,7 @@ export class Sessions {
       return;
     }
     this.state[end] = SESSION_STATE.openConfirm;
-    this.#user.sent(end, { kind: 'keepalive' });
+    this.#sent(end, { kind: 'keepalive' });
     this.#carry(end, this.#kinds.confirmed, connection);
   }
 

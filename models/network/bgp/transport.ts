@@ -3,14 +3,12 @@
  *
  * While packets are lost in either direction nothing new arrives; what was sent arrives at the next retransmission after
  * the path is back.
- * Source: RFC 6298 with the first time-out of Linux (0.2 s, doubling). Left out: windows, congestion, the ends of connections by TCP itself.
+ * Source: RFC 793, and retransmission.ts. Left out: windows, congestion, the ends of connections by TCP itself.
  */
-import { NS_PER_MS, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { UpdateMessage } from './message.ts';
-
-/** First retransmission of TCP on Linux; each further one waits twice as long. */
-const RTO_NS = 200 * NS_PER_MS;
+import { nextTryNs } from './retransmission.ts';
 
 /** What the sessions say of their connections. */
 export interface TransportUser {
@@ -58,14 +56,13 @@ export class Transport {
     this.#stuck.delete(end);
   }
 
-  /** The path is back: what waits goes at the next retransmission, 0.2, 0.6, 1.4, 3, … s after the first loss. */
+  /** The path is back: what waits goes at the next retransmission. */
   retransmit(end: number): void {
     const stuck = this.#stuck.get(end);
     if (stuck === undefined) return;
     this.#stuck.delete(end);
-    let waitNs = RTO_NS;
-    while (stuck.sinceNs + waitNs < this.#sim.nowNs) waitNs = 2 * waitNs + RTO_NS;
-    this.#launch([end], stuck.messages, stuck.sinceNs + waitNs - this.#sim.nowNs + this.#user.latencyNs(end));
+    const { nowNs } = this.#sim;
+    this.#launch([end], stuck.messages, nextTryNs(stuck.sinceNs, nowNs) - nowNs + this.#user.latencyNs(end));
   }
 
   /** Keeps messages where the path does not carry them, or where others wait already. */

@@ -3,18 +3,21 @@
  * only for all daemons together, and the second not at all; the keepalives that were counted do.
  */
 import type { KernelLockRule } from '../../../models/network/bgp/kernel-lock.ts';
+import { PROFILES } from '../../../models/network/bgp/profile.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import { exponential } from '../../../sim/random/distributions.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
 import { isObject } from '../case-reader.ts';
 import type { NetCase, RecordedEvent, RecordedStart } from './recorded.ts';
-import { timersOf } from './rules.ts';
+import { kindOf, timersOf } from './rules.ts';
 
 /**
  * The recorder went on for a few seconds after the last thing that happened, s; and for a minimum advertisement interval where
  * there is one, or it could not have known that the last round was the last.
  */
 const QUIET_SECONDS = 3;
+/** Where it waited for a hold time, so much longer: last words came as long after a silence as they then must, s. */
+const HOLD_QUIET_SECONDS = 4;
 
 /** On a quiet machine a daemon is started in this time, s. */
 export const QUIET_START_SECONDS = 0.09;
@@ -70,7 +73,10 @@ export function commandSeconds(stream: Stream): number {
 
 /** The length of an event's window, s. */
 export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
-  const seen = lastSeconds(event) + QUIET_SECONDS + timersOf(netCase).mraiSeconds;
+  const seen = Math.max(
+    leastSeconds(event, netCase),
+    lastSeconds(event) + QUIET_SECONDS + timersOf(netCase).mraiSeconds,
+  );
   const stretches: number[] = [];
   const keepalives: number[] = [];
   for (const [direction, { KEEPALIVE, OPEN }] of event.counts) {
@@ -86,11 +92,25 @@ export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
   return Math.min(Math.max(seen, middle - interval / 2), Math.max(seen, middle + interval / 2));
 }
 
+/** As long as it is known to have watched; after packets began to be dropped it waited for the hold time to be over. */
+function leastSeconds(event: RecordedEvent, netCase: NetCase): number {
+  const { holdSeconds } = timersOf(netCase);
+  const heard = Math.max(0, ...event.messages.map(({ t }) => Number(t)));
+  const isHeld = kindOf(event, netCase) === 'silence' && !hasBfd(netCase);
+  return isHeld ? Math.max(heard, holdSeconds + HOLD_QUIET_SECONDS) : heard;
+}
+
+function hasBfd({ topology }: NetCase): boolean {
+  return topology.configuration.speakers.some(({ neighbors }) => neighbors.some(({ bfd }) => bfd !== undefined));
+}
+
 /** The last thing that is known to have happened. */
 function lastSeconds({ json, messages }: RecordedEvent): number {
   const probe = isObject(json.probe) ? json.probe.last_loss_s : undefined;
   const known = [json.last_fib_change_s, json.last_update_s, json.first_notification_s, probe];
-  const times = [...known, ...messages.map(({ t }) => t)].filter((each) => typeof each === 'number');
+  // Keepalives go on whatever happens.
+  const told = messages.filter(({ type }) => type !== 'KEEPALIVE').map(({ t }) => t);
+  const times = [...known, ...told].filter((each) => typeof each === 'number');
   return Math.max(0, ...times);
 }
 
@@ -105,7 +125,8 @@ function keepaliveSeconds(direction: string, { topology }: NetCase): number {
   const theirs = timersAt(to!, from!);
   if (ours === undefined || theirs === undefined) return 0;
   const hold = Math.min(ours.holdSeconds, theirs.holdSeconds);
-  return Math.min(ours.keepaliveSeconds, Math.floor(hold / 3));
+  const { low, high } = PROFILES[speakers[from!]!.daemon].timerJitter;
+  return ((low + high) / 2) * Math.min(ours.keepaliveSeconds, Math.floor(hold / 3));
 }
 
 function median(list: readonly number[]): number {
