@@ -178,10 +178,9 @@ export class Heartbeats {
   #beat(end: number, connection: number): void {
     // A beat that was moved leaves its old event behind.
     if (this.#user.connection(end) !== connection || this.#sim.nowNs !== this.#nextNs[end]) return;
-    // Behind one that is not acknowledged nothing leaves.
-    if (!this.isStuck(end)) this.#user.sent(end);
     this.#lastNs[end] = this.#sim.nowNs;
     this.#nextNs[end] = this.#sim.nowNs + this.#intervalNs(end);
+    this.#user.sent(end);
     this.#sim.at(this.#nextNs[end]!, this.#kinds.beat, end, connection);
   }
 
