@@ -7,7 +7,8 @@
  *     "ten times as long": latencyP99(spread) > 6 * latencyP99(talkers-together)
  *
  * A figure is the mean of a metric over the runs of one alternative, in the metric's own unit; `us`, `ms`, `s` and `%` scale
- * numbers. `with` lines change the scenario for the claims below them, `with nothing:` takes the changes back.
+ * numbers. What a walk finds on the cable is a figure of its alternative, too (`wrapBytes(flannel-vxlan/as-set)`, see
+ * compile/walk-figures.ts), and `tunnelBytes(wireguard)` is one of a kind of tunnel. `with` lines change the scenario for the claims below them, `with nothing:` takes the changes back.
  * Source: ours. Leaves out: intervals; margins are written with room for chance, and the seeds of CI are fixed.
  */
 

@@ -19,6 +19,7 @@ export const CHANGEABLE_PARTS = [
   'faults',
   'lifecycle',
   'machine',
+  'mtu',
   'placements',
   'routing',
   'scheduling',
