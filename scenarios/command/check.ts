@@ -1,4 +1,6 @@
 /** `check SCENARIO`: every fault of the document, before anything runs. */
+import { compile } from '../compile/index.ts';
+import { mtuWarnings } from '../compile/ways.ts';
 import { loadScenario } from '../document/load.ts';
 import { ignoredLines } from '../document/manifests/report-words.ts';
 import { warningsOf } from '../document/precision-check.ts';
@@ -28,12 +30,17 @@ export const verb: Verb = {
       io.out.write(`${JSON.stringify({ problems: problems?.problems ?? [], ...ignored }, null, 2)}\n`);
     } else if (problems === undefined) io.out.write(`${file}: no problems\n`);
     if (report !== undefined && !flag(args, 'json')) for (const line of ignoredLines(report)) io.err.write(`${line}\n`);
-    for (const warning of document === undefined ? [] : warningsOf(document)) io.err.write(`${warning}\n`);
+    for (const warning of document === undefined ? [] : warningsAbout(document)) io.err.write(`${warning}\n`);
     if (problems === undefined) return 0;
     if (!flag(args, 'json')) io.err.write(`${problems.message}\n${count(problems.problems.length)} in ${file}\n`);
     return 2;
   },
 };
+
+/** What is allowed but hardly meant: in the document, and in the network that it describes. */
+function warningsAbout(document: ScenarioDocument): readonly string[] {
+  return [...warningsOf(document), ...mtuWarnings(compile(document).alternatives)];
+}
 
 /** A document with all that is wrong; manifests may be wrong in part, and the rest of the document stands. */
 function checked(load: () => ScenarioDocument): { document?: ScenarioDocument; problems?: ScenarioProblems } {

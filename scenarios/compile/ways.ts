@@ -1,6 +1,6 @@
 /** The ways between pods of an alternative as the overlay room plays them, where MTUs were set by hand. */
 import { hostAddress } from '../../models/network/addresses.ts';
-import type { PathSettings } from '../../models/network/overlay/path-settings.ts';
+import { type PathSettings, pathWarnings } from '../../models/network/overlay/path-settings.ts';
 import { fitOf, type WayFit } from '../../models/network/overlay/way-fit.ts';
 import { shapeOf } from '../../models/network/walking/ground.ts';
 import { pathOf, type WayMtus } from '../../models/network/walking/tunnel.ts';
@@ -64,4 +64,27 @@ export function fitsOf(alternative: PlannedAlternative): WaysBetweenPods<WayFit>
   if (pods === undefined && tunnel === undefined && fabric === undefined) return undefined;
   const { inRack, betweenRacks } = pathsOf(alternative);
   return { inRack: fitOf(inRack), betweenRacks: fitOf(betweenRacks) };
+}
+
+const WHERE = { inRack: 'within a rack', betweenRacks: 'between racks' } as const;
+
+/** What can be but will surprise about the MTUs of some alternatives, in sentences. */
+export function mtuWarnings(alternatives: readonly PlannedAlternative[]): string[] {
+  return [...new Set(alternatives.flatMap(warningsOfOne))];
+}
+
+function warningsOfOne(alternative: PlannedAlternative): string[] {
+  const paths = pathsOf(alternative);
+  const small = [...pathWarnings(paths.inRack), ...pathWarnings(paths.betweenRacks)];
+  const fits = fitsOf(alternative);
+  const long = (['inRack', 'betweenRacks'] as const).flatMap((way) =>
+    fits === undefined ? [] : longWarnings(fits[way], WHERE[way]),
+  );
+  return [...small, ...long].map((sentence) => `${alternative.name}: ${sentence}`);
+}
+
+function longWarnings({ tcpMtu, wholeUpTo, swallowedFrom }: WayFit, where: string): string[] {
+  if (Number.isFinite(swallowedFrom))
+    return [`Packets of ${swallowedFrom} bytes and more never arrive ${where}, and nobody tells their senders.`];
+  return tcpMtu > wholeUpTo ? [`Packets longer than ${wholeUpTo} bytes are cut in the tunnel ${where}.`] : [];
 }
