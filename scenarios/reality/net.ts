@@ -15,7 +15,7 @@ import { probeQuantities } from './net/probe.ts';
 import { type NetCase, netCaseOf, objectsOf, type RecordedStart } from './net/recorded.ts';
 import { stateQuantities } from './net/rib.ts';
 import { routeQuantities } from './net/routes.ts';
-import { countRuleOf, startCountRule } from './net/rules.ts';
+import { countRuleOf, daemonsOf, startCountRule } from './net/rules.ts';
 import { type SimRun, simulate } from './net/run.ts';
 import { timelineOf } from './net/timeline.ts';
 import { startTimeQuantities, timeQuantities } from './net/times.ts';
@@ -76,7 +76,13 @@ function startQuantities(
       startCountRule(netCase),
       openBytesIn(netCase),
     ),
-    ...startTimeQuantities(netCase.name, label, { recorded: start, repeats: netCase.starts }, windows),
+    ...startTimeQuantities(
+      netCase.name,
+      label,
+      { recorded: start, repeats: netCase.starts },
+      windows,
+      daemonsOf(netCase),
+    ),
   ];
 }
 

@@ -2,7 +2,7 @@
  * When an end tries to connect to its peer: after its daemon's start, after its port's return, and again when it came to nothing.
  *
  * Source: RFC 4271 section 8 (ConnectRetryTimer, IdleHoldTimer), the repetition of TCP's first packet on Linux, and the daemons as
- * recorded (profile.ts). Left out: jitter of the connect retry timer.
+ * recorded (profile.ts). Left out: longer pauses after repeated errors.
  */
 import { NS_PER_SECOND, secondsToNs, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
@@ -20,6 +20,8 @@ export interface AttemptUser {
   /** Connect retry time of an end as written, s. */
   retrySecondsOf(end: number): number;
   streamOf(end: number): Stream;
+  /** Whether the kernel can find out the peer's link address. */
+  resolves(end: number): boolean;
   /** The next attempt is due. */
   attempt(end: number): void;
   /** The pause after a session is over. */
@@ -43,7 +45,8 @@ export class Attempts {
     this.#kinds = {
       attempt: sim.kind('bgp connects', (end) => {
         this.#next[end] = NO_EVENT;
-        user.attempt(end);
+        if (user.resolves(end)) user.attempt(end);
+        else this.again(end);
       }),
       idle: sim.kind('bgp idle hold ends', (end) => {
         this.#next[end] = NO_EVENT;
@@ -67,7 +70,7 @@ export class Attempts {
 
   /** The next attempt comes after the connect retry time. */
   again(end: number): void {
-    this.after(end, secondsToNs(this.#user.retrySecondsOf(end)));
+    this.after(end, secondsToNs(this.#user.retrySecondsOf(end)) * this.#jitter(end));
   }
 
   /** The next attempt comes after so long. */
@@ -79,7 +82,8 @@ export class Attempts {
   /** Nothing is tried for a while: the idle hold time. */
   rest(end: number): void {
     this.forget(end);
-    this.#next[end] = this.#sim.after(this.#user.profileOf(end).idleHoldNs, this.#kinds.idle, end);
+    const pauseNs = Math.round(this.#user.profileOf(end).idleHoldNs * this.#jitter(end));
+    this.#next[end] = this.#sim.after(pauseNs, this.#kinds.idle, end);
   }
 
   /** Nothing is tried any more. */
@@ -102,6 +106,12 @@ export class Attempts {
     let waitNs = SYN_AGAIN_NS;
     while (beganNs + waitNs < nowNs) waitNs = 2 * waitNs + SYN_AGAIN_NS;
     if (waitNs < secondsToNs(this.#user.retrySecondsOf(end))) this.after(end, beganNs + waitNs - nowNs);
+  }
+
+  /** Some daemons shorten every timer by lot. */
+  #jitter(end: number): number {
+    const { low, high } = this.#user.profileOf(end).timerJitter;
+    return low === high ? low : low + (high - low) * this.#user.streamOf(end).uniform();
   }
 
   #draw(end: number, { low, high }: DelayNs): TimeNs {

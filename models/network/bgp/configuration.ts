@@ -8,6 +8,7 @@ import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { KernelLockRule } from './kernel-lock.ts';
 import type { LinkWatchRule } from './link-watch.ts';
 import type { Policy } from './policy.ts';
+import type { ResolutionRule } from './resolution.ts';
 
 /** Whose behaviour a speaker shows; see profile.ts. */
 export type Daemon = 'frr' | 'bird' | 'gobgp';
@@ -136,6 +137,10 @@ export interface SegmentConfiguration {
 export interface BgpConfiguration {
   readonly speakers: readonly SpeakerConfiguration[];
   readonly segments: readonly SegmentConfiguration[];
+  /** Processors that the main loops of all speakers share; each has its own if absent. */
+  readonly sharedProcessors?: number;
+  /** The kernel's table of neighbours is full for a while. */
+  readonly lateResolution?: ResolutionRule;
   /** All speakers share one kernel, whose lock others hold now and then. */
   readonly kernelLock?: KernelLockRule;
   /** All speakers share one kernel, which watches all links together. */

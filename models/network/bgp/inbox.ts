@@ -1,5 +1,6 @@
 /**
- * What a speaker has to work through: changes that wait for each other (FRR, BIRD), or messages one after the other (GoBGP).
+ * What a speaker has to work through: changes that wait for each other (FRR), messages one after the other (GoBGP), or each as
+ * its main loop reads it (BIRD).
  *
  * Source: the daemons as recorded (profile.ts). Left out: the time that a long table takes.
  */
@@ -69,8 +70,8 @@ export class Inbox {
 
   /** An UPDATE came to an end of the speaker. */
   deliver(speaker: number, end: number, message: UpdateMessage): void {
-    const { batch, handlingMeanNs } = this.#profiles[speaker]!;
-    if (batch !== undefined) {
+    const { batch, hasMainLoop, handlingMeanNs } = this.#profiles[speaker]!;
+    if (batch !== undefined || hasMainLoop) {
       this.#user.take(end, message);
       this.settle(speaker);
       return;
@@ -94,7 +95,7 @@ export class Inbox {
   /** Sees to it that what is marked is decided: with the next batch, or at once. */
   settle(speaker: number): void {
     if (this.#changed[speaker]!.length === 0 || this.#isTimed[speaker] === 1) return;
-    const { batch, hesitation } = this.#profiles[speaker]!;
+    const { batch } = this.#profiles[speaker]!;
     if (batch === undefined) {
       this.#decide(speaker);
       return;
@@ -102,9 +103,7 @@ export class Inbox {
     this.#isTimed[speaker] = 1;
     const stream = this.#stream(speaker);
     const delayNs = batch.low + (batch.high - batch.low) * stream.uniform();
-    const isLate = hesitation !== undefined && stream.uniform() < hesitation.share;
-    const lateNs = isLate ? exponential(stream, hesitation.meanNs) : 0;
-    this.#sim.after(Math.round(delayNs + lateNs), this.#kinds.batch, speaker, this.#lives[speaker]!);
+    this.#sim.after(Math.round(delayNs), this.#kinds.batch, speaker, this.#lives[speaker]!);
   }
 
   /** The daemon is gone with all that it had to do. */

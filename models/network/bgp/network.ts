@@ -17,12 +17,14 @@ import { Decision, type DecisionStep } from './decision.ts';
 import { Importing, REFUSED } from './importing.ts';
 import { Inbox } from './inbox.ts';
 import { KernelRoutes } from './kernel-routes.ts';
+import { MainLoop } from './main-loop.ts';
 import { type BgpMessage, NOTIFICATION, type RefreshMessage, type UpdateMessage } from './message.ts';
 import { Output } from './output.ts';
 import { type PathView, pathViews } from './path-view.ts';
 import { NO_PORT, Ports } from './ports.ts';
 import { type PrefixId, PrefixTable } from './prefix-table.ts';
 import { type DelayNs, PROFILES, type Profile } from './profile.ts';
+import { Resolution } from './resolution.ts';
 import { NO_PATH, Rib, STALE } from './rib.ts';
 import { RouteRefresh } from './route-refresh.ts';
 import { NO_END, SessionEnds } from './session-ends.ts';
@@ -63,6 +65,7 @@ export class BgpNetwork {
   readonly #kernel: KernelRoutes | undefined;
   readonly #aggregation: Aggregation;
   readonly #inbox: Inbox;
+  readonly #loop: MainLoop;
   readonly #refresh: RouteRefresh;
   readonly #welcoming: Welcoming;
   readonly #output: Output;
@@ -96,6 +99,7 @@ export class BgpNetwork {
       rib: this.#rib,
       attributes: this.attributes,
       prefixes: this.prefixes,
+      resolution: new Resolution(configuration.lateResolution, this.ends, streams),
       countsKeepalives: observer.message !== undefined,
     };
     this.#groups = new UpdateGroups(this.#profiles, this.ends, (end) => this.#lanOf(end));
@@ -113,7 +117,13 @@ export class BgpNetwork {
       decide: (speaker, changed) => this.#decide(speaker, changed),
       take: (end, message) => this.#take(end, message),
     });
+    this.#loop = new MainLoop(world, configuration, {
+      read: (end, connection, items) => this.#sessions.read(end, connection, items),
+      letters: (speaker) => this.#groups.ofSpeaker[speaker]!.flatMap((group) => this.#telling.letters(group)),
+      send: ({ ends, messages }) => this.#sessions.send(ends, messages),
+    });
     this.#sessions = new Sessions(world, parts, {
+      socket: (end, connection, items) => this.#loop.deliver(this.ends.speakerOf[end]!, end, connection, items),
       accepted: (end) => this.#welcoming.accepted(end),
       up: (end) => this.#up(end),
       down: (end, graceful) => this.#down(end, graceful),
@@ -136,6 +146,9 @@ export class BgpNetwork {
       groupOf: (end) => this.#groups.ofEnd[end]!,
       tellsSource: (speaker) => this.#profiles[speaker]!.tellsSource,
       keepsMrai: (speaker) => this.#profiles[speaker]!.keepsMrai,
+      collects: (speaker) => this.#profiles[speaker]!.hasMainLoop,
+      wake: (speaker) => this.#loop.wake(speaker),
+      originatorOf: (speaker, attributes) => this.ends.towards(speaker, this.attributes.get(attributes).originatorId),
     });
     const links = {
       established: (end: number) => this.established(end),
@@ -176,10 +189,11 @@ export class BgpNetwork {
     this.#sessions.kill(speaker);
     this.#refresh.stopped(speaker);
     this.#inbox.clear(speaker);
+    this.#loop.clear(speaker);
     this.#output.clear(speaker);
     for (let end = this.ends.firstOf[speaker]!; end < this.ends.firstOf[speaker + 1]!; end++)
       this.#telling.dismiss(end);
-    for (const group of this.#groups.ofSpeaker[speaker]!) group.forget();
+    for (const group of this.#groups.ofSpeaker[speaker]!) this.#telling.forget(group);
     this.#rib.clear(speaker);
     this.#aggregation.forget(speaker);
     this.#kernel?.forget(speaker);

@@ -30,8 +30,12 @@ export class SessionEnds {
   readonly client: Uint8Array;
   readonly neighborOf: readonly NeighborConfiguration[];
   readonly #byPort = new Map<number, number>();
+  readonly #routerIds: readonly number[];
+  /** Of speakers that were asked: ends by the router id at the other side. */
+  readonly #byRouter = new Map<number, ReadonlyMap<number, number>>();
 
   constructor({ speakers }: BgpConfiguration, ports: Ports) {
+    this.#routerIds = speakers.map(({ routerId }) => routerId);
     this.neighborOf = speakers.flatMap(({ neighbors }) => neighbors);
     this.count = this.neighborOf.length;
     this.firstOf = new Int32Array(speakers.length + 1);
@@ -74,5 +78,24 @@ export class SessionEnds {
       if (other !== NO_END && this.speakerOf[other] === peer) return end;
     }
     return NO_END;
+  }
+
+  /** The end of a speaker towards the router with an id; `NO_END` if it has none, or the id is 0. */
+  towards(speaker: number, routerId: number): number {
+    if (routerId === 0) return NO_END;
+    let known = this.#byRouter.get(speaker);
+    if (known === undefined) {
+      const ends = Array.from(
+        { length: this.firstOf[speaker + 1]! - this.firstOf[speaker]! },
+        (_, i) => this.firstOf[speaker]! + i,
+      );
+      known = new Map(
+        ends
+          .filter((end) => this.peerOf[end] !== NO_END)
+          .map((end) => [this.#routerIds[this.speakerOf[this.peerOf[end]!]!]!, end] as const),
+      );
+      this.#byRouter.set(speaker, known);
+    }
+    return known.get(routerId) ?? NO_END;
   }
 }

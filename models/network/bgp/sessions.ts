@@ -1,7 +1,7 @@
 /**
  * Sessions: who connects to whom and when, how a session comes up, and how its ends learn that it is over.
  *
- * States and messages of RFC 4271 section 8. A connection is TCP (transport.ts): while packets are lost in either direction
+ * States and messages of RFC 4271 section 8. A connection is TCP (delivery.ts): while packets are lost in either direction
  * nothing new arrives.
  * Keepalives are messages of their own only where someone counts them; else each end knows from its peer's rhythm when it
  * last heard of it, with the same outcome (a property of the tests).
@@ -14,13 +14,14 @@ import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
 import { Attempts } from './attempts.ts';
 import type { SpeakerConfiguration } from './configuration.ts';
+import { Delivery } from './delivery.ts';
 import { Heartbeats } from './heartbeats.ts';
-import { LastWords } from './last-words.ts';
+import type { SocketItem } from './main-loop.ts';
 import { type BgpMessage, NOTIFICATION, type NotificationCode, type UpdateMessage } from './message.ts';
 import { NO_PORT, type Ports } from './ports.ts';
 import { PROFILES, type Profile } from './profile.ts';
+import type { Resolution } from './resolution.ts';
 import { NO_END, type SessionEnds } from './session-ends.ts';
-import { Transport } from './transport.ts';
 
 /** Where an end stands; Connect and Active of RFC 4271 are one here. */
 export const SESSION_STATE = { idle: 0, active: 1, openSent: 2, openConfirm: 3, established: 4 } as const;
@@ -35,6 +36,8 @@ export interface SessionUser {
   /** `graceful`: the peer asked for its routes to be kept while it restarts. */
   down(end: number, graceful: boolean): void;
   update(end: number, message: UpdateMessage): void;
+  /** Something came to the socket of an end whose daemon has a main loop. */
+  socket(end: number, connection: number, items: readonly SocketItem[]): void;
   /** A message leaves. */
   sent(end: number, message: BgpMessage): void;
 }
@@ -60,14 +63,18 @@ export class Sessions {
   readonly #attempting: Uint8Array;
   readonly #attempts: Attempts;
   #connections = 0;
-  readonly #transport: Transport;
-  /** Only where messages are watched: undefined else. */
-  readonly #lastWords: LastWords | undefined;
-  readonly #kinds: Readonly<Record<'syn' | 'open' | 'opened' | 'confirmed' | 'closed', EventKind>>;
+  readonly #delivery: Delivery;
+  readonly #kinds: Readonly<Record<'syn' | 'open' | 'closed', EventKind>>;
 
   constructor(
     { sim, streams }: { sim: Simulation; streams: StreamSource },
-    parts: { speakers: readonly SpeakerConfiguration[]; ends: SessionEnds; ports: Ports; countsKeepalives: boolean },
+    parts: {
+      speakers: readonly SpeakerConfiguration[];
+      ends: SessionEnds;
+      ports: Ports;
+      resolution: Resolution;
+      countsKeepalives: boolean;
+    },
     user: SessionUser,
   ) {
     this.#sim = sim;
@@ -87,35 +94,35 @@ export class Sessions {
       profileOf: (end) => this.#profile(end),
       retrySecondsOf: (end) => parts.ends.neighborOf[end]!.timers.connectRetrySeconds,
       streamOf: (end) => this.#stream(end),
+      resolves: (end) => parts.resolution.resolves(end, sim.nowNs),
       attempt: (end) => this.#attempt(end),
       leaveIdle: (end) => this.#leaveIdle(end),
     });
     this.#kinds = {
       syn: sim.kind('bgp connection arrives', (end) => this.#arrive(end)),
-      open: sim.kind('bgp open leaves', (end, connection) => this.#sendOpen(end, connection)),
-      opened: sim.kind('bgp open arrives', (end, connection) => this.#receiveOpen(end, connection)),
-      confirmed: sim.kind('bgp keepalive confirms', (end, connection) => this.#confirm(end, connection)),
+      open: sim.kind('bgp open leaves', (end, connection) => this.#incoming(end, connection, [{ kind: 'connected' }])),
       closed: sim.kind('bgp connection ends', (end, connection) => this.#peerClosed(end, connection)),
     };
-    this.#transport = new Transport(sim, {
-      reaches: (end) => this.reaches(end),
-      latencyNs: (end) => this.#latencyNs(end),
-      land: (end, messages, sentNs) => this.#land(parts.ends.peerOf[end]!, messages, sentNs),
-    });
-    if (parts.countsKeepalives)
-      this.#lastWords = new LastWords(sim, {
-        drops: (end) => this.#ports.silentOut[parts.ends.portOf[end]!] === 1,
-        waits: (end) => this.#profile(end).nagle,
-        listens: (end, connection) => this.#connection[parts.ends.peerOf[end]!] === connection,
-        left: (end, message) => user.sent(end, message),
-      });
+    this.#delivery = new Delivery(
+      sim,
+      { ...parts, profiles: this.#profiles, isWatched: parts.countsKeepalives },
+      {
+        reaches: (end) => this.reaches(end),
+        latencyNs: (end) => this.#latencyNs(end),
+        established: (end) => this.established(end),
+        connection: (end) => this.#connection[end]!,
+        sent: (end, message) => user.sent(end, message),
+        incoming: (end, connection, items) => this.#incoming(end, connection, items),
+        landed: (end, messages, sentNs) => this.#landed(end, messages, sentNs),
+      },
+    );
     this.#heartbeats = new Heartbeats(
       sim,
       streams,
       { ...parts, profiles: this.#profiles },
       {
         hears: (end) => this.#hears(end),
-        sent: (end) => this.#sent(end, { kind: 'keepalive' }),
+        sent: (end) => this.#delivery.say(end, { kind: 'keepalive' }),
         lost: (end, code) => this.#giveUpPeer(end, code),
         connection: (end) => this.#connection[end]!,
       },
@@ -162,7 +169,7 @@ export class Sessions {
       this.#hangUp(end);
       this.state[end] = SESSION_STATE.idle;
       this.#attempts.forget(end);
-      this.#lastWords?.forget(end);
+      this.#delivery.killed(end);
     }
   }
 
@@ -170,7 +177,7 @@ export class Sessions {
   close(end: number, code: NotificationCode): void {
     const wasUp = this.established(end);
     if (this.#connection[end] === NO_CONNECTION) return;
-    this.#sent(end, { kind: 'notification', ...code });
+    this.#delivery.say(end, { kind: 'notification', ...code });
     this.#hangUp(end);
     this.#rest(end);
     if (wasUp) this.#user.down(end, false);
@@ -191,14 +198,16 @@ export class Sessions {
    */
   pathChanged(end: number, isCarrier: boolean): void {
     if (this.reaches(end)) this.#pathReturned(end, isCarrier);
-    else if (this.established(end)) this.#heartbeats.pathLost(end);
+    else if (this.established(end)) {
+      this.#heartbeats.pathLost(end);
+      this.#delivery.pathLost(end);
+    }
   }
 
   #pathReturned(end: number, isCarrier: boolean): void {
-    this.#lastWords?.released(end);
+    this.#delivery.pathReturned(end);
     if (this.established(end)) {
       this.#heartbeats.pathReturned(end);
-      this.#transport.retransmit(end);
       this.#noticeReset(end);
       return;
     }
@@ -223,11 +232,6 @@ export class Sessions {
     return own !== NO_PORT && other !== NO_PORT && this.#ports.carries(own, other) && this.#ports.carries(other, own);
   }
 
-  #sent(end: number, message: BgpMessage): void {
-    if (this.#lastWords === undefined || this.reaches(end)) this.#user.sent(end, message);
-    else this.#lastWords.keep(end, this.#connection[end]!, message);
-  }
-
   #hears(end: number): boolean {
     const [own, other] = [this.#ends.portOf[end]!, this.#ends.portOf[this.#ends.peerOf[end]!]!];
     return this.#ports.carries(other, own);
@@ -244,15 +248,36 @@ export class Sessions {
   /** Sends messages from each of several ends of one speaker. */
   send(ends: readonly number[], messages: readonly UpdateMessage[]): void {
     this.updatesSent += ends.length * messages.length;
-    for (const end of ends) for (const message of messages) this.#sent(end, message);
-    this.#transport.send(ends, messages);
+    this.#delivery.updates(ends, messages);
   }
 
-  #land(receiver: number, messages: readonly UpdateMessage[], sentNs: TimeNs): void {
-    for (const message of messages) {
-      if (!this.established(receiver) || sentNs < this.#connectedNs[receiver]!) return;
-      this.#heartbeats.heard(receiver);
-      this.#user.update(receiver, message);
+  #landed(receiver: number, messages: readonly UpdateMessage[], sentNs: TimeNs): void {
+    if (sentNs < this.#connectedNs[receiver]!) return;
+    if (this.#profile(receiver).hasMainLoop) this.#incoming(receiver, this.#connection[receiver]!, messages);
+    else for (const message of messages) this.#update(receiver, message);
+  }
+
+  #update(receiver: number, message: UpdateMessage): void {
+    if (!this.established(receiver)) return;
+    this.#heartbeats.heard(receiver);
+    this.#user.update(receiver, message);
+  }
+
+  /** Something came to an end: its daemon reads it at once, or when its main loop comes to it. */
+  #incoming(end: number, connection: number, items: readonly SocketItem[]): void {
+    if (this.#profile(end).hasMainLoop) this.#user.socket(end, connection, items);
+    else this.read(end, connection, items);
+  }
+
+  /** The daemon of an end reads what came over a connection. */
+  read(end: number, connection: number, items: readonly SocketItem[]): void {
+    if (this.#connection[end] !== connection) return;
+    this.#delivery.read(end);
+    for (const item of items) {
+      if (item.kind === 'connected') this.#sendOpen(end, connection);
+      else if (item.kind === 'open') this.#receiveOpen(end, connection);
+      else if (item.kind === 'keepalive') this.#confirm(end, connection);
+      else if (item.kind === 'update') this.#update(end, item);
     }
   }
 
@@ -296,8 +321,8 @@ export class Sessions {
     if (!opening.includes(this.state[end]!)) return;
     this.#user.accepted(peer);
     const [own, other] = [this.#speakerOf(end).routerId, this.#speakerOf(peer).routerId];
-    for (const each of [end, peer]) this.#sent(each, { kind: 'open', holdSeconds: this.#holdSeconds(each) });
-    this.#sent(own > other ? end : peer, { kind: 'notification', ...NOTIFICATION.ceaseCollision });
+    for (const each of [end, peer]) this.#delivery.say(each, { kind: 'open', holdSeconds: this.#holdSeconds(each) });
+    this.#delivery.say(own > other ? end : peer, { kind: 'notification', ...NOTIFICATION.ceaseCollision });
   }
 
   #connect(end: number, peer: number): void {
@@ -308,7 +333,7 @@ export class Sessions {
       this.#connection[each] = connection;
       this.#connectedNs[each] = this.#sim.nowNs;
       this.state[each] = SESSION_STATE.openSent;
-      this.#transport.forget(each);
+      this.#delivery.forget(each);
     }
     this.#sim.after(latencyNs, this.#kinds.open, end, connection);
     this.#sim.after(2 * latencyNs, this.#kinds.open, peer, connection);
@@ -316,14 +341,12 @@ export class Sessions {
 
   #sendOpen(end: number, connection: number): void {
     if (this.#connection[end] !== connection) return;
-    this.#sent(end, { kind: 'open', holdSeconds: this.#holdSeconds(end) });
-    this.#carry(end, this.#kinds.opened, connection);
+    this.#control(end, { kind: 'open', holdSeconds: this.#holdSeconds(end) });
   }
 
-  /** Sends a control message; where the path has just broken the attempt is given up. */
-  #carry(end: number, kind: EventKind, connection: number): void {
-    if (this.reaches(end)) this.#sim.after(this.#latencyNs(end), kind, this.#ends.peerOf[end]!, connection);
-    else this.#giveUp(end);
+  /** Where the path has just broken the attempt is given up. */
+  #control(end: number, message: BgpMessage): void {
+    if (!this.#delivery.control(end, message)) this.#giveUp(end);
   }
 
   #giveUp(end: number): void {
@@ -340,8 +363,7 @@ export class Sessions {
       return;
     }
     this.state[end] = SESSION_STATE.openConfirm;
-    this.#sent(end, { kind: 'keepalive' });
-    this.#carry(end, this.#kinds.confirmed, connection);
+    this.#control(end, { kind: 'keepalive' });
   }
 
   /** What is wrong with the peer's OPEN. */
@@ -369,7 +391,7 @@ export class Sessions {
     const wasUp = this.established(end);
     this.#heartbeats.ended(end);
     this.#connection[end] = NO_CONNECTION;
-    this.#transport.forget(end);
+    this.#delivery.forget(end);
     this.#rest(end);
     if (wasUp) this.#user.down(end, this.#keepsRoutesOf(end));
   }
@@ -387,7 +409,7 @@ export class Sessions {
       this.#sim.after(this.#latencyNs(end), this.#kinds.closed, this.#ends.peerOf[end]!, connection);
     this.#heartbeats.ended(end);
     this.#connection[end] = NO_CONNECTION;
-    this.#transport.forget(end);
+    this.#delivery.forget(end);
   }
 
   /** Idle hold: nothing is tried for a while. */

@@ -8,19 +8,11 @@
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { AttributesId, AttributeTable } from './attributes.ts';
+import { type Change, Collecting, type Letter } from './collecting.ts';
 import { attributeBytes, packed, prefixBytes, type UpdateMessage } from './message.ts';
 import type { PrefixId, PrefixTable } from './prefix-table.ts';
 import { NO_END } from './session-ends.ts';
 import { NOT_TOLD, type UpdateGroup } from './update-group.ts';
-
-/** What changed of a prefix for a group. */
-interface Change {
-  readonly prefix: PrefixId;
-  readonly before: AttributesId;
-  readonly after: AttributesId;
-  readonly sourceBefore: number;
-  readonly sourceAfter: number;
-}
 
 /** What a group is told of a prefix from now on, and where it came from. */
 export interface Told {
@@ -56,6 +48,12 @@ export interface TellingParts {
   /** Whether the speaker tells a route to the session that it came from. */
   readonly tellsSource: (speaker: number) => boolean;
   readonly keepsMrai: (speaker: number) => boolean;
+  /** Whether the speaker tells what it collected when its main loop comes to it. */
+  readonly collects: (speaker: number) => boolean;
+  /** Something was collected. */
+  readonly wake: (speaker: number) => void;
+  /** The end of a speaker towards the originator of a route; `NO_END` if it has none. */
+  readonly originatorOf: (speaker: number, attributes: AttributesId) => number;
 }
 
 /** Tells groups what changed. */
@@ -63,11 +61,17 @@ export class Telling {
   readonly #parts: TellingParts;
   readonly #released: EventKind;
   readonly #paces = new Map<number, Pace>();
+  readonly #collecting: Collecting;
   /** Of each group: all that it is told, as messages, and the version that they are of. */
   readonly #copies = new Map<UpdateGroup, { readonly version: number; readonly messages: readonly UpdateMessage[] }>();
 
   constructor(parts: TellingParts) {
     this.#parts = parts;
+    this.#collecting = new Collecting({
+      originatorOf: parts.originatorOf,
+      pack: (withdrawn, announced) => this.#pack(withdrawn, announced),
+      endOfRib: END_OF_RIB,
+    });
     this.#released = parts.sim.kind('bgp advertisement interval', (end) => {
       // The timer of an earlier session may still be running.
       if (this.#paces.get(end)?.dueNs === parts.sim.nowNs) this.#release(end);
@@ -86,14 +90,33 @@ export class Telling {
       group.tell(prefix, after, sourceAfter);
     }
     if (changes.length === 0 || group.members.length === 0) return;
-    if (this.#isPaced(group)) for (const end of group.members) this.#pace(end, changes);
+    if (this.#parts.collects(group.speaker)) {
+      this.#collecting.add(group, changes);
+      this.#parts.wake(group.speaker);
+    } else if (this.#isPaced(group)) for (const end of group.members) this.#pace(end, changes);
     else this.#tellMembers(group, changes);
+  }
+
+  /** What the members of a group have to be told, where that is collected; they are then told. */
+  letters(group: UpdateGroup): readonly Letter[] {
+    return this.#collecting.letters(group);
+  }
+
+  /** The daemon of a group is gone. */
+  forget(group: UpdateGroup): void {
+    group.forget();
+    this.#collecting.forget(group);
   }
 
   /** The first telling of a new member: all there is. Its session may have had members of its group tell it nothing yet. */
   welcome(end: number, endOfRib: boolean): void {
     const group = this.#parts.groupOf(end);
     group.members.push(end);
+    if (this.#parts.collects(group.speaker)) {
+      this.#collecting.welcome(group, end, endOfRib);
+      this.#parts.wake(group.speaker);
+      return;
+    }
     const messages = this.#everything(group, end);
     if (this.#isPaced(group)) this.#startPace(end, group, messages.length > 0);
     this.#parts.send([end], endOfRib ? [...messages, END_OF_RIB] : messages);
@@ -107,7 +130,9 @@ export class Telling {
 
   /** A member's session is over. */
   dismiss(end: number): void {
-    this.#parts.groupOf(end).leave(end);
+    const group = this.#parts.groupOf(end);
+    group.leave(end);
+    this.#collecting.dismiss(group, end);
     this.#paces.delete(end);
   }
 

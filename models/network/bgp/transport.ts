@@ -51,6 +51,11 @@ export class Transport {
     else for (const end of free) this.#launch([end], messages, this.#user.latencyNs(end));
   }
 
+  /** Whether messages of an end wait for its path. */
+  holds(end: number): boolean {
+    return this.#stuck.size > 0 && this.#stuck.has(end);
+  }
+
   /** The connection of an end is over. */
   forget(end: number): void {
     this.#stuck.delete(end);

@@ -89,6 +89,10 @@ export class Welcoming {
     const speaker = this.#ends.speakerOf[end]!;
     const { firstUpdate, firstUpdatePeerNs } = this.#profiles[speaker]!;
     const joining = { end, connection: this.#user.connectionOf(end) };
+    if (firstUpdate.high === 0) {
+      this.#welcome(joining);
+      return;
+    }
     const delayNs = firstUpdate.low + (firstUpdate.high - firstUpdate.low) * this.#user.streamOf(speaker).uniform();
     if (firstUpdatePeerNs === undefined) {
       this.#after(delayNs, [joining]);

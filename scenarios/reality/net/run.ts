@@ -13,6 +13,7 @@ import { StreamSource } from '../../../sim/random/stream.ts';
 import { actionsOf, type NetAction } from './action.ts';
 import { prefixText } from './address.ts';
 import type { NetCase, RecordedEvent, RecordedStart, RouteChange } from './recorded.ts';
+import { crowdedTable, issuedShare, RouteMonitor } from './recorder.ts';
 import { type SimFib, type SimRib, stateOf } from './run-state.ts';
 import { busyOf, commandSeconds, kernelLockOf, QUIET_START_SECONDS, startSeconds, watchedSeconds } from './watch.ts';
 
@@ -78,10 +79,13 @@ export function simulate(
   return new CaseRun(netCase, start, seed).run(start, events);
 }
 
+/** Of the machine that all recorded routers ran on. */
+const PROCESSORS = 2;
+/** It looked every so many seconds, and so often at most. */
+const SETTLE_STEP_SECONDS = 2;
+const SETTLE_LOOKS_MAX = 8;
 /** How long a cold start was watched, if the recording does not tell, s. */
 const START_SECONDS = 10;
-/** Of the time that issuing a command took, so much had gone by when it took effect. */
-const ISSUED_SHARE = 0.95;
 
 class CaseRun {
   private readonly sim = new Simulation();
@@ -92,13 +96,21 @@ class CaseRun {
   private readonly silent = new Map<string, 'in' | 'both'>();
   private readonly netCase: NetCase;
   private readonly streams: StreamSource;
+  private readonly monitor: RouteMonitor;
   private pending: NetAction[] = [];
 
   constructor(netCase: NetCase, start: RecordedStart, seed: string) {
     this.netCase = netCase;
     this.streams = new StreamSource(seed);
     const lock = kernelLockOf(busyOf(start, netCase.topology.configuration.speakers.length));
-    const configuration = { ...asStarted(netCase), ...(lock === undefined ? {} : { kernelLock: lock }) };
+    const crowded = crowdedTable(netCase, this.streams.stream('recorder', 'neighbours'));
+    this.monitor = new RouteMonitor(netCase, this.streams.stream('recorder', 'routes'));
+    const configuration = {
+      ...asStarted(netCase),
+      sharedProcessors: PROCESSORS,
+      ...(crowded === undefined ? {} : { lateResolution: crowded }),
+      ...(lock === undefined ? {} : { kernelLock: lock }),
+    };
     this.network = new BgpNetwork({ sim: this.sim, streams: this.streams }, configuration, {
       message: (end, message) => this.takeMessage(end, message),
       route: (speaker, prefix, told) => {
@@ -117,6 +129,7 @@ class CaseRun {
 
   run(start: RecordedStart, events: readonly RecordedEvent[]): SimRun {
     const first = this.coldStart(start);
+    if (events.length > 0) this.settle();
     const { rib, fib } = stateOf(this.network, this.netCase.topology);
     const windows = events.map((event) => this.event(event));
     return { start: first, rib, fib, events: windows };
@@ -130,6 +143,17 @@ class CaseRun {
     });
     this.addPrefixes(span);
     return this.watch(watched ?? START_SECONDS);
+  }
+
+  /** Before the first event the recorder waited until all sessions were up. */
+  private settle(): void {
+    const { ends } = this.network;
+    const isUp = (end: number): boolean => ends.peerOf[end]! < 0 || this.network.established(end);
+    const all = Array.from({ length: ends.count }, (_, end) => end);
+    for (let looks = 0; looks < SETTLE_LOOKS_MAX && !all.every(isUp); looks++) {
+      this.window = emptyWindow(new Map());
+      this.sim.run(this.sim.nowNs + secondsToNs(SETTLE_STEP_SECONDS));
+    }
   }
 
   /** One command after the other, once all daemons were started. */
@@ -151,7 +175,8 @@ class CaseRun {
     this.windowStartNs = this.sim.nowNs;
     this.age(event);
     // Ages are counted from the moment of issuing.
-    const issued = event.ageSeconds.size > 0 ? 0 : event.issuedForSeconds * ISSUED_SHARE;
+    const share = issuedShare(actions[0]!, this.netCase, this.streams.stream('recorder', 'commands'));
+    const issued = event.ageSeconds.size > 0 ? 0 : event.issuedForSeconds * share;
     const several = actions.length > 1 && actions[0]!.kind !== 'announce' && actions[0]!.kind !== 'withdraw';
     actions.forEach((action, i) => {
       this.schedule(action, several ? (issued * (i + 1)) / actions.length : issued);
@@ -245,7 +270,7 @@ class CaseRun {
   private takeRoute(speaker: number, prefix: number): void {
     const hops = this.network.nextHops(speaker, prefix)?.map((hop) => this.nameOf(hop));
     this.window.changes.push({
-      seconds: this.seconds(),
+      seconds: this.monitor.noticed(this.sim.nowNs / NS_PER_SECOND) - this.windowStartNs / NS_PER_SECOND,
       node: this.nameOf(speaker),
       prefix: prefixText(this.network.prefixes.get(prefix)),
       hops: hops === undefined ? undefined : [...hops].sort(),

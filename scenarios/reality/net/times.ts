@@ -1,4 +1,5 @@
 /** When things happened: recorded times beside those of our runs. */
+import { Stream } from '../../../sim/random/stream.ts';
 import type { Quantity } from '../quantity.ts';
 import type { JsonObject } from '../suite.ts';
 import type { NetCase, RecordedEvent, RecordedStart } from './recorded.ts';
@@ -36,6 +37,8 @@ const START_SAME_SECONDS = 1;
 const START_WIDTH_SECONDS = 20;
 /** The recorder looked so often whether all sessions were up, s. */
 const LOOK_SECONDS = 0.3;
+/** And needed so much longer, where it asked busy daemons of BIRD one after the other. */
+const LOOK_BUSY_SECONDS = { low: 0.15, high: 0.45 };
 /** Apart by less, two times are the same, s. */
 const SAME_SECONDS = 0.008;
 /** A kernel tells of a port within this, s. */
@@ -121,19 +124,28 @@ export interface TimeRepeats {
   readonly apart: number;
 }
 
+/** From one look at the sessions to the next, s. */
+function lookSeconds(daemons: ReadonlySet<string>, stream: Stream): number {
+  if ([...daemons].join() !== 'bird') return LOOK_SECONDS;
+  return LOOK_SECONDS + LOOK_BUSY_SECONDS.low + (LOOK_BUSY_SECONDS.high - LOOK_BUSY_SECONDS.low) * stream.uniform();
+}
+
 /** Times of a cold start, which is one of several repeats. */
 export function startTimeQuantities(
   name: string,
   label: string,
   { recorded, repeats }: { readonly recorded: RecordedStart; readonly repeats: readonly RecordedStart[] },
   windows: readonly SimWindow[],
+  daemons: ReadonlySet<string>,
 ): readonly Quantity[] {
+  const looks = new Stream(`${name} ${label}`, 'recorder', 'looks');
   const established: TimeField = {
     field: 'established_after_s',
     ours: ({ sessions }) => {
+      const look = lookSeconds(daemons, looks);
       const up = last(sessions.filter((session) => session.up));
       const after = up === null ? null : Math.max(0, up - (recorded.spanSeconds ?? 0));
-      return after === null ? null : Math.ceil(after / LOOK_SECONDS) * LOOK_SECONDS;
+      return after === null ? null : Math.ceil(after / look) * look;
     },
   };
   return [established, ...FIRST_LAST].flatMap(({ field, ours }) => {

@@ -25,6 +25,8 @@ const LINK_BASE = addressOf('10.64.0.0');
 const LAN_BASE = addressOf('172.16.0.0');
 /** Half of the ends that wait for the kernel's link watch were told at once, the others at any time within a second. */
 const LINK_WATCH = { busyShare: 0.5 };
+/** BIRD was told to merge paths for the kernel: this many, by default. */
+const BIRD_MERGED_PATHS = 16;
 /** Seconds that BIRD asks its peers to wait for its return, by default. */
 const BIRD_RESTART_SECONDS = 120;
 
@@ -118,7 +120,8 @@ function numbered(segments: readonly SegmentConfiguration[]): SegmentConfigurati
 
 function speakerIn(name: string, node: JsonObject, topology: JsonObject): SpeakerConfiguration {
   const daemon = daemonOf(node.daemon ?? topology.daemon ?? 'frr');
-  const paths = topology.maxpaths === undefined ? 1 : wholeField(topology, 'maxpaths', 1, 1024);
+  const written = topology.maxpaths === undefined ? 1 : wholeField(topology, 'maxpaths', 1, 1024);
+  const paths = daemon === 'bird' ? BIRD_MERGED_PATHS : written;
   const book = policyBookOf(linesOf(node, 'extra'));
   const timers = timersOf({ ...objectField(topology, 'timers'), ...(isObject(node.timers) ? node.timers : {}) });
   const bfd = isObject(topology.bfd) && daemon === 'frr' ? bfdOf(topology.bfd) : undefined;

@@ -1,0 +1,210 @@
+/**
+ * The main loop of a daemon that does everything in one thread, as BIRD does: it reads a few sockets, decides every message by itself,
+ * and then tells its neighbours what has come of it.
+ *
+ * A turn reads four sockets at most, each to its end. Between arrival and turn the machine may run others, and it may stop
+ * the daemon while it writes, so that the neighbours that were told first answer before the last ones are told.
+ * Source: BIRD 2.0.12 (`io.c`: MAX_RX_STEPS); how long turns take and wait by our recordings of BIRD on a machine with two processors
+ * and a load of 6 to 27 (`birdev`): most answers within 0.1 to 0.5 ms of each other, one in fifty some tens of ms late.
+ * Left out: timers of the loop, the time that a long table takes.
+ */
+import { NS_PER_MS, NS_PER_US, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import { exponential } from '../../../sim/random/distributions.ts';
+import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
+import type { Letter } from './collecting.ts';
+import type { BgpConfiguration } from './configuration.ts';
+import type { BgpMessage } from './message.ts';
+
+/** What a socket brings: messages, or word that the connection is there. */
+export type SocketItem = BgpMessage | { readonly kind: 'connected' };
+
+/** What is done in a turn. */
+export interface MainLoopUser {
+  /** Reads what came to a socket. */
+  read(end: number, connection: number, items: readonly SocketItem[]): void;
+  /** What a speaker has to tell now; it is then told. */
+  letters(speaker: number): readonly Letter[];
+  send(letter: Letter): void;
+}
+
+/** Sockets that one turn reads. */
+const SOCKETS = 4;
+/** From an arrival to the begin of a turn, where a processor is free: at least, and on average so much more. */
+const WAKE_NS = 20 * NS_PER_US;
+const WAKE_MEAN_NS = 40 * NS_PER_US;
+/** How long a turn takes. */
+const TURN_NS = { low: 60 * NS_PER_US, high: 300 * NS_PER_US };
+/** So often the daemon waits for others for a while, and so often for long. */
+const HESITATION = { share: 0.08, meanNs: 2 * NS_PER_MS };
+const STALL = { share: 0.02, low: 15 * NS_PER_MS, high: 70 * NS_PER_MS };
+/** So often it is stopped while it tells of what others told it, and of a change of its own; and for how long then, on average. */
+const STOP = { share: 0.08, ownShare: 0.5, meanNs: 2.5 * NS_PER_MS };
+/** Some stops are long. */
+const LONG_STOP = { share: 0.2, meanNs: 16 * NS_PER_MS };
+
+/** So often a daemon comes late to an OPEN, and to those that come meanwhile: up to this, early more often than late. Cause unknown. */
+const LATE_OPEN = { share: 0.35, mostNs: 400 * NS_PER_MS };
+
+interface Socket {
+  /** Nothing is read from it before. */
+  readonly readyNs: TimeNs;
+  readonly connection: number;
+  readonly items: SocketItem[];
+}
+
+/** The main loops of all speakers that have one. */
+export class MainLoop {
+  readonly #sim: Simulation;
+  readonly #streams: StreamSource;
+  readonly #names: readonly string[];
+  readonly #user: MainLoopUser;
+  /** Of each speaker: sockets with something to read, the oldest first. */
+  readonly #sockets: Map<number, Socket>[];
+  /** 1 while a turn is set, or runs. */
+  readonly #isSet: Uint8Array;
+  /** Until when a speaker reads no OPEN. */
+  readonly #openNs: Float64Array;
+  /** Until when a speaker still writes. */
+  readonly #busyNs: Float64Array;
+  /** Counts the daemons that a speaker has had. */
+  readonly #lives: Uint32Array;
+  /** When each processor that all speakers share is free; empty where each has its own. */
+  readonly #freeNs: number[];
+  readonly #late: ({ readonly letter: Letter; readonly life: number } | undefined)[] = [];
+  readonly #free: number[] = [];
+  readonly #kinds: { readonly turn: EventKind; readonly late: EventKind; readonly open: EventKind };
+
+  constructor(
+    { sim, streams }: { readonly sim: Simulation; readonly streams: StreamSource },
+    { speakers, sharedProcessors }: BgpConfiguration,
+    user: MainLoopUser,
+  ) {
+    this.#sim = sim;
+    this.#streams = streams;
+    this.#names = speakers.map(({ name }) => name);
+    this.#user = user;
+    this.#sockets = speakers.map(() => new Map());
+    this.#isSet = new Uint8Array(speakers.length);
+    this.#openNs = new Float64Array(speakers.length);
+    this.#busyNs = new Float64Array(speakers.length);
+    this.#lives = new Uint32Array(speakers.length);
+    this.#freeNs = Array.from({ length: sharedProcessors ?? 0 }, () => 0);
+    this.#kinds = {
+      turn: sim.kind('bgp main loop', (speaker, life) => this.#turn(speaker, life)),
+      open: sim.kind('bgp reads opens', (speaker, life) => {
+        if (this.#lives[speaker] === life) this.wake(speaker);
+      }),
+      late: sim.kind('bgp writes on', (slot, speaker) => this.#writeOn(slot, speaker)),
+    };
+  }
+
+  /** Something came to a socket of the speaker. */
+  deliver(speaker: number, end: number, connection: number, items: readonly SocketItem[]): void {
+    const socket = this.#sockets[speaker]!.get(end);
+    if (socket?.connection === connection) socket.items.push(...items);
+    else this.#sockets[speaker]!.set(end, { connection, items: [...items], readyNs: this.#readyNs(speaker, items) });
+    this.wake(speaker);
+  }
+
+  /** When the daemon comes to a socket with these items. */
+  #readyNs(speaker: number, items: readonly SocketItem[]): TimeNs {
+    const { nowNs } = this.#sim;
+    if (!items.some(({ kind }) => kind === 'open')) return nowNs;
+    if (this.#openNs[speaker]! <= nowNs) {
+      const stream = this.#stream(speaker);
+      if (stream.uniform() >= LATE_OPEN.share) return nowNs;
+      const share = stream.uniform();
+      this.#openNs[speaker] = nowNs + Math.round(LATE_OPEN.mostNs * share * share);
+    }
+    this.#sim.at(this.#openNs[speaker]!, this.#kinds.open, speaker, this.#lives[speaker]!);
+    return this.#openNs[speaker]!;
+  }
+
+  /** The speaker has something to do. */
+  wake(speaker: number): void {
+    if (this.#isSet[speaker] === 1) return;
+    this.#isSet[speaker] = 1;
+    this.#sim.at(this.#endOfTurn(speaker), this.#kinds.turn, speaker, this.#lives[speaker]!);
+  }
+
+  /** The daemon is gone with all that it had to do. */
+  clear(speaker: number): void {
+    this.#lives[speaker]!++;
+    this.#isSet[speaker] = 0;
+    this.#busyNs[speaker] = 0;
+    this.#openNs[speaker] = 0;
+    this.#sockets[speaker]!.clear();
+  }
+
+  /** When the next turn is over: it waits for a processor, and takes its time there. */
+  #endOfTurn(speaker: number): TimeNs {
+    const stream = this.#stream(speaker);
+    const wakeNs = this.#sim.nowNs + WAKE_NS + exponential(stream, WAKE_MEAN_NS);
+    const takesNs = TURN_NS.low + (TURN_NS.high - TURN_NS.low) * stream.uniform();
+    const startNs = Math.max(wakeNs, this.#busyNs[speaker]!);
+    const dice = stream.uniform();
+    let lateNs = 0;
+    if (dice < STALL.share) lateNs = STALL.low + (STALL.high - STALL.low) * stream.uniform();
+    else if (dice < STALL.share + HESITATION.share) lateNs = exponential(stream, HESITATION.meanNs);
+    return Math.round(this.#onProcessor(startNs + lateNs, takesNs));
+  }
+
+  /** The end of some work that may begin at `fromNs`. */
+  #onProcessor(fromNs: TimeNs, takesNs: TimeNs): TimeNs {
+    if (this.#freeNs.length === 0) return fromNs + takesNs;
+    const first = this.#freeNs.indexOf(Math.min(...this.#freeNs));
+    const endNs = Math.max(fromNs, this.#freeNs[first]!) + takesNs;
+    // Somebody who comes late does not keep the processor from others until then.
+    if (this.#freeNs[first]! >= fromNs || fromNs - this.#sim.nowNs < NS_PER_MS) this.#freeNs[first] = endNs;
+    return endNs;
+  }
+
+  #turn(speaker: number, life: number): void {
+    if (this.#lives[speaker] !== life) return;
+    const sockets = this.#sockets[speaker]!;
+    const ready = [...sockets].filter(([, { readyNs }]) => readyNs <= this.#sim.nowNs);
+    for (const [end, { connection, items }] of ready.slice(0, SOCKETS)) {
+      sockets.delete(end);
+      this.#user.read(end, connection, items);
+    }
+    this.#write(speaker, this.#user.letters(speaker), ready.length === 0);
+    this.#isSet[speaker] = 0;
+    if (ready.length > SOCKETS) this.wake(speaker);
+  }
+
+  #write(speaker: number, letters: readonly Letter[], isOwn: boolean): void {
+    if (letters.length === 0) return;
+    const stream = this.#stream(speaker);
+    if (stream.uniform() >= (isOwn ? STOP.ownShare : STOP.share)) {
+      for (const letter of letters) this.#user.send(letter);
+      return;
+    }
+    const single = letters.flatMap(({ ends, messages }) => ends.map((end) => ({ ends: [end], messages })));
+    const told = 1 + Math.floor((single.length - 1) * stream.uniform());
+    const isLong = stream.uniform() < LONG_STOP.share;
+    const atNs = this.#sim.nowNs + Math.round(exponential(stream, isLong ? LONG_STOP.meanNs : STOP.meanNs));
+    this.#busyNs[speaker] = atNs;
+    for (const [index, letter] of single.entries()) {
+      if (index < told) this.#user.send(letter);
+      else this.#sendAt(atNs, speaker, letter);
+    }
+  }
+
+  #sendAt(atNs: TimeNs, speaker: number, letter: Letter): void {
+    const slot = this.#free.pop() ?? this.#late.length;
+    this.#late[slot] = { letter, life: this.#lives[speaker]! };
+    this.#sim.at(atNs, this.#kinds.late, slot, speaker);
+  }
+
+  #writeOn(slot: number, speaker: number): void {
+    const { letter, life } = this.#late[slot]!;
+    this.#late[slot] = undefined;
+    this.#free.push(slot);
+    if (this.#lives[speaker] === life) this.#user.send(letter);
+  }
+
+  #stream(speaker: number): Stream {
+    return this.#streams.stream(`bgp/${this.#names[speaker]!}`, 'work');
+  }
+}
