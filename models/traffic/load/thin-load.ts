@@ -1,0 +1,357 @@
+/**
+ * Load by rates and windows instead of by requests: what autoscalers need when requests are too many to be simulated one by one.
+ *
+ * Once in a window (15 s, say) each source's count of arrivals is drawn from its rate's integral, the traffic equations spread it over the services,
+ * each service moves on by one window (thin-service.ts: use, queue, loss), and a fixed number of sampled requests walk the graph
+ * (thin-walk.ts), each with the weight of those that it stands for: they give latencies and errors by cause. The cost is that of windows, services and
+ * samples, whatever the rate. Replicas count by their mean number over the window; processor time is spread evenly over them.
+ *
+ * Source: traffic equations of Jackson (1957); the interactive response time law for closed sources (Denning and Buzen, ACM Computing Surveys 10,
+ * 1978); the rest as the two files say. Held against the full mode by test/models/traffic/load/thin-load.test.ts, which states the errors.
+ *
+ * Left out: retries as load (they count for latency and errors only, so there are no retry storms); that a request which is given up frees what
+ * it held (it costs its whole work here, as with `abandoned: leave`); what dies with a replica; a queue's place (replicas that come take over
+ * what waits at others, where a real one waits at its replica); requests under way at a window's end (each counts in the window in which it arrives); anything
+ * faster than a window; that users of a closed source who wait ask nothing meanwhile, but in the mean (latencies are too long, by a seventh at three quarters of use and half where they fill a service); neighbours on a node.
+ */
+import { assert } from '../../../sim/engine/assert.ts';
+import { NS_PER_SECOND, TIME_NS_MAX, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import { exponential, meanOf, meanSquareOf, normal } from '../../../sim/random/distributions.ts';
+import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
+import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
+import { CallGraph, type RequestPlan } from './call-graph.ts';
+import type { LoadPlan, SourcePlan } from './load.ts';
+import { faultsOfLoad } from './load-faults.ts';
+import { faultLines } from './plan-fault.ts';
+import type { RateCurve } from './rate-curve.ts';
+import { rateCurve } from './rate-shape.ts';
+import { RequestMeasure, type RequestReport } from './request-measure.ts';
+import { type ServiceLoad, ThinService } from './thin-service.ts';
+import { ThinWalk } from './thin-walk.ts';
+import { NONE } from './visits.ts';
+
+/** What thin load stands on. */
+export interface ThinSurroundings {
+  readonly sim: Simulation;
+  readonly streams: StreamSource;
+  readonly windowNs: TimeNs;
+  /** Requests of each source that walk in each window; 50 if left out. */
+  readonly samples?: number;
+  /** Cores of a pod; as many as its service has workers if left out. */
+  readonly coresOf?: (pod: number) => number;
+  /** Time of a payload from pod to pod; none if left out. */
+  readonly hopNs?: TimeNs;
+  /** Called when a window is done. */
+  readonly windowDone?: () => void;
+}
+
+/** Counts up to here are drawn gap by gap, larger ones as normal. */
+const COUNTED_MAX = 50;
+
+/** Rounds in which losses and the traffic behind them settle; each brings what is lost one service further. */
+const ROUNDS_MAX = 32;
+
+interface ThinSource {
+  readonly plan: SourcePlan;
+  readonly call: number;
+  readonly kind: number;
+  readonly curve: RateCurve | undefined;
+  readonly counts: Stream;
+  readonly measure: RequestMeasure;
+  factor: number;
+  users: number;
+  /** Mean latency of the last window, for closed sources. */
+  responseSec: number;
+}
+
+interface ThinReplica {
+  readonly service: number;
+  readonly pod: number;
+  readonly cores: number;
+  offered: boolean;
+  usedNs: number;
+}
+
+/** Load in thin mode. Asserts that its plan has no faults. */
+export class ThinLoad {
+  readonly graph: CallGraph;
+  readonly services: readonly ThinService[];
+  readonly #at: ThinSurroundings;
+  readonly #sources: readonly ThinSource[];
+  readonly #walk: ThinWalk;
+  readonly #window: EventKind;
+  readonly #replicas: ThinReplica[] = [];
+  readonly #podOf = new Map<number, ThinReplica>();
+  /** By service: replicas on offer. */
+  readonly #offered: TimeWeighted[];
+  readonly #areaBefore: Float64Array;
+  /** By kind: requests a second in the last window. */
+  readonly #perSec: Float64Array;
+  /** By kind: mean seconds for which the calls of a request are out, and mean squares, as sampled so far. */
+  readonly #held: Float64Array;
+  readonly #heldSquare: Float64Array;
+  #sinceNs: TimeNs = 0;
+  #endNs: TimeNs = 0;
+
+  constructor(plan: LoadPlan, at: ThinSurroundings) {
+    const faults = faultsOfLoad(plan);
+    assert(faults.length === 0, () => faultLines(faults));
+    assert(Number.isSafeInteger(at.windowNs) && at.windowNs > 0, () => `a window of ${at.windowNs} ns`);
+    this.#at = at;
+    this.graph = new CallGraph(plan.services);
+    this.services = plan.services.map((service) => new ThinService(service));
+    this.#walk = new ThinWalk(this.graph, this.services, at.streams, at.hopNs ?? 0);
+    this.#sources = plan.sources.map((source) => this.#sourceOf(source));
+    this.#offered = plan.services.map(() => new TimeWeighted(at.sim.nowNs));
+    this.#areaBefore = new Float64Array(plan.services.length);
+    this.#perSec = new Float64Array(this.graph.kinds.length);
+    this.#held = new Float64Array(this.graph.kinds.length);
+    this.#heldSquare = new Float64Array(this.graph.kinds.length);
+    this.#window = at.sim.kind('load: window ends', () => this.#windowEnds());
+  }
+
+  #sourceOf(plan: SourcePlan): ThinSource {
+    const call = this.graph.addCall(plan.call);
+    this.#walk.know(call, `load/${plan.name}`);
+    return {
+      plan,
+      call,
+      kind: this.graph.calls[call].kind,
+      curve: plan.kind === 'open' ? rateCurve(plan.rate) : undefined,
+      counts: this.#at.streams.stream(`load/${plan.name}`, 'thin counts'),
+      measure: new RequestMeasure(),
+      factor: 1,
+      users: plan.kind === 'closed' ? plan.users : 0,
+      responseSec: 0,
+    };
+  }
+
+  /** Windows begin now, one after the other, until `endNs`. */
+  begin(endNs: TimeNs = TIME_NS_MAX): void {
+    this.#endNs = endNs;
+    this.#sinceNs = this.#at.sim.nowNs;
+    this.#planWindow();
+  }
+
+  /** A new replica of a service on a pod. */
+  addReplica(service: number, pod: number, offered = true): number {
+    const cores = this.#at.coresOf?.(pod) ?? this.graph.services[service].workers;
+    const replica: ThinReplica = { service, pod, cores, offered: false, usedNs: 0 };
+    this.#replicas.push(replica);
+    this.#podOf.set(pod, replica);
+    this.offer(this.#replicas.length - 1, offered);
+    return this.#replicas.length - 1;
+  }
+
+  /** Callers may choose a replica, or not any more; draining and ending are the same here. */
+  offer(replica: number, on: boolean): void {
+    const one = this.#replicas[replica];
+    if (one.offered === on) return;
+    one.offered = on;
+    const count = this.#offered[one.service];
+    count.set(this.#at.sim.nowNs, count.value + (on ? 1 : -1));
+  }
+
+  /** Scales an open source's rate from the next window on. */
+  scaleSource(source: number, factor: number): void {
+    this.#sources[source].factor = factor;
+  }
+
+  /** Changes the users of a closed source from the next window on. */
+  setUsers(source: number, users: number): void {
+    this.#sources[source].users = users;
+  }
+
+  /** Processor time that a pod has had up to the end of the last window, in ns. */
+  usedNs(pod: number): number {
+    return this.#podOf.get(pod)?.usedNs ?? 0;
+  }
+
+  /** Figures of a source since measuring began, as of the last window. */
+  source(source: number): RequestReport {
+    return this.#sources[source].measure.report(this.#sinceNs);
+  }
+
+  /** The counts of a source. */
+  sourceMeasure(source: number): RequestMeasure {
+    return this.#sources[source].measure;
+  }
+
+  /** Requests a second of a kind in the last window. */
+  perSec(kind: number): number {
+    return this.#perSec[kind];
+  }
+
+  #planWindow(): void {
+    const dueNs = this.#sinceNs + this.#at.windowNs;
+    if (dueNs <= this.#endNs && dueNs <= TIME_NS_MAX) this.#at.sim.at(dueNs, this.#window);
+  }
+
+  #windowEnds(): void {
+    const { nowNs } = this.#at.sim;
+    const seconds = (nowNs - this.#sinceNs) / NS_PER_SECOND;
+    const counts = this.#sources.map((source) => this.#count(source, nowNs, seconds));
+    const replicas = this.#offered.map((count, s) => this.#meanReplicas(count, s, nowNs, seconds));
+    this.#moveServices(counts, replicas, seconds);
+    for (const [i, source] of this.#sources.entries()) this.#sample(source, counts[i]);
+    this.#spreadCpu(seconds);
+    this.#sinceNs = nowNs;
+    this.#planWindow();
+    this.#at.windowDone?.();
+  }
+
+  #meanReplicas(count: TimeWeighted, service: number, nowNs: TimeNs, seconds: number): number {
+    const area = count.areaNs(nowNs);
+    const mean = (area - this.#areaBefore[service]) / NS_PER_SECOND / seconds;
+    this.#areaBefore[service] = area;
+    return mean;
+  }
+
+  /** Arrivals of a source in the window. */
+  #count({ plan, curve, counts, factor, users, responseSec }: ThinSource, nowNs: TimeNs, seconds: number): number {
+    if (plan.kind === 'closed')
+      return (users * seconds) / Math.max(1 / NS_PER_SECOND, meanOf(plan.think) + responseSec);
+    const mean = curve!.expected(this.#sinceNs, nowNs) * factor;
+    if ((plan.gaps ?? 'poisson') !== 'poisson') return mean;
+    if (mean > COUNTED_MAX) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(counts)));
+    let count = -1;
+    for (let passed = 0; passed <= mean; count++) passed += exponential(counts, 1);
+    return count;
+  }
+
+  /** The traffic equations with losses: what a service loses calls nobody. */
+  #moveServices(counts: readonly number[], replicas: readonly number[], seconds: number): void {
+    const kept = new Float64Array(this.services.length).fill(1);
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      this.#spread(counts, kept, seconds);
+      let changed = 0;
+      this.services.forEach((_, s) => {
+        const next = this.#keptBy(s, replicas[s], seconds);
+        changed = Math.max(changed, Math.abs(next - kept[s]));
+        kept[s] = next;
+      });
+      if (changed < 1e-9) break;
+    }
+    this.services.forEach((service, s) => {
+      service.step(this.#loadOf(s, replicas[s]), seconds);
+    });
+  }
+
+  #spread(counts: readonly number[], kept: Float64Array, seconds: number): void {
+    const { kinds, calls } = this.graph;
+    const next = new Float64Array(kinds.length);
+    this.#sources.forEach(({ kind }, i) => {
+      next[kind] += counts[i] / seconds;
+    });
+    let wave = next.slice();
+    for (let depth = 0; depth < 1000 && wave.some((perSec) => perSec > 1e-9); depth++) {
+      const after = new Float64Array(kinds.length);
+      wave.forEach((perSec, k) => {
+        const goesOn = perSec * kept[kinds[k].service] * (1 - (kinds[k].plan.failChance ?? 0));
+        if (goesOn > 0)
+          for (const call of kinds[k].steps.flat()) after[calls[call].kind] += goesOn * calls[call].chance;
+      });
+      after.forEach((perSec, k) => {
+        next[k] += perSec;
+      });
+      wave = after;
+    }
+    this.#perSec.set(next);
+  }
+
+  /** The share of its requests that a service works off, roughly: what its servers can do of what comes and waits. */
+  #keptBy(service: number, replicas: number, seconds: number): number {
+    if (replicas === 0) return 0;
+    const load = this.#loadOf(service, replicas);
+    const capacity = load.holdSec === 0 ? Infinity : (load.replicas * load.servers) / load.holdSec;
+    const comes = load.perSec + this.services[service].queue / seconds;
+    return comes <= capacity ? 1 : capacity / comes;
+  }
+
+  #loadOf(service: number, replicas: number): ServiceLoad {
+    const { workers, style } = this.graph.services[service];
+    const cores = this.#coresOf(service, workers);
+    const holdsCalls = (style ?? 'thread') === 'thread';
+    let [perSec, mean, square, cpu] = [0, 0, 0, 0];
+    this.graph.kinds.forEach(({ service: own, plan }, k) => {
+      if (own !== service) return;
+      const rate = this.#perSec[k];
+      const work = momentsOf(plan, holdsCalls ? this.#held[k] : 0, holdsCalls ? this.#heldSquare[k] : 0);
+      perSec += rate;
+      mean += rate * work.mean;
+      square += rate * work.square;
+      cpu += rate * work.cpu;
+    });
+    if (perSec === 0) return { perSec, holdSec: 0, scv: 1, replicas, servers: workers };
+    const [holdSec, cpuSec] = [mean / perSec, cpu / perSec];
+    const servers = Math.max(1, Math.ceil(cores));
+    this.#walk.stretch[service] = cores < workers ? servers / cores : 1;
+    // Threads that share fewer cores than they are: as many are there as if they stood in line, whatever the services are.
+    if (cpuSec > 0 && cores / cpuSec < workers / holdSec)
+      return { perSec, holdSec: (cpuSec * servers) / cores, scv: 1, replicas, servers };
+    return { perSec, holdSec, scv: Math.max(0, square / perSec / (holdSec * holdSec) - 1), replicas, servers: workers };
+  }
+
+  /** Cores of one of the service's replicas: all have the same. */
+  #coresOf(service: number, workers: number): number {
+    return this.#replicas.find((replica) => replica.service === service && replica.offered)?.cores ?? workers;
+  }
+
+  #sample(source: ThinSource, count: number): void {
+    const { measure, plan, call } = source;
+    const samples = Math.min(this.#at.samples ?? 50, Math.ceil(count));
+    measure.offered += count;
+    let sum = 0;
+    for (let i = 0; i < samples; i++) {
+      const cause = this.#walk.call(call, (plan.patienceNs ?? Infinity) / NS_PER_SECOND);
+      const latencyNs = Math.round(this.#walk.seconds * NS_PER_SECOND);
+      sum += this.#walk.seconds;
+      if (cause === NONE) measure.answered(latencyNs, count / samples);
+      else measure.failed(cause, latencyNs, count / samples);
+    }
+    // Half of the step to what was seen: the full step makes users and latency chase each other.
+    if (samples > 0) source.responseSec += (sum / samples - source.responseSec) / 2;
+  }
+
+  #spreadCpu(seconds: number): void {
+    const perPod = this.services.map((service, s) => {
+      const served = service.offeredPerSec === 0 ? 0 : service.servedPerSec / service.offeredPerSec;
+      let cpu = 0;
+      this.graph.kinds.forEach(({ service: own, plan }, k) => {
+        if (own === s && plan.cpu !== undefined) cpu += this.#perSec[k] * meanOf(plan.cpu);
+      });
+      return (cpu * served * seconds * NS_PER_SECOND) / Math.max(1, this.#offered[s].value);
+    });
+    for (const replica of this.#replicas) if (replica.offered) replica.usedNs += perPod[replica.service];
+    this.#noteHeld();
+  }
+
+  /** How long calls are out, half by the last window's samples and half by what was known. */
+  #noteHeld(): void {
+    const { walked, heldSec, heldSquare } = this.#walk;
+    for (let kind = 0; kind < walked.length; kind++) {
+      if (walked[kind] === 0) continue;
+      this.#held[kind] += (heldSec[kind] / walked[kind] - this.#held[kind]) / 2;
+      this.#heldSquare[kind] += (heldSquare[kind] / walked[kind] - this.#heldSquare[kind]) / 2;
+    }
+    for (const sums of [walked, heldSec, heldSquare]) sums.fill(0);
+  }
+}
+
+interface WorkMoments {
+  readonly mean: number;
+  readonly square: number;
+  readonly cpu: number;
+}
+
+/** Moments of the time for which a request keeps its worker: its work, and the calls that it waits for. */
+function momentsOf({ cpu, wait }: RequestPlan, heldSec: number, heldSquare: number): WorkMoments {
+  const [cpuMean, waitMean] = [cpu === undefined ? 0 : meanOf(cpu), wait === undefined ? 0 : meanOf(wait)];
+  const variance =
+    (cpu === undefined ? 0 : meanSquareOf(cpu) - cpuMean * cpuMean) +
+    (wait === undefined ? 0 : meanSquareOf(wait) - waitMean * waitMean) +
+    Math.max(0, heldSquare - heldSec * heldSec);
+  const mean = cpuMean + waitMean + heldSec;
+  return { mean, square: variance + mean * mean, cpu: cpuMean };
+}
