@@ -5,6 +5,7 @@
  * one: Ready=Unknown 48.8 to 52.1 s after the fault, ordinary pods evicted 300 s later, the second of two nodes tainted
  * NoExecute 10 s after the first. The form here (grace from the last renewal, seen at the next tick) spans 45 to 55 s
  * with mean 50 s, because fault, renewals and ticks have independent phases.
+ * The models of node-life/ do the same by events, and a test holds the two to each other.
  * Leaves out: the rule that stops evictions when over 55 % of a zone is down (and the slower rate of large zones), a kubelet that still
  * reports Ready=False (seen at the next tick), time that messages take, and pods that do not end when told.
  */

@@ -6,6 +6,7 @@ import { dataplaneSuite } from './dataplane.ts';
 import { federationSuite } from './federation.ts';
 import { flowSuite } from './flow.ts';
 import { k8sHpaSuite } from './k8s-hpa.ts';
+import { k8sNodeLifeSuite } from './k8s-node-life.ts';
 import { k8sQueueSuite } from './k8s-queue.ts';
 import { k8sSamplingSuite } from './k8s-sampling.ts';
 import { k8sSchedulerSuite } from './k8s-scheduler.ts';
@@ -22,6 +23,7 @@ export const SUITES: readonly Suite[] = [
   federationSuite,
   flowSuite,
   k8sHpaSuite,
+  k8sNodeLifeSuite,
   k8sQueueSuite,
   k8sSamplingSuite,
   k8sSchedulerSuite,
