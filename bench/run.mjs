@@ -24,6 +24,7 @@ const BENCHMARKS = [
   'bgp',
   'control-plane',
   'packet',
+  'load',
 ];
 
 /** Programs that a benchmark starts itself, and which are bundled too. */

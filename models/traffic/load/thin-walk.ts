@@ -4,7 +4,7 @@
  * Source: ours; the same plan of calls as requests.ts follows. Left out: that requests wait together, so waits at two services, or of two calls
  * of one step, are drawn apart; a failed call of a step ends the step at its own instant only if no other has failed before.
  */
-import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
+import { NS_PER_SECOND, TIME_NS_MAX } from '../../../sim/engine/sim-time.ts';
 import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
 import type { CallGraph } from './call-graph.ts';
 import { CAUSE } from './cause.ts';
@@ -12,6 +12,9 @@ import { RequestDraws } from './request-draws.ts';
 import { DEPTH_MAX } from './requests.ts';
 import type { ThinService } from './thin-service.ts';
 import { NONE } from './visits.ts';
+
+/** The longest time that can be simulated: threads that wait for threads without a time-out let waits grow without end. */
+const SECONDS_MAX = TIME_NS_MAX / NS_PER_SECOND;
 
 /** Walks requests through the windows of services. */
 export class ThinWalk {
@@ -67,7 +70,7 @@ export class ThinWalk {
   }
 
   #end(seconds: number, cause: number): number {
-    this.seconds = seconds;
+    this.seconds = Math.min(seconds, SECONDS_MAX);
     return cause;
   }
 

@@ -33,6 +33,12 @@ function started(sources: readonly SourcePlan[], replicas = 1): { sim: Simulatio
   return { sim, load, overs };
 }
 
+/** A clock with nothing to do stands still: something is to be done at these seconds. */
+function keepClock(sim: Simulation, atSec: readonly number[]): void {
+  const tick = sim.kind('test: tick', () => undefined);
+  for (const at of atSec) sim.at(at * SECOND, tick);
+}
+
 const arrivals = (overs: readonly number[][]): number[] => overs.map(([atNs]) => atNs).sort((a, b) => a - b);
 
 describe('open sources', () => {
@@ -60,6 +66,7 @@ describe('open sources', () => {
 
   it('a slider keeps the place of the next arrival in operational time', () => {
     const { sim, load, overs } = started([open(1, { gaps: 'even' })]);
+    keepClock(sim, [10]);
     load.begin(20 * SECOND);
     sim.run(0.5 * SECOND);
     load.scaleSource(0, 0);
@@ -101,6 +108,7 @@ describe('closed sources', () => {
       think: { kind: 'constant', value: 1 },
     };
     const { sim, load } = started([plan]);
+    keepClock(sim, [10, 11.5]);
     load.begin(100 * SECOND);
     sim.run(2.5 * SECOND);
     expect(load.source(0).offered).toBe(6);

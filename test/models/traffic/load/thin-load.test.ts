@@ -275,3 +275,32 @@ describe('what the thin mode keeps', () => {
     expect(errors[0]).toBeCloseTo(offered, 6);
   });
 });
+
+describe('a collapse', () => {
+  it('of threads that wait for threads, without a time-out, is told and not a fault of ours', () => {
+    const sim = new Simulation();
+    const next = (s: number): ServicePlan['requests'][number]['steps'] =>
+      s === 9 ? [] : [[{ service: `s${s + 1}`, request: 'get' }]];
+    const services = Array.from(
+      { length: 10 },
+      (_, s): ServicePlan => ({
+        name: `s${s}`,
+        workers: 2,
+        requests: [{ name: 'get', wait: exponential(0.01), steps: next(s)! }],
+      }),
+    );
+    const call = { service: 's0', request: 'get' };
+    const plan: LoadPlan = {
+      services,
+      sources: [{ kind: 'open', name: 'users', call, rate: { kind: 'constant', perSec: 100 } }],
+    };
+    const load = new ThinLoad(plan, { sim, streams: new StreamSource('collapse'), windowNs: 15 * SECOND });
+    for (let s = 0; s < 10; s++) load.addReplica(s, s);
+    load.begin(43_200 * SECOND);
+    sim.run();
+    const { p99Ns, offered } = load.source(0);
+    expect(Number.isFinite(p99Ns)).toBe(true);
+    expect(p99Ns).toBeGreaterThan(1000 * SECOND);
+    expect(offered).toBeGreaterThan(4_000_000);
+  });
+});
