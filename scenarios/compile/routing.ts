@@ -4,7 +4,8 @@
 import type { Environment } from '../../models/network/environment.ts';
 import type { Fabric } from '../../models/network/fabric.ts';
 import type { FabricRouting } from '../../models/network/routing/fabric-speakers.ts';
-import { type RouteChange, type RoutingEvent, routeHistory } from '../../models/network/routing/route-history.ts';
+import { keptHistory } from '../../models/network/routing/kept-histories.ts';
+import type { RouteChange, RoutingEvent } from '../../models/network/routing/route-history.ts';
 import type { NetworkScheme } from '../../models/schemes/scheme.ts';
 import type { Fault } from '../../models/world/faults.ts';
 import type { World } from '../../models/world/world.ts';
@@ -53,7 +54,7 @@ export class Routing {
     this.#events = routingEvents(faults);
     const routing = at.scheme.nodeRouting?.(at.environment);
     const setting = { fabric: at.fabric, own: at.fabricRouting, nodes: routing };
-    const { changes, updates } = routeHistory(setting, this.#events, at.endNs, at.world.streams);
+    const { changes, updates } = keptHistory(setting, this.#events, at.endNs, at.world.streams.seed);
     this.#changes = changes;
     this.#updates = updates;
     const following: number[][] = this.#events.map(() => []);
