@@ -38,10 +38,10 @@ const TURN_NS = { low: 60 * NS_PER_US, high: 300 * NS_PER_US };
 /** So often the daemon waits for others for a while, and so often for long. */
 const HESITATION = { share: 0.08, meanNs: 2 * NS_PER_MS };
 const STALL = { share: 0.02, low: 15 * NS_PER_MS, high: 70 * NS_PER_MS };
-/** So often it is stopped while it tells of what others told it, and of a change of its own; and for how long then, on average. */
-const STOP = { share: 0.08, ownShare: 0.5, meanNs: 2.5 * NS_PER_MS };
+/** So often it is stopped while it tells of what others told it, and of a change of its own; for how long, on average; and then again. */
+const STOP = { share: 0.08, ownShare: 0.5, meanNs: 2.5 * NS_PER_MS, againShare: 0.35, againMeanNs: 0.6 * NS_PER_MS };
 /** Some stops are long. */
-const LONG_STOP = { share: 0.2, meanNs: 16 * NS_PER_MS };
+const LONG_STOP = { share: 0.15, meanNs: 12 * NS_PER_MS };
 
 /** So often a daemon comes late to an OPEN, and to those that come meanwhile: up to this, early more often than late. Cause unknown. */
 const LATE_OPEN = { share: 0.35, mostNs: 400 * NS_PER_MS };
@@ -71,9 +71,19 @@ export class MainLoop {
   readonly #lives: Uint32Array;
   /** When each processor that all speakers share is free; empty where each has its own. */
   readonly #freeNs: number[];
+  /** Of each speaker: what came of its last turn. */
+  readonly #turns: (
+    | { readonly letters: readonly Letter[]; readonly isOwn: boolean; readonly isDone: boolean }
+    | undefined
+  )[] = [];
   readonly #late: ({ readonly letter: Letter; readonly life: number } | undefined)[] = [];
   readonly #free: number[] = [];
-  readonly #kinds: { readonly turn: EventKind; readonly late: EventKind; readonly open: EventKind };
+  readonly #kinds: {
+    readonly turn: EventKind;
+    readonly end: EventKind;
+    readonly late: EventKind;
+    readonly open: EventKind;
+  };
 
   constructor(
     { sim, streams }: { readonly sim: Simulation; readonly streams: StreamSource },
@@ -92,6 +102,7 @@ export class MainLoop {
     this.#freeNs = Array.from({ length: sharedProcessors ?? 0 }, () => 0);
     this.#kinds = {
       turn: sim.kind('bgp main loop', (speaker, life) => this.#turn(speaker, life)),
+      end: sim.kind('bgp main loop ends', (speaker, life) => this.#endTurn(speaker, life)),
       open: sim.kind('bgp reads opens', (speaker, life) => {
         if (this.#lives[speaker] === life) this.wake(speaker);
       }),
@@ -125,7 +136,7 @@ export class MainLoop {
   wake(speaker: number): void {
     if (this.#isSet[speaker] === 1) return;
     this.#isSet[speaker] = 1;
-    this.#sim.at(this.#endOfTurn(speaker), this.#kinds.turn, speaker, this.#lives[speaker]!);
+    this.#setTurn(speaker);
   }
 
   /** The daemon is gone with all that it had to do. */
@@ -137,8 +148,8 @@ export class MainLoop {
     this.#sockets[speaker]!.clear();
   }
 
-  /** When the next turn is over: it waits for a processor, and takes its time there. */
-  #endOfTurn(speaker: number): TimeNs {
+  /** Sets when the next turn begins: it waits for a processor, and takes its time there. */
+  #setTurn(speaker: number): void {
     const stream = this.#stream(speaker);
     const wakeNs = this.#sim.nowNs + WAKE_NS + exponential(stream, WAKE_MEAN_NS);
     const takesNs = TURN_NS.low + (TURN_NS.high - TURN_NS.low) * stream.uniform();
@@ -147,7 +158,9 @@ export class MainLoop {
     let lateNs = 0;
     if (dice < STALL.share) lateNs = STALL.low + (STALL.high - STALL.low) * stream.uniform();
     else if (dice < STALL.share + HESITATION.share) lateNs = exponential(stream, HESITATION.meanNs);
-    return Math.round(this.#onProcessor(startNs + lateNs, takesNs));
+    const endNs = Math.round(this.#onProcessor(startNs + lateNs, takesNs));
+    this.#busyNs[speaker] = endNs;
+    this.#sim.at(Math.round(endNs - takesNs), this.#kinds.turn, speaker, this.#lives[speaker]!);
   }
 
   /** The end of some work that may begin at `fromNs`. */
@@ -168,9 +181,23 @@ export class MainLoop {
       sockets.delete(end);
       this.#user.read(end, connection, items);
     }
-    this.#write(speaker, this.#user.letters(speaker), ready.length === 0);
+    const isOwn = ready.length === 0;
+    this.#turns[speaker] = { letters: this.#user.letters(speaker), isOwn, isDone: ready.length <= SOCKETS };
+    this.#sim.at(this.#busyNs[speaker]!, this.#kinds.end, speaker, life);
+  }
+
+  /** The turn is over: what came of it is told. */
+  #endTurn(speaker: number, life: number): void {
+    if (this.#lives[speaker] !== life) return;
+    const { letters, isOwn, isDone } = this.#turns[speaker]!;
+    this.#write(speaker, letters, isOwn);
     this.#isSet[speaker] = 0;
-    if (ready.length > SOCKETS) this.wake(speaker);
+    if (!isDone || this.#hasReady(speaker)) this.wake(speaker);
+  }
+
+  #hasReady(speaker: number): boolean {
+    for (const { readyNs } of this.#sockets[speaker]!.values()) if (readyNs <= this.#sim.nowNs) return true;
+    return false;
   }
 
   #write(speaker: number, letters: readonly Letter[], isOwn: boolean): void {
@@ -183,12 +210,16 @@ export class MainLoop {
     const single = letters.flatMap(({ ends, messages }) => ends.map((end) => ({ ends: [end], messages })));
     const told = 1 + Math.floor((single.length - 1) * stream.uniform());
     const isLong = stream.uniform() < LONG_STOP.share;
-    const atNs = this.#sim.nowNs + Math.round(exponential(stream, isLong ? LONG_STOP.meanNs : STOP.meanNs));
-    this.#busyNs[speaker] = atNs;
+    let atNs = this.#sim.nowNs + exponential(stream, isLong ? LONG_STOP.meanNs : STOP.meanNs);
     for (const [index, letter] of single.entries()) {
-      if (index < told) this.#user.send(letter);
-      else this.#sendAt(atNs, speaker, letter);
+      if (index < told) {
+        this.#user.send(letter);
+        continue;
+      }
+      if (index > told && stream.uniform() < STOP.againShare) atNs += exponential(stream, STOP.againMeanNs);
+      this.#sendAt(Math.round(atNs), speaker, letter);
     }
+    this.#busyNs[speaker] = Math.round(atNs);
   }
 
   #sendAt(atNs: TimeNs, speaker: number, letter: Letter): void {

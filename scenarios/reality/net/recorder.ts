@@ -35,7 +35,7 @@ function isBusy(netCase: NetCase): boolean {
 
 /** Half of the first routes after an event were noticed within a millisecond, the others 15 ms after they changed on average. */
 const PROMPT = { share: 0.45, seconds: 0.001 };
-const LATE_SECONDS = 0.013;
+const LATE_SECONDS = 0.011;
 /** What has waited is then noticed one after the other, s. */
 const STEP_SECONDS = 0.00002;
 

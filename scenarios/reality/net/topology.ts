@@ -129,7 +129,7 @@ function speakerIn(name: string, node: JsonObject, topology: JsonObject): Speake
     networks: textsOf(node, 'networks').map(prefixOf),
     maximumPaths: { external: paths, internal: paths },
     ...(topology.relax === true ? { multipathRelax: true } : {}),
-    ...(topology.gr === true ? { gracefulRestart: { restartSeconds: BIRD_RESTART_SECONDS, startsCold: true } } : {}),
+    ...(topology.gr === true ? { gracefulRestart: { restartSeconds: BIRD_RESTART_SECONDS } } : {}),
   };
   knobs = speakerKnobs([...linesOf(node, 'bgp_lines'), ...linesOf(node, 'af_lines')], knobs);
   const neighbors = listOf(node, 'neighbors').map((each): NeighborConfiguration => {
@@ -138,10 +138,14 @@ function speakerIn(name: string, node: JsonObject, topology: JsonObject): Speake
     knobs = { ...knobs, ...read.speaker };
     return bfd === undefined ? read.neighbor : { ...read.neighbor, bfd };
   });
-  const { networks, maximumPaths, ...others } = knobs;
+  const { networks, maximumPaths, gracefulRestart, ...others } = knobs;
   const staticRoutes = linesOf(node, 'setup').map(staticRoute);
   return {
     ...others,
+    // BIRD was started again without its option for recovery.
+    ...(gracefulRestart === undefined
+      ? {}
+      : { gracefulRestart: { ...gracefulRestart, startsCold: daemon === 'bird' } }),
     name,
     asn: wholeField(node, 'asn', 1, 2 ** 32 - 1),
     routerId: addressOf(textField(node, 'rid')),
