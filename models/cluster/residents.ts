@@ -5,6 +5,7 @@
  * as it has a node and an address).
  */
 import { assert } from '../../sim/engine/assert.ts';
+import { grownInt32 } from '../../sim/sharing/growth.ts';
 import { HEALTH, PHASE } from '../world/catalog.ts';
 import type { Publication } from '../world/publication.ts';
 import type { ClusterNode } from './node.ts';
@@ -17,14 +18,14 @@ export const NOWHERE = -1;
 /** The pods of one run on their nodes. */
 export class Residents {
   readonly nodes: readonly ClusterNode[];
-  readonly pods: readonly Pod[];
+  readonly pods: Pod[];
   readonly shapes: readonly PodShape[];
-  /** Node of each pod while it runs, else NOWHERE. */
-  readonly nodeOf: Int32Array;
+  /** Node of each pod while it runs, else NOWHERE; grows with the pods. */
+  nodeOf: Int32Array<ArrayBuffer>;
   /** 1 while the node lives. */
   readonly alive: Uint8Array;
   readonly #publish: Publication;
-  readonly #rowOf: Int32Array;
+  #rowOf: Int32Array<ArrayBuffer>;
   readonly #onNode: number[][];
   readonly #used: { cpuMilli: Float64Array; memoryMib: Float64Array; gpuMilli: Float64Array };
   readonly #runningInRack: Uint32Array;
@@ -33,7 +34,7 @@ export class Residents {
 
   constructor(nodes: readonly ClusterNode[], pods: readonly Pod[], shapes: readonly PodShape[], publish: Publication) {
     this.nodes = nodes;
-    this.pods = pods;
+    this.pods = [...pods];
     this.shapes = shapes;
     this.#publish = publish;
     this.nodeOf = new Int32Array(pods.length).fill(NOWHERE);
@@ -43,6 +44,19 @@ export class Residents {
     const perNode = (): Float64Array => new Float64Array(nodes.length);
     this.#used = { cpuMilli: perNode(), memoryMib: perNode(), gpuMilli: perNode() };
     this.#runningInRack = new Uint32Array(nodes.reduce((most, node) => Math.max(most, node.rack + 1), 0));
+  }
+
+  /** A pod that was not there at the start; returns its number. */
+  adopt(pod: Pod): number {
+    const number = this.pods.length;
+    this.pods.push(pod);
+    if (number >= this.nodeOf.length) {
+      this.nodeOf = grownInt32(this.nodeOf, number + 1);
+      this.#rowOf = grownInt32(this.#rowOf, number + 1);
+    }
+    this.nodeOf[number] = NOWHERE;
+    this.#rowOf[number] = NOWHERE;
+    return number;
   }
 
   /** Pods that run now. */
@@ -103,8 +117,8 @@ export class Residents {
     this.#publish.recorder.set(this.#publish.column('pods.node'), this.#rowOf[pod]!, node);
   }
 
-  /** The pod waits: no node, or no address. */
-  wait(pod: number, phase: typeof PHASE.unschedulable | typeof PHASE.noAddress): void {
+  /** The pod is told where it is in its life: it waits, starts or ends. */
+  wait(pod: number, phase: number): void {
     this.#phase(pod, phase);
   }
 

@@ -30,10 +30,22 @@ const PHASE_VALUES: readonly EnumValue[] = [
   { name: 'unschedulable', label: 'unschedulable', tone: 'warn' },
   { name: 'no-address', label: 'no free address', tone: 'warn' },
   { name: 'lost', label: 'lost with its node', tone: 'bad' },
+  { name: 'starting', label: 'starting', tone: 'busy' },
+  { name: 'crashed', label: 'crashed, to be started again', tone: 'bad' },
+  { name: 'ending', label: 'ending', tone: 'idle' },
 ];
 
 /** Index of each pod phase. */
-export const PHASE = { pending: 0, running: 1, unschedulable: 2, noAddress: 3, lost: 4 } as const;
+export const PHASE = {
+  pending: 0,
+  running: 1,
+  unschedulable: 2,
+  noAddress: 3,
+  lost: 4,
+  starting: 5,
+  crashed: 6,
+  ending: 7,
+} as const;
 
 const FLOW_STATE_VALUES: readonly EnumValue[] = [
   { name: 'running', label: 'running', tone: 'busy' },
@@ -186,6 +198,34 @@ const TABLES: readonly TableSpec[] = [
       choice('state', FLOW_STATE_VALUES, 'state', 'Where the flow is in its life.'),
     ],
   },
+  {
+    name: 'workloads',
+    label: 'workload',
+    help: 'Pods that a controller keeps, and what they answer.',
+    level: 'state',
+    columns: [
+      count('wanted', 'replicas wanted', 'What its controller works towards.'),
+      count('exist', 'pods', 'Pods that exist and are to stay.'),
+      count('ready', 'ready', 'Pods that are Ready as the control plane has it.'),
+      amount('requests', 'requests answered', '1/s', 'Good answers a second since the last look.'),
+      gauge('errors', 'errors', 'Share of the requests since the last look that failed.'),
+      amount(
+        'latencyP99',
+        'latency p99',
+        'ns',
+        'All but one in a hundred answers since the last look came within this time.',
+      ),
+      gauge('cpuUse', 'processor use', 'Processor time that its pods use, of what they request: the truth.'),
+      {
+        ...gauge(
+          'cpuUseSeen',
+          'processor use as seen',
+          'What the metrics pipeline last told the autoscaler: late and averaged.',
+        ),
+        observer: 'metrics pipeline',
+      },
+    ],
+  },
 ];
 
 /** The catalog that every recording of a container cloud carries. */
@@ -193,7 +233,7 @@ export const CLOUD_CATALOG: Catalog = {
   tables: TABLES,
   marks: CLOUD_MARKS,
   metrics: CLOUD_METRICS,
-  observers: ['control plane'],
+  observers: ['control plane', 'metrics pipeline'],
   map: {
     groups: 'racks',
     cells: 'nodes',

@@ -140,6 +140,39 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
     payload: [{ name: 'by', label: 'by', table: 'pods' }],
   },
   mark('pod-ready', 'pods', 'pod serves', 'repair', 'Its containers have started and it is offered to callers.'),
+  mark('pod-unready', 'pods', 'pod not ready', 'fault', 'It is no longer offered to callers.'),
+  mark('container-exited', 'pods', 'container ended', 'fault', 'The container of the pod ended without being told to.'),
+  {
+    name: 'scaled',
+    label: 'replicas changed',
+    help: 'A person or an autoscaler wrote another number of replicas.',
+    table: 'workloads',
+    tone: 'decision',
+    level: 'state',
+    payload: [
+      { name: 'from', label: 'from' },
+      { name: 'to', label: 'to' },
+      { name: 'by', label: 'by', text: true },
+    ],
+  },
+  {
+    name: 'rollout',
+    label: 'rollout',
+    help: 'A new version is brought, has come, or makes no progress.',
+    table: 'workloads',
+    tone: 'decision',
+    level: 'state',
+    payload: [{ name: 'state', label: 'state', text: true }],
+  },
+  {
+    name: 'drain',
+    label: 'node drained',
+    help: 'A node is emptied for maintenance, is empty, or takes pods again.',
+    table: 'nodes',
+    tone: 'decision',
+    level: 'state',
+    payload: [{ name: 'state', label: 'state', text: true }],
+  },
 ];
 
 function mark(name: string, table: string, label: string, tone: MarkSpec['tone'], help: string): MarkSpec {

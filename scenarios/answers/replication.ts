@@ -6,6 +6,7 @@
 import type { TraceSource } from '../../sim/trace/header.ts';
 import type { ChunkSink } from '../../sim/trace/recorder.ts';
 import {
+  advanceBreathing,
   compile,
   findWarmUp,
   type Plan,
@@ -148,7 +149,7 @@ async function finished(
 }
 
 async function breathing(run: Run, breathe: () => Promise<boolean>): Promise<void> {
-  await run.advanceBreathing(async () => {
+  await advanceBreathing(run, async () => {
     if (await breathe()) return true;
     throw new ReplicationStopped('stopped before its end');
   });

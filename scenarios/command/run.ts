@@ -8,7 +8,7 @@ import type { RecordingLevel } from '../../sim/trace/catalog.ts';
 import { quantityWords } from '../answers/quantity.ts';
 import { recordedSource } from '../answers/recorded-source.ts';
 import { runAnswer } from '../answers/run-answer.ts';
-import { compile, type PlannedAlternative, startRun } from '../compile/index.ts';
+import { advanceBreathing, compile, type PlannedAlternative, startRun } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import { leftOutLines } from '../document/manifests/report-words.ts';
 import { parseQuantity } from '../document/quantity.ts';
@@ -59,7 +59,7 @@ async function runOnce(args: Arguments, io: Io): Promise<number> {
     const recording =
       sink === undefined ? {} : { sink, level: LEVEL, source: recordedSource(scenario, changes, document) };
     const run = startRun(plan, alternative.name, seed, { ...recording, ...(untilNs === undefined ? {} : { untilNs }) });
-    await run.advanceBreathing(() => breath(io));
+    await advanceBreathing(run, () => breath(io));
     const answer = runAnswer(alternative, seed, run.finish());
     if (flag(args, 'json')) io.out.write(`${JSON.stringify(answer, null, 2)}\n`);
     else io.out.write(words(answer, alternative));

@@ -1,4 +1,4 @@
-/** One run of one alternative: the only place where all models meet. */
+/** One run of flows between standing pods: the only place where all their models meet. */
 import type { ClusterNode } from '../../models/cluster/node.ts';
 import { Residents } from '../../models/cluster/residents.ts';
 import { dataPathCapacityNsPerSec } from '../../models/machine/processors.ts';
@@ -10,82 +10,32 @@ import { Transport } from '../../models/network/transport.ts';
 import { Endpoints } from '../../models/service/endpoints.ts';
 import { callGraph } from '../../models/service/services.ts';
 import { Talkers } from '../../models/traffic/talkers.ts';
-import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import { settleFaults } from '../../models/world/faults.ts';
 import { Publication } from '../../models/world/publication.ts';
 import type { World } from '../../models/world/world.ts';
-import { assert } from '../../sim/engine/assert.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import { Simulation } from '../../sim/engine/simulation.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import { SharedResources } from '../../sim/sharing/shared-resources.ts';
-import type { RecordingLevel } from '../../sim/trace/catalog.ts';
-import { type TraceSource, traceHeader } from '../../sim/trace/header.ts';
-import { type ChunkSink, Recorder } from '../../sim/trace/recorder.ts';
 import { nodeCount } from '../document/cluster-size.ts';
 import { Breakage } from './breakage.ts';
 import { gpuUse } from './gpu-use.ts';
 import { takesTime } from './living.ts';
 import { addressPoolOf, type Placement, place, schedulerOf } from './placement.ts';
 import { Placing } from './placing.ts';
-import type { Plan, PlannedAlternative } from './plan.ts';
+import type { PlannedAlternative } from './plan.ts';
 import { clusterNodesOf, type Population, populationOf } from './population.ts';
 import { Proxies } from './proxies.ts';
 import { Sampling } from './sampling.ts';
+import { type Knob, type Run, type RunOptions, type RunResult, recorderOf } from './scenario-run.ts';
 import { sharedNodes } from './shared-nodes.ts';
 import { fabricRoutingOf, fabricSettingOf, faultPlansOf, talkerPlansOf } from './surroundings.ts';
 import { placedOfServices, survival } from './survival.ts';
 import { controlPlaneOf, isKubernetes, Telling } from './telling.ts';
-import { WAVETANK_VERSION } from './version.ts';
 import { fitsOf } from './ways.ts';
 
-/** What a run is recorded into, and what it may take over from elsewhere. */
-export interface RunOptions {
-  readonly sink?: ChunkSink;
-  readonly level?: RecordingLevel;
-  /** A placement made before, for the same placement key and seed. */
-  readonly placement?: Placement;
-  readonly population?: Population;
-  /** Stops here instead of at the end; what happens before is the same. */
-  readonly untilNs?: TimeNs;
-  /** The warm-up that was found for a scenario that leaves it to be found; else nothing is cut there. */
-  readonly warmUpNs?: TimeNs;
-  /** What the run can be made again from, to be kept in its recording. */
-  readonly source?: TraceSource;
-}
-
-/** What a run came to. */
-export interface RunResult {
-  readonly digest: string;
-  readonly records: number;
-  readonly traceBytes: number;
-  readonly events: number;
-  readonly simulatedNs: TimeNs;
-  /** Keys of the catalog's metrics; one that has no sample is absent. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Equal in runs that drew the same arrivals. */
-  readonly arrivalsHash: number;
-  /** Equal in runs that met the same faults. */
-  readonly faultsHash: string;
-}
-
-/** A run is cut into this many slices at first; their length then follows the events. */
-const SLICES_AT_FIRST = 1000;
-/** Some tens of milliseconds of work: soon enough for Ctrl-C. */
-const EVENTS_OF_A_SLICE = 40_000;
-
-/** What sliders of a live run may scale. */
-export type Knob = 'load' | 'uplink';
-
-/** Starts a run of the alternative of that name. */
-export function startRun(plan: Plan, alternative: string, seed: string, options: RunOptions = {}): Run {
-  const planned = plan.alternatives.find((one) => one.name === alternative);
-  assert(planned !== undefined, () => `no alternative is named ${alternative}`);
-  return new Run(planned, seed, options);
-}
-
 /** One run: models wired together, to be advanced to any instant and finished once. */
-export class Run {
+export class FlowRun implements Run {
   readonly simulation = new Simulation();
   readonly #alternative: PlannedAlternative;
   readonly #population: Population;
@@ -112,7 +62,7 @@ export class Run {
     this.#endNs = Math.min(document.duration, options.untilNs ?? document.duration);
     this.#population = options.population ?? populationOf(document);
     this.#placement = options.placement ?? place(alternative, this.#population, seed);
-    const publish = new Publication(this.#makeRecorder(seed, options));
+    const publish = new Publication(recorderOf(alternative, seed, this.simulation, options));
     this.#world = { sim: this.simulation, streams: new StreamSource(seed), publish };
     const nodes = nodeCount(document.cluster);
     const addresses = addressPoolOf(document, alternative, nodes);
@@ -132,26 +82,6 @@ export class Run {
     this.#talkers = this.#makeTalkers((node, caller) => breakage.refusedFromNs(node, caller));
     this.#placing = this.#makePlacing(addresses, breakage);
     this.#begin(breakage, options.warmUpNs ?? 0);
-  }
-
-  #makeRecorder(seed: string, options: RunOptions): Recorder {
-    const { document } = this.#alternative;
-    const { name, axes } = this.#alternative;
-    return new Recorder({
-      catalog: CLOUD_CATALOG,
-      clock: this.simulation,
-      header: traceHeader({
-        wavetank: WAVETANK_VERSION,
-        scenario: document.file,
-        title: document.title,
-        seed,
-        alternative: name,
-        parameters: { ...axes },
-        ...(options.source === undefined ? {} : { source: options.source }),
-      }),
-      ...(options.level === undefined ? {} : { level: options.level }),
-      ...(options.sink === undefined ? {} : { sink: options.sink }),
-    });
   }
 
   #makeBreakage(): Breakage {
@@ -318,23 +248,9 @@ export class Run {
     return untilNs >= this.#endNs;
   }
 
-  /**
-   * Runs to the end in slices of some ten thousand events, and lets others breathe in between: a page, or Ctrl-C. When
-   * `breathe` resolves to false the run ends where it is. Slices change nothing of what happens.
-   */
-  async advanceBreathing(breathe: () => Promise<boolean>): Promise<void> {
-    let sliceNs = Math.max(1, Math.floor(this.#endNs / SLICES_AT_FIRST));
-    for (let untilNs = sliceNs; ; untilNs += sliceNs) {
-      const before = this.simulation.dispatched;
-      if (this.advance(untilNs)) return;
-      if (!(await breathe())) {
-        this.#endNs = untilNs;
-        return;
-      }
-      const events = this.simulation.dispatched - before;
-      if (events > EVENTS_OF_A_SLICE) sliceNs = Math.max(1, Math.floor(sliceNs / 2));
-      else if (events < EVENTS_OF_A_SLICE / 4) sliceNs *= 2;
-    }
+  /** Ends the run where it is. */
+  cutShort(atNs: TimeNs): void {
+    this.#endNs = atNs;
   }
 
   /** Writes what was recorded so far, so that a live view sees it; changes the file's bytes and not the digest. */

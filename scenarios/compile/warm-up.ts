@@ -9,7 +9,8 @@ import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import { mserCut } from '../../sim/stats/warm-up.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import type { PlannedAlternative } from './plan.ts';
-import { Run, type RunOptions } from './run.ts';
+import { FlowRun } from './run.ts';
+import type { RunOptions } from './scenario-run.ts';
 
 /** A hundred batches of five: fine enough for a cut of one per cent, and cheap. */
 const LOOKS = 500;
@@ -28,7 +29,7 @@ export function findWarmUp(alternative: PlannedAlternative, seed: string, option
   const endNs = watchedUntilNs(alternative.document);
   const lengthNs = endNs - traffic.start;
   if (lengthNs < LOOKS) return { warmUpNs: 0, reliable: false };
-  const run = new Run(alternative, seed, { ...options, untilNs: endNs });
+  const run = new FlowRun(alternative, seed, { ...options, untilNs: endNs });
   const underWay = new Float64Array(LOOKS);
   for (let look = 0; look < LOOKS; look++) {
     run.advance(traffic.start + Math.floor((lengthNs * (look + 1)) / LOOKS));

@@ -9,6 +9,7 @@ import { problemOf } from './environment.ts';
 import { describeValue, type Finding, findingsOf } from './issue.ts';
 import { type JsonSchema, scenarioJsonSchema } from './json-schema.ts';
 import type { DataLibrary } from './library.ts';
+import { checkLife } from './life-check.ts';
 import { type ResolvedLists, resolveLists } from './list-check.ts';
 import { type ResolvedManifests, resolveManifests } from './manifest-list.ts';
 import { OVERRIDES_FILE, withChanges, withOverrides } from './override.ts';
@@ -96,6 +97,7 @@ function checked(source: Source, library: DataLibrary, manifests: ManifestReader
   const { cluster } = parts;
   const lists = cluster === undefined ? NO_LISTS : resolveLists(cluster, library, manifests(cluster));
   findings.push(...axes.findings, ...lists.findings, ...checkRun(parts, lists), ...checkMeasuring(parts));
+  findings.push(...checkLife(parts, lists, (key) => Object.hasOwn(source.value as object, key)));
   if (cluster !== undefined) findings.push(...checkAddresses(cluster, populationOf(parts, axes, lists)));
   return { parts, axes, lists, findings };
 }
@@ -163,6 +165,7 @@ function documentOf({ parts, axes, lists }: Checked, fileName: string): Scenario
       ...(lists.manifests === undefined ? {} : { manifests: lists.manifests }),
     },
     services: { ...file.services, fanout },
+    traffic: file.traffic ?? NO_TRAFFIC,
     axes: axes.axes,
     varied: axes.varied,
     environments: axes.environments,
@@ -170,6 +173,9 @@ function documentOf({ parts, axes, lists }: Checked, fileName: string): Scenario
     variantDocuments: {},
   };
 }
+
+/** Of a scenario of living services. */
+const NO_TRAFFIC: ScenarioDocument['traffic'] = { start: 0, warmUp: 0, talkers: [] };
 
 /** File name without folder and suffix. */
 function stem(file: string): string {

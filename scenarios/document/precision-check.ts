@@ -60,7 +60,7 @@ function checkPrecision(precision: PrecisionSettings): Finding[] {
   return findings;
 }
 
-function checkWarmUp({ start, warmUp }: ScenarioFile['traffic'], durationNs: number): Finding[] {
+function checkWarmUp({ start, warmUp }: NonNullable<ScenarioFile['traffic']>, durationNs: number): Finding[] {
   if (warmUp === 'auto' || start + warmUp < durationNs || start >= durationNs) return [];
   const longest = formatQuantity('duration', durationNs - start);
   return [

@@ -9,7 +9,7 @@ import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 import { checkStartup } from './startup-check.ts';
-import type { SizeDistribution, Talker } from './traffic-schema.ts';
+import type { SizeDistribution, Talker, TrafficSettings } from './traffic-schema.ts';
 
 /** Pairs of services of which one calls the other. */
 const CALLS_MAX = 1_000_000;
@@ -81,7 +81,7 @@ function checkRepairs(faults: readonly Fault[]): Finding[] {
   });
 }
 
-function checkTalkers(traffic: ScenarioFile['traffic']): Finding[] {
+function checkTalkers(traffic: TrafficSettings): Finding[] {
   const names = traffic.talkers.map((talker) => talker.name);
   return traffic.talkers.flatMap((talker, index) => {
     const path = ['traffic', 'talkers', index];

@@ -15,6 +15,7 @@ import { type Environment, environmentsSchema } from './environment-schema.ts';
 import { fabricSchema, lifecycleSchema, machineSchema, schedulingSchema } from './fabric-schema.ts';
 import { faultsSchema } from './fault-schema.ts';
 import { duration, line, percent, plainName, seed } from './field.ts';
+import { autoscalersSchema, loadSchema } from './load-schema.ts';
 import type { ManifestCluster } from './manifests/manifest-cluster.ts';
 import { mtuSchema } from './mtu-schema.ts';
 import type { NodeRun } from './node-list.ts';
@@ -23,7 +24,8 @@ import type { PodKind } from './pod-list.ts';
 import { precisionSchema } from './precision-schema.ts';
 import { routingSchema } from './routing-schema.ts';
 import { startupSchema } from './startup-schema.ts';
-import { servicesSchema, trafficSchema } from './traffic-schema.ts';
+import { servicesSchema, type TrafficSettings, trafficSchema } from './traffic-schema.ts';
+import { changesSchema, workloadsSchema } from './workload-schema.ts';
 
 /** Format version of scenario files. */
 export const SCENARIO_VERSION = 1;
@@ -86,7 +88,11 @@ export const scenarioSchema = z
     startup: startupSchema.prefault({}),
     lifecycle: lifecycleSchema.prefault({}),
     services: servicesSchema.prefault({}),
-    traffic: trafficSchema,
+    traffic: trafficSchema.optional(),
+    load: loadSchema,
+    workloads: workloadsSchema,
+    changes: changesSchema,
+    autoscalers: autoscalersSchema,
     faults: faultsSchema,
     assume: assumeSchema.prefault({}),
     decide: decideSchema,
@@ -126,6 +132,7 @@ type Resolved =
   | 'seed'
   | 'cluster'
   | 'services'
+  | 'traffic'
   | 'environments'
   | 'placements'
   | 'environment'
@@ -148,6 +155,8 @@ export interface ScenarioDocument extends Omit<ScenarioFile, Resolved> {
     readonly manifests?: ManifestCluster;
   };
   readonly services: Omit<ScenarioFile['services'], 'fanout'> & { readonly fanout: number };
+  /** No talkers in a scenario of living services. */
+  readonly traffic: TrafficSettings;
   /** The values to combine on each axis, never empty; one value where nothing is varied. */
   readonly axes: {
     readonly environment: readonly string[];

@@ -12,12 +12,15 @@ import type { Source } from './source.ts';
 /** What a variant may change: the thing that is asked about, and never the question, the chance or the axes themselves. */
 export const CHANGEABLE_PARTS = [
   'assume',
+  'autoscalers',
+  'changes',
   'cluster',
   'duration',
   'environments',
   'fabric',
   'faults',
   'lifecycle',
+  'load',
   'machine',
   'mtu',
   'placements',
@@ -26,6 +29,7 @@ export const CHANGEABLE_PARTS = [
   'services',
   'startup',
   'traffic',
+  'workloads',
 ] as const;
 
 /** `variants` as the schema accepts it: for each name, values by path. */

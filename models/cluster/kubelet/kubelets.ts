@@ -12,27 +12,11 @@ import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/sim
 import { NEVER_NS, POD_PHASE, type PodTable } from '../pod-table.ts';
 import { CrashBackoff } from './crash-backoff.ts';
 import { NodeLinks, type Word } from './node-links.ts';
+import type { NodeServices } from './node-services.ts';
 import { type Application, KUBELET_TIMES, type KubeletTimes, type PodRuntime } from './pod-runtime.ts';
 import { PullTurns } from './pull-turns.ts';
 import { SAY, type StatusListener, StatusReports } from './status-reports.ts';
 import { type Verdict, verdictOnRecovery, verdictOnSilence, verdictOnStart } from './verdict.ts';
-
-/** What a kubelet asks of the rest of the world. Each answer may come at once or later; `done` must be called once. */
-export interface NodeServices {
-  /** Sees that an image is on the node. */
-  pull(node: number, image: number, done: (pulled: boolean) => void): void;
-  /** Gives the pod its network. */
-  attach(node: number, pod: number, done: (attached: boolean) => void): void;
-  /** Takes it back. */
-  detach(node: number, pod: number): void;
-}
-
-/** Everything is there already. */
-export const READY_SERVICES: NodeServices = {
-  pull: (_node, _image, done) => done(true),
-  attach: (_node, _pod, done) => done(true),
-  detach: () => {},
-};
 
 /** How far a pod has come on its node, for the time line of a start. */
 export type PodStage =
@@ -44,6 +28,7 @@ export type PodStage =
   | 'ready'
   | 'unready'
   | 'exited'
+  | 'signalled'
   | 'stopped';
 
 /** What kubelets tell, besides the status of pods. */
@@ -70,7 +55,7 @@ const RETRY = { firstNs: 10 * NS_PER_SECOND, longestNs: 300 * NS_PER_SECOND } as
 const HEAR = { bound: 0, terminate: 1, forget: 2 } as const satisfies Record<string, number>;
 
 /** Steps on the node that are a matter of time. */
-type StepKind = 'setUp' | 'sandboxed' | 'retry' | 'initialised' | 'started' | 'stop' | 'stopped';
+type StepKind = 'setUp' | 'sandboxed' | 'retry' | 'initialised' | 'started' | 'stop' | 'signal' | 'stopped';
 
 /** What a kubelet knows of one pod. */
 interface Run {
@@ -79,7 +64,7 @@ interface Run {
   readonly node: number;
   readonly runtime: PodRuntime;
   readonly backoff: CrashBackoff;
-  stage: 'setting-up' | 'running' | 'waiting' | 'stopping' | 'over';
+  stage: 'setting-up' | 'running' | 'waiting' | 'pre-stop' | 'stopping' | 'over';
   next: EventHandle | undefined;
   verdict: EventHandle | undefined;
   exit: EventHandle | undefined;
@@ -126,6 +111,7 @@ export class Kubelets {
       initialised: step('init container ends', (run) => this.#initialise(run)),
       started: step('container starts', (run) => this.#started(run)),
       stop: step('pod is to end', (run) => this.#stop(run)),
+      signal: step('container is told to end', (run) => this.#signal(run)),
       stopped: step('pod ends', (run) => this.#stopped(run)),
       verdict: sim.kind('kubelet: probes agree', (pod, life) => this.#found(pod, life)),
       exit: sim.kind('kubelet: container ends', (pod, life) => this.#ends(pod, life)),
@@ -168,8 +154,7 @@ export class Kubelets {
   answers(pod: number): boolean {
     const run = this.#runs.get(pod);
     if (run === undefined || this.#links.isDead(run.node)) return false;
-    const runs = run.stage === 'running' || (run.stage === 'stopping' && run.next !== undefined);
-    return runs && run.healthy && this.#at.sim.nowNs >= run.answersNs;
+    return (run.stage === 'running' || run.stage === 'pre-stop') && run.healthy && this.#at.sim.nowNs >= run.answersNs;
   }
 
   /** The application ceases to answer, or answers again. */
@@ -328,7 +313,8 @@ export class Kubelets {
     const { sim } = this.#at;
     if (run.verdict !== undefined) sim.cancel(run.verdict);
     run.verdict = undefined;
-    if (verdict === undefined) return;
+    // An application that never answers is never found well.
+    if (verdict === undefined || verdict.atNs === Number.POSITIVE_INFINITY) return;
     run.finding = verdict.finding;
     run.verdict = sim.at(Math.max(sim.nowNs, verdict.atNs), this.#kinds.verdict, run.pod, run.life);
   }
@@ -369,12 +355,24 @@ export class Kubelets {
   }
 
   #stop(run: Run): void {
-    if (run.stage === 'stopping') return;
-    const { sim, application } = this.#at;
-    const wantsNs = run.stage === 'running' ? run.runtime.preStopNs + application.stopNs(run.pod) : 0;
+    if (run.stage === 'pre-stop' || run.stage === 'stopping') return;
+    const wasRunning = run.stage === 'running';
     this.#cancel(run);
+    run.stage = wasRunning ? 'pre-stop' : 'stopping';
+    if (wasRunning) this.#within(run, run.runtime.preStopNs, 'signal');
+    else this.#after(run, 0, 'stopped');
+  }
+
+  /** SIGTERM: the application ends in its own time, or is killed. */
+  #signal(run: Run): void {
     run.stage = 'stopping';
-    this.#after(run, Math.min(Math.max(0, run.deadlineNs - sim.nowNs), wantsNs), 'stopped');
+    this.#at.listener.stage?.(run.pod, 'signalled');
+    this.#within(run, this.#at.application.stopNs(run.pod), 'stopped');
+  }
+
+  /** After so long, or when the grace is over. */
+  #within(run: Run, delayNs: TimeNs, kind: StepKind): void {
+    this.#after(run, Math.min(delayNs, Math.max(0, run.deadlineNs - this.#at.sim.nowNs)), kind);
   }
 
   #stopped(run: Run): void {

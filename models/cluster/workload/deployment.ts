@@ -96,6 +96,11 @@ export class Deployment implements Workload {
     return total(this.#sets, (set) => set.current);
   }
 
+  /** Pods that are Ready, of all templates. */
+  get ready(): number {
+    return total(this.#sets, (set) => set.ready);
+  }
+
   /** Pods that are available, of all templates. */
   get available(): number {
     return total(this.#sets, (set) => set.available);

@@ -18,15 +18,19 @@ export const OUTSIDE = -1;
 export interface Carrier {
   /**
    * Sends `bytes` from pod to pod, either of them `OUTSIDE` perhaps. Gives `ARRIVED`, or a number for `cancel`; the carrier then tells
-   * of `tag` once, when the payload has arrived or is lost, and not within this call.
+   * of `tag` once, when the payload has arrived, is lost or refused, and not within this call.
    */
   send(fromPod: number, toPod: number, bytes: number, tag: number): number;
   /** Forgets a payload that is under way: nothing is told of it. */
   cancel(sending: number): void;
 }
 
-/** Makes a carrier that tells of payloads by their tags. */
-export type CarrierMaker = (arrived: (tag: number) => void, lost: (tag: number) => void) => Carrier;
+/** Makes a carrier that tells of payloads by their tags: arrived, lost on the way, or refused because nobody listens there. */
+export type CarrierMaker = (
+  arrived: (tag: number) => void,
+  lost: (tag: number) => void,
+  refused: (tag: number) => void,
+) => Carrier;
 
 /** Everything arrives at the instant at which it is sent. */
 export const atOnce: CarrierMaker = () => ({

@@ -15,6 +15,7 @@ export const CAUSES = [
   { name: 'lost', label: 'the network lost it' },
   { name: 'deep', label: 'too many calls one behind the other' },
   { name: 'cancelled', label: 'the caller had failed already' },
+  { name: 'refused', label: 'nobody listened at the replica' },
 ] as const;
 
 /** Numbers of the causes. */
@@ -28,4 +29,5 @@ export const CAUSE = {
   lost: 6,
   deep: 7,
   cancelled: 8,
+  refused: 9,
 } as const;

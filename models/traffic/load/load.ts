@@ -137,6 +137,11 @@ export class Load {
     this.requests.drainReplica(replica);
   }
 
+  /** What stands at a replica fails now, and it stays as it is: a container that ended and of which callers do not know yet. */
+  reset(replica: number): void {
+    this.requests.resetReplica(replica);
+  }
+
   /** A replica is no more, planned or not: requests that stand at it fail. */
   end(replica: number): void {
     this.requests.endReplica(replica);

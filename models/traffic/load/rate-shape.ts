@@ -41,6 +41,8 @@ export interface RateSeries {
   readonly between: 'linear' | 'step';
   /** After the last value: it holds, the series begins anew one mean distance later, or nothing arrives any more. */
   readonly after: 'hold' | 'repeat' | 'stop';
+  /** How long one turn of a series that repeats is; one mean distance longer than its points if left out. */
+  readonly periodNs?: TimeNs;
   /** All values times this; 1 if left out. */
   readonly scale?: number;
 }
@@ -130,13 +132,15 @@ function dailyFaults({
   return wrong;
 }
 
-function seriesFaults({ timesNs, perSec, scale = 1 }: RateSeries): PlanFault[] {
+function seriesFaults({ timesNs, perSec, scale = 1, periodNs }: RateSeries): PlanFault[] {
   const count = timesNs.length;
   if (count === 0) return [wrongValue(['timesNs'], 'at least one point', 'none')];
   if (count > SERIES_POINTS_MAX) return [wrongValue(['timesNs'], `at most ${SERIES_POINTS_MAX} points`, count)];
   if (perSec.length !== count) return [wrongValue(['perSec'], `${count} values, one for each instant`, perSec.length)];
   const wrong: PlanFault[] = [];
   if (!(scale >= 0 && scale < Infinity)) wrong.push(wrongValue(['scale'], 'a factor from 0 on', scale));
+  if (periodNs !== undefined && !(isInstant(periodNs) && periodNs > timesNs[count - 1]))
+    wrong.push(wrongValue(['periodNs'], `more than ${timesNs[count - 1]} ns, in whole ns`, periodNs));
   if (timesNs[0] !== 0) wrong.push(wrongValue(['timesNs', 0], '0: a series begins at its first point', timesNs[0]));
   for (let i = 0; i < count; i++) {
     wrong.push(...rateFaults(['perSec', i], perSec[i] * (scale >= 0 ? scale : 1)));
@@ -154,7 +158,7 @@ function stepCurve(steps: readonly RateStep[]): RateCurve {
   return new RateCurve({ timesNs, perSec, between: 'step', periodNs: Infinity });
 }
 
-function seriesCurve({ timesNs, perSec, between, after, scale = 1 }: RateSeries): RateCurve {
+function seriesCurve({ timesNs, perSec, between, after, scale = 1, periodNs }: RateSeries): RateCurve {
   const last = timesNs[timesNs.length - 1];
   // What follows the last point begins one mean distance after it: a sample stands for the time up to the next one.
   const endNs = last + (timesNs.length > 1 ? Math.round(last / (timesNs.length - 1)) : NS_PER_SECOND);
@@ -169,7 +173,12 @@ function seriesCurve({ timesNs, perSec, between, after, scale = 1 }: RateSeries)
     times.push(endNs);
     rates.push(0);
   }
-  return new RateCurve({ timesNs: times, perSec: rates, between, periodNs: after === 'repeat' ? endNs : Infinity });
+  return new RateCurve({
+    timesNs: times,
+    perSec: rates,
+    between,
+    periodNs: after === 'repeat' ? (periodNs ?? endNs) : Infinity,
+  });
 }
 
 function dailyCurve(meanPerSec: number, amplitude: number, peakNs: TimeNs, periodNs: TimeNs): RateCurve {

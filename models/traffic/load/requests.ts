@@ -76,7 +76,8 @@ export class Requests {
     });
     this.#carrier = at.carrier(
       this.#entry((slot) => this.#arrivedAt(slot)),
-      this.#entry((slot) => this.#lost(slot)),
+      this.#entry((slot) => this.#lost(slot, CAUSE.lost)),
+      this.#entry((slot) => this.#lost(slot, CAUSE.refused)),
     );
     this.processors = at.processors(this.#entry((slot) => this.#hold(slot)));
     this.#holdings = new Holdings({ ...at, ...this.#tables(), carrier: this.#carrier, processors: this.processors });
@@ -149,6 +150,19 @@ export class Requests {
     while (replicas.firstAt[replica] !== NONE) this.#fail(replicas.firstAt[replica], CAUSE.died);
   });
 
+  /** All that has reached a replica fails now; what is on its way there or back goes on. Callers who try again may choose it again. */
+  readonly resetReplica = this.#entry((replica) => {
+    const { replicas, visits } = this;
+    const there: { slot: number; serial: number }[] = [];
+    for (let slot = replicas.firstAt[replica]; slot !== NONE; slot = visits.nextAt[slot]) {
+      const state = visits.state[slot];
+      if (state !== VISIT_STATE.sending && state !== VISIT_STATE.answering)
+        there.push({ slot, serial: visits.serial[slot] });
+    }
+    // A request may have gone with one that failed before it, and its slot may be another's by then.
+    for (const { slot, serial } of there) if (visits.serial[slot] === serial) this.#fail(slot, CAUSE.died);
+  });
+
   /** A replica takes no further requests, and is told as drained when it has answered all that it has. */
   readonly drainReplica = this.#entry((replica) => {
     this.replicas.offer(replica, false);
@@ -210,10 +224,10 @@ export class Requests {
     else this.visits.ending[slot] = sending;
   }
 
-  /** The network will not deliver it. */
-  #lost(slot: number): void {
+  /** The network will not deliver it, or nobody takes it there. */
+  #lost(slot: number, cause: number): void {
     this.visits.ending[slot] = NONE;
-    this.#fail(slot, CAUSE.lost);
+    this.#fail(slot, cause);
   }
 
   /** A payload has arrived: the request at the replica, or the answer at the caller. */

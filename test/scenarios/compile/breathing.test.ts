@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startRun } from '../../../scenarios/compile/index.ts';
+import { advanceBreathing, startRun } from '../../../scenarios/compile/index.ts';
 import { planOf } from './small-worlds.ts';
 
 describe('a run in slices', () => {
@@ -10,7 +10,7 @@ describe('a run in slices', () => {
     const whole = startRun(plan, name, 'slices/0').finish();
     const sliced = startRun(plan, name, 'slices/0');
     let breaths = 0;
-    await sliced.advanceBreathing(async () => {
+    await advanceBreathing(sliced, async () => {
       breaths++;
       return true;
     });
@@ -20,7 +20,7 @@ describe('a run in slices', () => {
 
   it('ends where it is when it is told to', async () => {
     const run = startRun(plan, name, 'slices/0');
-    await run.advanceBreathing(async () => false);
+    await advanceBreathing(run, async () => false);
     const cut = run.finish();
     expect(cut.simulatedNs).toBeLessThan(plan.document.duration / 2);
     expect(cut.events).toBeLessThan(startRun(plan, name, 'slices/0').finish().events / 2);

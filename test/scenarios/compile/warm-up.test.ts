@@ -1,13 +1,13 @@
 /** A warm-up changes what is counted and nothing of what happens. */
 import { describe, expect, it } from 'vitest';
-import { findWarmUp, Run, type RunResult } from '../../../scenarios/compile/index.ts';
+import { findWarmUp, type RunResult, startRun } from '../../../scenarios/compile/index.ts';
 import { planOf } from './small-worlds.ts';
 
 const CALM = 'faults=[]';
 
 function result(...changes: string[]): RunResult {
   const plan = planOf('first-steps', ...changes);
-  return new Run(plan.alternatives[0]!, 'w/0', {}).finish();
+  return startRun(plan, plan.alternatives[0]!.name, 'w/0', {}).finish();
 }
 
 describe('a warm-up', () => {
@@ -24,7 +24,7 @@ describe('a warm-up', () => {
     expect(result(CALM, 'traffic.warmUp=0s').metrics).toEqual(whole);
     // A run that ends where the warm-up does has exactly those calls.
     const plan = planOf('first-steps', CALM);
-    const early = new Run(plan.alternatives[0]!, 'w/0', { untilNs: 4e9 }).finish().metrics;
+    const early = startRun(plan, plan.alternatives[0]!.name, 'w/0', { untilNs: 4e9 }).finish().metrics;
     const late = result(CALM, 'traffic.warmUp=3s').metrics;
     expect(early['flows']).toBeGreaterThan(100);
     expect(early['flows']! + late['flows']!).toBe(whole['flows']);
@@ -33,7 +33,7 @@ describe('a warm-up', () => {
 
   it('that was found is cut like one that was written', () => {
     const plan = planOf('first-steps', 'traffic.warmUp=auto');
-    const found = new Run(plan.alternatives[0]!, 'w/0', { warmUpNs: 2e9 }).finish();
+    const found = startRun(plan, plan.alternatives[0]!.name, 'w/0', { warmUpNs: 2e9 }).finish();
     expect(found).toEqual(result('traffic.warmUp=2s'));
   });
 });

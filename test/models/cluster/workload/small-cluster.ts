@@ -1,5 +1,6 @@
 /** A cluster of controllers, kubelets and a scheduler that takes the emptiest node, for tests of workloads. */
-import { Kubelets, type NodeServices, READY_SERVICES } from '../../../../models/cluster/kubelet/kubelets.ts';
+import { Kubelets } from '../../../../models/cluster/kubelet/kubelets.ts';
+import { type NodeServices, READY_SERVICES } from '../../../../models/cluster/kubelet/node-services.ts';
 import {
   type Application,
   type KubeletTimes,

@@ -1,0 +1,216 @@
+/**
+ * One cluster that lives: controllers make pods, the scheduler places them, kubelets start and end them, and whoever follows
+ * hears of each step. Wires models of `cluster` and `scheduling`; knows no document.
+ */
+import { type KubeletListener, Kubelets, type PodStage } from '../../../models/cluster/kubelet/kubelets.ts';
+import type { NodeServices } from '../../../models/cluster/kubelet/node-services.ts';
+import type { Application, KubeletTimes, PodRuntime } from '../../../models/cluster/kubelet/pod-runtime.ts';
+import { NONE, PodTable } from '../../../models/cluster/pod-table.ts';
+import {
+  CONTROLLER_MANAGER_DEFAULTS,
+  ControllerManager,
+  type ControllerManagerOptions,
+} from '../../../models/cluster/workload/controller-manager.ts';
+import type { ClusterEvent } from '../../../models/scheduling/queue/cluster-event.ts';
+import { hintsOf } from '../../../models/scheduling/queue/hints.ts';
+import { SchedulingLoop } from '../../../models/scheduling/queue/scheduling-loop.ts';
+import type { Decision, PostFilter, Scheduler } from '../../../models/scheduling/scheduler.ts';
+import { nsToSeconds, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+
+/** What pods of one template are. */
+export interface LivingTemplate {
+  /** Number of the shape at the scheduler. */
+  readonly shape: number;
+  /** Number of the service that its pods serve; NONE: none. */
+  readonly service: number;
+  /** The beginning of its pods' names. */
+  readonly name: string;
+  readonly runtime: PodRuntime;
+  readonly priority: number;
+}
+
+/** Hears of pods, by their row in the table. */
+export interface LivingFollower {
+  created(pod: number): void;
+  bound(pod: number, decision: Decision): void;
+  refused(pod: number, outcome: PostFilter): void;
+  /** The API server says that it is Ready, or that it is not. */
+  ready(pod: number, ready: boolean): void;
+  /** Its deletion was written. */
+  terminating(pod: number): void;
+  /** It is about to be removed. */
+  gone(pod: number): void;
+  /** A stage was reached on its node, whoever knows. */
+  stage(pod: number, stage: PodStage): void;
+}
+
+/** What a living cluster is made of. */
+export interface LivingParts {
+  readonly sim: Simulation;
+  readonly templates: readonly LivingTemplate[];
+  /** Knows the shapes and the nodes, and no pods. */
+  readonly scheduler: Scheduler;
+  readonly nodes: number;
+  readonly application: Application;
+  readonly services: NodeServices;
+  /** How long one decision of the scheduler takes. */
+  readonly attemptNs: TimeNs;
+  readonly kubelet?: KubeletTimes;
+  readonly manager?: ControllerManagerOptions;
+}
+
+/** One living cluster. */
+export class LivingCluster {
+  readonly pods = new PodTable();
+  readonly manager: ControllerManager;
+  readonly kubelets: Kubelets;
+  readonly scheduler: Scheduler;
+  readonly #parts: LivingParts;
+  readonly #follower: LivingFollower;
+  readonly #loop: SchedulingLoop;
+  /** The pod's number at the scheduler, which is never used again, by row. */
+  readonly #numberOf: number[] = [];
+  readonly #rowOf = new Map<number, number>();
+  readonly #wasReady: boolean[] = [];
+  readonly #made: number[];
+  readonly #kinds: Readonly<Record<'victim', EventKind>>;
+
+  constructor(parts: LivingParts, follower: LivingFollower) {
+    this.#parts = parts;
+    this.#follower = follower;
+    this.scheduler = parts.scheduler;
+    this.#made = parts.templates.map(() => 0);
+    const { sim, pods } = { sim: parts.sim, pods: this.pods };
+    this.manager = new ControllerManager(sim, pods, this.#podFollowers(), parts.manager ?? CONTROLLER_MANAGER_DEFAULTS);
+    this.kubelets = new Kubelets({
+      sim,
+      pods,
+      runtimeOf: (template) => parts.templates[template]!.runtime,
+      application: parts.application,
+      services: parts.services,
+      listener: this.#kubeletListener(),
+      ...(parts.kubelet === undefined ? {} : { times: parts.kubelet }),
+    });
+    this.#loop = this.#makeLoop();
+    this.#kinds = { victim: sim.kind('pod is pushed out', (number) => this.#pushOut(number)) };
+  }
+
+  /** The pod's number at the scheduler and in the recording: one for each life. */
+  numberOf(pod: number): number {
+    return this.#numberOf[pod]!;
+  }
+
+  /** The row of a number; undefined: the pod is gone. */
+  rowOf(number: number): number | undefined {
+    return this.#rowOf.get(number);
+  }
+
+  /** Something changed at a node that may let waiting pods in. */
+  happened(event: ClusterEvent): void {
+    this.#loop.happened(event);
+  }
+
+  #makeLoop(): SchedulingLoop {
+    const { sim, templates, scheduler, nodes, attemptNs } = this.#parts;
+    const templateOf = (number: number): LivingTemplate => templates[this.pods.template[this.#rowOf.get(number)!]!]!;
+    return new SchedulingLoop(sim, {
+      scheduler,
+      nodeCount: () => nodes,
+      priorityOf: (number) => templateOf(number).priority,
+      mayEnter: () => true,
+      hint: hintsOf(scheduler),
+      attemptNs: () => attemptNs,
+      bindNs: () => 0,
+      onBound: (decision) => this.#bound(decision),
+      onRefused: (number, outcome) => this.#refused(number, outcome),
+    });
+  }
+
+  #podFollowers() {
+    return {
+      created: (pod: number) => this.#created(pod),
+      terminating: (pod: number) => {
+        this.#unready(pod);
+        this.#follower.terminating(pod);
+        this.kubelets.terminate(pod);
+      },
+      gone: (pod: number) => this.#gone(pod),
+    };
+  }
+
+  #kubeletListener(): KubeletListener {
+    return {
+      changed: (pod) => {
+        this.#readiness(pod);
+        this.manager.podChanged(pod);
+      },
+      ended: (pod) => this.manager.ended(pod),
+      stage: (pod, stage) => this.#follower.stage(pod, stage),
+    };
+  }
+
+  #created(pod: number): void {
+    const template = this.pods.template[pod]!;
+    const { name, shape, service } = this.#parts.templates[template]!;
+    const number = this.scheduler.addPod({ name: `${name}-${this.#made[template]++}`, shape, service });
+    this.#numberOf[pod] = number;
+    this.#wasReady[pod] = false;
+    this.#rowOf.set(number, pod);
+    this.#follower.created(pod);
+    this.#loop.add(number);
+  }
+
+  #bound(decision: Decision): void {
+    const pod = this.#rowOf.get(decision.pod);
+    // Deleted in the very instant of its binding.
+    if (pod === undefined) {
+      this.scheduler.forget(decision.pod);
+      return;
+    }
+    this.scheduler.started(decision.pod, Math.floor(nsToSeconds(this.#parts.sim.nowNs)));
+    this.pods.bind(pod, decision.node);
+    this.#follower.bound(pod, decision);
+    this.kubelets.bound(pod);
+    this.manager.podChanged(pod);
+  }
+
+  #refused(number: number, outcome: PostFilter): void {
+    const pod = this.#rowOf.get(number);
+    if (pod !== undefined) this.#follower.refused(pod, outcome);
+    if (outcome.node >= 0) for (const victim of outcome.victims) this.#parts.sim.after(0, this.#kinds.victim, victim);
+  }
+
+  #pushOut(number: number): void {
+    const pod = this.#rowOf.get(number);
+    if (pod !== undefined) this.manager.deleteNow(pod);
+  }
+
+  #readiness(pod: number): void {
+    const ready = this.pods.ready[pod] === 1;
+    if (ready === this.#wasReady[pod] || (ready && this.pods.terminating[pod] === 1)) return;
+    this.#wasReady[pod] = ready;
+    this.#follower.ready(pod, ready);
+  }
+
+  #unready(pod: number): void {
+    if (!this.#wasReady[pod]) return;
+    this.#wasReady[pod] = false;
+    this.#follower.ready(pod, false);
+  }
+
+  #gone(pod: number): void {
+    this.#unready(pod);
+    const number = this.#numberOf[pod]!;
+    const node = this.pods.node[pod]!;
+    this.#follower.gone(pod);
+    this.#rowOf.delete(number);
+    if (node === NONE) {
+      this.#loop.remove(number);
+      return;
+    }
+    this.kubelets.forget(pod);
+    this.scheduler.forget(number);
+    this.#loop.happened({ kind: 'AssignedPodDelete', node, pod: number });
+  }
+}

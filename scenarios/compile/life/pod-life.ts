@@ -1,0 +1,144 @@
+/** The life of pods as a run shows and counts it: rows of the recording, offers to callers, containers that use processors. */
+import type { PodStage } from '../../../models/cluster/kubelet/kubelets.ts';
+import { NEVER_NS, NONE } from '../../../models/cluster/pod-table.ts';
+import type { Residents } from '../../../models/cluster/residents.ts';
+import type { Decision, PostFilter } from '../../../models/scheduling/scheduler.ts';
+import type { Load } from '../../../models/traffic/load/load.ts';
+import { PHASE } from '../../../models/world/catalog.ts';
+import type { Publication } from '../../../models/world/publication.ts';
+import { assert } from '../../../sim/engine/assert.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { Simulation } from '../../../sim/engine/simulation.ts';
+import type { Version } from './life-plan.ts';
+import type { LivingCluster, LivingFollower } from './living-cluster.ts';
+import type { Offers } from './ports.ts';
+import type { Tally } from './tally.ts';
+
+/** What the life of pods touches. Cluster, load and offers are made after it, so it asks for them when something happens. */
+export interface PodLifeParts {
+  readonly sim: Simulation;
+  readonly publish: Publication;
+  readonly residents: Residents;
+  readonly tally: Tally;
+  readonly versions: readonly Version[];
+  readonly cluster: () => LivingCluster;
+  readonly load: () => Load;
+  readonly offers: () => Offers;
+  /** A pod has left its node. */
+  readonly onLeft: (node: number) => void;
+}
+
+/** A container that runs. */
+export interface RunningContainer {
+  readonly sinceNs: TimeNs;
+  /** Processor time that the pod had used before it. */
+  readonly cpuNs: number;
+}
+
+/** Follows the pods of a living cluster. */
+export class PodLife implements LivingFollower {
+  readonly #parts: PodLifeParts;
+  /** By the pod's number. */
+  readonly containers = new Map<number, RunningContainer>();
+  /** When the Ready condition of the pod of each row last changed. */
+  readonly #readyChangedNs: TimeNs[] = [];
+
+  constructor(parts: PodLifeParts) {
+    this.#parts = parts;
+  }
+
+  /** When the Ready condition of the pod in a row last changed; NEVER_NS: it has never been Ready. */
+  readyChangedNs(pod: number): TimeNs {
+    return this.#readyChangedNs[pod] ?? NEVER_NS;
+  }
+
+  created(pod: number): void {
+    const { residents, tally, sim } = this.#parts;
+    const { service, shape, name } = this.#versionOf(pod);
+    const number = this.#numberOf(pod);
+    const adopted = residents.adopt({ name: `${name}-${number}`, shape, service });
+    assert(adopted === number, () => `pod ${number} is ${adopted} among the residents`);
+    residents.bearPod(number);
+    this.#readyChangedNs[pod] = NEVER_NS;
+    tally.pods(1, sim.nowNs);
+  }
+
+  bound(pod: number, { node, score, feasible, ties }: Decision): void {
+    const number = this.#numberOf(pod);
+    this.#mark('scheduled', number, node, score, feasible, ties);
+    this.#parts.residents.settle(number, node);
+    this.#parts.residents.wait(number, PHASE.starting);
+  }
+
+  refused(pod: number, { message }: PostFilter): void {
+    const { residents, publish } = this.#parts;
+    const number = this.#numberOf(pod);
+    this.#mark('unschedulable', number, publish.recorder.text(message), residents.nodes.length);
+    residents.wait(number, PHASE.unschedulable);
+  }
+
+  ready(pod: number, ready: boolean): void {
+    const number = this.#numberOf(pod);
+    this.#readyChangedNs[pod] = this.#parts.sim.nowNs;
+    this.#mark(ready ? 'pod-ready' : 'pod-unready', number);
+    if (ready) this.#parts.residents.wait(number, PHASE.running);
+    this.#parts.offers().set(number, ready);
+  }
+
+  terminating(pod: number): void {
+    const { tally, residents, sim, offers } = this.#parts;
+    const number = this.#numberOf(pod);
+    tally.pods(-1, sim.nowNs);
+    residents.wait(number, PHASE.ending);
+    offers().set(number, false);
+  }
+
+  gone(pod: number): void {
+    const { tally, residents, sim, onLeft, cluster } = this.#parts;
+    const number = this.#numberOf(pod);
+    const node = cluster().pods.node[pod]!;
+    // Without a node nobody had to be told that it ends.
+    if (node === NONE) tally.pods(-1, sim.nowNs);
+    this.#stopped(number);
+    if (residents.nodeOf[number] !== NONE) residents.leave(number);
+    residents.bury(number);
+    if (node !== NONE) onLeft(node);
+  }
+
+  stage(pod: number, stage: PodStage): void {
+    const number = this.#numberOf(pod);
+    if (stage === 'started') this.#started(pod, number);
+    else if (stage === 'stopped') this.#stopped(number);
+    else if (stage === 'exited') {
+      this.#stopped(number);
+      this.#parts.tally.restarts++;
+      this.#mark('container-exited', number);
+      this.#parts.residents.wait(number, PHASE.crashed);
+    }
+  }
+
+  #started(pod: number, number: number): void {
+    const { sim, load, offers } = this.#parts;
+    const { service } = this.#versionOf(pod);
+    this.containers.set(number, { sinceNs: sim.nowNs, cpuNs: load().processors.usedNs(number) });
+    if (service >= 0) offers().started(number, service);
+  }
+
+  #stopped(number: number): void {
+    this.containers.delete(number);
+    this.#parts.offers().ended(number);
+  }
+
+  #numberOf(pod: number): number {
+    return this.#parts.cluster().numberOf(pod);
+  }
+
+  #versionOf(pod: number): Version {
+    return this.#parts.versions[this.#parts.cluster().pods.template[pod]!]!;
+  }
+
+  #mark(name: string, number: number, ...payload: number[]): void {
+    const { publish, residents } = this.#parts;
+    publish.recorder.mark(publish.mark(name), residents.row(number), ...payload);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Who listens where, and who is offered to callers: the life of pods on one side, the replicas of the load on the other.
+ *
+ * A pod is a replica of its service from the start of its container on. Callers choose among those that they know of, which they learn
+ * of late; a pod that does not answer yet or any more refuses, and one on a dead node says nothing at all.
+ */
+
+import { ARRIVED, type CarrierMaker, OUTSIDE } from '../../../models/traffic/load/carrier.ts';
+import type { Load } from '../../../models/traffic/load/load.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+
+/** What ports need to know of pods, by number. */
+export interface Listeners {
+  /** Whether the pod's application takes requests now. */
+  listens(pod: number): boolean;
+  /** Whether its node is dead or cut off: packets to it are lost in silence. */
+  isSilent(pod: number): boolean;
+  /** From one pod to another, either of them `OUTSIDE` perhaps. */
+  wayNs(from: number, to: number, bytes: number): TimeNs;
+}
+
+/** Carries requests to pods that listen. */
+export function portsOf(sim: Simulation, listeners: Listeners): CarrierMaker {
+  return (arrived, lost, refused) => {
+    const arrives: EventKind = sim.kind('request reaches a pod', (tag, pod) => {
+      if (pod === OUTSIDE || listeners.listens(pod)) arrived(tag);
+      else refused(tag);
+    });
+    // A packet to nobody: whoever sent it learns nothing, and his own clock decides.
+    const never: EventKind = sim.kind('request is lost in silence', (tag) => lost(tag));
+    return {
+      send: (from, to, bytes, tag) => {
+        if (to !== OUTSIDE && listeners.isSilent(to)) return sim.after(SILENCE_NS, never, tag);
+        const wayNs = listeners.wayNs(from, to, bytes);
+        if (wayNs === 0 && (to === OUTSIDE || listeners.listens(to))) return ARRIVED;
+        return sim.after(wayNs, arrives, tag, to);
+      },
+      cancel: (sending) => {
+        sim.cancel(sending);
+      },
+    };
+  };
+}
+
+/** TCP gives up on a peer that says nothing after about a quarter of an hour (Linux, tcp_retries2 of 15). */
+const SILENCE_NS = 924_600_000_000;
+
+/** What is known of a pod. */
+interface Offer {
+  /** Its replica in the load; -1: its container has never started. */
+  replica: number;
+  /** Whether callers choose it. */
+  offered: boolean;
+  /** Whether a container runs in it. */
+  runs: boolean;
+}
+
+/** Offers replicas to callers, as late as they learn of it. */
+export class Offers {
+  readonly #sim: Simulation;
+  readonly #load: Load;
+  readonly #lagNs: TimeNs;
+  readonly #kinds: Readonly<Record<'on' | 'off', EventKind>>;
+  /** By the pod's number. */
+  readonly #offers = new Map<number, Offer>();
+
+  constructor(sim: Simulation, load: Load, lagNs: TimeNs) {
+    this.#sim = sim;
+    this.#load = load;
+    this.#lagNs = lagNs;
+    this.#kinds = {
+      on: sim.kind('callers learn of a pod', (pod) => this.#tell(pod, true)),
+      off: sim.kind('callers learn of an end', (pod) => this.#tell(pod, false)),
+    };
+  }
+
+  /** The pod's container has started: it is a replica, offered if callers know of the pod already. */
+  started(pod: number, service: number): void {
+    const offer = this.#of(pod);
+    offer.runs = true;
+    if (offer.replica < 0) offer.replica = this.#load.addReplica(service, pod, false);
+    if (offer.offered) this.#load.offer(offer.replica, true);
+  }
+
+  /** Nothing runs in the pod any more: what stands at it fails, and callers choose it until they learn of that. */
+  ended(pod: number): void {
+    const offer = this.#offers.get(pod);
+    if (offer === undefined || !offer.runs) return;
+    offer.runs = false;
+    this.#load.reset(offer.replica);
+    if (!offer.offered) this.#end(pod, offer);
+  }
+
+  /** The API server says that it is Ready, or that it is not or ends. */
+  set(pod: number, offered: boolean): void {
+    this.#sim.after(this.#lagNs, offered ? this.#kinds.on : this.#kinds.off, pod);
+  }
+
+  #tell(pod: number, offered: boolean): void {
+    const offer = this.#of(pod);
+    offer.offered = offered;
+    if (offer.replica >= 0) this.#load.offer(offer.replica, offered);
+    if (!offered && !offer.runs) this.#end(pod, offer);
+  }
+
+  #end(pod: number, offer: Offer): void {
+    if (offer.replica >= 0) this.#load.end(offer.replica);
+    this.#offers.delete(pod);
+  }
+
+  #of(pod: number): Offer {
+    let offer = this.#offers.get(pod);
+    if (offer === undefined) {
+      offer = { replica: -1, offered: false, runs: false };
+      this.#offers.set(pod, offer);
+    }
+    return offer;
+  }
+}

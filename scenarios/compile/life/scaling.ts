@@ -1,0 +1,101 @@
+/** Autoscalers of a living run: what the metrics pipeline tells them of their pods, and what they write. */
+import {
+  behaviorWithDefaults,
+  cpuUtilization,
+  withDefaults,
+} from '../../../models/autoscaling/horizontal-autoscaler.ts';
+import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-controller.ts';
+import { HorizontalLoops } from '../../../models/autoscaling/horizontal-loop.ts';
+import type { AutoscaledPod, MetricReadings, PodSample } from '../../../models/autoscaling/metric-readings.ts';
+import { NEVER_NS, NONE, POD_PHASE } from '../../../models/cluster/pod-table.ts';
+import type { Deployment } from '../../../models/cluster/workload/deployment.ts';
+import type { ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
+import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
+import type { Simulation } from '../../../sim/engine/simulation.ts';
+import type { StreamSource } from '../../../sim/random/stream.ts';
+import type { AutoscalerFile } from '../../document/load-schema.ts';
+import type { LivingCluster } from './living-cluster.ts';
+
+/** What autoscalers act on. */
+export interface ScalingParts {
+  readonly sim: Simulation;
+  readonly streams: StreamSource;
+  readonly cluster: LivingCluster;
+  readonly metrics: ResourceMetrics;
+  /** The workload of a name, and what one of its pods requests. */
+  readonly deploymentOf: (name: string) => { readonly deployment: Deployment; readonly cpuMilli: number };
+  /** When the pod's Ready condition last changed; NEVER_NS: it has never been Ready. */
+  readonly readyChangedNs: (pod: number) => number;
+  /** An autoscaler has looked. */
+  readonly onDecision: (name: string, decision: HorizontalDecision) => void;
+}
+
+const PHASE_NAMES = ['Unknown', 'Pending', 'Running', 'Succeeded', 'Failed'] as const;
+
+/** The autoscalers of a document at work. */
+export class Scaling {
+  readonly #parts: ScalingParts;
+  readonly #loops: HorizontalLoops;
+  readonly #names: string[] = [];
+
+  constructor(parts: ScalingParts, files: readonly AutoscalerFile[]) {
+    this.#parts = parts;
+    this.#loops = new HorizontalLoops(parts.sim, parts.streams.stream('autoscalers', 'phases'), (number, decision) =>
+      parts.onDecision(this.#names[number]!, decision),
+    );
+    for (const file of files) this.#add(file);
+  }
+
+  #add({ target, min, max, cpu, upWindow, downWindow }: AutoscalerFile): void {
+    const autoscaler = withDefaults({
+      minReplicas: min,
+      maxReplicas: max,
+      metrics: [cpuUtilization(Math.round(cpu * 100))],
+      behavior: behaviorWithDefaults({
+        scaleUp: { stabilizationWindowSeconds: Math.round(upWindow / NS_PER_SECOND) },
+        scaleDown: { stabilizationWindowSeconds: Math.round(downWindow / NS_PER_SECOND) },
+      }),
+    });
+    const { deployment, cpuMilli } = this.#parts.deploymentOf(target);
+    const { cluster } = this.#parts;
+    this.#names.push(target);
+    this.#loops.add(autoscaler, {
+      get specReplicas() {
+        return deployment.replicas;
+      },
+      get statusReplicas() {
+        return deployment.current;
+      },
+      pods: () => deployment.active().map((pod) => this.#seen(pod, cpuMilli)),
+      readings: () => this.#readings(deployment.active().map((pod) => cluster.numberOf(pod))),
+      scaleTo: (replicas) => deployment.scaleTo(replicas),
+    });
+  }
+
+  /** A pod as the API server tells of it. */
+  #seen(pod: number, cpuMilli: number): AutoscaledPod {
+    const { cluster, readyChangedNs } = this.#parts;
+    const { pods } = cluster;
+    const changedNs = readyChangedNs(pod);
+    return {
+      name: String(cluster.numberOf(pod)),
+      phase: PHASE_NAMES[pods.phase[pod]!]!,
+      deleting: pods.terminating[pod] === 1,
+      startedNs: pods.node[pod] === NONE || pods.phase[pod] === POD_PHASE.pending ? null : pods.createdNs[pod]!,
+      ready: changedNs === NEVER_NS ? null : { value: pods.ready[pod] === 1, sinceNs: changedNs },
+      containers: [{ name: 'app', requestsMilli: { cpu: BigInt(cpuMilli) } }],
+    };
+  }
+
+  #readings(numbers: readonly number[]): MetricReadings {
+    const podSamples = new Map<string, PodSample>();
+    for (const number of numbers) {
+      const sample = this.#parts.metrics.sampleOf(number);
+      if (sample === undefined) continue;
+      const { timestampNs, windowNs, cpuMilli } = sample;
+      const usageMilli = { cpu: BigInt(Math.ceil(cpuMilli)) };
+      podSamples.set(String(number), { timestampNs, windowNs, containers: [{ name: 'app', usageMilli }] });
+    }
+    return { podSamples, podMetrics: new Map(), objectMetrics: new Map(), externalMetrics: new Map() };
+  }
+}

@@ -1,0 +1,69 @@
+/** What a living run comes to: counts of what controllers did, and replicas over time. */
+import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-controller.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
+
+/** Counts of one run. */
+export class Tally {
+  restarts = 0;
+  rescales = 0;
+  turns = 0;
+  #longestRolloutNs = -1;
+  #longestDrainNs = -1;
+  readonly #replicas: TimeWeighted;
+  #exist = 0;
+  #peak = 0;
+  readonly #began = new Map<string, TimeNs>();
+  readonly #direction = new Map<string, number>();
+
+  constructor(nowNs: TimeNs) {
+    this.#replicas = new TimeWeighted(nowNs);
+  }
+
+  /** Pods came or are to go. */
+  pods(change: 1 | -1, nowNs: TimeNs): void {
+    this.#exist += change;
+    this.#peak = Math.max(this.#peak, this.#exist);
+    this.#replicas.set(nowNs, this.#exist);
+  }
+
+  /** An autoscaler wrote another number. */
+  rescaled(target: string, { currentReplicas, replicas }: HorizontalDecision): void {
+    const direction = Math.sign(replicas - currentReplicas);
+    const before = this.#direction.get(target);
+    this.rescales++;
+    if (before !== undefined && before !== direction) this.turns++;
+    this.#direction.set(target, direction);
+  }
+
+  /** A rollout or a drain begins. */
+  begins(what: string, nowNs: TimeNs): void {
+    this.#began.set(what, nowNs);
+  }
+
+  /** A rollout has come to its end. */
+  rolledOut(what: string, nowNs: TimeNs): void {
+    const beganNs = this.#began.get(what);
+    if (beganNs !== undefined) this.#longestRolloutNs = Math.max(this.#longestRolloutNs, nowNs - beganNs);
+    this.#began.delete(what);
+  }
+
+  /** A node is empty. */
+  drained(what: string, nowNs: TimeNs): void {
+    const beganNs = this.#began.get(what);
+    if (beganNs !== undefined) this.#longestDrainNs = Math.max(this.#longestDrainNs, nowNs - beganNs);
+    this.#began.delete(what);
+  }
+
+  /** Keys of the catalog's metrics. */
+  metrics(nowNs: TimeNs, autoscaled: boolean): Record<string, number> {
+    return {
+      replicasMean: this.#replicas.mean(nowNs),
+      replicasPeak: this.#peak,
+      podRestarts: this.restarts,
+      ...(autoscaled ? { rescales: this.rescales, turns: this.turns } : {}),
+      ...(this.#longestRolloutNs < 0 ? {} : { rolloutTime: this.#longestRolloutNs }),
+      ...(this.#longestDrainNs < 0 ? {} : { drainTime: this.#longestDrainNs }),
+    };
+  }
+}

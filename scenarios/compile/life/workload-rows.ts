@@ -1,0 +1,116 @@
+/** The rows of workloads in a recording, looked at many times in a run: what is, and beside it what autoscalers are told. */
+import type { Deployment } from '../../../models/cluster/workload/deployment.ts';
+import type { ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
+import type { Load } from '../../../models/traffic/load/load.ts';
+import type { Publication } from '../../../models/world/publication.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { LivingWorkload } from './life-plan.ts';
+
+/** Rows are looked at so often in a run. */
+const LOOKS = 240;
+/** A look comes after everything else of its instant. */
+const LATE_PRIORITY = 6;
+
+/** What rows are made of. */
+export interface RowParts {
+  readonly sim: Simulation;
+  readonly publish: Publication;
+  readonly load: Load;
+  readonly metrics: ResourceMetrics;
+  readonly workloads: readonly LivingWorkload[];
+  readonly deployments: readonly Deployment[];
+  /** The number of the pod in a row of the table. */
+  readonly numberOf: (pod: number) => number;
+}
+
+/** The rows of one run. */
+export class WorkloadRows {
+  readonly #parts: RowParts;
+  readonly #periodNs: TimeNs;
+  readonly #kind: EventKind;
+  /** Kinds of request of each workload's service. */
+  readonly #requests: readonly (readonly number[])[];
+  /** Processor time of each pod at the last look. */
+  #cpuNs = new Map<number, number>();
+  #lookedNs: TimeNs = 0;
+
+  constructor(parts: RowParts, durationNs: TimeNs) {
+    this.#parts = parts;
+    this.#periodNs = Math.max(1, Math.floor(durationNs / LOOKS));
+    this.#kind = parts.sim.kind('workloads are looked at', () => this.#look(), LATE_PRIORITY);
+    this.#requests = parts.workloads.map(({ service }) =>
+      parts.load.graph.kinds.flatMap((kind, number) => (kind.service === service ? [number] : [])),
+    );
+    const { recorder } = parts.publish;
+    parts.workloads.forEach(({ name }, row) => {
+      recorder.born(parts.publish.table('workloads'), row, name);
+    });
+  }
+
+  begin(): void {
+    this.#parts.sim.after(this.#periodNs, this.#kind);
+  }
+
+  /** An autoscaler has looked at a workload: what it was told is written. */
+  seen(workload: number): void {
+    const { metrics, deployments, workloads, numberOf } = this.#parts;
+    const samples = deployments[workload]!.active().flatMap((pod) => metrics.sampleOf(numberOf(pod)) ?? []);
+    if (samples.length === 0) return;
+    const used = samples.reduce((sum, { cpuMilli }) => sum + cpuMilli, 0);
+    this.#set(workload, 'cpuUseSeen', used / (samples.length * Math.max(1, workloads[workload]!.cpuMilli)));
+  }
+
+  #look(): void {
+    const { sim, workloads } = this.#parts;
+    sim.cause = -1;
+    const before = this.#cpuNs;
+    this.#cpuNs = new Map();
+    const passedNs = sim.nowNs - this.#lookedNs;
+    workloads.forEach((_, workload) => {
+      this.#pods(workload);
+      this.#answers(workload);
+      this.#processors(workload, before, passedNs);
+    });
+    this.#lookedNs = sim.nowNs;
+    sim.after(this.#periodNs, this.#kind);
+  }
+
+  #pods(workload: number): void {
+    const deployment = this.#parts.deployments[workload]!;
+    this.#set(workload, 'wanted', deployment.replicas);
+    this.#set(workload, 'exist', deployment.current);
+    this.#set(workload, 'ready', deployment.ready);
+  }
+
+  #answers(workload: number): void {
+    const { sim, load } = this.#parts;
+    const reports = this.#requests[workload]!.map((kind) => load.requests.kinds[kind]!.closeWindow(sim.nowNs));
+    if (reports.length === 0) return;
+    const ok = reports.reduce((sum, report) => sum + report.ok, 0);
+    const failed = reports.reduce((sum, { errors }) => sum + errors.reduce((all, count) => all + count, 0), 0);
+    this.#set(workload, 'requests', (ok * 1e9) / this.#periodNs);
+    this.#set(workload, 'errors', ok + failed === 0 ? 0 : failed / (ok + failed));
+    const { p99Ns } = reports[0]!;
+    if (!Number.isNaN(p99Ns)) this.#set(workload, 'latencyP99', p99Ns);
+  }
+
+  #processors(workload: number, before: ReadonlyMap<number, number>, passedNs: TimeNs): void {
+    const { load, deployments, workloads, numberOf } = this.#parts;
+    let usedNs = 0;
+    const pods = deployments[workload]!.active();
+    for (const pod of pods) {
+      const number = numberOf(pod);
+      const cpuNs = load.processors.usedNs(number);
+      usedNs += cpuNs - (before.get(number) ?? 0);
+      this.#cpuNs.set(number, cpuNs);
+    }
+    const requestedNs = (pods.length * workloads[workload]!.cpuMilli * passedNs) / 1000;
+    if (requestedNs > 0) this.#set(workload, 'cpuUse', usedNs / requestedNs);
+  }
+
+  #set(row: number, column: string, value: number): void {
+    const { publish } = this.#parts;
+    publish.recorder.set(publish.column(`workloads.${column}`), row, value);
+  }
+}

@@ -1,0 +1,162 @@
+/** Requests of living services: who asks whom, what it costs, and how many come. */
+import { z } from 'zod';
+import { bytes, duration, exactlyOne, percent, plainName, positive } from './field.ts';
+
+const spanFields = z
+  .strictObject({
+    constant: duration().optional().describe('Always so long.'),
+    exponential: z
+      .strictObject({ mean: duration({ min: 1 }).describe('Mean.') })
+      .optional()
+      .describe('Many short, few long.'),
+    uniform: z
+      .strictObject({ low: duration().describe('Shortest.'), high: duration({ min: 1 }).describe('Longest.') })
+      .optional()
+      .describe('All lengths between two are equally likely.'),
+    lognormal: z
+      .strictObject({
+        mean: duration({ min: 1 }).describe('Mean.'),
+        sigma: z.number().min(0).max(5).describe('Spread: standard deviation of the logarithm.'),
+      })
+      .optional()
+      .describe('The usual form of service times.'),
+  })
+  .describe('How long something takes: exactly one form.');
+
+const spanSchema = exactlyOne(spanFields, ['constant', 'exponential', 'uniform', 'lognormal']).describe(
+  'How long something takes: exactly one of the forms.',
+);
+
+const callSchema = z
+  .strictObject({
+    to: plainName().describe('The service that is called.'),
+    request: plainName().default('request').describe('The kind of request.'),
+    chance: percent().prefault('100%').describe('How likely the call is made.'),
+    timeout: duration({ min: 1 }).optional().describe('How long the caller waits for an answer; for ever if left out.'),
+    attempts: z.int().min(1).max(100).default(1).describe('Attempts in all.'),
+    size: bytes().optional().describe('Payload of the request.'),
+  })
+  .describe('A call.');
+
+const requestSchema = z
+  .strictObject({
+    name: plainName().default('request').describe('Name of this kind of request.'),
+    cpu: spanSchema.optional().describe('Time of a core that it costs.'),
+    wait: spanSchema.optional().describe('Time that it keeps its worker without a core.'),
+    calls: z.array(callSchema).max(50).default([]).describe('Whom it calls after its own work, one after another.'),
+    answer: bytes().optional().describe('Payload of the answer.'),
+  })
+  .describe('A kind of request.');
+
+const loadServiceSchema = z
+  .strictObject({
+    name: plainName().describe('A group of `cluster.pods`.'),
+    workers: z.int().min(1).max(100_000).default(100).describe('Requests that a pod works on at once.'),
+    queue: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe('Requests that may wait at a pod; any number if left out.'),
+    balancing: z
+      .enum(['random', 'round-robin', 'least-requests'])
+      .default('random')
+      .describe('How callers choose a pod; `random` is what iptables does.'),
+    requests: z.array(requestSchema).min(1).max(50).describe('Kinds of requests that it answers.'),
+  })
+  .describe('A service.');
+
+const rateSchema = z
+  .union([
+    positive(10_000_000),
+    z
+      .strictObject({
+        steps: z
+          .array(
+            z
+              .strictObject({
+                at: duration().describe('From here on.'),
+                rate: z.number().min(0).max(10_000_000).describe('Requests a second.'),
+              })
+              .describe('A step.'),
+          )
+          .min(1)
+          .max(100_000)
+          .describe('Rates from instants on; the first at 0s.'),
+        between: z
+          .enum(['step', 'linear'])
+          .default('step')
+          .describe('Whether a rate holds until the next, or goes there in a straight line.'),
+        repeatEvery: duration({ min: 1 }).optional().describe('The steps begin anew after so long.'),
+      })
+      .describe('A rate that changes.'),
+  ])
+  .describe('Requests a second.');
+
+const sourceSchema = z
+  .strictObject({
+    name: plainName().describe('Name in results.'),
+    to: plainName().describe('The service that is asked.'),
+    request: plainName().default('request').describe('The kind of request.'),
+    rate: rateSchema.optional(),
+    users: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('So many users, each of whom asks, waits for the answer and thinks.'),
+    think: spanSchema.optional().describe('How long users think; not at all if left out.'),
+    timeout: duration({ min: 1 }).optional().describe('How long an answer is waited for; for ever if left out.'),
+    attempts: z.int().min(1).max(100).default(1).describe('Attempts in all.'),
+    size: bytes().optional().describe('Payload of a request.'),
+  })
+  .describe('Where requests come from: a rate, or users.');
+
+/** `load` of a scenario. */
+export const loadSchema = z
+  .strictObject({
+    start: duration().prefault('0s').describe('When requests begin.'),
+    warmUp: duration().prefault('0s').describe('For how long after that they do not count yet.'),
+    endpointLag: duration()
+      .prefault('1s')
+      .describe(
+        'From a pod being Ready, or ordered to end, until callers choose by it: endpoints, watches and the proxies of nodes together. An assumption.',
+      ),
+    services: z.array(loadServiceSchema).min(1).max(1000).describe('Services that answer.'),
+    sources: z
+      .array(exactlyOne(sourceSchema, ['rate', 'users']))
+      .min(1)
+      .max(1000)
+      .describe('Who asks.'),
+  })
+  .optional()
+  .describe('Requests of living services. A scenario has either this or `traffic`.');
+
+const autoscalerSchema = z
+  .strictObject({
+    target: plainName().describe('The workload that it scales.'),
+    min: z.int().min(1).max(100_000).default(1).describe('Fewest replicas.'),
+    max: z.int().min(1).max(100_000).describe('Most replicas.'),
+    cpu: percent({ min: 0.01, max: 10 }).prefault('80%').describe('Wanted use of the requested processors.'),
+    upWindow: duration({ max: 3600e9 })
+      .prefault('0s')
+      .describe('Stabilisation of growth: the lowest recommendation of this time counts.'),
+    downWindow: duration({ max: 3600e9 })
+      .prefault('300s')
+      .describe('Stabilisation of shrinking: the highest recommendation of this time counts.'),
+  })
+  .describe('A HorizontalPodAutoscaler on processor use, of autoscaling/v2.');
+
+/** `autoscalers` of a scenario. */
+export const autoscalersSchema = z
+  .array(autoscalerSchema)
+  .max(1000)
+  .default([])
+  .describe('Horizontal autoscalers, which act on what the metrics pipeline tells them. Needs `load`.');
+
+/** `load` after parsing; times in ns. */
+export type LoadFile = NonNullable<z.output<typeof loadSchema>>;
+/** A length after parsing: exactly one of its forms is there. */
+export type SpanFile = z.output<typeof spanFields>;
+/** One autoscaler after parsing. */
+export type AutoscalerFile = z.output<typeof autoscalerSchema>;

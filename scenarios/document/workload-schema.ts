@@ -1,0 +1,95 @@
+/** How pods live that a controller keeps: starting, probes, ending, and the way from one version to the next. */
+import { z } from 'zod';
+import { cpu, duration, plainName } from './field.ts';
+
+const podsOrPercent = () =>
+  z
+    .union([
+      z.int().min(0).max(100_000),
+      z.string().regex(/^(\d{1,3})%$/, 'a whole percentage such as 25%') as unknown as z.ZodType<`${number}%`>,
+    ])
+    .meta({ examples: ['25%', 1] });
+
+const probeSchema = z
+  .strictObject({
+    period: duration({ min: 1e6 }).prefault('10s').describe('How often it is asked.'),
+    initialDelay: duration().prefault('0s').describe('From the start of the container to the first question.'),
+    timeout: duration({ min: 1e6 }).prefault('1s').describe('How long an answer may take.'),
+    failures: z.int().min(1).max(1000).default(3).describe('So many failures in a row count.'),
+    successes: z.int().min(1).max(1000).default(1).describe('So many successes in a row count.'),
+  })
+  .refine(({ period, timeout }) => timeout <= period, {
+    path: ['timeout'],
+    params: {
+      refusal: {
+        message: 'a probe that is asked again before its answer may have come',
+        expected: 'no more than the period',
+        hint: 'write a longer period or a shorter timeout',
+      },
+    },
+  })
+  .describe('A probe of the kubelet.');
+
+const workloadSchema = z
+  .strictObject({
+    start: duration().prefault('1s').describe('From the start of the container until the application answers.'),
+    stop: duration()
+      .prefault('0s')
+      .describe('From SIGTERM until the application has ended; it drops requests meanwhile.'),
+    preStop: duration().prefault('0s').describe('What is waited before SIGTERM; requests are still answered.'),
+    gracePeriod: duration().prefault('30s').describe('After this time an ending pod is killed.'),
+    init: z.array(duration()).max(20).default([]).describe('How long each init container runs.'),
+    startupProbe: probeSchema.optional().describe('Holds the other probes back until it succeeds.'),
+    readinessProbe: probeSchema.optional().describe('Says whether the pod is offered to callers.'),
+    livenessProbe: probeSchema.optional().describe('Ends a container that does not answer.'),
+    cpuLimit: cpu({ min: 1 })
+      .optional()
+      .describe('Processors that a pod may use at most; all of its node if left out.'),
+    maxSurge: podsOrPercent().default('25%').describe('Pods that a rolling update may have on top; rounded up.'),
+    maxUnavailable: podsOrPercent().default('25%').describe('Pods that it may lack; rounded down.'),
+    minReady: duration().prefault('0s').describe('How long a pod must be Ready before it counts.'),
+    progressDeadline: duration().prefault('600s').describe('A rollout without progress for so long is reported.'),
+    strategy: z.enum(['rolling-update', 'recreate']).default('rolling-update').describe('How a new version comes.'),
+    disruptionBudget: z
+      .strictObject({
+        maxUnavailable: podsOrPercent().describe('Pods that drains may take away at a time; rounded up.'),
+      })
+      .optional()
+      .describe('What a drain must respect.'),
+  })
+  .describe('A Deployment of the pods of one group.');
+
+/** `workloads` of a scenario. */
+export const workloadsSchema = z
+  .record(plainName(), workloadSchema)
+  .default({})
+  .describe(
+    'Deployments by the name of their group in `cluster.pods`; the count of the group is their replicas. Needs `load`.',
+  );
+
+const changeFields = z
+  .strictObject({
+    at: duration().describe('When it happens.'),
+    scale: plainName().optional().describe('A workload that gets another number of replicas.'),
+    to: z.int().min(0).max(100_000).optional().describe('The replicas of `scale`.'),
+    roll: plainName().optional().describe('A workload that gets a new version.'),
+    start: duration().optional().describe('How long the new version takes to answer; as before if left out.'),
+    broken: z.boolean().optional().describe('The new version never answers.'),
+    drain: z.string().min(1).max(80).optional().describe('A node that is drained.'),
+    uncordon: z.string().min(1).max(80).optional().describe('A node that takes pods again.'),
+  })
+  .describe('Exactly one of scale, roll, drain and uncordon.');
+
+/** `changes` of a scenario. */
+export const changesSchema = z
+  .array(changeFields)
+  .max(1000)
+  .default([])
+  .describe('What people do to workloads and nodes during the run. Needs `load`.');
+
+/** One workload after parsing; times in ns. */
+export type WorkloadFile = z.output<typeof workloadSchema>;
+/** One probe after parsing. */
+export type ProbeFile = z.output<typeof probeSchema>;
+/** One change after parsing. */
+export type ChangeFile = z.output<typeof changeFields>;

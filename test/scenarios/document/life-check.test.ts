@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { bundledLibrary } from '../../../scenarios/document/bundled-library.ts';
+import { loadScenario } from '../../../scenarios/document/load.ts';
+import { ScenarioProblems } from '../../../scenarios/document/problems.ts';
+
+const GOOD = `
+wavetank: 1
+title: A test
+question: Does it?
+duration: 100s
+cluster:
+  nodes: [{ count: 4, name: node, cpu: 4, memory: 16Gi }]
+  pods: [{ count: 4, name: web, cpu: 1, memory: 512Mi }]
+fabric: { nodesPerRack: 2, spines: 2, hostLink: 10Gbps, uplink: 10Gbps }
+environment: machine-room-bgp
+scheme: calico-bgp
+load:
+  services: [{ name: web, requests: [{ cpu: { constant: 2ms } }] }]
+  sources: [{ name: visitors, to: web, rate: 100 }]
+`;
+
+function problems(text: string): string[] {
+  try {
+    loadScenario(text, 'test.yaml', bundledLibrary);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ScenarioProblems)) throw error;
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
+  }
+}
+
+describe('a scenario of living services', () => {
+  it('is accepted', () => {
+    expect(problems(GOOD)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'both',
+      'traffic: { talkers: [{ name: a, rate: 1, size: { constant: 1KiB }, measures: latency }] }',
+      'traffic: a scenario has either flows or requests',
+    ],
+    ['an unknown workload', 'workloads: { shop: {} }', 'workloads.shop: '],
+    ['an unknown target', 'autoscalers: [{ target: shop, max: 3 }]', 'autoscalers.0.target: '],
+    [
+      'bounds the wrong way round',
+      'autoscalers: [{ target: web, min: 5, max: 3 }]',
+      'autoscalers.0.min: more than max',
+    ],
+    [
+      'two autoscalers for one workload',
+      'autoscalers: [{ target: web, max: 3 }, { target: web, max: 4 }]',
+      'autoscalers.1.target: two autoscalers would fight over it',
+    ],
+    ['a change of nothing', 'changes: [{ at: 1s }]', 'changes.0: not exactly one'],
+    ['a scale without a number', 'changes: [{ at: 1s, scale: web }]', 'changes.0: `scale` and `to` belong together'],
+    [
+      'a new start of nothing',
+      'changes: [{ at: 1s, drain: node-0, start: 3s }]',
+      'changes.0: only a new version starts anew',
+    ],
+    ['a change after the end', 'changes: [{ at: 200s, roll: web }]', 'changes.0.at: the change happens at 200s'],
+    [
+      'a probe faster than its answer',
+      'workloads: { web: { readinessProbe: { period: 1s, timeout: 2s } } }',
+      'workloads.web.readinessProbe.timeout: a probe that is asked again before its answer may have come',
+    ],
+  ])('refuses %s', (_, lines, expected) => {
+    expect(problems(`${GOOD}${lines}\n`)[0]).toContain(expected);
+  });
+
+  it.each([
+    [
+      'a node that does not exist',
+      GOOD.replace('cluster:', 'changes: [{ at: 1s, drain: node-9 }]\ncluster:'),
+      'changes.0.drain: ',
+    ],
+    ['requests that nobody answers', GOOD.replace('to: web', 'to: shop'), 'load.sources.0.to: '],
+    [
+      'a kind of request that is not there',
+      GOOD.replace('rate: 100', 'rate: 100, request: other'),
+      'load.sources.0.request: ',
+    ],
+    ['a rate and users', GOOD.replace('rate: 100', 'rate: 100, users: 3'), 'load.sources.0: not exactly one'],
+    [
+      'a rate that thinks',
+      GOOD.replace('rate: 100', 'rate: 100, think: { constant: 1s }'),
+      'load.sources.0.think: a rate does not think',
+    ],
+    ['a negative rate', GOOD.replace('rate: 100', 'rate: -5'), 'load.sources.0.rate: '],
+    [
+      'a rate with a hole at its start',
+      GOOD.replace('rate: 100', 'rate: { steps: [{ at: 5s, rate: 1 }] }'),
+      'load.sources.0.rate.steps.0.at: nobody says what the rate is before',
+    ],
+    [
+      'steps out of order',
+      GOOD.replace('rate: 100', 'rate: { steps: [{ at: 0s, rate: 1 }, { at: 9s, rate: 1 }, { at: 5s, rate: 2 }] }'),
+      'load.sources.0.rate.steps.2.at: not after the step before',
+    ],
+    [
+      'calls that never end',
+      GOOD.replace('{ cpu: { constant: 2ms } }', '{ cpu: { constant: 2ms }, calls: [{ to: web }] }'),
+      'load.services: calls feed on calls',
+    ],
+  ])('refuses %s', (_, text, expected) => {
+    expect(problems(text)[0]).toContain(expected);
+  });
+
+  it('accepts a circle of calls that dies out', () => {
+    const circle = GOOD.replace(
+      '{ cpu: { constant: 2ms } }',
+      '{ cpu: { constant: 2ms }, calls: [{ to: web, chance: 50% }] }',
+    );
+    expect(problems(circle)).toEqual([]);
+  });
+
+  it('has what only it can have', () => {
+    const flows = `${GOOD.slice(0, GOOD.indexOf('load:'))}traffic: { talkers: [{ name: a, rate: 1, size: { constant: 1KiB }, measures: latency }] }\n`;
+    expect(problems(flows)).toEqual([]);
+    expect(problems(`${flows}workloads: { web: {} }\n`)).toEqual(['workloads: only living services have it']);
+    expect(problems(GOOD.slice(0, GOOD.indexOf('load:')))).toEqual(['traffic: traffic is missing']);
+  });
+});
