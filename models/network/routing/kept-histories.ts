@@ -2,7 +2,8 @@
  * Histories of routes that were asked for before: alternatives of one comparison meet the same faults under the same seed, and most of
  * them have the same routers, so what these did need not be simulated for each.
  *
- * A history follows from the setting, the events, the end and the seed alone; all of these are the key. Left out: keeping them beyond
+ * Source: ours; what is simulated stands in route-history.ts. A history follows from the setting, the events, the end and the seed alone;
+ * all of these are the key. Left out: keeping them beyond
  * the process.
  */
 import { assert } from '../../../sim/engine/assert.ts';
