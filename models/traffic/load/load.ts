@@ -1,6 +1,8 @@
 /**
- * The load of a cluster: sources, services with their replicas, and what is measured. The front door of this folder; README.md tells how
- * it is used, what it was held against and what a request costs.
+ * The load of a cluster: sources, services with their replicas, and what is measured. The front door of this folder.
+ *
+ * Make it with a plan, add replicas, `begin`, and let the simulation run; `source`, `service` and `kind` tell figures, load-timeline.ts tells
+ * them by windows, and `processors.usedNs(pod)` what a pod has burnt. MODELS.md says what it was held against, bench/load.ts what a request costs.
  *
  * Source: ours; each file names its own. Left out: who adds, drains and ends replicas (workload controllers, the kubelet), who hears of it when
  * (endpoints and proxies), and the network (a carrier).
