@@ -39,12 +39,12 @@ const TURN_NS = { low: 60 * NS_PER_US, high: 300 * NS_PER_US };
 const HESITATION = { share: 0.08, meanNs: 2 * NS_PER_MS };
 const STALL = { share: 0.02, low: 15 * NS_PER_MS, high: 70 * NS_PER_MS };
 /** So often it is stopped while it tells of what others told it, and of a change of its own; for how long, on average; and then again. */
-const STOP = { share: 0.08, ownShare: 0.5, meanNs: 2.5 * NS_PER_MS, againShare: 0.35, againMeanNs: 0.6 * NS_PER_MS };
+const STOP = { share: 0.08, ownShare: 0.5, meanNs: 2.5 * NS_PER_MS, againShare: 0.5, againMeanNs: 0.8 * NS_PER_MS };
 /** Some stops are long. */
 const LONG_STOP = { share: 0.15, meanNs: 12 * NS_PER_MS };
 
 /** So often a daemon comes late to an OPEN, and to those that come meanwhile: up to this, early more often than late. Cause unknown. */
-const LATE_OPEN = { share: 0.35, mostNs: 400 * NS_PER_MS };
+const LATE_OPEN = { share: 0.42, mostNs: 400 * NS_PER_MS };
 
 interface Socket {
   /** Nothing is read from it before. */

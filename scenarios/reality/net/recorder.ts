@@ -64,12 +64,18 @@ export class RouteMonitor {
   }
 }
 
-/** So many cold starts of BIRD took long, with a last session after so many seconds; the first came after a fifth of it. */
-const CROWDED = { share: 0.15, low: 4, high: 14, first: 0.2 };
+/** So many cold starts of BIRD took long; sessions then came up in groups, at times within these, s. */
+const CROWDED_SHARE = 0.16;
+const CROWDED = [
+  { low: 1, high: 3.8, share: 0.45 },
+  { low: 5, high: 7.4, share: 0.3 },
+  { low: 12.9, high: 13.7, share: 0.25 },
+];
 
 /** Whether the kernel's table of neighbours was full at a cold start, and how long. */
 export function crowdedTable(netCase: NetCase, stream: Stream): ResolutionRule | undefined {
-  if (!isBusy(netCase) || stream.uniform() >= CROWDED.share) return undefined;
-  const last = (CROWDED.low + (CROWDED.high - CROWDED.low) * stream.uniform()) * NS_PER_SECOND;
-  return { leastNs: CROWDED.first * last, mostNs: last };
+  if (!isBusy(netCase) || stream.uniform() >= CROWDED_SHARE) return undefined;
+  return CROWDED.map(({ low, high, share }) => {
+    return { atNs: (low + (high - low) * stream.uniform()) * NS_PER_SECOND, share };
+  });
 }
