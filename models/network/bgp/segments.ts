@@ -158,7 +158,7 @@ export class Segments {
     if (nowNs - this.#lastReceivedNs[end]! > PAUSE_NS) this.#quick[end] = QUICK;
     this.#lastReceivedNs[end] = nowNs;
     this.#received[end]!++;
-    this.#unanswered[end]!++;
+    if (this.#unanswered[end]!++ === 0) this.#timerNs[end] = Number.POSITIVE_INFINITY;
     if (received >= this.#sent[end]! && this.#clearNs[end]! > nowNs) {
       this.#clearNs[end] = nowNs;
       this.#release(end, connection);

@@ -17,7 +17,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   'clos2x4-k1-uniq-relax': ['cold start 2: bytes of UPDATEs by direction, those outside our range'],
 };
 
-const FAMILIES = ['policy', 'rib-clos', 'rib-ibgp', 'rib-tor', 'clique'];
+const FAMILIES = ['policy', 'rib-bird', 'rib-clos', 'rib-gobgp', 'rib-ibgp', 'rib-tor', 'clique'];
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 
 describe('recorded cases', () => {
