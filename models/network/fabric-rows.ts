@@ -8,6 +8,8 @@ import { LINK_HEALTH, LINK_KIND, SWITCH_KIND } from '../world/catalog.ts';
 import type { Publication } from '../world/publication.ts';
 import type { Fabric } from './fabric.ts';
 
+type Loads = Pick<SharedResources, 'load'>;
+
 /** A change of load that is worth a record, as a fraction of the capacity. */
 const LOAD_STEP = 0.005;
 
@@ -103,7 +105,7 @@ export class FabricRows {
   }
 
   /** Samples all loads; returns mean and peak over the links between leaves and spines. */
-  sample(resources: SharedResources): { mean: number; peak: number } {
+  sample(resources: Loads): { mean: number; peak: number } {
     const fabric = this.#fabric;
     let sum = 0;
     let peak = 0;
@@ -119,12 +121,12 @@ export class FabricRows {
   }
 
   /** Share of a link's capacity in use; rounding may leave a full link a last place above one. */
-  #loadOf(link: number, resources: SharedResources): number {
+  #loadOf(link: number, resources: Loads): number {
     const bitsPerSec = resources.load(this.#fabric.resourceOf[link]!) * 8;
     return Math.min(1, bitsPerSec / this.#fabric.capacityBitsPerSec(link));
   }
 
-  #sampleRacks(resources: SharedResources): void {
+  #sampleRacks(resources: Loads): void {
     for (let rack = 0; rack < this.#fabric.racks; rack++) {
       let busiest = 0;
       for (let spine = 0; spine < this.#fabric.spines; spine++) {

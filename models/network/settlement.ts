@@ -6,6 +6,14 @@
 import type { EventHandle, EventKind, Simulation } from '../../sim/engine/simulation.ts';
 import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 
+/** What has to hear of new shares, and may have news of its own. */
+export interface ShareFollower {
+  /** Shares were solved anew at this instant. */
+  sharesChanged(): void;
+  /** `due` is to be called, from an event, when flows have finished or capacities and caps have changed. */
+  whenDue(due: () => void): void;
+}
+
 /** Among events of one instant: after everything that may change the shares. */
 const LAST_PRIORITY = 7;
 /** No event is scheduled. */
@@ -17,14 +25,20 @@ export class Settlement {
   readonly #resources: SharedResources;
   readonly #settleKind: EventKind;
   readonly #finishKind: EventKind;
+  readonly #follower: ShareFollower | undefined;
   #settling = false;
   #finish: EventHandle = NONE;
   #finishNs = Number.POSITIVE_INFINITY;
 
   /** `onDue` is called when at least one flow has finished; it pops them. */
-  constructor(sim: Simulation, resources: SharedResources, onDue: () => void) {
+  constructor(sim: Simulation, resources: SharedResources, onDue: () => void, follower?: ShareFollower) {
     this.#sim = sim;
     this.#resources = resources;
+    this.#follower = follower;
+    follower?.whenDue(() => {
+      onDue();
+      this.changed();
+    });
     this.#settleKind = sim.kind('shares settle', () => this.#settle(), LAST_PRIORITY);
     this.#finishKind = sim.kind('flows finish', () => {
       this.#finish = NONE;
@@ -44,6 +58,7 @@ export class Settlement {
   #settle(): void {
     this.#settling = false;
     this.#resources.settle(this.#sim.nowNs);
+    this.#follower?.sharesChanged();
     const nextNs = this.#resources.nextFinishNs();
     if (nextNs === this.#finishNs) return;
     if (this.#finish !== NONE) this.#sim.cancel(this.#finish);

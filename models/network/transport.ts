@@ -4,37 +4,21 @@
  * A flow is fluid: it drains at its max-min fair share of every link (wire bytes, headers included) and of the processors
  * of both ends (processor time for each payload byte), never faster than one core moves one stream.
  * Source: the fluid model as SimGrid has it (CM02), held against SimGrid by `validate`.
- * Left out: slow start, acknowledgements' share of the way back, loss by congestion (they come with the packet level).
+ * Left out: slow start, acknowledgements' share of the way back, loss by congestion (they come with the packet level, for the links that
+ * a scenario puts there: levels/two-level-transport.ts).
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { FlowId, ResourceId, SharedResources } from '../../sim/sharing/shared-resources.ts';
-import type { DataPathCost } from '../machine/data-path.ts';
 import { COST_SHARE_OF_AN_END } from '../machine/processors.ts';
 import { type Fabric, PATH_LINKS_MAX } from './fabric.ts';
+import type { FlowCarrier, FlowRequest } from './flow-carrier.ts';
 
 /** Two processors and the links of the longest path. */
 const RESOURCES_MAX = PATH_LINKS_MAX + 2;
 
-/** A flow as the traffic model asks for it. */
-export interface FlowRequest {
-  /** Number of the sending node. */
-  readonly from: number;
-  /** Number of the receiving node. */
-  readonly to: number;
-  /** Payload. */
-  readonly bytes: number;
-  /** The same with all headers and framing, as links carry it. */
-  readonly wireBytes: number;
-  /** What switches choose the spine by; a whole number from 0. */
-  readonly hash: number;
-  readonly cost: DataPathCost;
-  /** Payload bytes a second at most: what one core moves, or the application's own pace. */
-  readonly capBytesPerSec: number;
-}
-
-/** Flows of one run, by node. Ids are those of SharedResources. */
-export class Transport {
+/** Flows as a fluid. */
+export class Transport implements FlowCarrier {
   readonly #fabric: Fabric;
   readonly #resources: SharedResources;
   readonly #processorOf: Int32Array;
@@ -49,20 +33,21 @@ export class Transport {
   readonly #running = new Set<FlowId>();
   readonly #resourceScratch = new Int32Array(RESOURCES_MAX);
   readonly #weightScratch = new Float64Array(RESOURCES_MAX);
+  /** 1 for a link that somebody else shares out (levels/two-level-transport.ts): flows use nothing of it here. */
+  readonly apart: Uint8Array;
 
   /** `processorNsPerSec[node]`: processor time that packets may use there. */
   constructor(fabric: Fabric, resources: SharedResources, processorNsPerSec: Float64Array) {
     this.#fabric = fabric;
     this.#resources = resources;
+    this.apart = new Uint8Array(fabric.linkCount);
     this.#processorOf = Int32Array.from(processorNsPerSec, (capacity) => resources.addResource(capacity));
   }
 
-  /** The processors of a node as a shared resource. */
   processorOf(node: number): ResourceId {
     return this.#processorOf[node]!;
   }
 
-  /** Starts a flow at `nowNs`; call settle() before the clock moves on. */
   start(request: FlowRequest, nowNs: TimeNs): FlowId {
     const links = new Int32Array(PATH_LINKS_MAX);
     const linkCount = this.#fabric.path(request.from, request.to, request.hash, links);
@@ -99,6 +84,7 @@ export class Transport {
     const weights = this.#weightScratch;
     let count = 0;
     for (let i = 0; i < linkCount; i++) {
+      if (this.apart[links[i]!] === 1) continue;
       resources[count] = this.#fabric.resourceOf[links[i]!]!;
       weights[count++] = wireWeight;
     }
@@ -110,29 +96,74 @@ export class Transport {
     return count;
   }
 
-  /** Links that the flow crosses now. */
+  /** Lets a flow go on with `bytes` left and another cap, over its links that are not apart. */
+  goOn(flow: FlowId, bytes: number, capBytesPerSec: number, nowNs: TimeNs): void {
+    const count = this.#uses(
+      this.#from[flow]!,
+      this.#to[flow]!,
+      this.#links[flow]!,
+      this.#linkCount[flow]!,
+      this.#wireWeight[flow]!,
+      this.#cpuWeight[flow]!,
+    );
+    this.#resources.reroute(flow, nowNs, this.#resourceScratch, this.#weightScratch, count, {
+      amount: bytes,
+      capPerSec: capBytesPerSec,
+    });
+  }
+
+  /** The links that the flow crosses now. */
+  linksOf(flow: FlowId): Int32Array {
+    return this.#links[flow]!.subarray(0, this.#linkCount[flow]);
+  }
+
+  remaining(flow: FlowId, nowNs: TimeNs): number {
+    return this.#resources.remaining(flow, nowNs);
+  }
+
+  lostBytes(): number {
+    return 0;
+  }
+
+  arrivedNs(): TimeNs {
+    return 0;
+  }
+
+  boundBy(flow: FlowId): ResourceId {
+    return this.#resources.boundBy(flow);
+  }
+
+  load(resource: ResourceId): number {
+    return this.#resources.load(resource);
+  }
+
+  sharesChanged(): void {}
+
+  whenDue(): void {}
+
   hops(flow: FlowId): number {
     return this.#linkCount[flow]!;
   }
 
-  /** True when the flow crosses a link that does not carry. */
   standsStill(flow: FlowId): boolean {
     const links = this.#links[flow]!;
     for (let i = 0; i < this.#linkCount[flow]!; i++) if (this.#fabric.carries[links[i]!] === 0) return true;
     return false;
   }
 
-  /** Running flows with an end on `node`, in order of their ids. */
   flowsAt(node: number): FlowId[] {
     return this.#select((flow) => this.#from[flow] === node || this.#to[flow] === node);
   }
 
-  /** Running flows over `link`, in order of their ids. */
   flowsOver(link: number): FlowId[] {
     return this.#select((flow) => this.#links[flow]!.subarray(0, this.#linkCount[flow]).includes(link));
   }
 
-  /** All running flows whose way between two racks differs from what the switches would now choose; moves them. */
+  /** All running flows that cross a link that is apart, in order of their ids. */
+  flowsApart(): FlowId[] {
+    return this.#select((flow) => this.linksOf(flow).some((link) => this.apart[link] === 1));
+  }
+
   rehash(nowNs: TimeNs): FlowId[] {
     const links = new Int32Array(PATH_LINKS_MAX);
     return this.#select((flow) => this.#move(flow, links, nowNs));
@@ -161,13 +192,11 @@ export class Transport {
     return ids.sort((a, b) => a - b).filter(wanted);
   }
 
-  /** Ends a flow before its time; returns the payload bytes that were left. */
   stop(flow: FlowId, nowNs: TimeNs): number {
     assert(this.#running.delete(flow), () => `flow ${flow} is not running`);
     return this.#resources.stop(flow, nowNs);
   }
 
-  /** The next flow that has finished by `nowNs`, or -1. */
   popFinished(nowNs: TimeNs): FlowId {
     const flow = this.#resources.popFinished(nowNs);
     if (flow >= 0) this.#running.delete(flow);

@@ -16,6 +16,7 @@ import {
 import { datagramsCost, fragmentsOf, UDP_IP_HEADER_BYTES } from '../machine/datagram.ts';
 import type { PolicyChains } from '../machine/rule-cost.ts';
 import type { Environment } from '../network/environment.ts';
+import type { PacketShape } from '../network/flow-carrier.ts';
 import { bareWireBytes, packetWireBytesMax, WIRE_FRAMING_BYTES, type WireShape, wireBytes } from '../network/frames.ts';
 import type { WayFit } from '../network/overlay/way-fit.ts';
 import type { SchemePaths } from '../schemes/scheme.ts';
@@ -45,10 +46,10 @@ export interface Carrying {
   readonly wireBytes: number;
   /** The largest packet of the flow on the wire. */
   readonly packetBytes: number;
-  /** A bare answer on the wire. */
-  readonly answerBytes: number;
   /** Whether its long packets never arrive and nobody says so: then the flow never ends. */
   readonly isSwallowed: boolean;
+  /** What it looks like as packets; a datagram in fragments as packets of equal size. */
+  readonly packets: PacketShape;
 }
 
 /** A way: what it puts around packets, what it costs, and what it does with long ones (all fit if left out). */
@@ -78,8 +79,8 @@ export function carrying(
     cost: udp ? datagramsCost(path, found, bytes, datagramBytes) : dataPathCost(path, found, bytes),
     wireBytes: isCut ? onWire + packetsOf(bytes, found.podMtu - headerBytes) * SECOND_FRAGMENT_BYTES : onWire,
     packetBytes: Math.min(onWire, packetWireBytesMax(shape, found.podMtu)),
-    answerBytes: bareWireBytes(shape, headerBytes),
     isSwallowed: fit !== undefined && packetBytes >= fit.swallowedFrom,
+    packets: udp ? datagramPackets(shape, datagramBytes, found.podMtu) : segmentPackets(shape, found.podMtu),
   };
 }
 
@@ -97,6 +98,25 @@ const IPV4_HEADER_BYTES = 20;
 
 /** What a cut packet takes more on the wire: a header and framing for its second part. */
 const SECOND_FRAGMENT_BYTES = IPV4_HEADER_BYTES + WIRE_FRAMING_BYTES;
+
+function segmentPackets(shape: WireShape, podMtu: number): PacketShape {
+  return {
+    protocol: 'tcp',
+    payloadBytes: tcpPayloadBytes(podMtu),
+    packetBytes: packetWireBytesMax(shape, podMtu),
+    answerBytes: bareWireBytes(shape, TCP_IP_HEADER_BYTES),
+  };
+}
+
+function datagramPackets(shape: WireShape, datagramBytes: number, podMtu: number): PacketShape {
+  const fragments = fragmentsOf(datagramBytes, podMtu);
+  return {
+    protocol: 'udp',
+    payloadBytes: Math.ceil(datagramBytes / fragments),
+    packetBytes: Math.ceil(datagramsWireBytes(shape, datagramBytes, datagramBytes, podMtu) / fragments),
+    answerBytes: bareWireBytes(shape, UDP_IP_HEADER_BYTES),
+  };
+}
 
 function datagramsWireBytes(shape: WireShape, bytes: number, datagramBytes: number, podMtu: number): number {
   const full = Math.floor(bytes / datagramBytes);

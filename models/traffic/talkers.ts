@@ -6,8 +6,7 @@
  * connect timeout, afterwards it is refused at once; then it turns to another replica.
  * A callee whose node is not known to the caller's node, or the other way round, does not answer either; the caller asks again
  * after 1 s, 2 s, 4 s … (SYN retransmissions of Linux) until its timeout.
- * Left out: answers of a size of their own, think times, connection set-up, retries of broken flows; a way that is forgotten
- * while a flow runs.
+ * Left out: answers of a size of their own, think times, set-up, retries of broken flows, ways forgotten while a flow runs.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
@@ -16,8 +15,8 @@ import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId } from '../../sim/sharing/m
 import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import { NOWHERE, type Residents } from '../cluster/residents.ts';
 import type { Fabric } from '../network/fabric.ts';
+import type { FlowCarrier } from '../network/flow-carrier.ts';
 import { Settlement } from '../network/settlement.ts';
-import type { Transport } from '../network/transport.ts';
 import type { Endpoints } from '../service/endpoints.ts';
 import { FLOW_STATE } from '../world/catalog.ts';
 import type { World } from '../world/world.ts';
@@ -43,7 +42,7 @@ export interface TalkerSurroundings {
   readonly calls: readonly (readonly number[])[];
   readonly fabric: Fabric;
   readonly resources: SharedResources;
-  readonly transport: Transport;
+  readonly transport: FlowCarrier;
   readonly carriage: Carriage;
   /** `CALLER_PATIENCE` if left out. */
   readonly patience?: CallerPatience;
@@ -96,7 +95,7 @@ export class Talkers {
     this.#rows = new FlowRows(publish);
     const serviceOf = at.residents.pods.map((pod) => pod.service);
     this.#arrivals = new Arrivals(plans, serviceOf, at.calls, streams);
-    this.settlement = new Settlement(sim, at.resources, () => this.#finishDue());
+    this.settlement = new Settlement(sim, at.resources, () => this.#finishDue(), at.transport);
     this.#arrivalKind = sim.kind('flow arrives', (talker) => this.#arrive(talker));
     this.#retryKind = sim.kind('caller turns to another replica', (slot) => this.#retry(slot));
     this.#next = plans.map(() => NO_EVENT);
@@ -240,7 +239,7 @@ export class Talkers {
     this.#rows.destination(call.row, residents.row(pod));
     const { bytes, hash } = call;
     const plan = this.#plans[call.talker]!;
-    const { cost, wireBytes, packetBytes, answerBytes, isSwallowed } = this.#ways.carry(plan, from, to, bytes);
+    const { cost, wireBytes, packetBytes, packets, isSwallowed } = this.#ways.carry(plan, from, to, bytes);
     call.cost = cost;
     call.startedNs = world.sim.nowNs;
     if (isSwallowed) {
@@ -248,12 +247,12 @@ export class Talkers {
       return;
     }
     const capBytesPerSec = Math.min(cost.streamBytesPerSec, plan.paceBytesPerSec ?? Infinity);
-    const request = { from, to, bytes, wireBytes, hash, cost, capBytesPerSec };
+    const request = { from, to, bytes, wireBytes, hash, cost, capBytesPerSec, packets };
     const flow = transport.start(request, world.sim.nowNs);
     this.#calls[flow] = call;
     const hops = transport.hops(flow);
     call.hops = hops;
-    call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes, answerBytes);
+    call.roundTripNs = Math.round(cost.roundTripNs) + fabric.roundTripNs(hops, packetBytes, packets.answerBytes);
     this.#countOf(call).started(hops, fabric.rackOf(from) !== fabric.rackOf(to));
     this.#rows.hops(call.row, hops);
     if (transport.standsStill(flow)) this.#stall(call);
@@ -359,8 +358,11 @@ export class Talkers {
   #finish(flow: FlowId, now: TimeNs): void {
     const call = this.#calls[flow]!;
     this.#calls[flow] = undefined;
-    // The last byte is still on its way, and then its answer.
-    this.#countOf(call).finished(this.#carriedBy(call, call.bytes, now + call.roundTripNs));
+    const lost = this.#at.transport.lostBytes(flow);
+    this.#countOf(call).bytesLost += lost;
+    // The last byte of a fluid is still on its way, and then comes its answer.
+    const endNs = now + call.roundTripNs - this.#at.transport.arrivedNs(flow);
+    this.#countOf(call).finished(this.#carriedBy(call, call.bytes - lost, endNs));
     this.#rows.done(call.row);
   }
 
@@ -405,8 +407,8 @@ export class Talkers {
   }
 
   #limitOf(call: Call, flow: FlowId): Limit | undefined {
-    const { resources, fabric } = this.#at;
-    const bound = resources.boundBy(flow);
+    const { transport, fabric } = this.#at;
+    const bound = transport.boundBy(flow);
     if (bound === BOUND_BY_NOTHING) return undefined;
     if (bound === BOUND_BY_CAP) return this.#capOf(call);
     const link = fabric.linkOf(bound);
@@ -428,7 +430,7 @@ export class Talkers {
       if (call === undefined) return;
       unfinished += this.#counts(call) ? 1 : 0;
       if (call.stalledNs >= 0) this.measurementNow.stoodStill(call.stalledNs, now);
-      this.#countOf(call).cut(this.#carriedBy(call, call.bytes - this.#at.resources.remaining(flow, now), now));
+      this.#countOf(call).cut(this.#carriedBy(call, call.bytes - this.#at.transport.remaining(flow, now), now));
     });
     for (const call of this.#retrying) {
       if (call === undefined || call.over) continue;

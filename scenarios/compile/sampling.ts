@@ -1,6 +1,6 @@
 /** Loads of links and processors, looked at many times in a run: what the recording shows, and what the metrics average. */
 import type { FabricRows } from '../../models/network/fabric-rows.ts';
-import type { Transport } from '../../models/network/transport.ts';
+import type { FlowCarrier } from '../../models/network/flow-carrier.ts';
 import type { Talkers } from '../../models/traffic/talkers.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
@@ -19,7 +19,7 @@ export interface Sampled {
   readonly world: World;
   readonly rows: FabricRows;
   readonly resources: SharedResources;
-  readonly transport: Transport;
+  readonly transport: FlowCarrier;
   readonly talkers: Talkers;
   /** Number of nodes; a load is kept for each. */
   readonly nodes: number;
@@ -47,10 +47,10 @@ export class Sampling {
   }
 
   #sample(): void {
-    const { world, rows, resources, talkers } = this.#of;
+    const { world, rows, transport, talkers } = this.#of;
     // A sample is caused by nobody.
     world.sim.cause = -1;
-    const { mean, peak } = rows.sample(resources);
+    const { mean, peak } = rows.sample(transport);
     talkers.measurementNow.uplinks(mean, peak);
     talkers.sampleLimits();
     this.#sampleProcessors();

@@ -111,6 +111,11 @@ export class Simulation {
     return this.now;
   }
 
+  /** When the next event is due, one that was cancelled included; Infinity if there is none. */
+  get nextNs(): TimeNs {
+    return this.queue.peekTimeNs();
+  }
+
   /** How many events were dispatched so far; cancelled ones do not count. */
   get dispatched(): number {
     return this.count;

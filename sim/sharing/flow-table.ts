@@ -86,6 +86,13 @@ export class FlowTable {
     if (this.capPerSec[flow] < Infinity) this.capped--;
   }
 
+  /** Gives a flow another cap of its own. */
+  setCap(flow: FlowId, capPerSec: number): void {
+    if (this.capPerSec[flow] < Infinity) this.capped--;
+    this.capPerSec[flow] = capPerSec;
+    if (capPerSec < Infinity) this.capped++;
+  }
+
   /**
    * Copies the uses of a flow: entries of one resource are added up, entries of weight 0 are left out.
    * `usePlace` is the resource table's to fill.

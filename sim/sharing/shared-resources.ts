@@ -111,14 +111,28 @@ export class SharedResources {
     return flow;
   }
 
-  /** Lets a running flow go on over other resources with what it has left; its cap stays. Its rate is 0 until `settle`. */
-  reroute(flow: FlowId, nowNs: number, resources: Int32Array, weights: Float64Array, count: number): void {
+  /**
+   * Lets a running flow go on over other resources, with what it has left and its cap, or with others. Its rate is 0 until
+   * `settle`.
+   */
+  reroute(
+    flow: FlowId,
+    nowNs: number,
+    resources: Int32Array,
+    weights: Float64Array,
+    count: number,
+    others: { readonly amount?: number; readonly capPerSec?: number } = {},
+  ): void {
     this.assertFlow(flow);
     this.assertUses(resources, weights, count);
+    const { amount = this.progress.leftAt(flow, nowNs), capPerSec } = others;
+    assert(amount >= 0, () => `amount of a flow: ${amount}`);
+    assert(capPerSec === undefined || capPerSec >= 0, () => `cap of a flow: ${capPerSec} per second`);
     this.noteChange(nowNs);
-    this.flows.amountLeft[flow] = this.progress.leftAt(flow, nowNs);
+    this.flows.amountLeft[flow] = amount;
     this.flows.sinceNs[flow] = nowNs;
     this.lift(flow);
+    if (capPerSec !== undefined) this.flows.setCap(flow, capPerSec);
     this.flows.bound[flow] = BOUND_BY_NOTHING;
     this.flows.limit[flow] = BOUND_BY_NOTHING;
     this.put(flow, resources, weights, count);

@@ -54,7 +54,7 @@ import { Ways } from './ways.ts';
 export type EndHandler = (item: number, flow: number) => number;
 
 /** What happens when a packet of a flow is lost on its way. */
-export type LossHandler = (flow: number) => void;
+export type LossHandler = (flow: number, item: number) => void;
 
 /** What became of the packets of a network. */
 export interface PacketCounts {
@@ -310,13 +310,13 @@ export class PacketNetwork {
 
   /** A port has no room for the packet: whoever waits for it is told. */
   private lose(item: number): void {
-    this.tellLoss(this.pool.words[(item << 3) | CURSOR]!);
+    this.tellLoss(item);
     this.pool.release(item);
   }
 
-  private tellLoss(cursor: number): void {
-    const end = this.ways.end(cursor);
-    this.lossHandlers[~this.ways.cells[end]!]?.(this.ways.cells[end + 1]!);
+  private tellLoss(item: number): void {
+    const end = this.ways.end(this.pool.words[(item << 3) | CURSOR]!);
+    this.lossHandlers[~this.ways.cells[end]!]?.(this.ways.cells[end + 1]!, item);
   }
 
   /** A port that needs care: the size word, perhaps marked, or -1 if the packet is lost here. */
@@ -348,7 +348,7 @@ export class PacketNetwork {
       const cursor = pool.words[(item << 3) | CURSOR]!;
       // What stands one cell further than this port has been taken in by it and has not arrived.
       if (cursor === 0 || ways.cells[cursor - 1] !== port || !ways.isInside(cursor)) return;
-      this.tellLoss(cursor);
+      this.tellLoss(item);
       pool.words[(item << 3) | CURSOR] = ways.lost;
       ports.doubles[d | CUT]! += 1;
     });

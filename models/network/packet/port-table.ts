@@ -52,6 +52,8 @@ export const MARKED = 6;
 export const WAITED = 7;
 /** Packets lost because the link was down. */
 export const CUT = 8;
+/** Most packets that have waited at once. */
+export const PEAK = 9;
 /** Doubles of a port. */
 export const PORT_SHIFT = 4;
 
@@ -83,20 +85,18 @@ const NS_PER_SEC_BITS = 8e9;
 
 /** State of all ports of a network. */
 export class PortTable {
-  readonly count: number;
-  readonly settings: readonly PortSetting[];
-  readonly doubles: Float64Array;
-  readonly words: Int32Array;
+  count: number;
+  doubles: Float64Array;
+  words: Int32Array;
   /** When each waiting packet begins to be sent. */
-  readonly starts: Float64Array;
+  starts: Float64Array;
   /** Bytes of each waiting packet. */
-  readonly sizes: Int32Array;
+  sizes: Int32Array;
   /** Places of a port's ring, less one. */
-  readonly ringMasks: Int32Array;
+  ringMasks: Int32Array;
 
   constructor(settings: readonly PortSetting[]) {
     this.count = settings.length;
-    this.settings = settings;
     const buffer = new ArrayBuffer((settings.length << PORT_SHIFT) * 8);
     this.doubles = new Float64Array(buffer);
     this.words = new Int32Array(buffer);
@@ -109,6 +109,28 @@ export class PortTable {
     assert(places <= PLACES_MAX, () => `${places} places in queues are more than ${PLACES_MAX}`);
     this.starts = new Float64Array(places);
     this.sizes = new Int32Array(places);
+  }
+
+  /**
+   * Adds a line that only delays, as long as it may be and however many packets are on it. Its number. Not while packets move.
+   */
+  addLine(delayNs: TimeNs): number {
+    const port = this.count++;
+    if (this.doubles.length < this.count << PORT_SHIFT) this.grow();
+    this.write(port, { bitsPerSec: Number.POSITIVE_INFINITY, delayNs, queue: { packetsMax: 0 } }, 0);
+    return port;
+  }
+
+  /** More ports; lines have no rings. */
+  private grow(): void {
+    const buffer = new ArrayBuffer((2 * this.count) << (PORT_SHIFT + 3));
+    const words = new Int32Array(buffer);
+    words.set(this.words);
+    this.words = words;
+    this.doubles = new Float64Array(buffer);
+    const ringMasks = new Int32Array(2 * this.count);
+    ringMasks.set(this.ringMasks);
+    this.ringMasks = ringMasks;
   }
 
   private write(port: number, setting: PortSetting, ring: number): void {
@@ -196,6 +218,7 @@ export class PortTable {
     this.starts[place] = doubles[d]!;
     this.sizes[place] = bytes;
     words[w | TAIL] = (tail + 1) | 0;
+    if (waiting >= doubles[d | PEAK]!) doubles[d | PEAK] = waiting + 1;
     words[w | WAITING_BYTES] = waitingBytes;
     doubles[d | WAITED]! += doubles[d]! - nowNs;
     if (waiting < words[w | MARK_FROM]! || (size & ECN_CAPABLE) === 0) return size;

@@ -6,7 +6,7 @@
  * answered is answered at once when marks begin or end). Left out: what tcp-flows.ts leaves out.
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
-import type { LossHandler, PacketNetwork } from './packet-network.ts';
+import type { PacketNetwork } from './packet-network.ts';
 import { BORN, CONGESTION, ECHO, NONE, SEQUENCE, SIZE } from './packet-pool.ts';
 import * as at from './tcp-state.ts';
 import type { TcpTable } from './tcp-table.ts';
@@ -19,7 +19,7 @@ export class TcpReceiver {
   private readonly network: PacketNetwork;
   private readonly table: TcpTable;
   private readonly onDone: (flow: number) => void;
-  private readonly ended: LossHandler;
+  private readonly ended: (flow: number) => void;
   /** What ways to receivers end in. */
   readonly handler: number;
   private readonly delayedWay: number;
@@ -28,7 +28,7 @@ export class TcpReceiver {
    * @param onDone Called when a receiver has everything; it may close the flow.
    * @param ended A packet of a flow is under way no more.
    */
-  constructor(network: PacketNetwork, table: TcpTable, onDone: (flow: number) => void, ended: LossHandler) {
+  constructor(network: PacketNetwork, table: TcpTable, onDone: (flow: number) => void, ended: (flow: number) => void) {
     this.network = network;
     this.table = table;
     this.onDone = onDone;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fabric } from '../../../models/network/fabric.ts';
+import type { FlowRequest } from '../../../models/network/flow-carrier.ts';
 import { Settlement } from '../../../models/network/settlement.ts';
-import { type FlowRequest, Transport } from '../../../models/network/transport.ts';
+import { Transport } from '../../../models/network/transport.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { SharedResources } from '../../../sim/sharing/shared-resources.ts';

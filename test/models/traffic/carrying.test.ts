@@ -69,7 +69,7 @@ describe('carrying', () => {
   it('has the largest packet of the flow, and a bare answer', () => {
     const small = carrying(UDP, { shape, path: 'vxlan-bridge' }, setting, 100);
     expect(small.packetBytes).toBe(100 + 28 + 50 + 4 + 38);
-    expect(small.answerBytes).toBe(28 + 50 + 4 + 38);
+    expect(small.packets.answerBytes).toBe(28 + 50 + 4 + 38);
     expect(carrying(TCP, { shape, path: 'vxlan-bridge' }, setting, 1e6).packetBytes).toBe(1450 + 50 + 4 + 38);
   });
 });
