@@ -226,6 +226,21 @@ const TABLES: readonly TableSpec[] = [
       },
     ],
   },
+  // The last table, so that recordings without packets keep the numbers of all others.
+  {
+    name: 'packetPorts',
+    label: 'packet port',
+    help: 'A link where flows are packets: the port that sends into it, with its queue.',
+    level: 'state',
+    columns: [
+      reference('link', 'links', 'link', 'The link that it sends into.'),
+      count('waiting', 'packets waiting', 'Packets in its queue, the one that is being sent not among them.'),
+      count('longest', 'longest queue', 'Most packets that have waited at once.'),
+      count('sent', 'packets sent', 'Packets that it has taken in.'),
+      count('dropped', 'packets dropped', 'Packets that found the queue full.'),
+      count('marked', 'packets marked', 'Packets that were marked because the queue was long (ECN).'),
+    ],
+  },
 ];
 
 /** The catalog that every recording of a container cloud carries. */

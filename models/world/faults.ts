@@ -55,10 +55,15 @@ export interface FaultExtent {
   readonly spines: number;
 }
 
-/** Settles every open target by the seed; the n-th fault has a stream of its own. */
-export function settleFaults(plans: readonly FaultPlan[], extent: FaultExtent, streams: StreamSource): Fault[] {
+/** Settles every open target by the seed; the n-th fault has a stream of its own, named after `family`. */
+export function settleFaults(
+  plans: readonly FaultPlan[],
+  extent: FaultExtent,
+  streams: StreamSource,
+  family = 'faults',
+): Fault[] {
   return plans.map((plan, index) => {
-    const stream = streams.stream(`faults/${index}`, 'target');
+    const stream = streams.stream(`${family}/${index}`, 'target');
     const settle = (wanted: number | 'any', count: number): number => (wanted === 'any' ? stream.below(count) : wanted);
     const untilNs = plan.forNs === undefined ? Number.POSITIVE_INFINITY : plan.atNs + plan.forNs;
     const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1, silent: false };

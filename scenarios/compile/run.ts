@@ -6,6 +6,7 @@ import type { AddressPool } from '../../models/network/addresses.ts';
 import { CONTROL_PLANES } from '../../models/network/control-plane/profiles.ts';
 import { Fabric, PATH_LINKS_MAX } from '../../models/network/fabric.ts';
 import { FabricRows } from '../../models/network/fabric-rows.ts';
+import type { FlowCarrier } from '../../models/network/flow-carrier.ts';
 import { Transport } from '../../models/network/transport.ts';
 import { Endpoints } from '../../models/service/endpoints.ts';
 import { callGraph } from '../../models/service/services.ts';
@@ -21,6 +22,7 @@ import { nodeCount } from '../document/cluster-size.ts';
 import { Breakage } from './breakage.ts';
 import { gpuUse } from './gpu-use.ts';
 import { takesTime } from './living.ts';
+import { PacketPart } from './packet-level.ts';
 import { addressPoolOf, type Placement, place, schedulerOf } from './placement.ts';
 import { Placing } from './placing.ts';
 import type { PlannedAlternative } from './plan.ts';
@@ -47,7 +49,8 @@ export class FlowRun implements Run {
   readonly #resources = new SharedResources();
   readonly #fabric: Fabric;
   readonly #rows: FabricRows;
-  readonly #transport: Transport;
+  readonly #transport: FlowCarrier;
+  readonly #packets: PacketPart | undefined;
   readonly #talkers: Talkers;
   readonly #placing: Placing;
   readonly #breakage: Breakage;
@@ -75,13 +78,22 @@ export class FlowRun implements Run {
     this.#rows.bearLinks((node) => this.#nodes[node]!.name);
     this.#proxies = document.services.proxies === 'by-watch' ? this.#makeProxies() : undefined;
     this.#endpoints = new Endpoints(this.#population.services, publish, this.#proxies);
-    this.#transport = new Transport(this.#fabric, this.#resources, this.#processors());
+    const fluid = new Transport(this.#fabric, this.#resources, this.#processors());
+    this.#packets = this.#makePackets(fluid);
+    this.#transport = this.#packets?.carrier ?? fluid;
     this.#telling = this.#makeTelling();
     const breakage = this.#makeBreakage();
     this.#breakage = breakage;
     this.#talkers = this.#makeTalkers((node, caller) => breakage.refusedFromNs(node, caller));
     this.#placing = this.#makePlacing(addresses, breakage);
     this.#begin(breakage, options.warmUpNs ?? 0);
+  }
+
+  #makePackets(fluid: Transport): PacketPart | undefined {
+    const { document } = this.#alternative;
+    const { packetLevel } = document;
+    if (packetLevel === undefined) return undefined;
+    return new PacketPart(document, packetLevel, this.#endNs, fluid, this.#fabric, this.#resources, this.#world);
   }
 
   #makeBreakage(): Breakage {
@@ -225,6 +237,7 @@ export class FlowRun implements Run {
         resources: this.#resources,
         transport: this.#transport,
         talkers: this.#talkers,
+        packets: this.#packets,
         nodes: this.#nodes.length,
       },
       duration,
@@ -306,6 +319,7 @@ export class FlowRun implements Run {
         ...Object.fromEntries(this.#alternative.growth.map(({ key, count }) => [key, count])),
         ...sharedNodes(this.#population, this.#residents),
         ...(this.#telling?.metrics() ?? {}),
+        ...(this.#packets?.metrics() ?? {}),
         ...(this.#proxies?.metrics() ?? {}),
         podsFit: this.#placing.placed,
         podsUnfit: this.#population.pods.length - this.#placing.placed,

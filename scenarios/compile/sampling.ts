@@ -21,6 +21,8 @@ export interface Sampled {
   readonly resources: SharedResources;
   readonly transport: FlowCarrier;
   readonly talkers: Talkers;
+  /** Ports at packet level; undefined where there are none. */
+  readonly packets?: { sample(): void } | undefined;
   /** Number of nodes; a load is kept for each. */
   readonly nodes: number;
 }
@@ -53,6 +55,7 @@ export class Sampling {
     const { mean, peak } = rows.sample(transport);
     talkers.measurementNow.uplinks(mean, peak);
     talkers.sampleLimits();
+    this.#of.packets?.sample();
     this.#sampleProcessors();
     const nextNs = world.sim.nowNs + this.#periodNs;
     if (nextNs < this.#endNs) world.sim.at(nextNs, this.#kind);

@@ -10,6 +10,7 @@ import type { Distribution } from '../../sim/random/distributions.ts';
 import type { Environment, Rule } from '../document/environment-schema.ts';
 import type { Fault } from '../document/fault-schema.ts';
 import { expandNodes } from '../document/node-list.ts';
+import type { NamedPlace } from '../document/place-check.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 
 /** The environment of that name, which the document has resolved. */
@@ -78,21 +79,30 @@ export function fabricRoutingOf({ routing }: ScenarioDocument): FabricRouting {
 
 /** The faults with names turned into numbers. */
 export function faultPlansOf(document: ScenarioDocument): FaultPlan[] {
-  const { nodes, manifests } = document.cluster;
-  const names = [...expandNodes(nodes), ...(manifests?.nodes ?? [])].map(({ name }) => name);
-  const numberOf = new Map(names.map((name, index) => [name, index]));
-  return document.faults.map((fault) => {
-    const target = targetOf(fault, numberOf);
+  const targets = targetsOf(document, document.faults);
+  return document.faults.map((fault, index) => {
+    const target = targets[index]!;
     return fault.for === null ? { atNs: fault.at, target } : { atNs: fault.at, forNs: fault.for, target };
   });
 }
 
-function targetOf(fault: Fault, numberOf: ReadonlyMap<string, number>): FaultTarget {
+type Target = NamedPlace | Fault;
+
+/** Places with names turned into numbers. */
+export function targetsOf(document: ScenarioDocument, places: readonly Target[]): FaultTarget[] {
+  const { nodes, manifests } = document.cluster;
+  const names = [...expandNodes(nodes), ...(manifests?.nodes ?? [])].map(({ name }) => name);
+  const numberOf = new Map(names.map((name, index) => [name, index]));
+  return places.map((place) => targetOf(place, numberOf));
+}
+
+function targetOf(fault: Target, numberOf: ReadonlyMap<string, number>): FaultTarget {
   if (fault.kind === 'control-plane-away') return { kind: fault.kind };
   if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target };
   if (fault.kind === 'node')
     return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)! };
-  const { target, silent } = fault;
+  const { target } = fault;
+  const silent = 'silent' in fault && fault.silent;
   if (target === 'any-uplink') return { kind: 'link', rack: 'any', spine: 'any', silent };
   return { kind: 'link', rack: target.rack, spine: target.spine, silent };
 }

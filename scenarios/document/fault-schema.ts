@@ -23,7 +23,11 @@ export type Fault = {
   | { readonly kind: 'control-plane-away' }
 );
 
-const uplinkSchema = z
+/** An uplink that the seed draws. */
+export const anyUplink = () => z.enum(['any-uplink']);
+
+/** An uplink by its ends. */
+export const uplinkSchema = z
   .strictObject({
     rack: z.int().min(0).describe('Number of the rack, from 0.'),
     spine: z.int().min(0).describe('Number of the spine, from 0.'),
@@ -39,7 +43,7 @@ const faultFields = z
         'How long until a link is mended or a control plane is back; to the end if left out. Nodes and racks do not.',
       ),
     link: z
-      .union([z.enum(['any-uplink']), uplinkSchema])
+      .union([anyUplink(), uplinkSchema])
       .optional()
       .describe('A leaf-to-spine link: `any-uplink` is drawn by the seed, or name its ends.'),
     silent: z

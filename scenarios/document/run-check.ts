@@ -1,10 +1,11 @@
 /** Checks over several parts of a scenario: times within the run, faults within the fabric, calls between pods that exist. */
 import { formatTime, NS_PER_SECOND } from '../../sim/engine/sim-time.ts';
-import { type CountedCluster, nodeCount, pendingCount, workloadNames } from './cluster-size.ts';
+import { type CountedCluster, pendingCount, workloadNames } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import type { Fault } from './fault-schema.ts';
 import type { Finding } from './issue.ts';
-import { type NodeRun, numberedName } from './node-list.ts';
+import { checkPacketLevel } from './packet-level-check.ts';
+import { checkPlace } from './place-check.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
@@ -34,6 +35,7 @@ export function checkRun(
   if (file.services !== undefined && cluster !== undefined) findings.push(...checkCalls(file.services, cluster));
   if (cluster !== undefined && file.fabric !== undefined)
     findings.push(...checkFaultTargets(file.faults ?? [], file.fabric, cluster));
+  if (file.packetLevel !== undefined) findings.push(...checkPacketLevel(file, file.packetLevel, cluster));
   return findings;
 }
 
@@ -192,44 +194,9 @@ function checkFaultTargets(
   fabric: ScenarioFile['fabric'],
   cluster: CountedCluster,
 ): Finding[] {
-  const racks = Math.ceil(nodeCount(cluster) / fabric.nodesPerRack);
-  const named = new Set(cluster.manifests?.nodes.map(({ name }) => name));
-  return faults.flatMap((fault, index) => {
-    if (fault.kind === 'control-plane-away') return [];
-    const path = ['faults', index, fault.kind];
-    if (fault.kind === 'node')
-      return fault.target === 'any' || named.has(fault.target) || hasNode(cluster.nodes, fault.target)
-        ? []
-        : [noSuchNode(path, fault.target, cluster)];
-    if (fault.kind === 'rack') return fault.target === 'any' ? [] : outOf(path, 'rack', fault.target, racks);
-    if (fault.target === 'any-uplink') return [];
-    const { rack, spine } = fault.target;
-    return [
-      ...outOf([...path, 'rack'], 'rack', rack, racks),
-      ...outOf([...path, 'spine'], 'spine', spine, fabric.spines),
-    ];
-  });
-}
-
-function outOf(path: Path, what: string, number: number, count: number): Finding[] {
-  if (number < count) return [];
-  const message = `there is no ${what} ${number}: the fabric has ${count} ${count === 1 ? what : `${what}s`}, counted from 0`;
-  return [finding(path, message, `0 to ${count - 1}`, String(number), '')];
-}
-
-function hasNode(nodes: readonly NodeRun[], name: string): boolean {
-  return nodes.some((run) => {
-    if (!name.startsWith(run.namePrefix)) return false;
-    const index = Number(name.slice(run.namePrefix.length)) - run.first;
-    return Number.isInteger(index) && index >= 0 && index < run.count && numberedName(run, index) === name;
-  });
-}
-
-function noSuchNode(path: Path, name: string, { nodes, manifests }: CountedCluster): Finding {
-  const groups = nodes.flatMap((run) => [numberedName(run, 0), numberedName(run, run.count - 1)]);
-  const names = [...groups, ...(manifests?.nodes.map((node) => node.name) ?? [])];
-  const expected = `any, or a name such as ${names[0]} or ${names[names.length - 1]}`;
-  return finding(path, 'there is no node of this name', expected, name, '');
+  return faults.flatMap((fault, index) =>
+    fault.kind === 'control-plane-away' ? [] : checkPlace(['faults', index, fault.kind], fault, fabric, cluster),
+  );
 }
 
 function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {

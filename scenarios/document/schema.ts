@@ -19,6 +19,7 @@ import { autoscalersSchema, loadSchema } from './load-schema.ts';
 import type { ManifestCluster } from './manifests/manifest-cluster.ts';
 import { mtuSchema } from './mtu-schema.ts';
 import type { NodeRun } from './node-list.ts';
+import { packetLevelSchema } from './packet-level-schema.ts';
 import { type Placement, placementsSchema } from './placement-schema.ts';
 import type { PodKind } from './pod-list.ts';
 import { precisionSchema } from './precision-schema.ts';
@@ -83,6 +84,7 @@ export const scenarioSchema = z
     machine: machineSchema.prefault({}),
     fabric: fabricSchema,
     routing: routingSchema.prefault({}),
+    packetLevel: packetLevelSchema.optional(),
     mtu: mtuSchema.prefault({}),
     scheduling: schedulingSchema.prefault({}),
     startup: startupSchema.prefault({}),

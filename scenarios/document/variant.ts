@@ -23,6 +23,7 @@ export const CHANGEABLE_PARTS = [
   'load',
   'machine',
   'mtu',
+  'packetLevel',
   'placements',
   'routing',
   'scheduling',

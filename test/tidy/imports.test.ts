@@ -15,6 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'models/autoscaling',
     'models/cluster',
     'models/network/control-plane/profiles.ts',
+    'models/network/packet/port-table.ts',
     'models/scheduling',
     'models/storage',
     'models/schemes/index.ts',

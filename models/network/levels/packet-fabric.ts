@@ -25,6 +25,16 @@ export interface PacketWays {
   readonly backNs: TimeNs;
 }
 
+/** A port at an instant; packets. */
+export interface PortReading {
+  readonly waiting: number;
+  /** Most that have waited at once. */
+  readonly longest: number;
+  readonly sent: number;
+  readonly dropped: number;
+  readonly marked: number;
+}
+
 /** Ends of a flow, and what its way is chosen by. */
 export interface FlowEnds {
   readonly from: number;
@@ -141,6 +151,18 @@ export class PacketFabric {
       counts.peak = Math.max(counts.peak, doubles[d | PEAK]!);
     }
     return counts;
+  }
+
+  /** What each port holds at `nowNs` and did so far. */
+  readings(nowNs: TimeNs): PortReading[] {
+    const { ports } = this.network;
+    return this.links.map((_, port) => ({
+      waiting: ports.waiting(port, nowNs),
+      longest: ports.doubles[(port << PORT_SHIFT) | PEAK]!,
+      sent: ports.doubles[(port << PORT_SHIFT) | TAKEN]!,
+      dropped: ports.doubles[(port << PORT_SHIFT) | DROPPED]!,
+      marked: ports.doubles[(port << PORT_SHIFT) | MARKED]!,
+    }));
   }
 
   /** Bytes that the port of a link has taken in so far. */

@@ -29,7 +29,7 @@ import type { QueueSetting } from '../packet/port-table.ts';
 import type { MarkResponse } from '../packet/tcp-state.ts';
 import type { Transport } from '../transport.ts';
 import { PacketClock } from './packet-clock.ts';
-import { PacketFabric, type PacketWays } from './packet-fabric.ts';
+import { PacketFabric, type PacketWays, type PortReading } from './packet-fabric.ts';
 import { PacketFlows } from './packet-flows.ts';
 
 /** Arrivals are turned into rates so often: some round trips of a data centre, and short beside the life of a bulk flow. */
@@ -366,7 +366,13 @@ export class TwoLevelTransport implements FlowCarrier {
     this.#clock.catchUp();
   }
 
-  /** Packets are at the present: counts of ports may be read. */
+  /** What each port at packet level holds and did so far, in the order of its links. */
+  ports(): PortReading[] {
+    this.#catchUp();
+    return this.fabric.readings(this.#sim.nowNs);
+  }
+
+  /** What became of packets so far. */
   totals(): PacketTotals {
     this.#catchUp();
     const { hops, dropped, marked, peak } = this.fabric.counts();

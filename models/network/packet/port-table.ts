@@ -78,10 +78,17 @@ export const CARE_DOWN = 1;
 /** The queue detects congestion early. */
 export const CARE_EARLY = 2;
 
-/** More than 2^24 places in all rings together are 200 MB. */
-const PLACES_MAX = 2 ** 24;
+/** Packets that may wait in all ports of a network: more than 2^24 places in all rings together are 200 MB. */
+export const PLACES_MAX = 2 ** 24;
 const NO_LIMIT = 2 ** 31 - 1;
 const NS_PER_SEC_BITS = 8e9;
+
+/** Places of the ring of a port in which so many packets may wait: a power of two. */
+export function ringPlaces(packetsMax: number): number {
+  let places = 1;
+  while (places < packetsMax) places *= 2;
+  return places;
+}
 
 /** State of all ports of a network. */
 export class PortTable {
@@ -153,9 +160,7 @@ export class PortTable {
     words[w | MARK_FROM] = queue.markFromPackets ?? NO_LIMIT;
     words[w | RING] = ring;
     words[w | CARE] = queue.early === undefined ? 0 : CARE_EARLY;
-    let places = 1;
-    while (places < queue.packetsMax) places *= 2;
-    this.ringMasks[port] = places - 1;
+    this.ringMasks[port] = ringPlaces(queue.packetsMax) - 1;
   }
 
   /** Another speed from now on; what is being sent or waits keeps the time that it was given. */
