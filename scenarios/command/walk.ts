@@ -9,7 +9,7 @@ import { walkText } from '../answers/walk-text.ts';
 import { compile } from '../compile/index.ts';
 import { type WalkPlaces, walkPlaces } from '../compile/walk-ends.ts';
 import { HEADER_BYTES_OF, WALK_PROTOCOLS, type WalkProtocol } from '../compile/walk-messages.ts';
-import { framesOf, type Walk, walkBetween } from '../compile/walking.ts';
+import { framesOf, type Walk, walkBetween, walkProblem } from '../compile/walking.ts';
 import { loadScenario } from '../document/load.ts';
 import { nearestWord } from '../document/nearest.ts';
 import { pcapFile } from '../export/pcap.ts';
@@ -29,7 +29,7 @@ export const verb: Verb = {
   summary: 'one packet, hop by hop, header by header; a capture of it',
   usage: 'walk SCENARIO --from A --to B [options]',
   details:
-    'SCENARIO is a file, or a name of the library; A and B are two pods or two nodes. Status 0: question and answer arrived; 1: one of them died on the way; 2: the input is wrong.',
+    'SCENARIO is a file, or a name of the library; A and B are pods or nodes. Status 0: question and answer arrived; 1: one of them died on the way; 2: the input is wrong.',
   options: {
     from: { type: 'string', value: 'A', help: 'the pod or node that sends' },
     to: { type: 'string', value: 'B', help: 'the pod or node that answers' },
@@ -56,7 +56,8 @@ export const verb: Verb = {
     const from = endNamed(places, textOption(args, 'from'), '--from');
     const to = endNamed(places, textOption(args, 'to'), '--to');
     if (from.name === to.name) throw new ArgumentProblem('--from and --to are the same; a walk needs two ends.');
-    if (from.kind !== to.kind) throw new ArgumentProblem('A walk goes from pod to pod or from node to node.');
+    const problem = walkProblem(alternative, places, from, to);
+    if (problem !== undefined) throw new ArgumentProblem(problem);
     const protocol = protocolOption(textOption(args, 'protocol'));
     const bytes = numberOption(textOption(args, 'size'), '--size', HEADER_BYTES_OF[protocol], BYTES_MAX);
     const podMtu = numberOption(textOption(args, 'pod-mtu'), '--pod-mtu', MTU_MIN, BYTES_MAX);

@@ -11,6 +11,7 @@ import { HOST_END_MAC, podMac } from './hardware.ts';
 import type { Match } from './hop.ts';
 import type { Leg } from './leg.ts';
 import { type ArpSide, neighbourMatch } from './neighbours.ts';
+import { findHidden } from './node-ends.ts';
 import { chains, SWITCHING } from './node-out.ts';
 import { bridgeSide, interfaceOf, onVeth, podReceives } from './pod-end.ts';
 import { findRoute, routeText } from './routes.ts';
@@ -23,13 +24,31 @@ export function enterNode(trip: Trip, leg: Leg, from: Station, to: Station): boo
   leg.otherEnd();
   const { joins } = trip.ground.forwarding;
   const { wrap } = trip.ground.relation(from, to);
-  if (to.kind === 'node') return atCard(leg, to, []) && podReceives(trip, leg, to);
+  if (to.kind === 'node') return toNode(trip, leg, from, to);
   if (joins === 'macvlan' || joins === 'ipvlan-l2') return fromStation(trip, leg, to);
   if (wrap.kind === 'vlan') return atCard(leg, to, []) && untag(trip, leg, to) && toPod(trip, leg, to);
   leg.unwrap(1);
   if (!atCard(leg, to, ['Ethernet'])) return false;
+  if (findHidden(trip, leg, to) && !leg.tell(finding(to))) return false;
   if (wrap.kind !== 'none' && !unwrapTunnel(trip, leg, from, to)) return false;
   return deliver(trip, leg, to, wrap.kind);
+}
+
+/** A node's own program takes it in, out of a tunnel if it came through one. */
+function toNode(trip: Trip, leg: Leg, from: Station, to: Station): boolean {
+  const { wrap } = trip.ground.relation(from, to);
+  if (wrap.kind === 'none' || wrap.kind === 'vlan') return atCard(leg, to, []) && podReceives(trip, leg, to);
+  leg.unwrap(1);
+  if (!atCard(leg, to, ['Ethernet']) || !unwrapTunnel(trip, leg, from, to)) return false;
+  const hasEthernet = leg.first.headers[0]?.kind === 'ethernet';
+  if (!hasEthernet) leg.wrap(() => [ethernetHeader(to.machine.mac, to.machine.mac)]);
+  return podReceives(trip, leg, to);
+}
+
+/** What is told of an answer that was sent to the node in place of its pod. */
+function finding(to: Station) {
+  const entry = `${ipText(to.machine.ip)} stands for ${ipText(to.ip)} of ${to.name}`;
+  return { device: to.machine.name, part: 'masquerading', matches: [{ table: 'connections', entry }] };
 }
 
 function atCard(leg: Leg, to: Station, unwrapped: readonly string[]): boolean {
@@ -65,7 +84,7 @@ function unwrapTunnel(trip: Trip, leg: Leg, from: Station, to: Station): boolean
 }
 
 /** What the node does with the packet inside. */
-function deliver(trip: Trip, leg: Leg, to: Station, wrap: string): boolean {
+export function deliver(trip: Trip, leg: Leg, to: Station, wrap: string): boolean {
   const { joins } = trip.ground.forwarding;
   const hasInnerEthernet = wrap === 'vxlan' || wrap === 'geneve';
   if (joins === 'veth' || joins === 'bridge') {

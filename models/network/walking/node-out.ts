@@ -14,6 +14,7 @@ import { headerWords } from './header-words.ts';
 import type { Match } from './hop.ts';
 import { ipBytesOf, type Leg } from './leg.ts';
 import { type Fit, fitByRouting, fitBySwitching, fitByWrapping } from './mtu.ts';
+import { hideSource } from './node-ends.ts';
 import { findRoute, routeText } from './routes.ts';
 import { blockOf, CARD, gatewayOf, nodeRoutes, placeText } from './tables.ts';
 import { ethernetHeader, type Trip, vethOf } from './trip.ts';
@@ -94,11 +95,18 @@ export function routeOut(
     ...(fit.death === undefined ? {} : { died: fit.death }),
   });
   if (!alive) return false;
+  if (hideSource(trip, leg, from, to) && !leg.tell(hiding(from))) return false;
   return (intoTunnel ? kernelTunnel(trip, leg, from, to) : true) && toCard(trip, leg, from, to);
 }
 
+/** What is told of masquerading. */
+function hiding(from: Station) {
+  const entry = `${ipText(from.ip)} of ${from.name} becomes ${ipText(from.machine.ip)}`;
+  return { device: from.machine.name, part: 'masquerading', matches: [{ table: 'iptables POSTROUTING', entry }] };
+}
+
 /** A tunnel's device of the kernel, or a program behind a TUN device. */
-function kernelTunnel(trip: Trip, leg: Leg, from: Station, to: Station): boolean {
+export function kernelTunnel(trip: Trip, leg: Leg, from: Station, to: Station): boolean {
   const { ground } = trip;
   const { tunnel, writtenBy } = ground.forwarding;
   const { wrap } = ground.relation(from, to);

@@ -110,7 +110,7 @@ export function podReceives(trip: Trip, leg: Leg, to: Station): boolean {
   return leg.tell({
     device: to.machine.name,
     part: to.kind === 'pod' ? `pod ${to.name}` : 'its own socket',
-    costs: leg.due,
+    costs: to.kind === 'node' ? ['socket'] : leg.due,
     matches: [{ table: 'local addresses', entry: `${ipText(to.ip)} dev ${CARD}` }],
     notes: whole ? ['put together from its fragments'] : [],
     unwrapped: ['Ethernet'],

@@ -17,6 +17,8 @@ export class Trip {
   readonly ground: Ground;
   readonly wires: WireFrame[] = [];
   readonly neighbours = new Neighbours(this.wires);
+  /** The pod whose address its node has hidden behind its own. */
+  hidden: Station | null = null;
   /** By which of equal ways the switches send it: from the addresses and ports of the packet. */
   readonly hash: number;
 

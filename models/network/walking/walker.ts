@@ -4,24 +4,22 @@
  *
  * Every step looks up real header fields in tables that the scheme's devices would have, and changes real headers; the rules of
  * the environment are asked where switches and routers ask them. Both directions meet the neighbour tables that the first
- * has filled.
+ * has filled. Nodes as ends: node-ends.ts.
  * Source: the files of this folder. Left out: faults and load of a run, connection state, services, policies (scenarios have
  * none), the life of a node's entries (they are all there).
  */
 import { fragmentationNeeded, type IcmpHeader, quotedBy } from '../wire/icmp.ts';
 import { ipv4, PROTOCOL } from '../wire/ipv4.ts';
 import { encodePacket, type Packet } from '../wire/packet.ts';
-import { toCard } from './card.ts';
 import { crossFabric } from './fabric-way.ts';
 import type { Ground, Station } from './ground.ts';
 import { HOST_END_MAC } from './hardware.ts';
 import type { LegReport, WireFrame } from './hop.ts';
 import { Leg } from './leg.ts';
+import { answerToHidden, goWithNode } from './node-ends.ts';
 import { crossNode, enterNode } from './node-in.ts';
 import { leaveNode } from './node-out.ts';
-import { bridgeSide, podReceives, podSends } from './pod-end.ts';
-import { findRoute, routeText } from './routes.ts';
-import { underlayRoutes } from './tables.ts';
+import { bridgeSide, podSends } from './pod-end.ts';
 import { ethernetHeader, Trip, vethOf } from './trip.ts';
 
 /** A packet from one end to the other, from its IPv4 header on, and what it carries for a program. */
@@ -59,7 +57,10 @@ export function walkThereAndBack(ground: Ground, request: WalkRequest): WalkRepo
   const arrived = go(trip, there, from, to);
   const told = there.died?.told && from.kind === 'pod' ? tellSender(trip, there, from, to) : null;
   const back = new Leg(answer.packet, there.nowNs, ground.costsOf(answer.payloadBytes), trip.wires);
-  if (arrived) go(trip, back, to, from);
+  if (arrived) {
+    answerToHidden(trip, back);
+    go(trip, back, to, from);
+  }
   const frames = trip.wires
     .map((frame, index) => ({ frame, index }))
     .sort((a, b) => a.frame.timeNs - b.frame.timeNs || a.index - b.index)
@@ -68,29 +69,12 @@ export function walkThereAndBack(ground: Ground, request: WalkRequest): WalkRepo
 }
 
 function go(trip: Trip, leg: Leg, from: Station, to: Station): boolean {
+  if (from.kind === 'node' || to.kind === 'node') return goWithNode(trip, leg, from, to);
   const relation = trip.ground.relation(from, to);
-  if (from.kind === 'node') {
-    if (!nodeSends(trip, leg, from, to)) return false;
-    return crossFabric(trip, leg, { from, to, relation }) && enterNode(trip, leg, from, to);
-  }
   if (!podSends(trip, leg, from, to)) return false;
   if (from.machine.index === to.machine.index) return crossNode(trip, leg, from, to);
   if (!leaveNode(trip, leg, from, to)) return false;
   return crossFabric(trip, leg, { from, to, relation }) && enterNode(trip, leg, from, to);
-}
-
-/** A node that is an end itself. */
-function nodeSends(trip: Trip, leg: Leg, from: Station, to: Station): boolean {
-  const route = findRoute(underlayRoutes(from.machine), to.ip)!;
-  const told = leg.tell({
-    device: from.machine.name,
-    part: 'its own socket',
-    costs: ['socket'],
-    mtu: trip.ground.environment.underlayMtu,
-    matches: [{ table: 'routing table', entry: routeText(route) }],
-  });
-  if (from.machine.index === to.machine.index) return told && podReceives(trip, leg, to);
-  return told && toCard(trip, leg, from, to);
 }
 
 /** "Fragmentation needed" on the pod's own wire: from its router, or in the name of the receiver. */

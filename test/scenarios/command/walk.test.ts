@@ -63,7 +63,10 @@ describe('ends that are wrong', () => {
   it.each([
     [['first-steps', '--from', 'wob-00', '--to', 'web-05'], 'Did you mean web-00'],
     [['first-steps', '--from', 'web-00', '--to', 'web-00'], 'a walk needs two ends'],
-    [['first-steps', '--from', 'web-00', '--to', 'node-01'], 'from pod to pod or from node to node'],
+    [
+      ['every-scheme', '--alternative', 'macvlan', '--from', 'web-00', '--to', 'node-01'],
+      "stands on its node's card itself",
+    ],
     [['first-steps', '--from', 'web-00'], 'walk needs --to'],
     [[...ENDS, '--size', '5'], '--size is a whole number of bytes from 52'],
     [[...ENDS, '--pod-mtu', '500'], '--pod-mtu is a whole number of bytes from 576'],
