@@ -110,7 +110,8 @@ export function podReceives(trip: Trip, leg: Leg, to: Station): boolean {
   return leg.tell({
     device: to.machine.name,
     part: to.kind === 'pod' ? `pod ${to.name}` : 'its own socket',
-    costs: to.kind === 'node' ? ['socket'] : leg.due,
+    // A tunnel that was on this way has been charged where it ended.
+    costs: to.kind === 'node' ? ['socket'] : leg.due.filter((part) => part !== 'tunnel' && part !== 'proxy'),
     matches: [{ table: 'local addresses', entry: `${ipText(to.ip)} dev ${CARD}` }],
     notes: whole ? ['put together from its fragments'] : [],
     unwrapped: ['Ethernet'],

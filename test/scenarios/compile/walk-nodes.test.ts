@@ -63,6 +63,14 @@ describe('a pod and a node', () => {
     }
   });
 
+  it('a way without the tunnel costs nothing for it', () => {
+    const [walk] = walks(alternativeOf('machine-room-bgp', 'flannel-vxlan'), 9);
+    const tunnelled = walks(alternativeOf('machine-room-bgp', 'flannel-vxlan'), 9)[1]!;
+    const own = ({ hops }: Walk['question']): number => hops.at(-1)!.processorNs;
+    expect(own(walk!.answer!)).toBe(own(tunnelled.question));
+    expect(walk!.question.processorNs).toBeLessThan(tunnelled.question.processorNs);
+  });
+
   it('a node calls a pod behind a tunnel through the tunnel, under an address of its own block', () => {
     const [, walk] = walks(alternativeOf('machine-room-bgp', 'flannel-vxlan'), 9);
     const { packet } = walk!.frames.find(({ wire, packet }) => wire === walk!.wire && headerOf(packet) !== undefined)!;
