@@ -18,7 +18,7 @@ import { Fabric } from '../../../models/network/fabric.ts';
 import { FabricRows } from '../../../models/network/fabric-rows.ts';
 import { Scheduler } from '../../../models/scheduling/scheduler.ts';
 import { Load } from '../../../models/traffic/load/load.ts';
-import { ownCores } from '../../../models/traffic/load/processors.ts';
+import { sharedNodes } from '../../../models/traffic/load/node-processors.ts';
 import { Publication } from '../../../models/world/publication.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
@@ -237,15 +237,21 @@ export class LivingRun implements Run {
         isSilent: () => false,
         wayNs: (from, to, bytes) => ways.oneWayNs(from < 0 ? NONE : nodeOf(from), to < 0 ? NONE : nodeOf(to), bytes),
       }),
-      processors: ownCores(this.simulation, (number) => this.#coresOf(number)),
+      processors: sharedNodes(
+        this.simulation,
+        this.#nodes.map(({ allocatable }) => allocatable.cpuMilli / 1000),
+        nodeOf,
+        (number) => this.#limitOf(number),
+      ),
     });
   }
 
-  #coresOf(number: number): number {
+  /** Cores that a pod may use; Infinity: whatever its node has left. */
+  #limitOf(number: number): number {
     const pod = this.#cluster.rowOf(number)!;
     const { workload } = this.#plan.versions[this.#cluster.pods.template[pod]!]!;
-    const node = this.#nodes[this.#cluster.pods.node[pod]!]!;
-    return (this.#plan.workloads[workload]!.file.cpuLimit ?? node.allocatable.cpuMilli) / 1000;
+    const { cpuLimit } = this.#plan.workloads[workload]!.file;
+    return cpuLimit === undefined ? Number.POSITIVE_INFINITY : cpuLimit / 1000;
   }
 
   #makeMetrics(): ResourceMetrics {
