@@ -15,7 +15,7 @@ export function checkPacketLevel(
   cluster: CountedCluster | undefined,
 ): Finding[] {
   const { duration, fabric } = file;
-  const findings = [...checkWindow(level, duration), ...checkMarks(level)];
+  const findings = [...checkWindow(level, duration), ...checkMarks(level), ...checkLoad(file)];
   if (cluster === undefined || fabric === undefined) return findings;
   for (const [index, place] of (level.links ?? []).entries()) {
     const named = namedPlaceOf(place);
@@ -49,6 +49,13 @@ function checkWindow({ from, to }: PacketLevel, duration: number | undefined): F
   if (to === undefined || to <= duration) return [];
   const message = `packets end at ${shown(to)}, but the run ends at ${shown(duration)}`;
   return [timeFinding('to', to, message, `at most ${shown(duration)}, or nothing`)];
+}
+
+/** Requests under `load` are no flows: nothing of such a run would be a packet. */
+function checkLoad({ load }: Partial<ScenarioFile>): Finding[] {
+  if (load === undefined) return [];
+  const hint = 'take packetLevel out, or write traffic instead of load';
+  return [finding(['packetLevel'], 'load has no flows over links', 'a scenario without load', 'load as well', hint)];
 }
 
 const shown = (ns: number): string => formatQuantity('duration', ns);
