@@ -4,13 +4,19 @@
  * Source: RFC 4271 section 8 (ConnectRetryTimer, IdleHoldTimer), the repetition of TCP's first packet on Linux, and the daemons as
  * recorded (profile.ts). Left out: longer pauses after repeated errors.
  */
-import { NS_PER_SECOND, secondsToNs, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import { NS_PER_MS, NS_PER_SECOND, secondsToNs, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
 import type { DelayNs, Profile } from './profile.ts';
 
-/** First repetition of an unanswered SYN on Linux; each further one waits twice as long. */
+/** First repetition of an unanswered SYN on Linux; after four more of the same each further one waits twice as long. */
 const SYN_AGAIN_NS = NS_PER_SECOND;
+const LINEAR_SYNS = 4;
+
+/** The first start timer of FRR. */
+const FAULT_NS = NS_PER_SECOND;
+/** From the news of a port's other end to an attempt that had waited for it. */
+const SOON_NS = 25 * NS_PER_MS;
 
 const NO_EVENT: EventHandle = -1;
 
@@ -35,6 +41,9 @@ export class Attempts {
   /** When an end last tried to connect. */
   readonly #attemptedNs: Float64Array;
   readonly #next: Float64Array;
+  readonly #nextNs: Float64Array;
+  /** Since when an end waits for its peer's port. */
+  readonly #awaitsNs: Float64Array;
   readonly #kinds: { readonly attempt: EventKind; readonly idle: EventKind };
 
   constructor(sim: Simulation, count: number, user: AttemptUser) {
@@ -42,6 +51,8 @@ export class Attempts {
     this.#user = user;
     this.#attemptedNs = new Float64Array(count);
     this.#next = new Float64Array(count).fill(NO_EVENT);
+    this.#nextNs = new Float64Array(count);
+    this.#awaitsNs = new Float64Array(count);
     this.#kinds = {
       attempt: sim.kind('bgp connects', (end) => {
         this.#next[end] = NO_EVENT;
@@ -70,20 +81,23 @@ export class Attempts {
 
   /** The next attempt comes after the connect retry time. */
   again(end: number): void {
-    this.after(end, secondsToNs(this.#user.retrySecondsOf(end)) * this.#jitter(end));
+    const retryNs = secondsToNs(this.#user.retrySecondsOf(end)) * this.#jitter(end);
+    this.after(end, retryNs + this.#draw(end, this.#user.profileOf(end).retryDelay));
   }
 
   /** The next attempt comes after so long. */
   after(end: number, delayNs: TimeNs): void {
     this.forget(end);
-    this.#next[end] = this.#sim.after(Math.round(delayNs), this.#kinds.attempt, end);
+    this.#nextNs[end] = this.#sim.nowNs + Math.round(delayNs);
+    this.#next[end] = this.#sim.at(this.#nextNs[end]!, this.#kinds.attempt, end);
   }
 
   /** Nothing is tried for a while: the idle hold time. */
   rest(end: number): void {
     this.forget(end);
     const pauseNs = Math.round(this.#user.profileOf(end).idleHoldNs * this.#jitter(end));
-    this.#next[end] = this.#sim.after(pauseNs, this.#kinds.idle, end);
+    this.#nextNs[end] = this.#sim.nowNs + pauseNs;
+    this.#next[end] = this.#sim.at(this.#nextNs[end]!, this.#kinds.idle, end);
   }
 
   /** Nothing is tried any more. */
@@ -92,19 +106,49 @@ export class Attempts {
     this.#next[end] = NO_EVENT;
   }
 
-  /** The port is back. Of the attempts that both ends then make at once some fail, and are made again. */
-  portReturned(end: number): void {
-    const { returnDelay, returnFailure } = this.#user.profileOf(end);
-    const fails = returnFailure !== undefined && this.#user.streamOf(end).uniform() < returnFailure.share;
-    this.after(end, this.#draw(end, fails ? returnFailure.again : returnDelay));
+  /** How long it is to the next attempt of an end; endless if none is due. */
+  untilNextNs(end: number): TimeNs {
+    return this.#next[end] === NO_EVENT ? Number.POSITIVE_INFINITY : this.#nextNs[end]! - this.#sim.nowNs;
   }
 
-  /** Packets pass again. TCP repeats the first packet of a connection 1, 3, 7, … s after it was sent, until the attempt is given up. */
+  /** From a port's return to the attempt that follows it. */
+  returnDelayNs(end: number): TimeNs {
+    return this.#draw(end, this.#user.profileOf(end).returnDelay);
+  }
+
+  /** The port is back. */
+  portReturned(end: number): void {
+    this.after(end, this.returnDelayNs(end));
+  }
+
+  /** The port is back, but its other end does not know yet. */
+  portAwaits(end: number): void {
+    const { returnDelay, lateReturn } = this.#user.profileOf(end);
+    this.#awaitsNs[end] = this.#sim.nowNs;
+    this.after(end, this.#draw(end, lateReturn ?? returnDelay));
+  }
+
+  /** The other end of a port that is back has come to know. An attempt that came to nothing meanwhile is made again soon. */
+  portWasAwaited(end: number): void {
+    if (this.#attemptedNs[end]! > this.#awaitsNs[end]!) this.after(end, SOON_NS + this.returnDelayNs(end));
+  }
+
+  /** The peer broke the connection off: the daemon starts its session anew. */
+  afterFault(end: number): void {
+    const retryNs = secondsToNs(this.#user.retrySecondsOf(end));
+    this.after(end, Math.min(retryNs, FAULT_NS) + this.#draw(end, this.#user.profileOf(end).retryDelay));
+  }
+
+  /** Packets pass again. TCP repeats the first packet of a connection 1, 2, 3, 4, 5, 7, 11, … s after it was sent, until the attempt is given up. */
   pathReturned(end: number): void {
     const { nowNs } = this.#sim;
     const beganNs = this.#attemptedNs[end]!;
     let waitNs = SYN_AGAIN_NS;
-    while (beganNs + waitNs < nowNs) waitNs = 2 * waitNs + SYN_AGAIN_NS;
+    let stepNs = SYN_AGAIN_NS;
+    for (let i = 1; beganNs + waitNs < nowNs; i++) {
+      if (i > LINEAR_SYNS) stepNs *= 2;
+      waitNs += stepNs;
+    }
     if (waitNs < secondsToNs(this.#user.retrySecondsOf(end))) this.after(end, beganNs + waitNs - nowNs);
   }
 
@@ -115,6 +159,7 @@ export class Attempts {
   }
 
   #draw(end: number, { low, high }: DelayNs): TimeNs {
+    if (low === high) return low;
     return Math.round(low + (high - low) * this.#user.streamOf(end).uniform());
   }
 }

@@ -15,8 +15,16 @@ import { NO_PORT, type Ports } from './ports.ts';
 import { type DelayNs, PROFILES, type Profile } from './profile.ts';
 import { NO_END, type SessionEnds } from './session-ends.ts';
 
+/** A returned carrier is told at once so often: the watch had not run for a second. */
+const IDLE_WATCH_SHARE = 0.5;
 /** A kernel tells others of a lost carrier at most once a second. */
 const LINK_WATCH: DelayNs = { low: 0, high: NS_PER_SECOND };
+
+/**
+ * Why packets pass or do not: some are dropped; the carrier changed, and the router of this end is told; or the kernel of this
+ * end tells of it later than that of its peer (`late`), which has waited for it (`waited`).
+ */
+export type PathCause = 'packets' | 'carrier' | 'late' | 'waited';
 
 /** Who acts on ports. */
 export interface CarrierUser {
@@ -25,8 +33,10 @@ export interface CarrierUser {
   shut(port: number): void;
   /** The daemon has heard that the port of an end is gone. */
   portLost(end: number): void;
-  /** Packets pass again between the ends of a session, or no longer. `isCarrier`: its router is told. */
-  pathChanged(end: number, isCarrier: boolean): void;
+  /** Packets pass again between the ends of a session, or no longer. */
+  pathChanged(end: number, cause: PathCause): void;
+  /** The port of an end is back, but not that of its peer. */
+  awaits(end: number): void;
   /** Any path of a speaker may have become usable or useless. */
   nextHopsChanged(speaker: number): void;
 }
@@ -54,7 +64,7 @@ export class Carriers {
     this.#user = user;
     if (linkWatch !== undefined) this.#watch = new LinkWatch(linkWatch, streams.stream('kernel', 'link watch'));
     this.#kinds = {
-      carrier: sim.kind('bgp carrier', (port, up) => this.#carrier(port, up === 1)),
+      carrier: sim.kind('bgp carrier', (port, up) => this.#carrier(port, up === 1, up === 1 ? 'late' : 'carrier')),
       port: sim.kind('bgp port loss', (port) => this.#portLost(port)),
       hops: sim.kind('bgp next hops lost', (speaker) => user.nextHopsChanged(speaker)),
     };
@@ -62,31 +72,40 @@ export class Carriers {
 
   /** Shuts or opens a port. */
   setPort(port: number, up: boolean): void {
-    this.#carrier(port, up);
+    this.#carrier(port, up, 'carrier');
     if (!up) this.#user.shut(port);
     const other = this.#ports.otherEnd[port]!;
     if (other === NO_PORT) return;
-    if (up) this.#carrier(other, true);
-    else this.#sim.at(this.#toldNs(port, other), this.#kinds.carrier, other, 0);
+    const toldNs = this.#toldNs(port, other, up);
+    if (up && toldNs === this.#sim.nowNs) {
+      this.#carrier(other, true, 'carrier');
+      return;
+    }
+    if (up) for (const end of this.#endsOn(port)) this.#user.awaits(end);
+    this.#sim.at(toldNs, this.#kinds.carrier, other, up ? 1 : 0);
   }
 
   /** A port drops all packets of a direction while its carrier stays, or no longer. */
   setSilent(port: number, direction: 'in' | 'out' | 'both', silent: boolean): void {
     if (direction !== 'in') this.#ports.silentOut[port] = silent ? 1 : 0;
     if (direction !== 'out') this.#ports.silentIn[port] = silent ? 1 : 0;
-    this.#pathsChanged(port, false);
+    this.#pathsChanged(port, 'packets');
   }
 
-  #toldNs(port: number, other: number): TimeNs {
+  #toldNs(port: number, other: number, up: boolean): TimeNs {
     const { nowNs } = this.#sim;
-    if (this.#watch === undefined) return nowNs + this.#draw(this.#ports.speakerOf[other]!, LINK_WATCH);
+    if (this.#watch === undefined) {
+      const speaker = this.#ports.speakerOf[other]!;
+      const isAtOnce = up && this.#user.streamOf(speaker).uniform() < IDLE_WATCH_SHARE;
+      return isAtOnce ? nowNs : nowNs + this.#draw(speaker, LINK_WATCH);
+    }
     return this.#watch.toldNs(nowNs, this.#ports.interfaceIndex[port] !== this.#ports.interfaceIndex[other]);
   }
 
-  #carrier(port: number, up: boolean): void {
+  #carrier(port: number, up: boolean, cause: PathCause): void {
     if ((this.#ports.up[port] === 1) === up) return;
     this.#ports.up[port] = up ? 1 : 0;
-    this.#pathsChanged(port, true);
+    this.#pathsChanged(port, cause);
     const speaker = this.#ports.speakerOf[port]!;
     if (up) this.#user.nextHopsChanged(speaker);
     else this.#sim.after(this.#draw(speaker, this.#profiles[speaker]!.portLoss), this.#kinds.port, port);
@@ -95,21 +114,27 @@ export class Carriers {
   #portLost(port: number): void {
     if (this.#ports.up[port] === 1) return;
     const speaker = this.#ports.speakerOf[port]!;
-    for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
-      if (this.#ends.portOf[end] === port) this.#user.portLost(end);
-    }
+    for (const end of this.#endsOn(port)) this.#user.portLost(end);
     // With what the lost sessions had told.
     this.#sim.after(this.#draw(speaker, this.#profiles[speaker]!.clearing), this.#kinds.hops, speaker);
   }
 
-  #pathsChanged(port: number, isCarrier: boolean): void {
-    const speaker = this.#ports.speakerOf[port]!;
-    for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
+  #pathsChanged(port: number, cause: PathCause): void {
+    for (const end of this.#endsOn(port)) {
       const peer = this.#ends.peerOf[end]!;
-      if (this.#ends.portOf[end] !== port || peer === NO_END) continue;
-      this.#user.pathChanged(end, isCarrier);
-      this.#user.pathChanged(peer, isCarrier);
+      if (peer === NO_END) continue;
+      this.#user.pathChanged(end, cause);
+      this.#user.pathChanged(peer, cause === 'late' ? 'waited' : cause);
     }
+  }
+
+  #endsOn(port: number): readonly number[] {
+    const speaker = this.#ports.speakerOf[port]!;
+    const ends: number[] = [];
+    for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
+      if (this.#ends.portOf[end] === port) ends.push(end);
+    }
+    return ends;
   }
 
   #draw(speaker: number, { low, high }: DelayNs): TimeNs {

@@ -4,12 +4,17 @@
  * Source: our recordings (FRR's zebra gathers for another 10 ms). Left out: routes of other protocols, the kernel's own.
  */
 
-import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import { NS_PER_MS, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
-import type { StreamSource } from '../../../sim/random/stream.ts';
+import { exponential } from '../../../sim/random/distributions.ts';
+import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
 import type { BgpConfiguration } from './configuration.ts';
 import { KernelLock } from './kernel-lock.ts';
 import type { PrefixId } from './prefix-table.ts';
+
+/** A write in a hundred comes late: the machine is busy with something else (mean of an exponential draw). */
+const LATE_SHARE = 0.01;
+const LATE_MEAN_NS = 10 * NS_PER_MS;
 
 interface Change {
   readonly speaker: number;
@@ -21,6 +26,7 @@ interface Change {
 export class KernelRoutes {
   readonly #sim: Simulation;
   readonly #lock: KernelLock | undefined;
+  readonly #busy: Stream;
   readonly #changed: (speaker: number, prefix: PrefixId) => void;
   readonly #kind: EventKind;
   /** Of each speaker: next hops (speakers, ascending) by prefix, as the kernel has them. */
@@ -39,6 +45,7 @@ export class KernelRoutes {
     this.#sim = sim;
     if (kernelLock !== undefined) this.#lock = new KernelLock(kernelLock, streams.stream('kernel', 'lock'));
     this.#changed = changed;
+    this.#busy = streams.stream('kernel', 'busy');
     this.#kind = sim.kind('bgp kernel routes', (slot) => this.#write(slot));
     this.#routes = Array.from({ length: speakers }, () => new Map<PrefixId, readonly number[]>());
     this.#wanted = Array.from({ length: speakers }, () => new Map<PrefixId, readonly number[]>());
@@ -68,8 +75,12 @@ export class KernelRoutes {
     if (changes.length === 0) return;
     const slot = this.#free.pop() ?? this.#batches.length;
     this.#batches[slot] = changes;
-    const dueNs = this.#sim.nowNs + delayNs;
+    const dueNs = this.#sim.nowNs + delayNs + this.#lateNs();
     this.#sim.at(this.#lock === undefined ? dueNs : this.#lock.freeNs(dueNs), this.#kind, slot);
+  }
+
+  #lateNs(): TimeNs {
+    return this.#busy.uniform() < LATE_SHARE ? Math.round(exponential(this.#busy, LATE_MEAN_NS)) : 0;
   }
 
   /** The daemon has forgotten what it wrote; the routes stay until it writes or sweeps. */

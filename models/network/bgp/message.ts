@@ -9,12 +9,14 @@ import { ABSENT } from './attributes.ts';
 import type { Prefix } from './configuration.ts';
 import type { PrefixId } from './prefix-table.ts';
 
-/** Codes of NOTIFICATION, RFC 4271 section 4.5 and RFC 4486. */
+/** Codes of NOTIFICATION, RFC 4271 section 4.5, RFC 4486 and RFC 6608. */
 export const NOTIFICATION = {
   openBadPeerAs: { code: 2, subcode: 2 },
   openBadIdentifier: { code: 2, subcode: 3 },
   openBadHoldTime: { code: 2, subcode: 6 },
   holdTimer: { code: 4, subcode: 0 },
+  stateUnspecified: { code: 5, subcode: 0 },
+  stateOpenSent: { code: 5, subcode: 1 },
   ceaseShutdown: { code: 6, subcode: 2 },
   ceaseReset: { code: 6, subcode: 4 },
   ceaseCollision: { code: 6, subcode: 7 },

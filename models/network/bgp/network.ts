@@ -134,7 +134,8 @@ export class BgpNetwork {
       streamOf: (speaker) => this.#stream(speaker),
       shut: (port) => this.#shut(port),
       portLost: (end) => this.#sessions.portLost(end),
-      pathChanged: (end, isCarrier) => this.#sessions.pathChanged(end, isCarrier),
+      pathChanged: (end, cause) => this.#sessions.pathChanged(end, cause),
+      awaits: (end) => this.#sessions.awaits(end),
       nextHopsChanged: (speaker) => this.#nextHopsChanged(speaker),
     });
     this.#telling = new Telling({

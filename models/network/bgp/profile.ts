@@ -50,8 +50,17 @@ export interface Profile {
   readonly startStepNs: TimeNs | undefined;
   /** From the return of a port to the next attempt to connect. */
   readonly returnDelay: DelayNs;
-  /** A share of those attempts comes to nothing (both ends make them at once) and is made again after so long. */
-  readonly returnFailure: { readonly share: number; readonly again: DelayNs } | undefined;
+  /**
+   * The same where the other end does not yet know of the port: the first attempt is not answered. Where the other end then comes
+   * first, its connection is broken off. Undefined: like any other return.
+   */
+  readonly lateReturn: DelayNs | undefined;
+  /** To open a connection takes this mean time, exponential; an attempt of the other end meanwhile collides. 0: no time. */
+  readonly handshakeMeanNs: TimeNs;
+  /** From the start of the daemon to the end of a time when it breaks off connections that come to it. */
+  readonly unready: DelayNs;
+  /** An attempt that came to nothing is made again so much later than written. */
+  readonly retryDelay: DelayNs;
   /** Pause after a session ended before it is tried again. */
   readonly idleHoldNs: TimeNs;
   /** Among equal external paths the selected one stays, whatever its router id. */
@@ -83,7 +92,10 @@ const FRR: Profile = {
   startDelay: { low: 1_000 * NS_PER_MS, high: 1_010 * NS_PER_MS },
   startStepNs: undefined,
   returnDelay: { low: 11 * NS_PER_MS, high: 18 * NS_PER_MS },
-  returnFailure: { share: 0.6, again: { low: 650 * NS_PER_MS, high: 1_050 * NS_PER_MS } },
+  lateReturn: { low: 650 * NS_PER_MS, high: 1_050 * NS_PER_MS },
+  handshakeMeanNs: 4 * NS_PER_MS,
+  unready: { low: 0, high: 50 * NS_PER_MS },
+  retryDelay: { low: 0, high: 10 * NS_PER_MS },
   idleHoldNs: 2 * NS_PER_SECOND,
   keepsOldest: true,
   endOfRib: true,
@@ -110,7 +122,10 @@ const BIRD: Profile = {
   startDelay: { low: 0.75 * NS_PER_SECOND, high: NS_PER_SECOND },
   startStepNs: undefined,
   returnDelay: { low: 5 * NS_PER_MS, high: NS_PER_SECOND },
-  returnFailure: undefined,
+  lateReturn: undefined,
+  handshakeMeanNs: 0,
+  unready: AT_ONCE,
+  retryDelay: AT_ONCE,
   idleHoldNs: NS_PER_SECOND,
   keepsOldest: false,
   endOfRib: false,
@@ -136,7 +151,10 @@ const GOBGP: Profile = {
   startDelay: { low: 5 * NS_PER_SECOND, high: 10 * NS_PER_SECOND - 1 },
   startStepNs: NS_PER_SECOND,
   returnDelay: { low: 5 * NS_PER_MS, high: 10 * NS_PER_SECOND },
-  returnFailure: undefined,
+  lateReturn: undefined,
+  handshakeMeanNs: 0,
+  unready: AT_ONCE,
+  retryDelay: AT_ONCE,
   idleHoldNs: 30 * NS_PER_SECOND,
   keepsOldest: false,
   endOfRib: false,

@@ -8,39 +8,31 @@
  * Source: RFC 4271, RFC 5880 (BFD), and the daemons as recorded (profile.ts).
  * Left out: DelayOpen, damping of peer oscillations, MD5 and TTL security, the window of TCP.
  */
-import { assert } from '../../../sim/engine/assert.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
-import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
+import { exponential } from '../../../sim/random/distributions.ts';
+import type { StreamSource } from '../../../sim/random/stream.ts';
 import { Attempts } from './attempts.ts';
-import type { SpeakerConfiguration } from './configuration.ts';
+import type { PathCause } from './carriers.ts';
+import { Collisions } from './collisions.ts';
 import { Delivery } from './delivery.ts';
+import { EndFacts } from './end-facts.ts';
 import { Heartbeats } from './heartbeats.ts';
 import type { SocketItem } from './main-loop.ts';
 import { type BgpMessage, NOTIFICATION, type NotificationCode, type UpdateMessage } from './message.ts';
-import { NO_PORT, type Ports } from './ports.ts';
-import { PROFILES, type Profile } from './profile.ts';
-import type { Resolution } from './resolution.ts';
-import { NO_END, type SessionEnds } from './session-ends.ts';
+import { openFault } from './open-fault.ts';
+import { Reach } from './reach.ts';
+import type { SessionEnds } from './session-ends.ts';
+import type { SessionParts, SessionUser } from './session-user.ts';
 
 /** Where an end stands; Connect and Active of RFC 4271 are one here. */
 export const SESSION_STATE = { idle: 0, active: 1, openSent: 2, openConfirm: 3, established: 4 } as const;
 
 const NO_CONNECTION = 0;
-
-/** What the router does with its sessions. */
-export interface SessionUser {
-  /** The end accepted a connection that its peer made. */
-  accepted(end: number): void;
-  up(end: number): void;
-  /** `graceful`: the peer asked for its routes to be kept while it restarts. */
-  down(end: number, graceful: boolean): void;
-  update(end: number, message: UpdateMessage): void;
-  /** Something came to the socket of an end whose daemon has a main loop. */
-  socket(end: number, connection: number, items: readonly SocketItem[]): void;
-  /** A message leaves. */
-  sent(end: number, message: BgpMessage): void;
-}
+/** An exponential time is hardly ever longer than so many means. */
+const HANDSHAKE_MEANS_MAX = 6;
+/** Where a port's other end hears of it late and connects first, its connection is broken off so often. */
+const BROKEN_OFF_SHARE = 0.85;
 
 /** All sessions of a network. */
 export class Sessions {
@@ -50,11 +42,9 @@ export class Sessions {
   /** UPDATE messages so far. */
   updatesSent = 0;
   readonly #sim: Simulation;
-  readonly #streams: StreamSource;
-  readonly #speakers: readonly SpeakerConfiguration[];
-  readonly #profiles: readonly Profile[];
+  readonly #facts: EndFacts;
   readonly #ends: SessionEnds;
-  readonly #ports: Ports;
+  readonly #reach: Reach;
   readonly #user: SessionUser;
   readonly #heartbeats: Heartbeats;
   /** The connection in use; both ends have the same number. */
@@ -64,25 +54,16 @@ export class Sessions {
   readonly #attempts: Attempts;
   #connections = 0;
   readonly #delivery: Delivery;
+  readonly #collisions: Collisions;
+  /** Until then a speaker breaks connections off. */
+  readonly #readyNs: Float64Array;
   readonly #kinds: Readonly<Record<'syn' | 'open' | 'closed', EventKind>>;
 
-  constructor(
-    { sim, streams }: { sim: Simulation; streams: StreamSource },
-    parts: {
-      speakers: readonly SpeakerConfiguration[];
-      ends: SessionEnds;
-      ports: Ports;
-      resolution: Resolution;
-      countsKeepalives: boolean;
-    },
-    user: SessionUser,
-  ) {
+  constructor({ sim, streams }: { sim: Simulation; streams: StreamSource }, parts: SessionParts, user: SessionUser) {
     this.#sim = sim;
-    this.#streams = streams;
-    this.#speakers = parts.speakers;
-    this.#profiles = parts.speakers.map(({ daemon }) => PROFILES[daemon]);
+    this.#facts = new EndFacts(streams, parts.speakers, parts.ends);
     this.#ends = parts.ends;
-    this.#ports = parts.ports;
+    this.#reach = new Reach(parts.ends, parts.ports);
     this.#user = user;
     const count = parts.ends.count;
     this.state = new Uint8Array(count);
@@ -91,12 +72,20 @@ export class Sessions {
     this.#connectedNs = new Float64Array(count);
     this.#attempting = new Uint8Array(count);
     this.#attempts = new Attempts(sim, count, {
-      profileOf: (end) => this.#profile(end),
-      retrySecondsOf: (end) => parts.ends.neighborOf[end]!.timers.connectRetrySeconds,
-      streamOf: (end) => this.#stream(end),
+      profileOf: (end) => this.#facts.profile(end),
+      retrySecondsOf: (end) => this.#facts.neighbor(end).timers.connectRetrySeconds,
+      streamOf: (end) => this.#facts.stream(end),
       resolves: (end) => parts.resolution.resolves(end, sim.nowNs),
       attempt: (end) => this.#attempt(end),
       leaveIdle: (end) => this.#leaveIdle(end),
+    });
+    this.#readyNs = new Float64Array(parts.speakers.length);
+    this.#collisions = new Collisions(sim, this.#facts, {
+      peerOf: (end) => parts.ends.peerOf[end]!,
+      connectionOf: (end) => this.#connection[end]!,
+      reaches: (end) => this.reaches(end),
+      sent: (end, message) => this.#delivery.say(end, message),
+      lost: (end) => this.#abandon(end),
     });
     this.#kinds = {
       syn: sim.kind('bgp connection arrives', (end) => this.#arrive(end)),
@@ -105,10 +94,10 @@ export class Sessions {
     };
     this.#delivery = new Delivery(
       sim,
-      { ...parts, profiles: this.#profiles, isWatched: parts.countsKeepalives },
+      { ...parts, profiles: this.#facts.profiles, isWatched: parts.countsKeepalives },
       {
         reaches: (end) => this.reaches(end),
-        latencyNs: (end) => this.#latencyNs(end),
+        latencyNs: (end) => this.#reach.latencyNs(end),
         established: (end) => this.established(end),
         connection: (end) => this.#connection[end]!,
         sent: (end, message) => user.sent(end, message),
@@ -119,9 +108,9 @@ export class Sessions {
     this.#heartbeats = new Heartbeats(
       sim,
       streams,
-      { ...parts, profiles: this.#profiles },
+      { ...parts, profiles: this.#facts.profiles },
       {
-        hears: (end) => this.#hears(end),
+        hears: (end) => this.#reach.hears(end),
         sent: (end) => this.#delivery.say(end, { kind: 'keepalive' }),
         lost: (end, code) => this.#giveUpPeer(end, code),
         connection: (end) => this.#connection[end]!,
@@ -156,6 +145,9 @@ export class Sessions {
   /** Starts the daemon of a speaker. */
   start(speaker: number): void {
     this.running[speaker] = 1;
+    const { low, high } = this.#facts.profiles[speaker]!.unready;
+    const unreadyNs = low === high ? low : low + (high - low) * this.#facts.streamOf(speaker).uniform();
+    this.#readyNs[speaker] = this.#sim.nowNs + Math.round(unreadyNs);
     for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
       this.state[end] = SESSION_STATE.active;
       this.#attempts.started(end);
@@ -192,28 +184,42 @@ export class Sessions {
     if (wasUp) this.#user.down(end, false);
   }
 
-  /**
-   * Packets between the ends of this session pass again, or no longer; to be called for both ends after any change.
-   * `isCarrier`: a port went up or down, which its router is told, and not packets that were dropped.
-   */
-  pathChanged(end: number, isCarrier: boolean): void {
-    if (this.reaches(end)) this.#pathReturned(end, isCarrier);
+  /** Packets between the ends of this session pass again, or no longer; to be called for both ends after any change. */
+  pathChanged(end: number, cause: PathCause): void {
+    if (this.reaches(end)) this.#pathReturned(end, cause);
     else if (this.established(end)) {
       this.#heartbeats.pathLost(end);
       this.#delivery.pathLost(end);
     }
   }
 
-  #pathReturned(end: number, isCarrier: boolean): void {
+  /** The port of this end is back, but not yet that of its peer. */
+  awaits(end: number): void {
+    if (this.state[end] === SESSION_STATE.active) this.#attempts.portAwaits(end);
+  }
+
+  #pathReturned(end: number, cause: PathCause): void {
     this.#delivery.pathReturned(end);
     if (this.established(end)) {
       this.#heartbeats.pathReturned(end);
       this.#noticeReset(end);
       return;
     }
+    // Who has waited for the other's port has its next attempt set.
     if (this.state[end] !== SESSION_STATE.active) return;
-    if (isCarrier) this.#attempts.portReturned(end);
-    else this.#attempts.pathReturned(end);
+    if (cause === 'waited' && this.#awaits(end)) {
+      this.#attempts.portWasAwaited(end);
+      return;
+    }
+    if (cause === 'packets') this.#attempts.pathReturned(end);
+    else if (cause === 'late' && this.#awaits(end) && this.#facts.stream(end).uniform() < BROKEN_OFF_SHARE) {
+      this.#attempts.afterFault(end);
+      this.#collisions.refuseAfter(this.#attempts.returnDelayNs(end), end);
+    } else this.#attempts.portReturned(end);
+  }
+
+  #awaits(end: number): boolean {
+    return this.#facts.profile(end).lateReturn !== undefined;
   }
 
   /** The peer has given the connection up meanwhile: the next segment that it gets is answered with a reset. */
@@ -226,23 +232,15 @@ export class Sessions {
 
   /** Whether packets pass in both directions, as TCP needs. */
   reaches(end: number): boolean {
-    const peer = this.#ends.peerOf[end]!;
-    if (peer === NO_END) return false;
-    const [own, other] = [this.#ends.portOf[end]!, this.#ends.portOf[peer]!];
-    return own !== NO_PORT && other !== NO_PORT && this.#ports.carries(own, other) && this.#ports.carries(other, own);
-  }
-
-  #hears(end: number): boolean {
-    const [own, other] = [this.#ends.portOf[end]!, this.#ends.portOf[this.#ends.peerOf[end]!]!];
-    return this.#ports.carries(other, own);
+    return this.#reach.bothWays(end);
   }
 
   /** BFD packets are no TCP: a peer that still hears us is told by them at once. */
   #giveUpPeer(end: number, code: NotificationCode): void {
     const [peer, connection] = [this.#ends.peerOf[end]!, this.#connection[end]!];
     this.close(end, code);
-    if (code === NOTIFICATION.ceaseBfdDown && this.#hears(peer))
-      this.#sim.after(this.#latencyNs(end), this.#kinds.closed, peer, connection);
+    if (code === NOTIFICATION.ceaseBfdDown && this.#reach.hears(peer))
+      this.#sim.after(this.#reach.latencyNs(end), this.#kinds.closed, peer, connection);
   }
 
   /** Sends messages from each of several ends of one speaker. */
@@ -253,7 +251,7 @@ export class Sessions {
 
   #landed(receiver: number, messages: readonly UpdateMessage[], sentNs: TimeNs): void {
     if (sentNs < this.#connectedNs[receiver]!) return;
-    if (this.#profile(receiver).hasMainLoop) this.#incoming(receiver, this.#connection[receiver]!, messages);
+    if (this.#facts.profile(receiver).hasMainLoop) this.#incoming(receiver, this.#connection[receiver]!, messages);
     else for (const message of messages) this.#update(receiver, message);
   }
 
@@ -265,7 +263,7 @@ export class Sessions {
 
   /** Something came to an end: its daemon reads it at once, or when its main loop comes to it. */
   #incoming(end: number, connection: number, items: readonly SocketItem[]): void {
-    if (this.#profile(end).hasMainLoop) this.#user.socket(end, connection, items);
+    if (this.#facts.profile(end).hasMainLoop) this.#user.socket(end, connection, items);
     else this.read(end, connection, items);
   }
 
@@ -284,9 +282,9 @@ export class Sessions {
   #attempt(end: number): void {
     if (this.state[end] !== SESSION_STATE.active) return;
     this.#attempts.began(end);
-    if (!this.reaches(end) || this.#ends.neighborOf[end]!.passive === true) return;
+    if (!this.reaches(end) || this.#facts.neighbor(end).passive === true) return;
     this.#attempting[end] = 1;
-    this.#sim.after(this.#latencyNs(end), this.#kinds.syn, end);
+    this.#sim.after(this.#reach.latencyNs(end), this.#kinds.syn, end);
   }
 
   /** The first packet of a connection has come to the peer. */
@@ -299,6 +297,11 @@ export class Sessions {
       return;
     }
     if (this.state[peer] === SESSION_STATE.idle || !this.reaches(end)) return;
+    if (this.#sim.nowNs < this.#readyNs[this.#ends.speakerOf[peer]!]!) {
+      this.#collisions.refuse(end);
+      this.#attempts.afterFault(end);
+      return;
+    }
     if (this.state[peer] !== SESSION_STATE.active && !this.#supersede(peer)) return;
     this.#user.accepted(peer);
     this.#connect(end, peer);
@@ -320,14 +323,13 @@ export class Sessions {
     const opening: readonly number[] = [SESSION_STATE.openSent, SESSION_STATE.openConfirm];
     if (!opening.includes(this.state[end]!)) return;
     this.#user.accepted(peer);
-    const [own, other] = [this.#speakerOf(end).routerId, this.#speakerOf(peer).routerId];
-    for (const each of [end, peer]) this.#delivery.say(each, { kind: 'open', holdSeconds: this.#holdSeconds(each) });
-    this.#delivery.say(own > other ? end : peer, { kind: 'notification', ...NOTIFICATION.ceaseCollision });
+    this.#collisions.collide(end);
   }
 
   #connect(end: number, peer: number): void {
     const connection = ++this.#connections;
-    const latencyNs = this.#latencyNs(end);
+    const latencyNs = this.#reach.latencyNs(end);
+    this.#meet(peer, connection);
     for (const each of [end, peer]) {
       this.#attempts.forget(each);
       this.#connection[each] = connection;
@@ -339,9 +341,30 @@ export class Sessions {
     this.#sim.after(2 * latencyNs, this.#kinds.open, peer, connection);
   }
 
+  /** An attempt of the accepting end that is due while the connection opens collides with it. */
+  #meet(end: number, connection: number): void {
+    const { handshakeMeanNs } = this.#facts.profile(end);
+    const untilNs = this.#attempts.untilNextNs(end);
+    if (untilNs > HANDSHAKE_MEANS_MAX * handshakeMeanNs || this.#facts.neighbor(end).passive === true) return;
+    if (untilNs < exponential(this.#facts.stream(end), handshakeMeanNs))
+      this.#collisions.collideAt(this.#sim.nowNs + untilNs, end, connection);
+  }
+
+  /** Both ends give their connection up and try again later. */
+  #abandon(end: number): void {
+    for (const each of [end, this.#ends.peerOf[end]!]) {
+      const wasUp = this.established(each);
+      this.#heartbeats.ended(each);
+      this.#delivery.forget(each);
+      this.#giveUp(each);
+      this.#attempts.afterFault(each);
+      if (wasUp) this.#user.down(each, false);
+    }
+  }
+
   #sendOpen(end: number, connection: number): void {
     if (this.#connection[end] !== connection) return;
-    this.#control(end, { kind: 'open', holdSeconds: this.#holdSeconds(end) });
+    this.#control(end, { kind: 'open', holdSeconds: this.#facts.holdSeconds(end) });
   }
 
   /** Where the path has just broken the attempt is given up. */
@@ -357,7 +380,14 @@ export class Sessions {
 
   #receiveOpen(end: number, connection: number): void {
     if (this.#connection[end] !== connection) return;
-    const fault = this.#faultOf(end);
+    const peer = this.#ends.peerOf[end]!;
+    const expected = this.#facts.neighbor(end);
+    const fault = openFault(
+      this.#facts.speaker(end),
+      this.#facts.speaker(peer),
+      expected,
+      this.#facts.holdSeconds(peer),
+    );
     if (fault !== undefined) {
       this.close(end, fault);
       return;
@@ -366,22 +396,11 @@ export class Sessions {
     this.#control(end, { kind: 'keepalive' });
   }
 
-  /** What is wrong with the peer's OPEN. */
-  #faultOf(end: number): NotificationCode | undefined {
-    const peer = this.#ends.peerOf[end]!;
-    const [own, other] = [this.#speakerOf(end), this.#speakerOf(peer)];
-    if (other.asn !== this.#ends.neighborOf[end]!.remoteAsn) return NOTIFICATION.openBadPeerAs;
-    if (other.routerId === 0 || (own.asn === other.asn && own.routerId === other.routerId))
-      return NOTIFICATION.openBadIdentifier;
-    const hold = this.#holdSeconds(peer);
-    return hold === 1 || hold === 2 ? NOTIFICATION.openBadHoldTime : undefined;
-  }
-
   #confirm(end: number, connection: number): void {
     if (this.#connection[end] !== connection || this.state[end] !== SESSION_STATE.openConfirm) return;
     this.state[end] = SESSION_STATE.established;
     const peer = this.#ends.peerOf[end]!;
-    const holdSeconds = Math.min(this.#holdSeconds(end), this.#holdSeconds(peer));
+    const holdSeconds = Math.min(this.#facts.holdSeconds(end), this.#facts.holdSeconds(peer));
     this.#heartbeats.began(end, holdSeconds * NS_PER_SECOND);
     this.#user.up(end);
   }
@@ -398,7 +417,7 @@ export class Sessions {
 
   /** Whether the peer had announced that it forwards while it restarts. */
   #keepsRoutesOf(end: number): boolean {
-    return this.#speakerOf(this.#ends.peerOf[end]!).gracefulRestart !== undefined;
+    return this.#facts.speaker(this.#ends.peerOf[end]!).gracefulRestart !== undefined;
   }
 
   /** Drops the connection; the peer hears of it if packets pass. */
@@ -406,7 +425,7 @@ export class Sessions {
     const connection = this.#connection[end]!;
     if (connection === NO_CONNECTION) return;
     if (this.reaches(end))
-      this.#sim.after(this.#latencyNs(end), this.#kinds.closed, this.#ends.peerOf[end]!, connection);
+      this.#sim.after(this.#reach.latencyNs(end), this.#kinds.closed, this.#ends.peerOf[end]!, connection);
     this.#heartbeats.ended(end);
     this.#connection[end] = NO_CONNECTION;
     this.#delivery.forget(end);
@@ -422,27 +441,5 @@ export class Sessions {
     if (this.running[this.#ends.speakerOf[end]!] === 0) return;
     this.state[end] = SESSION_STATE.active;
     this.#attempt(end);
-  }
-
-  #holdSeconds(end: number): number {
-    return this.#ends.neighborOf[end]!.timers.holdSeconds;
-  }
-
-  #speakerOf(end: number): SpeakerConfiguration {
-    return this.#speakers[this.#ends.speakerOf[end]!]!;
-  }
-
-  #profile(end: number): Profile {
-    return this.#profiles[this.#ends.speakerOf[end]!]!;
-  }
-
-  #latencyNs(end: number): TimeNs {
-    const port = this.#ends.portOf[end]!;
-    assert(port !== NO_PORT, 'a session that sends has a port');
-    return this.#ports.latencyNs[port]!;
-  }
-
-  #stream(end: number): Stream {
-    return this.#streams.stream(`bgp/${this.#speakerOf(end).name}`, 'sessions');
   }
 }

@@ -13,6 +13,8 @@ export interface CountRule {
   readonly directionRoom: number;
   /** A count may be an exception among its repeats: where no target was set for single runs. */
   readonly allowsExceptions: boolean;
+  /** Keepalives of a dead connection may come among those of the new one, or not. */
+  readonly hasLastWords: boolean;
   /** Name of the case. */
   readonly case: string;
   /** What happened, as the names of pools have it. */
@@ -27,6 +29,8 @@ const ONE_COLLISION = 1;
 export const WIDTH_SHARE = 5;
 /** Narrower than this a spread of counts need not be. */
 export const WIDTH_LEAST = 12;
+/** A hold time holds so many: that many of a dead connection may come with its NOTIFICATION, or not. */
+const HOLD_KEEPALIVES = 3;
 /** Share of the directions whose count must lie in our range. */
 const DIRECTIONS_SHARE = 0.95;
 /** Of those that lie outside more than in any of our own runs, no more than this share of all. */
@@ -212,11 +216,17 @@ class DirectionRanges {
   readonly #name: CountName;
   readonly #rule: CountRule;
   readonly #samples: ReadonlyMap<string, readonly number[]>;
+  readonly #mayHaveLastWords: ReadonlySet<string>;
 
   constructor(name: CountName, recorded: readonly WindowCounts[], ours: readonly WindowCounts[], rule: CountRule) {
     this.#name = name;
     this.#rule = rule;
     this.keys = [...new Set([...recorded, ...ours].flatMap(({ directions }) => [...directions.keys()]))].sort();
+    const all = [...recorded, ...ours];
+    const hasLastWords = rule.hasLastWords && name === 'KEEPALIVE';
+    this.#mayHaveLastWords = new Set(
+      hasLastWords ? this.keys.filter((key) => all.some((each) => countIn(each, key, 'NOTIFICATION') > 0)) : [],
+    );
     this.#samples = new Map(this.keys.map((key) => [key, ours.map((counts) => countIn(counts, key, name))]));
   }
 
@@ -231,7 +241,8 @@ class DirectionRanges {
       const observed = countIn(counts, key, this.#name);
       const all = this.#samples.get(key)!;
       const samples = own === undefined ? all : all.filter((_, run) => run !== own);
-      return !isWithin(observed, samples, directionRoom(this.#name, observed, this.#rule));
+      const room = directionRoom(this.#name, observed, this.#rule);
+      return !isWithin(observed, samples, room + (this.#mayHaveLastWords.has(key) ? HOLD_KEEPALIVES : 0));
     });
   }
 

@@ -75,12 +75,26 @@ export function countRuleOf(event: RecordedEvent, netCase: NetCase): CountRule {
   const room = isSettled ? 0 : 0.15;
   // Who hunts which path in which round is chance; the totals are not.
   const directionRoom = isPrefix && !isSettled ? HUNTING_ROOM : room;
-  return { room, directionRoom, allowsExceptions: !isPrefix, case: netCase.name, pool: event.name };
+  return {
+    room,
+    directionRoom,
+    allowsExceptions: !isPrefix,
+    hasLastWords: kind === 'heal',
+    case: netCase.name,
+    pool: event.name,
+  };
 }
 
 /** A cold start: exact in most, else within a tenth. */
 export function startCountRule({ name }: NetCase): CountRule {
-  return { room: 0.1, directionRoom: 0.1, allowsExceptions: false, case: name, pool: 'cold start' };
+  return {
+    room: 0.1,
+    directionRoom: 0.1,
+    allowsExceptions: false,
+    hasLastWords: false,
+    case: name,
+    pool: 'cold start',
+  };
 }
 
 /** Timers of the case, as most of its nodes have them. */
@@ -91,6 +105,13 @@ export function timersOf(netCase: NetCase): {
 } {
   const neighbors = netCase.topology.configuration.speakers.flatMap((speaker) => speaker.neighbors);
   return neighbors[0]?.timers ?? { mraiSeconds: 0, holdSeconds: 0, connectRetrySeconds: 0 };
+}
+
+/** The shortest hold time that a router of the case proposes, s. */
+export function shortestHoldOf({ topology }: NetCase): number {
+  const { speakers } = topology.configuration;
+  const holds = speakers.flatMap(({ neighbors }) => neighbors.map(({ timers }) => timers.holdSeconds));
+  return Math.min(...holds.filter((seconds) => seconds > 0));
 }
 
 /** Daemons that run in the case. */

@@ -3,7 +3,7 @@ import { Stream } from '../../../sim/random/stream.ts';
 import type { Quantity } from '../quantity.ts';
 import type { JsonObject } from '../suite.ts';
 import type { NetCase, RecordedEvent, RecordedStart } from './recorded.ts';
-import { type TimeRule, timeRuleOf } from './rules.ts';
+import { shortestHoldOf, type TimeRule, timeRuleOf } from './rules.ts';
 import type { SimWindow } from './run.ts';
 import { type Figure, isWithin, middleOf, spreadOf } from './spread.ts';
 import { type FigureRule, figureQuantity, type RecordedFigure } from './varying.ts';
@@ -58,9 +58,15 @@ export function timeQuantities(
     const all = repeats.map(({ json }) => figureOf(json, field));
     const observed = figureOf(event.json, field);
     const told = { case: netCase.name, repeats: all, pool: `${event.name}: ${field}`, apart: 0 };
-    return [timeQuantity(`${label}: ${field}`, observed, windows.map(ours), rule, told)];
+    return [timeQuantity(`${label}: ${field}`, observed, windows.map(ours), ruleOf(field, rule, netCase), told)];
   });
   return [...times, ...linkQuantity(label, event, windows)];
+}
+
+/** Last words come when TCP next tries, up to as long after a silence as the silence was; and not all of them at all. */
+function ruleOf(field: string, rule: TimeRule, netCase: NetCase): TimeRule {
+  if (field !== 'first_notification_s') return rule;
+  return { ...rule, isConditioned: false, width: Math.max(rule.width, shortestHoldOf(netCase)) };
 }
 
 function linkQuantity(label: string, { json }: RecordedEvent, windows: readonly SimWindow[]): readonly Quantity[] {

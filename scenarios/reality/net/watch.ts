@@ -9,7 +9,7 @@ import { exponential } from '../../../sim/random/distributions.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
 import { isObject } from '../case-reader.ts';
 import type { NetCase, RecordedEvent, RecordedStart } from './recorded.ts';
-import { kindOf, timersOf } from './rules.ts';
+import { kindOf, shortestHoldOf, timersOf } from './rules.ts';
 
 /**
  * The recorder went on for a few seconds after the last thing that happened, s; and for a minimum advertisement interval where
@@ -94,7 +94,7 @@ export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
 
 /** As long as it is known to have watched; after packets began to be dropped it waited for the hold time to be over. */
 function leastSeconds(event: RecordedEvent, netCase: NetCase): number {
-  const { holdSeconds } = timersOf(netCase);
+  const holdSeconds = shortestHoldOf(netCase);
   const heard = Math.max(0, ...event.messages.map(({ t }) => Number(t)));
   const isHeld = kindOf(event, netCase) === 'silence' && !hasBfd(netCase);
   return isHeld ? Math.max(heard, holdSeconds + HOLD_QUIET_SECONDS) : heard;
