@@ -83,7 +83,8 @@ describe('the closed forms and the models', () => {
     const listener = {
       readyChanged: () => found.push((sim.nowNs - second(100)) / NS_PER_SECOND),
       taintsChanged: (node: number, before: number) => {
-        if ((life.nodes.taints[node]! & ~before & NO_EXECUTE) !== 0) tainted.push((sim.nowNs - second(100)) / NS_PER_SECOND);
+        if ((life.nodes.taints[node]! & ~before & NO_EXECUTE) !== 0)
+          tainted.push((sim.nowNs - second(100)) / NS_PER_SECOND);
       },
     };
     const pods = new DiaryPods(new Diary(sim));

@@ -173,4 +173,36 @@ describe('node life without events for what is regular', () => {
       { seed: 6, numRuns: 300 },
     );
   }, 120_000);
+
+  it('costs nothing while nodes are healthy, however many there are', () => {
+    const steps: Step[] = [{ seconds: 3_000, what: 'silence', node: 7 }];
+    const phases = { monitorNs: 0, taintingNs: 0, heartbeatNs: () => 0 };
+    const one = { nodes: 1000, zones: 3, profile: nodeLifeProfile(34), phases, steps, untilSeconds: 3_600 };
+    // The step, two looks with their zones, one tainting, and what the four pods of the node go through.
+    expect(told(one, fast).events).toBeLessThan(40);
+  });
+
+  it('evicts slowly from a large zone that is partly down, and from a zone that is wholly down as usual', () => {
+    const tainted = (nodes: number, down: (node: number) => boolean): number[] => {
+      const numbers = Array.from({ length: nodes - 1 }, (_, node) => node);
+      const steps = numbers.filter(down).map((node): Step => ({ seconds: 10, what: 'silence', node }));
+      const phases = { monitorNs: 0, taintingNs: 0, heartbeatNs: () => 0 };
+      const one = { nodes, zones: 2, profile: nodeLifeProfile(34), phases, steps, untilSeconds: 400 };
+      const lines = told(one, fast).diary.lines.filter(({ text }) =>
+        /node \d+ taints .*unreachable:NoExecute/.test(text),
+      );
+      const first = new Map(
+        lines.map(({ timeNs, text }) => [text.split(' ')[1], timeNs / 1e9]).reverse() as [string, number][],
+      );
+      return [...first.values()].sort((a, b) => a - b);
+    };
+    const large = tainted(241, (node) => node % 2 === 0 && node < 180);
+    expect(large.length).toBe(4);
+    for (let i = 1; i < large.length; i++) expect(Math.abs(large[i]! - large[i - 1]! - 100)).toBeLessThan(0.2);
+    const whole = tainted(13, (node) => node % 2 === 0);
+    expect(whole.length).toBe(6);
+    for (let i = 1; i < whole.length; i++) expect(Math.abs(whole[i]! - whole[i - 1]! - 10)).toBeLessThan(0.2);
+    expect(tainted(13, (node) => node % 2 === 0 && node < 8)).toEqual([]);
+    expect(tainted(13, () => true)).toEqual([]);
+  });
 });
