@@ -205,4 +205,18 @@ describe('node life without events for what is regular', () => {
     expect(tainted(13, (node) => node % 2 === 0 && node < 8)).toEqual([]);
     expect(tainted(13, () => true)).toEqual([]);
   });
+
+  it('counts silence anew from the end of an outage of everything', () => {
+    const steps: Step[] = [
+      { seconds: 10, what: 'unready', node: 0 },
+      { seconds: 10, what: 'unready', node: 1 },
+      { seconds: 12, what: 'silence', node: 0 },
+      { seconds: 41, what: 'ready', node: 1 },
+    ];
+    const phases = { monitorNs: 0, taintingNs: 0, heartbeatNs: () => 0 };
+    const one = { nodes: 3, zones: 1, profile: nodeLifeProfile(34), phases, steps, untilSeconds: 400 };
+    const { diary } = told(one, fast);
+    expect(diary.secondsOf('node 0 ready Unknown')[0]).toBeGreaterThan(95);
+    expect(diary.sorted()).toEqual(told(one, plain).diary.sorted());
+  });
 });
