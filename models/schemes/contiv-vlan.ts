@@ -6,7 +6,6 @@
  * Its trunks are taken to be aggregated over all spines (flows are hashed, a dead member is left like a dead route).
  * Leaves out: policy groups, the ACI mode, spanning trees, the share of broadcasts in the links.
  */
-import { neighbourExpiry } from '../network/neighbour-expiry.ts';
 import { flatSegment, grown } from './growth.ts';
 import { arpBroadcast, taggedPacket } from './packets.ts';
 import { type NetworkScheme, uniformPaths } from './scheme.ts';
@@ -29,6 +28,7 @@ export const contivVlan: NetworkScheme = {
   mtuReserveBytes: 0,
   addressPlan: { kind: 'flat' },
   agent: { cpuMilli: 150, memoryMib: 256, source: 'our assumption: its manifests request nothing' },
+  broadcastDomain: 'tenant',
   controlPlane: { kind: 'learnt' },
   join: [
     'Docker calls the CNM driver (CreateNetwork, CreateEndpoint, Join); the kubelet calls the CNI plugin (ADD).',
@@ -82,8 +82,9 @@ export const contivVlan: NetworkScheme = {
   ],
   onNodeJoin: 'The network team makes its port a trunk; the rest is learnt.',
   onNodeLeave: 'Switches forget its addresses as they age.',
-  onNodeDeath: (_environment, stream) => ({
-    afterNs: neighbourExpiry(stream),
+  onNodeDeath: () => ({
+    // Not at one instant: the neighbour tables of a run decide it (models/network/layer2/pod-segments.ts).
+    afterNs: null,
     words: "Callers' neighbour entries age out and their probes are not answered",
     source: 'Linux neighbour defaults: reachable 15 to 45 s, delay 5 s, three probes',
   }),

@@ -15,6 +15,7 @@ export const ipvlanL2: NetworkScheme = {
   name: 'ipvlan-l2',
   title: 'IPVLAN',
   mode: 'L2',
+  broadcastDomain: 'subnet',
   paths: uniformPaths('same-node-ipvlan', { dataPath: 'ipvlan-l2', encapsulationBytes: 0, tagBytes: 0 }),
   forwarding: { joins: 'ipvlan-l2', writtenBy: 'the plugin', resolves: 'asks' },
   join: [

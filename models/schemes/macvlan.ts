@@ -15,6 +15,7 @@ export const macvlan: NetworkScheme = {
   name: 'macvlan',
   title: 'macvlan',
   mode: 'bridge',
+  broadcastDomain: 'subnet',
   paths: uniformPaths('same-node-macvlan', { dataPath: 'macvlan', encapsulationBytes: 0, tagBytes: 0 }),
   forwarding: { joins: 'macvlan', writtenBy: 'the plugin', resolves: 'asks' },
   join: [

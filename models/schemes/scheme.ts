@@ -208,6 +208,11 @@ export interface NetworkScheme {
   readonly mtuReserveBytes: number;
   readonly addressPlan: AddressPlan;
   readonly agent: Agent;
+  /**
+   * Whose broadcasts a pod hears, where pods are stations of layer 2 themselves: those of its tenant on all nodes, or those
+   * of its node's subnet. Absent where a node stands between a pod and all others.
+   */
+  readonly broadcastDomain?: 'tenant' | 'subnet';
   /** How other nodes learn of its pods. */
   readonly controlPlane: ControlPlane;
   /** How a pod joins, step by step. */

@@ -4,7 +4,6 @@
  * Source: the standard CNI plugins macvlan and ipvlan, Linux' documentation of both drivers.
  * Leaves out: who hands out addresses of the segment (DHCP or a static list), VLANs on the parent interface.
  */
-import { neighbourExpiry } from '../network/neighbour-expiry.ts';
 import type { ClusterExtent, Need, NetworkScheme } from './scheme.ts';
 
 /** The members that do not depend on the mode. */
@@ -20,8 +19,9 @@ export const STATION = {
   controlPlane: { kind: 'learnt' },
   onNodeJoin: 'Nothing to write; its pods ask and answer by ARP.',
   onNodeLeave: 'Switches and pods forget its addresses as they age.',
-  onNodeDeath: (_environment, stream) => ({
-    afterNs: neighbourExpiry(stream),
+  onNodeDeath: () => ({
+    // Not at one instant: the neighbour tables of a run decide it (models/network/layer2/pod-segments.ts).
+    afterNs: null,
     words: "Callers' neighbour entries age out and their probes are not answered",
     source: 'Linux neighbour defaults: reachable 15 to 45 s, delay 5 s, three probes',
   }),

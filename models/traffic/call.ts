@@ -27,6 +27,8 @@ export interface Call extends Arrival {
   stalledNs: TimeNs;
   roundTripNs: TimeNs;
   destinationNode: number;
+  /** The replica that it reached, NOWHERE before. */
+  pod: number;
   /** Links that it crosses. */
   hops: number;
   /** Its large packets are lost in silence. */
@@ -45,6 +47,7 @@ export const NOT_YET_ON_ITS_WAY = {
   stalledNs: -1,
   roundTripNs: 0,
   destinationNode: NOWHERE,
+  pod: NOWHERE,
   hops: 0,
   swallowed: false,
   over: false,

@@ -5,50 +5,33 @@
  * A callee on a dead node does not answer: while the network still sends packets towards it the caller waits for its
  * connect timeout, afterwards it is refused at once; then it turns to another replica.
  * A callee whose node is not known to the caller's node, or the other way round, does not answer either; the caller asks again
- * after 1 s, 2 s, 4 s … (SYN retransmissions of Linux) until its timeout.
- * Left out: answers of a size of their own, think times, set-up, retries of broken flows, ways forgotten while a flow runs.
+ * after 1 s, 2 s, 4 s … (SYN retransmissions of Linux) until its timeout. Where pods share layer 2 a call first finds its callee
+ * by ARP, and neighbour tables decide how long a dead one is called (first-contacts.ts).
+ * Left out: answers of a size of their own, think times, connection set-up, retries of broken flows; a way that is forgotten
+ * while a flow runs.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind } from '../../sim/engine/simulation.ts';
-import { BOUND_BY_CAP, BOUND_BY_NOTHING, type FlowId } from '../../sim/sharing/max-min.ts';
-import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
-import { NOWHERE, type Residents } from '../cluster/residents.ts';
-import type { Fabric } from '../network/fabric.ts';
-import type { FlowCarrier } from '../network/flow-carrier.ts';
+import type { FlowId } from '../../sim/sharing/max-min.ts';
+import { NOWHERE } from '../cluster/residents.ts';
 import { Settlement } from '../network/settlement.ts';
-import type { Endpoints } from '../service/endpoints.ts';
 import { FLOW_STATE } from '../world/catalog.ts';
-import type { World } from '../world/world.ts';
 import { Arrivals, type TalkerPlan } from './arrivals.ts';
 import { type Call, NOT_YET_ON_ITS_WAY } from './call.ts';
-import type { Carriage } from './carrying.ts';
+import { FirstContacts } from './first-contacts.ts';
+import { limitOf } from './flow-limit.ts';
 import { FlowRows } from './flow-rows.ts';
-import { type CarriedFlow, type Limit, Measurement } from './measurement.ts';
+import { type CarriedFlow, Measurement } from './measurement.ts';
 import { CALLER_PATIENCE, type CallerPatience, RETRANSMISSIONS_NS, waitForAnswerNs } from './patience.ts';
+import type { TalkerSurroundings } from './talker-surroundings.ts';
 import { Ways } from './ways.ts';
 
 export type { TalkerPlan } from './arrivals.ts';
+export type { TalkerSurroundings } from './talker-surroundings.ts';
 
 /** No arrival is scheduled. */
 const NO_EVENT = -1;
-
-/** What talkers stand on. */
-export interface TalkerSurroundings {
-  readonly world: World;
-  readonly residents: Residents;
-  readonly endpoints: Endpoints;
-  /** For each service the services that it calls. */
-  readonly calls: readonly (readonly number[])[];
-  readonly fabric: Fabric;
-  readonly resources: SharedResources;
-  readonly transport: FlowCarrier;
-  readonly carriage: Carriage;
-  /** `CALLER_PATIENCE` if left out. */
-  readonly patience?: CallerPatience;
-  /** Whether a node sends packets for a pod to where it is; always if left out. */
-  readonly knowsWay?: (node: number, pod: number) => boolean;
-}
 
 /** All traffic of one run. */
 export class Talkers {
@@ -70,6 +53,7 @@ export class Talkers {
   readonly #deadNodeOf = new Map<number, number>();
   readonly #arrivalKind: EventKind;
   readonly #retryKind: EventKind;
+  readonly #contacts: FirstContacts<Call> | undefined;
   readonly #refusedFromNs: (node: number, caller: number) => TimeNs;
   /** The next arrival of each talker. */
   readonly #next: EventHandle[];
@@ -99,6 +83,7 @@ export class Talkers {
     this.#arrivalKind = sim.kind('flow arrives', (talker) => this.#arrive(talker));
     this.#retryKind = sim.kind('caller turns to another replica', (slot) => this.#retry(slot));
     this.#next = plans.map(() => NO_EVENT);
+    this.#contacts = at.segments && new FirstContacts(sim, at.segments, this.#patience, this);
   }
 
   /** Where what happens now is counted, if it belongs to no call: loads, stand-stills, arrivals. */
@@ -118,7 +103,7 @@ export class Talkers {
   /** Calls under way: flows that run, and callers that wait. */
   get underWay(): number {
     const runs = this.#calls.reduce((sum, call) => sum + (call === undefined ? 0 : 1), 0);
-    return runs + this.#retrying.reduce((sum, call) => sum + (call === undefined || call.over ? 0 : 1), 0);
+    return runs + this.#waiting().length;
   }
 
   /** Running hash of all arrivals that were drawn: equal in runs that met the same arrivals. */
@@ -188,7 +173,9 @@ export class Talkers {
     }
     const pod = endpoints.reached(call.service, call.replica, call.attempts, sourceNode);
     call.attempts++;
-    if (residents.nodeOf[pod] === NOWHERE || endpoints.isStale(sourceNode, pod)) this.#wait(call, pod);
+    const isGone = residents.nodeOf[pod] === NOWHERE;
+    if (isGone && this.#contacts !== undefined) this.#callDead(call, pod);
+    else if (isGone || endpoints.isStale(sourceNode, pod)) this.#wait(call, pod);
     else this.#approach(call, sourceNode, pod);
   }
 
@@ -201,7 +188,35 @@ export class Talkers {
       return;
     }
     call.sought = NOWHERE;
-    this.#start(call, from, pod);
+    if (this.#contacts === undefined) this.#start(call, from, pod);
+    else this.#contacts.meet(call, call.sourcePod, pod);
+  }
+
+  /** Layer 2 has found the callee, unless one of both has died meanwhile. */
+  go(call: Call, pod: number): void {
+    const { nodeOf } = this.#at.residents;
+    const from = nodeOf[call.sourcePod]!;
+    if (call.over) return;
+    if (from === NOWHERE || nodeOf[pod] === NOWHERE) this.#attempt(call);
+    else this.#start(call, from, pod);
+  }
+
+  /** Layer 2 has not: the caller turns to the next. */
+  unmet(call: Call, waitedNs: TimeNs, refused: boolean): void {
+    this.#countOf(call).metDeadReplica(waitedNs, refused);
+    this.#attempt(call);
+  }
+
+  /** What its kernel knows of the callee is wrong, or nobody answers for it. */
+  #callDead(call: Call, pod: number): void {
+    this.#rows.waits(call.row, this.#deadNodeOf.get(pod) ?? NOWHERE, this.#patience.connectTimeoutNs);
+    this.#contacts!.meet(call, call.sourcePod, pod);
+  }
+
+  /** Calls that wait for an answer. */
+  #waiting(): Call[] {
+    const waiting = this.#retrying.filter((call): call is Call => call !== undefined && !call.over);
+    return this.#contacts === undefined ? waiting : [...waiting, ...this.#contacts.calls()];
   }
 
   /** Asks again when its packet has gone unanswered, until the timeout. */
@@ -236,6 +251,7 @@ export class Talkers {
     const { fabric, transport, world, residents } = this.#at;
     const to = residents.nodeOf[pod]!;
     call.destinationNode = to;
+    call.pod = pod;
     this.#rows.destination(call.row, residents.row(pod));
     const { bytes, hash } = call;
     const plan = this.#plans[call.talker]!;
@@ -301,8 +317,9 @@ export class Talkers {
   nodeDied(node: number, pods: readonly number[]): void {
     for (const pod of pods) this.#deadNodeOf.set(pod, node);
     for (const flow of this.#at.transport.flowsAt(node)) this.#breakOff(flow);
+    for (const pod of pods) this.#contacts?.podDied(pod);
     const dead = new Set(pods);
-    for (const call of this.#retrying) if (call !== undefined && dead.has(call.sourcePod)) this.#giveUp(call);
+    for (const call of this.#waiting()) if (dead.has(call.sourcePod)) this.#giveUp(call);
     this.settlement.changed();
   }
 
@@ -312,6 +329,7 @@ export class Talkers {
     const call = this.#calls[flow]!;
     this.#calls[flow] = undefined;
     if (call.stalledNs >= 0) this.measurementNow.stoodStill(call.stalledNs, now);
+    this.#contacts?.confirm(call.sourcePod, call.pod);
     const left = transport.stop(flow, now);
     this.#countOf(call).cut(this.#carriedBy(call, call.bytes - left, now));
     this.#fail(call, left);
@@ -360,6 +378,7 @@ export class Talkers {
     this.#calls[flow] = undefined;
     const lost = this.#at.transport.lostBytes(flow);
     this.#countOf(call).bytesLost += lost;
+    this.#contacts?.confirm(call.sourcePod, call.pod);
     // The last byte of a fluid is still on its way, and then comes its answer.
     const endNs = now + call.roundTripNs - this.#at.transport.arrivedNs(flow);
     this.#countOf(call).finished(this.#carriedBy(call, call.bytes - lost, endNs));
@@ -401,25 +420,10 @@ export class Talkers {
   sampleLimits(): void {
     this.#calls.forEach((call, flow) => {
       if (call === undefined || call.stalledNs >= 0) return;
-      const limit = this.#limitOf(call, flow);
+      const { paceBytesPerSec } = this.#plans[call.talker]!;
+      const limit = limitOf(flow, call.cost!.streamBytesPerSec, paceBytesPerSec, this.#at);
       if (limit !== undefined) this.measurementNow.boundBy(limit);
     });
-  }
-
-  #limitOf(call: Call, flow: FlowId): Limit | undefined {
-    const { transport, fabric } = this.#at;
-    const bound = transport.boundBy(flow);
-    if (bound === BOUND_BY_NOTHING) return undefined;
-    if (bound === BOUND_BY_CAP) return this.#capOf(call);
-    const link = fabric.linkOf(bound);
-    if (link < 0) return 'Processors';
-    return fabric.isTrunk(link) ? 'Uplink' : 'HostLink';
-  }
-
-  /** Whether one core or the application's own pace is the lower cap. */
-  #capOf(call: Call): Limit {
-    const paceBytesPerSec = this.#plans[call.talker]!.paceBytesPerSec;
-    return paceBytesPerSec !== undefined && paceBytesPerSec < call.cost!.streamBytesPerSec ? 'Pace' : 'Core';
   }
 
   /** The run is over: what is still under way counts as far as it came. Returns how many calls have not ended. */
@@ -432,8 +436,7 @@ export class Talkers {
       if (call.stalledNs >= 0) this.measurementNow.stoodStill(call.stalledNs, now);
       this.#countOf(call).cut(this.#carriedBy(call, call.bytes - this.#at.transport.remaining(flow, now), now));
     });
-    for (const call of this.#retrying) {
-      if (call === undefined || call.over) continue;
+    for (const call of this.#waiting()) {
       unfinished += this.#counts(call) ? 1 : 0;
       if (call.swallowed) this.#countOf(call).cut(this.#carriedBy(call, 0, now));
       else if (this.#plans[call.talker]!.measures === 'latency') this.#countOf(call).unanswered(now - call.arrivedNs);

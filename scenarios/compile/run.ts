@@ -7,6 +7,7 @@ import { CONTROL_PLANES } from '../../models/network/control-plane/profiles.ts';
 import { Fabric, PATH_LINKS_MAX } from '../../models/network/fabric.ts';
 import { FabricRows } from '../../models/network/fabric-rows.ts';
 import type { FlowCarrier } from '../../models/network/flow-carrier.ts';
+import type { PodSegments } from '../../models/network/layer2/pod-segments.ts';
 import { Transport } from '../../models/network/transport.ts';
 import { Endpoints } from '../../models/service/endpoints.ts';
 import { callGraph } from '../../models/service/services.ts';
@@ -30,6 +31,7 @@ import { clusterNodesOf, type Population, populationOf } from './population.ts';
 import { Proxies } from './proxies.ts';
 import { Sampling } from './sampling.ts';
 import { type Knob, type Run, type RunOptions, type RunResult, recorderOf } from './scenario-run.ts';
+import { segmentMetrics, segmentsOf } from './segments.ts';
 import { sharedNodes } from './shared-nodes.ts';
 import { fabricRoutingOf, fabricSettingOf, faultPlansOf, talkerPlansOf } from './surroundings.ts';
 import { placedOfServices, survival } from './survival.ts';
@@ -56,6 +58,7 @@ export class FlowRun implements Run {
   readonly #breakage: Breakage;
   readonly #telling: Telling | undefined;
   readonly #proxies: Proxies | undefined;
+  readonly #segments: PodSegments | undefined;
   #endNs: TimeNs;
   #faultsHash = '';
 
@@ -82,6 +85,7 @@ export class FlowRun implements Run {
     this.#packets = this.#makePackets(fluid);
     this.#transport = this.#packets?.carrier ?? fluid;
     this.#telling = this.#makeTelling();
+    this.#segments = segmentsOf(this.#alternative, this.#fabric, this.#world);
     const breakage = this.#makeBreakage();
     this.#breakage = breakage;
     this.#talkers = this.#makeTalkers((node, caller) => breakage.refusedFromNs(node, caller));
@@ -169,6 +173,7 @@ export class FlowRun implements Run {
         processorSpeed: document.assume.nodeCpu,
         ...(fits === undefined ? {} : { fits }),
       },
+      segments: this.#segments,
       patience: { connectTimeoutNs: document.assume.connectTimeout, attemptsMax: document.assume.attempts },
       ...(this.#telling === undefined ? {} : { knowsWay: this.#knowsWay }),
     };
@@ -188,13 +193,23 @@ export class FlowRun implements Run {
       freshScheduler: () =>
         // Streams of its own: those of the run have gone on, and talkers and ties must be those of the placement.
         schedulerOf(this.#alternative, this.#population, this.#nodes, new StreamSource(this.#world.streams.seed)),
-      onSettled: (pod, node) => this.#telling?.podRuns(pod, node),
-      onLeft: (pod, node) => this.#telling?.podGone(pod, node),
+      onSettled: (pod, node) => this.#onSettled(pod, node),
+      onLeft: (pod, node) => this.#onLeft(pod, node),
       onReplaced: (pod, node) => this.#onReplaced(pod, node),
       isBelievedDead: (node) => breakage.isBelievedDead(node),
       onDeadNode: (pod, node) => breakage.adopt(pod, node),
       letGo: (pod) => breakage.letGo(pod),
     });
+  }
+
+  #onSettled(pod: number, node: number): void {
+    this.#telling?.podRuns(pod, node);
+    this.#segments?.podRuns({ pod, node, rack: this.#fabric.rackOf(node) });
+  }
+
+  #onLeft(pod: number, node: number): void {
+    this.#telling?.podGone(pod, node);
+    this.#segments?.podGone(pod, true);
   }
 
   /** Processor time for packets on each node, once all pods stand. */
@@ -317,6 +332,7 @@ export class FlowRun implements Run {
         ...this.#breakage.routingMetrics,
         ...survival(this.#population, placed, this.#residents),
         ...Object.fromEntries(this.#alternative.growth.map(({ key, count }) => [key, count])),
+        ...segmentMetrics(this.#segments),
         ...sharedNodes(this.#population, this.#residents),
         ...(this.#telling?.metrics() ?? {}),
         ...(this.#packets?.metrics() ?? {}),

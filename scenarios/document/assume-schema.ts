@@ -45,6 +45,14 @@ export const assumeSchema = z
       .prefault('3s')
       .describe('A caller gives up on a silent callee after this time.'),
     controlPlane: controlPlaneSchema.prefault({}),
+    neighbourLimit: z
+      .int()
+      .min(8)
+      .max(1_000_000)
+      .default(1024)
+      .describe(
+        'Neighbour (ARP) entries that the kernel of a node keeps at most (`gc_thresh3`); it tidies from half of it on, and leaves an eighth alone.',
+      ),
     attempts: z.int().min(1).max(100).default(3).describe('Replicas that a caller tries before its call fails.'),
   })
   .describe('Named assumptions; an answer can be tried with others by `--set assume.rerouteTime=2`.');

@@ -37,6 +37,8 @@ export class SegmentCounts {
   readonly #heardBefore: number[] = [];
   readonly #sent: number[] = [];
   readonly #floodedNs: number[] = [];
+  /** Has sent a frame to one address. */
+  readonly #hasPassed: boolean[] = [];
   readonly #unpluggedAt: (number | undefined)[] = [];
 
   constructor(ageingNs?: TimeNs) {
@@ -51,6 +53,7 @@ export class SegmentCounts {
     this.#heardBefore[station] = this.#carried[segment] ?? 0;
     this.#sent[station] = 0;
     this.#floodedNs[station] = NEVER;
+    this.#hasPassed[station] = false;
     this.#members[segment] = this.membersOf(segment) + 1;
   }
 
@@ -89,6 +92,7 @@ export class SegmentCounts {
   /** A station sends a frame to another one: bridges on the way see where it is. */
   pass(from: number, to: number, nowNs: TimeNs): void {
     const [near, far] = [this.#rackOf[from]!, this.#rackOf[to]!];
+    this.#hasPassed[from] = true;
     if (near !== AT_CORE) this.#learn(bridgeOfRack(near), from, nowNs);
     if (near === far) return;
     this.#learn(CORE, from, nowNs);
@@ -99,17 +103,19 @@ export class SegmentCounts {
     this.#table.learn(bridge * SEGMENTS_OF_A_BRIDGE + this.#segmentOf[station]!, station, 0, nowNs);
   }
 
-  /** Addresses that a bridge knows in a segment. Looks at all stations. */
-  learned(bridge: number, segment: number, nowNs: TimeNs): number {
-    const domain = bridge * SEGMENTS_OF_A_BRIDGE + segment;
+  /** Addresses that a bridge knows in a segment, or in all of them. Looks at all stations. */
+  learned(bridge: number, segment: number | undefined, nowNs: TimeNs): number {
     return this.#segmentOf.reduce((count, own, station) => {
-      // A bridge whose port goes dark forgets what was behind it; others do not hear of that.
-      const isForgotten = this.#unpluggedAt[station] !== undefined && bridge === bridgeOfRack(this.#rackOf[station]!);
-      const isKnown =
-        own === segment &&
-        !isForgotten &&
-        (nowNs - this.#floodedNs[station]! <= this.#ageingNs || this.#table.portOf(domain, station, nowNs) >= 0);
+      const isKnown = (segment === undefined || own === segment) && this.#isKnown(bridge, station, nowNs);
       return count + (isKnown ? 1 : 0);
     }, 0);
+  }
+
+  #isKnown(bridge: number, station: number, nowNs: TimeNs): boolean {
+    // A bridge whose port goes dark forgets what was behind it; others do not hear of that.
+    if (this.#unpluggedAt[station] !== undefined && bridge === bridgeOfRack(this.#rackOf[station]!)) return false;
+    if (nowNs - this.#floodedNs[station]! <= this.#ageingNs) return true;
+    if (!this.#hasPassed[station]) return false;
+    return this.#table.portOf(bridge * SEGMENTS_OF_A_BRIDGE + this.#segmentOf[station]!, station, nowNs) >= 0;
   }
 }

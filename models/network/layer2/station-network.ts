@@ -12,7 +12,7 @@
 import { assert } from '../../../sim/engine/assert.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
-import type { StreamSource } from '../../../sim/random/stream.ts';
+import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
 import { BROADCAST_MAC } from './frame-pool.ts';
 import { isValid, LINUX_TIMES, type NeighbourLimits, type NeighbourTimes } from './neighbour-settings.ts';
 import { NeighbourTable } from './neighbour-table.ts';
@@ -75,6 +75,7 @@ export class StationNetwork implements NeighbourPeers {
   readonly #listener: StationListener;
   readonly #settings: StationSettings;
   readonly #streams: StreamSource;
+  readonly #chances = new Map<string, Stream>();
   readonly #places: StationPlace[] = [];
   readonly #isThere: boolean[] = [];
   readonly #requestKind: EventKind;
@@ -103,13 +104,21 @@ export class StationNetwork implements NeighbourPeers {
     return this.neighbours.addKernel(limits);
   }
 
-  /** A new station; `name` names the stream of its chance. */
+  /** A new station; `name` names the stream of its chance, which it may share with others. */
   plugIn(place: StationPlace, name: string): number {
     const station = this.#places.push(place) - 1;
     this.#isThere.push(true);
-    this.neighbours.addInterface(station, place.kernel, () => this.#streams.stream(name, 'reachable time'));
+    this.neighbours.addInterface(station, place.kernel, () => this.#chanceOf(name));
     this.counts.plugIn(place.segment, place.rack);
     return station;
+  }
+
+  #chanceOf(name: string): Stream {
+    const known = this.#chances.get(name);
+    if (known !== undefined) return known;
+    const stream = this.#streams.stream(name, 'reachable time');
+    this.#chances.set(name, stream);
+    return stream;
   }
 
   /** A station is gone. `flushes`: its kernel lives on and forgets the interface with its neighbours. */
