@@ -51,4 +51,9 @@ export const contivAci: NetworkScheme = {
     { words: 'It ties the containers to one maker of switches', source: 'Contiv documentation' },
     { words: 'The project is archived', source: 'Contiv documentation' },
   ],
+  onNodeDeath: () => ({
+    afterNs: null,
+    words: 'The agent goes on answering for pods of the dead node, so callers wait for an answer',
+    source: 'our assumption: its documentation describes no probe between nodes',
+  }),
 };

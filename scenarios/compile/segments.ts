@@ -19,7 +19,8 @@ const RACK_LINKS = 2;
 /** The segments of a run, where its scheme makes pods stations of layer 2. */
 export function segmentsOf(alternative: PlannedAlternative, fabric: Fabric, world: World): PodSegments | undefined {
   const { document, scheme, environment } = alternative;
-  if (scheme.broadcastDomain === undefined) return undefined;
+  // Where an agent answers for the callee, nobody else hears the question.
+  if (scheme.broadcastDomain === undefined || scheme.forwarding.resolves !== 'asks') return undefined;
   const byTenant = { tenants: Math.min(document.cluster.tenants, VLAN_IDS_USABLE) };
   const bySubnet: SegmentPlan['domains'] = environment.subnets === 'one' ? { tenants: 1 } : 'racks';
   return new PodSegments(world.sim, world.streams, {

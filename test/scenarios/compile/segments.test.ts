@@ -12,7 +12,8 @@ describe('a run with pods on layer 2', () => {
     expect(runOf('macvlan')).toMatchObject({ neighbourOverflows: 0 });
     expect(runOf('macvlan')['broadcastsPerPod']).toBeGreaterThan(1);
     expect(runOf('ipvlan-l3')['broadcastsPerPod']).toBeUndefined();
-    expect(runOf('flannel-vxlan')['neighbourEntriesPeak']).toBeUndefined();
+    for (const scheme of ['flannel-vxlan', 'contiv-vxlan', 'contiv-bgp', 'contiv-aci'])
+      expect(runOf(scheme)['neighbourEntriesPeak'], scheme).toBeUndefined();
   });
 
   it('a table that is too small loses packets, and calls wait or fail for it', () => {
