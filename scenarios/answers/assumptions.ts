@@ -4,6 +4,7 @@ import { formatTime } from '../../sim/engine/sim-time.ts';
 import type { Plan } from '../compile/index.ts';
 import type { Assumptions } from '../document/assume-schema.ts';
 import { nodeCount, podCount } from '../document/cluster-size.ts';
+import type { LoadFile } from '../document/load-schema.ts';
 import { leftOutSentences, manifestSentences } from '../document/manifests/report-words.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import type { Startup } from '../document/startup-schema.ts';
@@ -21,11 +22,20 @@ export function assumptionsOf(plan: Plan): string[] {
   const racks = Math.ceil(nodes / fabric.nodesPerRack);
   return [
     ...variantWords(document),
-    `${podCount(cluster)} pods are one standing population on ${nodes} nodes in ${racks} racks; none leaves by itself.`,
+    ...(document.load === undefined
+      ? [
+          `${podCount(cluster)} pods are one standing population on ${nodes} nodes in ${racks} racks; none leaves by itself.`,
+        ]
+      : []),
     ...startupSentences(document.startup),
     ...(cluster.manifests === undefined ? [] : manifestSentences(cluster.manifests.report)),
     ...cluster.leftOut,
-    `Traffic is ours, no trace records it: ${traffic.talkers.map(talkerWords).join('; ')}. Services have at most ${services.replicasMax} replicas${services.fanout > 0 ? ` and call ${services.fanout} others, drawn by the seed` : ''}.`,
+    ...(document.load === undefined ? [] : livingSentences(document, document.load)),
+    ...(document.load === undefined
+      ? [
+          `Traffic is ours, no trace records it: ${traffic.talkers.map(talkerWords).join('; ')}. Services have at most ${services.replicasMax} replicas${services.fanout > 0 ? ` and call ${services.fanout} others, drawn by the seed` : ''}.`,
+        ]
+      : []),
     `Pods burn ${percent(machine.podCpuUse)} of the processor time that they request; processors for ${gigabits(machine.plannedRate)} of packets are kept back on every node.`,
     `The fabric has ${fabric.spines} spines, ${gigabits(fabric.hostLink)} to each node and ${gigabits(fabric.uplink / assume.oversubscription)} from a leaf to a spine; flows are spread by hash.`,
     `Ties of the scheduler are broken ${scheduling.tieBreak === 'random' ? 'at random, as stock Kubernetes does' : 'by the lowest name'}.`,
@@ -33,11 +43,23 @@ export function assumptionsOf(plan: Plan): string[] {
     'Between schemes, a difference is called one only when it exceeds what those costs could be off: 25 % of throughput where cores decide it, 20 % of processor time, 10 % of latency, and more where they rest on published tables. Between placements of one scheme every difference counts that chance cannot explain.',
     `Each interval holds for itself. “Better” is said only after a correction for the number of pairs (Holm): among all pairs of one measure in one environment and variant, the chance of even one false “better” stays below ${chancePercent(document.confidence)}.`,
     `Each end of a flow carries ${percent(COST_SHARE_OF_AN_END)} of its processor time.`,
-    `Closed form: times to reroute and to withdraw routes are drawn from recorded ranges of FRR, BIRD and Linux; no routing protocol runs.`,
+    'Leaves, spines and nodes speak BGP message by message, as recorded FRR and BIRD do; how long routes take is what comes of that.',
     `Closed form: a silent node is believed dead ${formatTime(lifecycle.notReadyAfter)} after its last sign of life, and its pods are given up ${formatTime(lifecycle.evictionAfter)} later.`,
     `A caller waits ${formatTime(assume.connectTimeout)} for a dead pod that the network still points to, and tries ${assume.attempts} replicas.`,
     ...controlPlaneSentences(plan),
     assumedFactors(assume),
+  ];
+}
+
+/** What requests of living services rest on. */
+function livingSentences({ workloads }: ScenarioDocument, load: LoadFile): string[] {
+  const sources = load.sources.map(({ name, to }) => `${name} ask ${to}`).join('; ');
+  const slowest = Object.values(workloads).reduce((longest, { start }) => Math.max(longest, start), 0);
+  return [
+    `Requests are ours: ${sources}. What they cost is declared.`,
+    `Pods start, serve and end by the rules of Kubernetes 1.34${slowest > 0 ? `; an application takes up to ${formatTime(slowest)} until it answers` : ''}. What a kubelet takes over its own work is assumed, images are there already.`,
+    `Callers learn of a pod that comes or goes ${formatTime(load.endpointLag)} late.`,
+    'Requests take the way between pods as on an idle network; what they carry does not share links yet.',
   ];
 }
 
@@ -100,8 +122,8 @@ function gigabits(bitsPerSec: number): string {
 /** What no model here knows. */
 export function leftOutOf(): string[] {
   return [
-    'Queues and drops in switch ports, slow start and acknowledgements: flows are fluid.',
-    'Broadcasts and ARP as traffic; MAC, neighbour and route tables as limits (they are counted, not simulated).',
+    'Queues and drops in switch ports, slow start and acknowledgements, where no packet level is asked for: flows are fluid.',
+    'What broadcasts cost processors; tables of switches that overflow (they are counted, not simulated).',
     'Network cards: interrupts, queues, offloads other than segmentation.',
     'Latency inside pods, kube-proxy rules, DNS.',
     "The provider's own network below a VPC.",

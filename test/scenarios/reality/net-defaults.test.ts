@@ -27,7 +27,7 @@ describe('default timers', () => {
       json['gobgp_3.10']!.hold_s = 180;
       json.negotiation_seen!['bird-gobgp'] = 180;
       json['frr_8.4.4_bfd']!.tx_ms = 50;
-      json['measured_internal_delays_frr']!.per_hop_update_processing_s = 'about 0.1';
+      json['measured_internal_delays_frr']!.per_hop_update_processing_s = 'about 0.09';
       delete json['frr_8.4.4_traditional']!.mrai_ms;
       json['frr_8.4.4_traditional']!.open_delay_s = 1;
     });
