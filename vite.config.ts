@@ -82,6 +82,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     environment: 'node',
     pool: 'threads',
+    // Left to itself vitest keeps one core free, which is half of a small machine.
+    maxWorkers: '100%',
     testTimeout: 30_000,
   },
 });

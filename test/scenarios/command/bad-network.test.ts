@@ -78,7 +78,7 @@ describe('told with file, line and hint', () => {
     expect(status).toBe(2);
     expect(err).toMatch(new RegExp(`bad\\.yaml:${line}:\\d+ `));
     for (const word of words) expect(err).toContain(word);
-    expect(err).toMatch(/expected .*, got |Known here: /);
+    expect(err).toMatch(/expected .*, got |Known here: |Move it: /);
   });
 });
 
