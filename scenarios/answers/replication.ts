@@ -103,10 +103,15 @@ export async function replicate(
 ): Promise<void> {
   const alternatives = task.alternatives.map((name) => plan.alternatives.find((one) => one.name === name)!);
   const population = populations.of(alternatives[0]!.document);
-  const placement = place(alternatives[0]!, population, task.seed);
+  // Living services are placed while they run.
+  const standing = alternatives[0]!.document.load === undefined;
+  const placement = standing ? place(alternatives[0]!, population, task.seed) : undefined;
   if (task.seeksWarmUp === true) {
     for (const alternative of alternatives) {
-      const warmUp = findWarmUp(alternative, task.seed, { placement, population });
+      const warmUp = findWarmUp(alternative, task.seed, {
+        population,
+        ...(placement === undefined ? {} : { placement }),
+      });
       host.told({ alternative: alternative.name, seed: task.seed, warmUp });
     }
     return;
@@ -119,7 +124,7 @@ export async function replicate(
     const source = task.source === undefined ? {} : { source: task.source };
     const start = (sink?: ChunkSink): Run =>
       startRun(plan, name, task.seed, {
-        placement,
+        ...(placement === undefined ? {} : { placement }),
         population,
         ...found,
         ...(sink === undefined ? {} : { sink, ...source }),

@@ -13,6 +13,7 @@ import type { ScenarioDocument } from '../document/schema.ts';
 import { ArgumentProblem, flag, operand, seedOption, textOption, textOptions } from './arguments.ts';
 import { chosenAlternative } from './chosen-alternative.ts';
 import { readScenario } from './library-files.ts';
+import { needsStandingPods } from './standing.ts';
 import { textTable } from './text-table.ts';
 import type { Io, Verb } from './verb.ts';
 
@@ -41,6 +42,7 @@ export const verb: Verb = {
     if (autoscaler !== undefined && textOption(args, 'pod') !== undefined)
       throw new ArgumentProblem('--pod and --autoscaler ask for two things; give one of them.');
     if (autoscaler !== undefined) return tellAutoscaler(document, autoscaler, flag(args, 'json'), io);
+    needsStandingPods(document, 'explain');
     const alternative = chosenAlternative(compile(document), textOption(args, 'alternative'));
     const pod = chosenPod(alternative, textOption(args, 'pod'));
     const explanation = explainPod(alternative, seedOption(args) ?? `${document.seed}/0`, pod);

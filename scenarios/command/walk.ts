@@ -16,6 +16,7 @@ import { pcapFile } from '../export/pcap.ts';
 import { ArgumentProblem, callerPath, flag, operand, seedOption, textOption, textOptions } from './arguments.ts';
 import { chosenAlternative } from './chosen-alternative.ts';
 import { readScenario } from './library-files.ts';
+import { needsStandingPods } from './standing.ts';
 import type { Io, Verb } from './verb.ts';
 
 /** The longest IPv4 packet. */
@@ -51,6 +52,7 @@ export const verb: Verb = {
   async run(args, io) {
     const { text, file, library } = await readScenario(operand(args, 'SCENARIO'), io);
     const document = loadScenario(text, file, library, textOptions(args, 'set'));
+    needsStandingPods(document, 'walk');
     const alternative = chosenAlternative(compile(document), textOption(args, 'alternative'));
     const places = walkPlaces(alternative, seedOption(args) ?? `${document.seed}/0`);
     const from = endNamed(places, textOption(args, 'from'), '--from');

@@ -4,10 +4,11 @@
  * A simulation of the control plane alone, made before the run: what it decides is written down as steps, and the run takes
  * them at their instants. It is made only for scenarios in which time matters to placing (priorities that differ, gates,
  * an order of start); all others are placed in one go by `place`, with the same result as ever.
- * Source: Kubernetes 1.34 (`models/scheduling/queue`); containers that crash are restarted after 10 s, doubling to 300 s
- * (kubelet, MaxContainerBackOff). A pod that was pushed out is made again by its owner at once.
+ * Source: Kubernetes 1.34 (`models/scheduling/queue`); containers that crash are restarted as a
+ * kubelet does it (`models/cluster/kubelet/crash-backoff`). A pod that was pushed out is made again by its owner at once.
  * Leaves out: node deaths while pods are placed (the run replaces those pods), images, probes one by one.
  */
+import { CrashBackoff } from '../../models/cluster/kubelet/crash-backoff.ts';
 import type { AddressPool } from '../../models/network/addresses.ts';
 import { hintsOf } from '../../models/scheduling/queue/hints.ts';
 import { SchedulingLoop } from '../../models/scheduling/queue/scheduling-loop.ts';
@@ -53,10 +54,6 @@ export interface LivingContext {
   readonly observe?: (pod: number, scheduler: Scheduler) => boolean;
 }
 
-/** A container that crashed is restarted after this pause, which doubles. */
-const FIRST_PAUSE_NS = 10 * NS_PER_SECOND;
-const LONGEST_PAUSE_NS = 300 * NS_PER_SECOND;
-
 /** Whether pods serve later than they have a node. */
 export function takesTime({ time, times, order }: Startup): boolean {
   return order.length > 0 || time > 0 || Object.keys(times).length > 0;
@@ -94,7 +91,10 @@ class Living {
   readonly #nodeOf = new Map<number, number>();
   readonly #told = new Map<number, string>();
   readonly #addressed = new Set<number>();
-  readonly #crashes = new Map<number, number>();
+  /** Pods whose init container is content. */
+  readonly #initialised = new Set<number>();
+  /** Pauses of pods whose containers have crashed. */
+  readonly #backoffs = new Map<number, CrashBackoff>();
   /** Pods that were pushed out and still hold their place. */
   readonly #leaving = new Set<number>();
   /** How often each pod was pushed out: what it had begun before is nothing to its next life. */
@@ -194,9 +194,9 @@ class Living {
       return;
     }
     const asked = this.#dependencies.some(({ by, waiting }) => by === 'init-container' && waiting.has(pod));
-    if (asked && !this.#crashes.has(pod)) {
+    if (asked && !this.#initialised.has(pod)) {
       // The init container is content: now the pod's own containers start.
-      this.#crashes.set(pod, 0);
+      this.#initialised.add(pod);
       this.#tryAfter(timeNs, pod);
       return;
     }
@@ -204,10 +204,10 @@ class Living {
       this.#serves(pod);
       return;
     }
-    const crashes = this.#crashes.get(pod) ?? 0;
-    this.#crashes.set(pod, crashes + 1);
-    const pauseNs = Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS * 2 ** Math.min(crashes, 10));
-    this.#tryAfter(pauseNs + timeNs, pod);
+    const { nowNs } = this.#sim;
+    const backoff = this.#backoffs.get(pod) ?? new CrashBackoff();
+    this.#backoffs.set(pod, backoff);
+    this.#tryAfter(backoff.nextStartNs(nowNs) - nowNs + timeNs, pod);
   }
 
   #tryAfter(delayNs: TimeNs, pod: number): void {
@@ -254,7 +254,8 @@ class Living {
     scheduler.forget(pod);
     if (this.#addressed.delete(pod)) addresses.release(node);
     this.#nodeOf.delete(pod);
-    this.#crashes.delete(pod);
+    this.#initialised.delete(pod);
+    this.#backoffs.delete(pod);
     this.#loop.happened({ kind: 'AssignedPodDelete', node, pod });
     this.#loop.add(pod);
   }

@@ -1,7 +1,11 @@
 /** Checks of living services: names that exist, times within the run, calls that end, autoscalers that can move. */
+
+import { faultsOfLoad } from '../../models/traffic/load/load-faults.ts';
+import type { PlanFault } from '../../models/traffic/load/plan-fault.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import type { Finding } from './issue.ts';
+import { loadPlanOf } from './load-plan.ts';
 import type { LoadFile } from './load-schema.ts';
 import { expandNodes } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
@@ -9,8 +13,6 @@ import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 
 const NAMES_SHOWN = 20;
-/** Requests that one request may become on average: more is a graph that feeds on itself. */
-const VISITS_MAX = 10_000;
 
 /** Findings about living services; `isWritten` tells whether the file has a part at all, good or not. */
 export function checkLife(
@@ -23,7 +25,7 @@ export function checkLife(
   findings.push(...checkChanges(file), ...checkAutoscalers(file));
   const { load } = file;
   if (load === undefined) return findings;
-  findings.push(...checkGraph(load), ...checkSources(load));
+  findings.push(...checkPlan(load), ...checkSources(load));
   if (pods !== undefined)
     findings.push(
       ...checkNames(
@@ -118,93 +120,45 @@ function checkNames(
   ];
 }
 
-/** Calls lead to requests that exist, and one request does not become more and more of them. */
-function checkGraph({ services }: LoadFile): Finding[] {
-  const findings: Finding[] = [];
-  const names = services.map(({ name }) => name);
-  services.forEach(({ name }, i) => {
-    if (names.indexOf(name) < i)
-      findings.push(
-        finding(['load', 'services', i, 'name'], 'used twice', 'a name of its own', name, 'put both into one service'),
-      );
+/** What the model of load would refuse, at the places where the scenario says it. */
+function checkPlan(load: LoadFile): Finding[] {
+  return faultsOfLoad(loadPlanOf(load)).flatMap(({ path, message, expected, got, hint }) =>
+    // Rates have words of their own, with times as the file writes them.
+    path.includes('rate') ? [] : [finding(writtenPath(path), message, expected, got, hint)],
+  );
+}
+
+/** Keys of the plan by another name in the file; undefined: the file has no such level. */
+const WRITTEN: Readonly<Record<string, string | undefined>> = {
+  call: undefined,
+  queueMax: 'queue',
+  requestBytes: 'size',
+  responseBytes: 'answer',
+  service: 'to',
+  steps: 'calls',
+  timeoutNs: 'timeout',
+};
+
+/** A path of the plan as one of the file: each step of the plan holds one call. */
+function writtenPath(path: PlanFault['path']): Path {
+  const written: (string | number)[] = ['load'];
+  path.forEach((part, i) => {
+    if (path[i - 2] === 'steps') return;
+    const name = typeof part === 'string' && part in WRITTEN ? WRITTEN[part] : part;
+    if (name !== undefined) written.push(name);
   });
-  for (const { path, to, request } of callsOf(services)) findings.push(...checkCall(services, path, to, request));
-  if (findings.length > 0) return findings;
-  const visits = visitsOf(services);
-  if (visits <= VISITS_MAX) return [];
-  const message = 'calls feed on calls: one request becomes more and more of them';
-  const hint = 'give a call of the circle a chance below 100%, or take it out';
-  return [finding(['load', 'services'], message, 'a graph of calls that ends', 'one that does not', hint)];
+  return written;
 }
 
-interface WrittenCall {
-  readonly path: Path;
-  readonly to: string;
-  readonly request: string;
-}
-
-function callsOf(services: LoadFile['services']): WrittenCall[] {
-  return services.flatMap(({ requests }, service) =>
-    requests.flatMap(({ calls }, index) =>
-      calls.map(({ to, request }, call) => ({
-        path: ['load', 'services', service, 'requests', index, 'calls', call],
-        to,
-        request,
-      })),
-    ),
-  );
-}
-
-function checkCall(services: LoadFile['services'], path: Path, to: string, request: string): Finding[] {
-  const service = services.find(({ name }) => name === to);
-  if (service === undefined) {
-    const names = services.map(({ name }) => name).slice(0, NAMES_SHOWN);
-    return [unknownName([...path, 'to'], 'service of load', to, names)];
-  }
-  const kinds = service.requests.map(({ name }) => name);
-  return kinds.includes(request) ? [] : [unknownName([...path, 'request'], `request of ${to}`, request, kinds)];
-}
-
-/** Requests that the busiest kind becomes, all of them counted; more than the limit if they never end. */
-function visitsOf(services: LoadFile['services']): number {
-  const kinds = services.flatMap((service) => service.requests.map((request) => ({ service: service.name, request })));
-  const numberOf = (to: string, name: string): number =>
-    kinds.findIndex(({ service, request }) => service === to && request.name === name);
-  const calls = kinds.map(({ request }) =>
-    request.calls.map((call) => ({ kind: numberOf(call.to, call.request), chance: call.chance })),
-  );
-  let most = 0;
-  for (let first = 0; first < kinds.length; first++) {
-    let wave = new Map([[first, 1]]);
-    let visits = 0;
-    for (let depth = 0; wave.size > 0 && visits <= VISITS_MAX && depth <= VISITS_MAX; depth++) {
-      const next = new Map<number, number>();
-      for (const [kind, count] of wave) {
-        visits += count;
-        if (count < 1e-9) continue;
-        for (const { kind: to, chance } of calls[kind]!) next.set(to, (next.get(to) ?? 0) + count * chance);
-      }
-      wave = next;
-    }
-    most = Math.max(most, visits);
-  }
-  return most;
-}
-
-function checkSources({ services, sources }: LoadFile): Finding[] {
+function checkSources({ sources }: LoadFile): Finding[] {
   return sources.flatMap((source, i) => {
     const path: Path = ['load', 'sources', i];
-    const again = sources.findIndex(({ name }) => name === source.name) < i;
-    const findings = again
-      ? [finding([...path, 'name'], 'used twice', 'a name of its own', source.name, 'give each source its own name')]
-      : [];
-    findings.push(...checkCall(services, path, source.to, source.request));
-    if (source.think !== undefined && source.users === undefined)
-      findings.push(
-        finding([...path, 'think'], 'a rate does not think', 'users', 'think', 'write users instead of rate'),
-      );
-    if (typeof source.rate === 'object') findings.push(...checkRate([...path, 'rate'], source.rate));
-    return findings;
+    return [
+      ...(source.think !== undefined && source.users === undefined
+        ? [finding([...path, 'think'], 'a rate does not think', 'users', 'think', 'write users instead of rate')]
+        : []),
+      ...(typeof source.rate === 'object' ? checkRate([...path, 'rate'], source.rate) : []),
+    ];
   });
 }
 

@@ -1,5 +1,7 @@
 /** Requests of living services: who asks whom, what it costs, and how many come. */
 import { z } from 'zod';
+import { ATTEMPTS_MAX } from '../../models/traffic/load/call-graph-faults.ts';
+import { USERS_MAX } from '../../models/traffic/load/closed-source.ts';
 import { bytes, duration, exactlyOne, percent, plainName, positive } from './field.ts';
 
 const spanFields = z
@@ -33,7 +35,7 @@ const callSchema = z
     request: plainName().default('request').describe('The kind of request.'),
     chance: percent().prefault('100%').describe('How likely the call is made.'),
     timeout: duration({ min: 1 }).optional().describe('How long the caller waits for an answer; for ever if left out.'),
-    attempts: z.int().min(1).max(100).default(1).describe('Attempts in all.'),
+    attempts: z.int().min(1).max(ATTEMPTS_MAX).default(1).describe('Attempts in all.'),
     size: bytes().optional().describe('Payload of the request.'),
   })
   .describe('A call.');
@@ -102,12 +104,12 @@ const sourceSchema = z
     users: z
       .int()
       .min(1)
-      .max(1_000_000)
+      .max(USERS_MAX)
       .optional()
       .describe('So many users, each of whom asks, waits for the answer and thinks.'),
     think: spanSchema.optional().describe('How long users think; not at all if left out.'),
     timeout: duration({ min: 1 }).optional().describe('How long an answer is waited for; for ever if left out.'),
-    attempts: z.int().min(1).max(100).default(1).describe('Attempts in all.'),
+    attempts: z.int().min(1).max(ATTEMPTS_MAX).default(1).describe('Attempts in all.'),
     size: bytes().optional().describe('Payload of a request.'),
   })
   .describe('Where requests come from: a rate, or users.');
@@ -127,7 +129,7 @@ export const loadSchema = z
       .array(exactlyOne(sourceSchema, ['rate', 'users']))
       .min(1)
       .max(1000)
-      .describe('Who asks.'),
+      .describe('Who asks; latencies in answers are those of the first one.'),
   })
   .optional()
   .describe('Requests of living services. A scenario has either this or `traffic`.');

@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'models/scheduling',
     'models/storage',
     'models/schemes/index.ts',
+    'models/traffic/load',
     'models/world/metrics.ts',
     'sim/engine',
     'sim/random',

@@ -4,7 +4,8 @@
  * Source: Kubernetes 1.34 `pkg/controller` ActivePodsWithRanks and `getPodsRankedByRelatedPodsOnSameNode`: without a node before with
  * one; Pending before Running; not Ready before Ready; on nodes with more active pods of its owner's owner before others; Ready for
  * a shorter time before longer; more restarts before fewer; younger before older. Times are compared by powers of two of
- * nanoseconds (`LogarithmicScaleDown`); within one power the random UID decides, here a hash of the pod's serial number.
+ * nanoseconds (`LogarithmicScaleDown`); within one power the random UID decides, here a hash of the pod's serial number: a choice
+ * that no scenario can change.
  * Leaves out: the annotation `pod-deletion-cost`.
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';

@@ -1,12 +1,10 @@
 /** From a document to what lives: templates of pods, services with their requests, sources. */
 import type { PodRuntime } from '../../../models/cluster/kubelet/pod-runtime.ts';
 import type { Probe } from '../../../models/cluster/kubelet/probe.ts';
-import type { CallPlan, ServicePlan } from '../../../models/traffic/load/call-graph.ts';
-import type { LoadPlan, SourcePlan } from '../../../models/traffic/load/load.ts';
-import type { RateShape } from '../../../models/traffic/load/rate-shape.ts';
-import { NS_PER_SECOND, nsToSeconds, type TimeNs } from '../../../sim/engine/sim-time.ts';
-import type { Distribution } from '../../../sim/random/distributions.ts';
-import type { LoadFile, SpanFile } from '../../document/load-schema.ts';
+import type { LoadPlan } from '../../../models/traffic/load/load.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import { loadPlanOf } from '../../document/load-plan.ts';
+import type { LoadFile } from '../../document/load-schema.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
 import type { ChangeFile, ProbeFile, WorkloadFile } from '../../document/workload-schema.ts';
 import { workloadsSchema } from '../../document/workload-schema.ts';
@@ -112,82 +110,4 @@ function probeOf({ initialDelay, period, timeout, successes, failures }: ProbeFi
     successThreshold: successes,
     failureThreshold: failures,
   };
-}
-
-function loadPlanOf({ services, sources }: LoadFile): LoadPlan {
-  return {
-    services: services.map(
-      ({ name, workers, queue, balancing, requests }): ServicePlan => ({
-        name,
-        workers,
-        balancing,
-        ...(queue === undefined ? {} : { queueMax: queue }),
-        requests: requests.map(({ name: request, cpu, wait, calls, answer }) => ({
-          name: request,
-          ...(cpu === undefined ? {} : { cpu: spanOf(cpu) }),
-          ...(wait === undefined ? {} : { wait: spanOf(wait) }),
-          ...(answer === undefined ? {} : { responseBytes: constant(answer) }),
-          steps: calls.map((call) => [callOf(call)]),
-        })),
-      }),
-    ),
-    sources: sources.map(sourceOf),
-  };
-}
-
-function sourceOf(source: LoadFile['sources'][number]): SourcePlan {
-  const call = callOf({ ...source, chance: 1 });
-  if (source.users !== undefined)
-    return {
-      kind: 'closed',
-      name: source.name,
-      call,
-      users: source.users,
-      think: source.think === undefined ? constant(0) : spanOf(source.think),
-    };
-  return { kind: 'open', name: source.name, call, rate: rateOf(source.rate!) };
-}
-
-function callOf(call: {
-  readonly to: string;
-  readonly request: string;
-  readonly chance: number;
-  readonly attempts: number;
-  readonly timeout?: number | undefined;
-  readonly size?: number | undefined;
-}): CallPlan {
-  const { to, request, chance, attempts, timeout, size } = call;
-  return {
-    service: to,
-    request,
-    chance,
-    attempts,
-    ...(timeout === undefined ? {} : { timeoutNs: timeout }),
-    ...(size === undefined ? {} : { requestBytes: constant(size) }),
-  };
-}
-
-function rateOf(rate: NonNullable<LoadFile['sources'][number]['rate']>): RateShape {
-  if (typeof rate === 'number') return { kind: 'constant', perSec: rate };
-  const { steps, between, repeatEvery } = rate;
-  return {
-    kind: 'series',
-    timesNs: steps.map(({ at }) => at),
-    perSec: steps.map((step) => step.rate),
-    between,
-    ...(repeatEvery === undefined ? { after: 'hold' } : { after: 'repeat', periodNs: repeatEvery }),
-  };
-}
-
-/** Seconds, as the load counts. */
-function spanOf(span: SpanFile): Distribution {
-  if (span.constant !== undefined) return constant(nsToSeconds(span.constant));
-  if (span.exponential !== undefined) return { kind: 'exponential', mean: nsToSeconds(span.exponential.mean) };
-  if (span.uniform !== undefined)
-    return { kind: 'uniform', low: nsToSeconds(span.uniform.low), high: nsToSeconds(span.uniform.high) };
-  return { kind: 'lognormal', mean: span.lognormal!.mean / NS_PER_SECOND, sigma: span.lognormal!.sigma };
-}
-
-function constant(value: number): Distribution {
-  return { kind: 'constant', value };
 }

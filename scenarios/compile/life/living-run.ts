@@ -53,6 +53,7 @@ export class LivingRun implements Run {
   readonly #addresses: AddressPool;
   readonly #cluster: LivingCluster;
   readonly #load: Load;
+  readonly #ways: Ways;
   readonly #offers: Offers;
   readonly #metrics: ResourceMetrics;
   readonly #deployments: readonly Deployment[];
@@ -79,7 +80,8 @@ export class LivingRun implements Run {
     this.#residents = this.#bearNodes(fabric, population);
     this.#life = this.#makeLife();
     this.#cluster = this.#makeCluster(population);
-    this.#load = this.#makeLoad(fabric);
+    this.#ways = new Ways(alternative, fabric);
+    this.#load = this.#makeLoad();
     this.#offers = new Offers(sim, this.#load, file.endpointLag);
     this.#metrics = this.#makeMetrics();
     this.#deployments = this.#plan.workloads.map((_, workload) => this.#makeDeployment(workload));
@@ -114,7 +116,10 @@ export class LivingRun implements Run {
     const { recorder } = this.#publish;
     this.simulation.cause = -1;
     recorder.mark(this.#publish.mark('parameter-changed'), 0, recorder.text(knob), factor);
-    if (knob !== 'load') return;
+    if (knob === 'uplink') {
+      this.#ways.scaleUplinks(factor, this.simulation.nowNs);
+      return;
+    }
     this.#file.sources.forEach(({ rate }, source) => {
       if (rate !== undefined) this.#load.scaleSource(source, factor);
     });
@@ -223,8 +228,7 @@ export class LivingRun implements Run {
     };
   }
 
-  #makeLoad(fabric: Fabric): Load {
-    const ways = new Ways(this.#alternative, fabric);
+  #makeLoad(): Load {
     const nodeOf = (number: number): number => this.#residents.nodeOf[number] ?? NONE;
     return new Load(this.#plan.load, {
       sim: this.simulation,
@@ -234,8 +238,8 @@ export class LivingRun implements Run {
           const pod = this.#cluster.rowOf(number);
           return pod !== undefined && this.#cluster.kubelets.answers(pod);
         },
-        isSilent: () => false,
-        wayNs: (from, to, bytes) => ways.oneWayNs(from < 0 ? NONE : nodeOf(from), to < 0 ? NONE : nodeOf(to), bytes),
+        wayNs: (from, to, bytes) =>
+          this.#ways.oneWayNs(from < 0 ? NONE : nodeOf(from), to < 0 ? NONE : nodeOf(to), bytes),
       }),
       processors: sharedNodes(
         this.simulation,

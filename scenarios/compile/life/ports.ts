@@ -2,7 +2,7 @@
  * Who listens where, and who is offered to callers: the life of pods on one side, the replicas of the load on the other.
  *
  * A pod is a replica of its service from the start of its container on. Callers choose among those that they know of, which they learn
- * of late; a pod that does not answer yet or any more refuses, and one on a dead node says nothing at all.
+ * of late; a pod that does not answer yet or any more refuses.
  */
 
 import { ARRIVED, type CarrierMaker, OUTSIDE } from '../../../models/traffic/load/carrier.ts';
@@ -14,24 +14,19 @@ import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 export interface Listeners {
   /** Whether the pod's application takes requests now. */
   listens(pod: number): boolean;
-  /** Whether its node is dead or cut off: packets to it are lost in silence. */
-  isSilent(pod: number): boolean;
   /** From one pod to another, either of them `OUTSIDE` perhaps. */
   wayNs(from: number, to: number, bytes: number): TimeNs;
 }
 
 /** Carries requests to pods that listen. */
 export function portsOf(sim: Simulation, listeners: Listeners): CarrierMaker {
-  return (arrived, lost, refused) => {
+  return (arrived, _lost, refused) => {
     const arrives: EventKind = sim.kind('request reaches a pod', (tag, pod) => {
       if (pod === OUTSIDE || listeners.listens(pod)) arrived(tag);
       else refused(tag);
     });
-    // A packet to nobody: whoever sent it learns nothing, and his own clock decides.
-    const never: EventKind = sim.kind('request is lost in silence', (tag) => lost(tag));
     return {
       send: (from, to, bytes, tag) => {
-        if (to !== OUTSIDE && listeners.isSilent(to)) return sim.after(SILENCE_NS, never, tag);
         const wayNs = listeners.wayNs(from, to, bytes);
         if (wayNs === 0 && (to === OUTSIDE || listeners.listens(to))) return ARRIVED;
         return sim.after(wayNs, arrives, tag, to);
@@ -42,9 +37,6 @@ export function portsOf(sim: Simulation, listeners: Listeners): CarrierMaker {
     };
   };
 }
-
-/** TCP gives up on a peer that says nothing after about a quarter of an hour (Linux, tcp_retries2 of 15). */
-const SILENCE_NS = 924_600_000_000;
 
 /** What is known of a pod. */
 interface Offer {

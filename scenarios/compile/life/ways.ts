@@ -35,6 +35,12 @@ export class Ways {
     return wayNs;
   }
 
+  /** Links are as fast as they were times `factor` from now on. */
+  scaleUplinks(factor: number, nowNs: TimeNs): void {
+    this.#fabric.scaleUplinks(factor, nowNs);
+    this.#known.clear();
+  }
+
   #links(from: number, to: number): number {
     if (from === NONE || to === NONE) return PATH_LINKS_MAX;
     if (from === to) return 0;

@@ -48,8 +48,8 @@ describe('an order of start', () => {
     ['gate', 12, 15],
     // Asks at 0, 5, 10 and 15 s, then 3 s of its own.
     ['init-container', 0, 18],
-    // Started at 3 s, crashed, restarted after 10 s, and 3 s more.
-    ['crash', 0, 16],
+    // Started at 3 s, crashed, started again at once, crashed at 6 s, started again after 10 s, and 3 s more.
+    ['crash', 0, 19],
   ])('by %s', async (by, boundSeconds, readySeconds) => {
     const { placement, readyAt, names } = await placed(TWO, order(by));
     const bound = placement.steps!.find(({ kind, pod }) => kind === 'bound' && names[pod] === 'api-0')!;

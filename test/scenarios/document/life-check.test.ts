@@ -99,9 +99,19 @@ describe('a scenario of living services', () => {
       'load.sources.0.rate.steps.2.at: not after the step before',
     ],
     [
+      'a time from high to low',
+      GOOD.replace('constant: 2ms', 'uniform: { low: 9ms, high: 2ms }'),
+      'load.services.0.requests.0.cpu: ',
+    ],
+    [
+      'more attempts than any client makes',
+      GOOD.replace('rate: 100', 'rate: 100, attempts: 11'),
+      'load.sources.0.attempts: ',
+    ],
+    [
       'calls that never end',
       GOOD.replace('{ cpu: { constant: 2ms } }', '{ cpu: { constant: 2ms }, calls: [{ to: web }] }'),
-      'load.services: calls feed on calls',
+      'load.services.0: requests that never end',
     ],
   ])('refuses %s', (_, text, expected) => {
     expect(problems(text)[0]).toContain(expected);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CrashBackoff } from '../../../../models/cluster/kubelet/crash-backoff.ts';
+import { NodeLinks } from '../../../../models/cluster/kubelet/node-links.ts';
 import { KUBELET_TIMES } from '../../../../models/cluster/kubelet/pod-runtime.ts';
 import { failsNs, PROBE_DEFAULTS, succeedsNs } from '../../../../models/cluster/kubelet/probe.ts';
 import { verdictOnStart } from '../../../../models/cluster/kubelet/verdict.ts';
@@ -198,6 +199,26 @@ describe('a pod on its node', () => {
     });
     cluster.run(200);
     expect(tries).toEqual([0, 10, 30, 70]);
+  });
+});
+
+describe('the line to a node', () => {
+  it('keeps words of both sides while it is cut, in order, and loses what a dead kubelet had not said', () => {
+    const links = new NodeLinks();
+    const said: number[] = [];
+    const say = (saying: number, way: 'toServer' | 'toNode'): void =>
+      links[way](0, { pod: 1, life: 1, saying }, (word) => said.push(word.saying));
+    say(1, 'toServer');
+    links.cut(0, false);
+    say(2, 'toServer');
+    say(3, 'toNode');
+    links.cut(0, true);
+    say(4, 'toServer');
+    say(5, 'toNode');
+    expect(said).toEqual([1]);
+    links.revive(0);
+    links.mend(0);
+    expect(said).toEqual([1, 3, 5]);
   });
 });
 

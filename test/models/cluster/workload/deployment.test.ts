@@ -7,7 +7,7 @@ import {
   type DeploymentSpec,
   type RolloutState,
 } from '../../../../models/cluster/workload/deployment.ts';
-import { fenceposts, proportional } from '../../../../models/cluster/workload/rolling-update.ts';
+import { fenceposts, oldReplicas, proportional } from '../../../../models/cluster/workload/rolling-update.ts';
 import { SECOND, SmallCluster, type SmallClusterOptions } from './small-cluster.ts';
 
 const PROBED = { readiness: { ...PROBE_DEFAULTS, periodNs: SECOND } };
@@ -47,6 +47,19 @@ describe('limits of a rolling update', () => {
     expect(fenceposts(0, 0, 5)).toEqual({ maxSurge: 0, maxUnavailable: 1 });
     expect(fenceposts(0, '10%', 5)).toEqual({ maxSurge: 0, maxUnavailable: 1 });
     expect(fenceposts(1, 9, 5)).toEqual({ maxSurge: 1, maxUnavailable: 5 });
+  });
+
+  it.each([
+    ['nothing when none may be missing', 0, [10, 10], [0, 0], 10],
+    ['as many as may be missing', 2, [10, 10], [0, 0], 8],
+    ['those first that do not work', 2, [10, 8], [0, 0], 8],
+    ['one that does not work, and one that does', 2, [10, 9], [0, 0], 8],
+    ['nothing for new ones that are not there yet', 2, [8, 8], [2, 0], 8],
+    ['not even broken old ones while new ones are missing', 2, [8, 6], [2, 0], 8],
+  ] as const)('takes away %s', (_, maxUnavailable, [replicas, available], [fresh, freshAvailable], expected) => {
+    const limits = { maxSurge: 0, maxUnavailable };
+    const old = [{ replicas, available }];
+    expect(oldReplicas(10, { replicas: fresh, available: freshAvailable }, old, limits)).toEqual([expected]);
   });
 
   it('shares a change of scale as the documentation of Deployments does it: 8 and 5 become 11 and 7', () => {

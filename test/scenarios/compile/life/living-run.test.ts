@@ -113,6 +113,21 @@ changes: [{ at: 60s, roll: web }]
     expect([...kinds]).toEqual(expect.arrayContaining(['scheduled', 'pod-ready', 'scaled', 'rollout']));
   });
 
+  it('feels both sliders', () => {
+    const plan = planOfText(CLUSTER);
+    const { name } = plan.alternatives[0]!;
+    const moved = (knob: 'load' | 'uplink', factor: number): Readonly<Record<string, number>> => {
+      const run = startRun(plan, name, 'test/0');
+      run.advance(10e9);
+      run.set(knob, factor);
+      return run.finish().metrics;
+    };
+    const plain = moved('load', 1);
+    expect(moved('load', 2)['requestsOffered']! / plain['requestsOffered']!).toBeCloseTo(2, 1);
+    // A thousandth of 10 Gbit/s: 200 bytes take 160 us on each trunk instead of a fraction of one.
+    expect(moved('uplink', 0.001)['latencyP50']! - plain['latencyP50']!).toBeGreaterThan(200e3);
+  });
+
   it('finds out that a broken version does not come', () => {
     const text = `${CLUSTER}
 workloads: { web: { readinessProbe: { period: 1s }, progressDeadline: 20s } }
