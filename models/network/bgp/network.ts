@@ -55,6 +55,7 @@ export class BgpNetwork {
   readonly speakers: readonly SpeakerConfiguration[];
   readonly #profiles: readonly Profile[];
   readonly #observer: BgpObserver;
+  readonly #holdStale = new Set<number>();
   readonly #rib: Rib;
   readonly #groups: UpdateGroups;
   readonly #decision: Decision;
@@ -391,12 +392,12 @@ export class BgpNetwork {
 
   /** The peer restarts: what it told stays in use until it has told all anew, or its time is up. */
   #markStale(end: number): void {
-    const rib = this.#rib;
     const speaker = this.ends.speakerOf[end]!;
-    for (let prefix = 0; prefix < rib.prefixRoom(speaker); prefix++) {
-      const path = rib.find(speaker, prefix, end);
-      if (path !== NO_PATH) rib.flagsOf[path]! |= STALE;
+    for (let prefix = 0; prefix < this.#rib.prefixRoom(speaker); prefix++) {
+      const path = this.#rib.find(speaker, prefix, end);
+      if (path !== NO_PATH) this.#rib.flagsOf[path]! |= STALE;
     }
+    this.#holdStale.add(end);
     const peer = this.ends.speakerOf[this.ends.peerOf[end]!]!;
     const { restartSeconds } = this.speakers[peer]!.gracefulRestart!;
     this.#sim.after(Math.round(restartSeconds * NS_PER_SECOND), this.#kinds.stale, end);
@@ -408,11 +409,11 @@ export class BgpNetwork {
   }
 
   #sweepStale(end: number): void {
-    const rib = this.#rib;
     const speaker = this.ends.speakerOf[end]!;
-    for (let prefix = 0; prefix < rib.prefixRoom(speaker); prefix++) {
-      const path = rib.find(speaker, prefix, end);
-      if (path !== NO_PATH && (rib.flagsOf[path]! & STALE) !== 0) this.#remove(speaker, prefix, end);
+    const room = this.#holdStale.delete(end) ? this.#rib.prefixRoom(speaker) : 0;
+    for (let prefix = 0; prefix < room; prefix++) {
+      const path = this.#rib.find(speaker, prefix, end);
+      if (path !== NO_PATH && (this.#rib.flagsOf[path]! & STALE) !== 0) this.#remove(speaker, prefix, end);
     }
     this.#inbox.settle(speaker);
   }
