@@ -47,6 +47,8 @@ export interface LifePlan {
   readonly workloads: readonly LivingWorkload[];
   readonly versions: readonly Version[];
   readonly changes: readonly PlannedChange[];
+  /** Services of one cluster. */
+  readonly services: number;
   readonly load: LoadPlan;
 }
 
@@ -69,7 +71,13 @@ export function lifePlanOf(document: ScenarioDocument, load: LoadFile, populatio
     const { cpuMilli } = population.shapes[workload]!;
     return { name: group.name, replicas: group.count, file, service, cpuMilli, versions: numbers };
   });
-  return { workloads, versions, changes: changesOf(document.changes, workloads), load: loadPlanOf(load) };
+  return {
+    workloads,
+    versions,
+    changes: changesOf(document.changes, workloads),
+    services: load.services.length,
+    load: loadPlanOf(load),
+  };
 }
 
 /** What a group is that says nothing of itself. */

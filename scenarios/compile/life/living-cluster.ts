@@ -32,7 +32,8 @@ export interface LivingTemplate {
 
 /** Hears of pods, by their row in the table. */
 export interface LivingFollower {
-  created(pod: number): void;
+  /** Returns the number by which the run knows the pod for ever. */
+  created(pod: number): number;
   bound(pod: number, decision: Decision): void;
   refused(pod: number, outcome: PostFilter): void;
   /** The API server says that it is Ready, or that it is not. */
@@ -69,7 +70,10 @@ export class LivingCluster {
   readonly #parts: LivingParts;
   readonly #follower: LivingFollower;
   readonly #loop: SchedulingLoop;
-  /** The pod's number at the scheduler, which is never used again, by row. */
+  /** The pod's number at the scheduler, by row; neither it nor the run's number is ever used again. */
+  readonly #seatOf: number[] = [];
+  readonly #rowOfSeat = new Map<number, number>();
+  /** The run's number of the pod in a row. */
   readonly #numberOf: number[] = [];
   readonly #rowOf = new Map<number, number>();
   readonly #wasReady: boolean[] = [];
@@ -93,10 +97,10 @@ export class LivingCluster {
       ...(parts.kubelet === undefined ? {} : { times: parts.kubelet }),
     });
     this.#loop = this.#makeLoop();
-    this.#kinds = { victim: sim.kind('pod is pushed out', (number) => this.#pushOut(number)) };
+    this.#kinds = { victim: sim.kind('pod is pushed out', (seat) => this.#pushOut(seat)) };
   }
 
-  /** The pod's number at the scheduler and in the recording: one for each life. */
+  /** The run's number of a pod: one for each life. */
   numberOf(pod: number): number {
     return this.#numberOf[pod]!;
   }
@@ -106,6 +110,11 @@ export class LivingCluster {
     return this.#rowOf.get(number);
   }
 
+  /** How many nodes there are. */
+  get nodeCount(): number {
+    return this.#parts.nodes;
+  }
+
   /** Something changed at a node that may let waiting pods in. */
   happened(event: ClusterEvent): void {
     this.#loop.happened(event);
@@ -113,17 +122,17 @@ export class LivingCluster {
 
   #makeLoop(): SchedulingLoop {
     const { sim, templates, scheduler, nodes, attemptNs } = this.#parts;
-    const templateOf = (number: number): LivingTemplate => templates[this.pods.template[this.#rowOf.get(number)!]!]!;
+    const templateOf = (seat: number): LivingTemplate => templates[this.pods.template[this.#rowOfSeat.get(seat)!]!]!;
     return new SchedulingLoop(sim, {
       scheduler,
       nodeCount: () => nodes,
-      priorityOf: (number) => templateOf(number).priority,
+      priorityOf: (seat) => templateOf(seat).priority,
       mayEnter: () => true,
       hint: hintsOf(scheduler),
       attemptNs: () => attemptNs,
       bindNs: () => 0,
       onBound: (decision) => this.#bound(decision),
-      onRefused: (number, outcome) => this.#refused(number, outcome),
+      onRefused: (seat, outcome) => this.#refused(seat, outcome),
     });
   }
 
@@ -153,16 +162,18 @@ export class LivingCluster {
   #created(pod: number): void {
     const template = this.pods.template[pod]!;
     const { name, shape, service } = this.#parts.templates[template]!;
-    const number = this.scheduler.addPod({ name: `${name}-${this.#made[template]++}`, shape, service });
-    this.#numberOf[pod] = number;
+    const seat = this.scheduler.addPod({ name: `${name}-${this.#made[template]++}`, shape, service });
+    this.#seatOf[pod] = seat;
+    this.#rowOfSeat.set(seat, pod);
     this.#wasReady[pod] = false;
+    const number = this.#follower.created(pod);
+    this.#numberOf[pod] = number;
     this.#rowOf.set(number, pod);
-    this.#follower.created(pod);
-    this.#loop.add(number);
+    this.#loop.add(seat);
   }
 
   #bound(decision: Decision): void {
-    const pod = this.#rowOf.get(decision.pod);
+    const pod = this.#rowOfSeat.get(decision.pod);
     // Deleted in the very instant of its binding.
     if (pod === undefined) {
       this.scheduler.forget(decision.pod);
@@ -175,14 +186,14 @@ export class LivingCluster {
     this.manager.podChanged(pod);
   }
 
-  #refused(number: number, outcome: PostFilter): void {
-    const pod = this.#rowOf.get(number);
+  #refused(seat: number, outcome: PostFilter): void {
+    const pod = this.#rowOfSeat.get(seat);
     if (pod !== undefined) this.#follower.refused(pod, outcome);
     if (outcome.node >= 0) for (const victim of outcome.victims) this.#parts.sim.after(0, this.#kinds.victim, victim);
   }
 
-  #pushOut(number: number): void {
-    const pod = this.#rowOf.get(number);
+  #pushOut(seat: number): void {
+    const pod = this.#rowOfSeat.get(seat);
     if (pod !== undefined) this.manager.deleteNow(pod);
   }
 
@@ -201,16 +212,17 @@ export class LivingCluster {
 
   #gone(pod: number): void {
     this.#unready(pod);
-    const number = this.#numberOf[pod]!;
+    const seat = this.#seatOf[pod]!;
     const node = this.pods.node[pod]!;
     this.#follower.gone(pod);
-    this.#rowOf.delete(number);
+    this.#rowOf.delete(this.#numberOf[pod]!);
+    this.#rowOfSeat.delete(seat);
     if (node === NONE) {
-      this.#loop.remove(number);
+      this.#loop.remove(seat);
       return;
     }
     this.kubelets.forget(pod);
-    this.scheduler.forget(number);
-    this.#loop.happened({ kind: 'AssignedPodDelete', node, pod: number });
+    this.scheduler.forget(seat);
+    this.#loop.happened({ kind: 'AssignedPodDelete', node, pod: seat });
   }
 }

@@ -6,7 +6,6 @@ import type { Decision, PostFilter } from '../../../models/scheduling/scheduler.
 import type { Load } from '../../../models/traffic/load/load.ts';
 import { PHASE } from '../../../models/world/catalog.ts';
 import type { Publication } from '../../../models/world/publication.ts';
-import { assert } from '../../../sim/engine/assert.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { Version } from './life-plan.ts';
@@ -21,9 +20,15 @@ export interface PodLifeParts {
   readonly residents: Residents;
   readonly tally: Tally;
   readonly versions: readonly Version[];
+  /** The run's number of the cluster's first node. */
+  readonly firstNode: number;
+  /** The load's number of the cluster's own copy of a service; NONE stays. */
+  readonly serviceOf: (service: number) => number;
   readonly cluster: () => LivingCluster;
   readonly load: () => Load;
   readonly offers: () => Offers;
+  /** A pod has this number from now on. */
+  readonly onCreated: (number: number) => void;
   /** A pod has left its node. */
   readonly onLeft: (node: number) => void;
 }
@@ -52,28 +57,29 @@ export class PodLife implements LivingFollower {
     return this.#readyChangedNs[pod] ?? NEVER_NS;
   }
 
-  created(pod: number): void {
+  created(pod: number): number {
     const { residents, tally, sim } = this.#parts;
     const { service, shape, name } = this.#versionOf(pod);
-    const number = this.#numberOf(pod);
-    const adopted = residents.adopt({ name: `${name}-${number}`, shape, service });
-    assert(adopted === number, () => `pod ${number} is ${adopted} among the residents`);
+    const number = residents.adopt({ name: `${name}-${residents.pods.length}`, shape, service });
+    this.#parts.onCreated(number);
     residents.bearPod(number);
     this.#readyChangedNs[pod] = NEVER_NS;
     tally.pods(1, sim.nowNs);
+    return number;
   }
 
   bound(pod: number, { node, score, feasible, ties }: Decision): void {
     const number = this.#numberOf(pod);
-    this.#mark('scheduled', number, node, score, feasible, ties);
-    this.#parts.residents.settle(number, node);
+    const place = this.#parts.firstNode + node;
+    this.#mark('scheduled', number, place, score, feasible, ties);
+    this.#parts.residents.settle(number, place);
     this.#parts.residents.wait(number, PHASE.starting);
   }
 
   refused(pod: number, { message }: PostFilter): void {
-    const { residents, publish } = this.#parts;
+    const { residents, publish, cluster } = this.#parts;
     const number = this.#numberOf(pod);
-    this.#mark('unschedulable', number, publish.recorder.text(message), residents.nodes.length);
+    this.#mark('unschedulable', number, publish.recorder.text(message), cluster().nodeCount);
     residents.wait(number, PHASE.unschedulable);
   }
 
@@ -121,7 +127,8 @@ export class PodLife implements LivingFollower {
     const { sim, load, offers } = this.#parts;
     const { service } = this.#versionOf(pod);
     this.containers.set(number, { sinceNs: sim.nowNs, cpuNs: load().processors.usedNs(number) });
-    if (service >= 0) offers().started(number, service);
+    const copy = this.#parts.serviceOf(service);
+    if (copy >= 0) offers().started(number, copy);
   }
 
   #stopped(number: number): void {

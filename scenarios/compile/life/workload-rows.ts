@@ -16,9 +16,14 @@ const LATE_PRIORITY = 6;
 export interface RowParts {
   readonly sim: Simulation;
   readonly publish: Publication;
-  readonly load: Load;
+  readonly load: () => Load;
   readonly metrics: ResourceMetrics;
   readonly workloads: readonly LivingWorkload[];
+  /** The row of the first workload, and what stands before their names: clusters of one run write into one table. */
+  readonly firstRow: number;
+  readonly prefix: string;
+  /** The load's number of the cluster's first service. */
+  readonly firstService: number;
   readonly deployments: readonly Deployment[];
   /** The number of the pod in a row of the table. */
   readonly numberOf: (pod: number) => number;
@@ -30,7 +35,7 @@ export class WorkloadRows {
   readonly #periodNs: TimeNs;
   readonly #kind: EventKind;
   /** Kinds of request of each workload's service. */
-  readonly #requests: readonly (readonly number[])[];
+  #requests: readonly (readonly number[])[] = [];
   /** Processor time of each pod at the last look. */
   #cpuNs = new Map<number, number>();
   #lookedNs: TimeNs = 0;
@@ -39,16 +44,19 @@ export class WorkloadRows {
     this.#parts = parts;
     this.#periodNs = Math.max(1, Math.floor(durationNs / LOOKS));
     this.#kind = parts.sim.kind('workloads are looked at', () => this.#look(), LATE_PRIORITY);
-    this.#requests = parts.workloads.map(({ service }) =>
-      parts.load.graph.kinds.flatMap((kind, number) => (kind.service === service ? [number] : [])),
-    );
     const { recorder } = parts.publish;
-    parts.workloads.forEach(({ name }, row) => {
-      recorder.born(parts.publish.table('workloads'), row, name);
+    parts.workloads.forEach(({ name }, workload) => {
+      recorder.born(parts.publish.table('workloads'), parts.firstRow + workload, parts.prefix + name);
     });
   }
 
+  /** Looks begin; the load must be there by now. */
   begin(): void {
+    const { workloads, firstService, load } = this.#parts;
+    const { kinds } = load().graph;
+    this.#requests = workloads.map(({ service }) =>
+      service < 0 ? [] : kinds.flatMap((kind, number) => (kind.service === firstService + service ? [number] : [])),
+    );
     this.#parts.sim.after(this.#periodNs, this.#kind);
   }
 
@@ -85,7 +93,7 @@ export class WorkloadRows {
 
   #answers(workload: number): void {
     const { sim, load } = this.#parts;
-    const reports = this.#requests[workload]!.map((kind) => load.requests.kinds[kind]!.closeWindow(sim.nowNs));
+    const reports = this.#requests[workload]!.map((kind) => load().requests.kinds[kind]!.closeWindow(sim.nowNs));
     if (reports.length === 0) return;
     const ok = reports.reduce((sum, report) => sum + report.ok, 0);
     const failed = reports.reduce((sum, { errors }) => sum + errors.reduce((all, count) => all + count, 0), 0);
@@ -101,7 +109,7 @@ export class WorkloadRows {
     const pods = deployments[workload]!.active();
     for (const pod of pods) {
       const number = numberOf(pod);
-      const cpuNs = load.processors.usedNs(number);
+      const cpuNs = load().processors.usedNs(number);
       usedNs += cpuNs - (before.get(number) ?? 0);
       this.#cpuNs.set(number, cpuNs);
     }
@@ -109,8 +117,8 @@ export class WorkloadRows {
     if (requestedNs > 0) this.#set(workload, 'cpuUse', usedNs / requestedNs);
   }
 
-  #set(row: number, column: string, value: number): void {
-    const { publish } = this.#parts;
-    publish.recorder.set(publish.column(`workloads.${column}`), row, value);
+  #set(workload: number, column: string, value: number): void {
+    const { publish, firstRow } = this.#parts;
+    publish.recorder.set(publish.column(`workloads.${column}`), firstRow + workload, value);
   }
 }

@@ -1,0 +1,326 @@
+/**
+ * One cluster of a living run: its nodes, its control plane, its workloads, and what people and autoscalers do to them.
+ *
+ * Numbers of nodes are its own, from zero; `firstNode` makes them those of the run. Numbers of pods are those of the run.
+ */
+import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-controller.ts';
+import type { NodeServices } from '../../../models/cluster/kubelet/node-services.ts';
+import type { ClusterNode } from '../../../models/cluster/node.ts';
+import { NONE } from '../../../models/cluster/pod-table.ts';
+import type { Residents } from '../../../models/cluster/residents.ts';
+import { Deployment, type RolloutState } from '../../../models/cluster/workload/deployment.ts';
+import { DisruptionBudgets } from '../../../models/cluster/workload/disruption-budget.ts';
+import { Drains } from '../../../models/cluster/workload/drain.ts';
+import { RESOURCE_METRICS_DEFAULTS, ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
+import type { AddressPool } from '../../../models/network/addresses.ts';
+import { Scheduler } from '../../../models/scheduling/scheduler.ts';
+import type { Load } from '../../../models/traffic/load/load.ts';
+import type { Publication } from '../../../models/world/publication.ts';
+import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
+import type { Simulation } from '../../../sim/engine/simulation.ts';
+import type { StreamSource } from '../../../sim/random/stream.ts';
+import { schedulerOptionsOf } from '../placement.ts';
+import type { PlannedAlternative } from '../plan.ts';
+import type { Population } from '../population.ts';
+import type { LifePlan, PlannedChange, Version } from './life-plan.ts';
+import { LivingCluster } from './living-cluster.ts';
+import { PodLife } from './pod-life.ts';
+import type { Offers } from './ports.ts';
+import { Scaling } from './scaling.ts';
+import type { Tally } from './tally.ts';
+import { WorkloadRows } from './workload-rows.ts';
+
+/** What all clusters of a run stand on. Load and offers are made after the clusters. */
+export interface LivingGround {
+  readonly sim: Simulation;
+  readonly publish: Publication;
+  readonly alternative: PlannedAlternative;
+  readonly population: Population;
+  readonly plan: LifePlan;
+  readonly residents: Residents;
+  readonly tally: Tally;
+  readonly load: () => Load;
+  readonly offers: () => Offers;
+  /** A pod of that number was created in a cluster. */
+  readonly created: (number: number, cluster: ClusterLife) => void;
+}
+
+/** Which cluster it is. */
+export interface ClusterPlace {
+  /** Its place among the clusters of the run. */
+  readonly index: number;
+  /** Stands before the names of its nodes and workloads; empty where there is one cluster. */
+  readonly prefix: string;
+  /** The run's number of its first node. */
+  readonly firstNode: number;
+  readonly nodes: readonly ClusterNode[];
+  readonly addresses: AddressPool;
+  readonly streams: StreamSource;
+  /** How many pods of each workload there are at first. */
+  readonly replicas: readonly number[];
+}
+
+/** One cluster at work. */
+export class ClusterLife {
+  readonly place: ClusterPlace;
+  readonly cluster: LivingCluster;
+  readonly deployments: readonly Deployment[];
+  readonly rows: WorkloadRows;
+  readonly life: PodLife;
+  readonly #ground: LivingGround;
+  readonly #metrics: ResourceMetrics;
+  readonly #drains: Drains;
+
+  constructor(ground: LivingGround, place: ClusterPlace) {
+    this.#ground = ground;
+    this.place = place;
+    this.life = this.#makeLife();
+    this.cluster = this.#makeCluster();
+    this.#metrics = this.#makeMetrics();
+    this.deployments = ground.plan.workloads.map((_, workload) => this.#makeDeployment(workload));
+    this.#drains = this.#makeDrains();
+    this.rows = this.#makeRows();
+    this.#makeScaling();
+  }
+
+  /** Whether the pod of that number takes requests now. */
+  listens(number: number): boolean {
+    const pod = this.cluster.rowOf(number);
+    return pod !== undefined && this.cluster.kubelets.answers(pod);
+  }
+
+  /** Cores that a pod may use; Infinity: whatever its node has left. */
+  limitOf(number: number): number {
+    const { workload } = this.#versionOf(this.cluster.rowOf(number)!);
+    const { cpuLimit } = this.#ground.plan.workloads[workload]!.file;
+    return cpuLimit === undefined ? Number.POSITIVE_INFINITY : cpuLimit / 1000;
+  }
+
+  /** Writes the rows of its workloads and begins to look at them. */
+  begin(): void {
+    this.rows.begin();
+  }
+
+  /** Somebody changes something in it. */
+  change({ file, workload, version }: PlannedChange): void {
+    const { sim, tally } = this.#ground;
+    sim.cause = -1;
+    if (file.scale !== undefined) this.scale(workload, file.to!, 'a person');
+    else if (file.roll !== undefined) {
+      tally.begins(this.#what('workload', workload), sim.nowNs);
+      this.deployments[workload]!.rollTo(version);
+    } else if (file.drain !== undefined) {
+      const node = this.nodeOf(file.drain);
+      tally.begins(this.#what('node', node), sim.nowNs);
+      this.#drains.begin(node);
+    } else this.#drains.uncordon(this.nodeOf(file.uncordon!));
+  }
+
+  /** Another number of replicas is written. */
+  scale(workload: number, replicas: number, by: string): void {
+    const deployment = this.deployments[workload]!;
+    this.#markScaled(workload, deployment.replicas, replicas, by);
+    deployment.scaleTo(replicas);
+  }
+
+  /** Its own number of the node of a name; NONE: it is another cluster's. */
+  nodeOf(name: string): number {
+    return this.place.nodes.findIndex((node) => node.name === name);
+  }
+
+  #versionOf(pod: number): Version {
+    return this.#ground.plan.versions[this.cluster.pods.template[pod]!]!;
+  }
+
+  #what(kind: string, number: number): string {
+    return `${this.place.index} ${kind} ${number}`;
+  }
+
+  #makeLife(): PodLife {
+    const { sim, publish, residents, tally, plan, load, offers } = this.#ground;
+    return new PodLife({
+      sim,
+      publish,
+      residents,
+      tally,
+      versions: plan.versions,
+      firstNode: this.place.firstNode,
+      serviceOf: (service) => (service < 0 ? NONE : this.place.index * plan.services + service),
+      cluster: () => this.cluster,
+      load,
+      offers,
+      onCreated: (number) => this.#ground.created(number, this),
+      onLeft: (node) => this.#drains.podLeft(node),
+    });
+  }
+
+  #makeCluster(): LivingCluster {
+    const { sim, alternative, population, plan } = this.#ground;
+    const { nodes, streams } = this.place;
+    const fileOf = (pod: number) => plan.workloads[this.#versionOf(pod).workload]!.file;
+    return new LivingCluster(
+      {
+        sim,
+        templates: plan.versions,
+        scheduler: new Scheduler(nodes, population.shapes, [], schedulerOptionsOf(alternative, population, streams)),
+        nodes: nodes.length,
+        attemptNs: Math.round(NS_PER_SECOND / alternative.document.scheduling.rate),
+        application: {
+          startNs: (pod) => this.#versionOf(pod).startNs,
+          runNs: () => Number.POSITIVE_INFINITY,
+          endsWell: () => true,
+          stopNs: (pod) => fileOf(pod).stop,
+        },
+        services: this.#nodeServices(),
+      },
+      this.life,
+    );
+  }
+
+  #nodeServices(): NodeServices {
+    const { addresses } = this.place;
+    return {
+      pull: (_node, _image, done) => done(true),
+      attach: (node, _pod, done) => done(addresses.take(node)),
+      detach: (node) => addresses.release(node),
+    };
+  }
+
+  #makeMetrics(): ResourceMetrics {
+    const { sim, residents, load } = this.#ground;
+    return new ResourceMetrics(
+      sim,
+      {
+        running: () => this.life.containers.keys(),
+        lifeOf: () => 0,
+        nodeOf: (number) => residents.nodeOf[number]!,
+        cpuNs: (number) => load().processors.usedNs(number) - this.life.containers.get(number)!.cpuNs,
+        startedNs: (number) => this.life.containers.get(number)!.sinceNs,
+        memoryMib: () => 0,
+        reaches: () => true,
+      },
+      this.place.streams.stream('metrics-server', 'phases'),
+      RESOURCE_METRICS_DEFAULTS,
+    );
+  }
+
+  #makeDeployment(workload: number): Deployment {
+    const { name, file, versions } = this.#ground.plan.workloads[workload]!;
+    const { manager } = this.cluster;
+    return manager.add(
+      (object) =>
+        new Deployment(
+          manager,
+          object,
+          {
+            name,
+            template: versions[0]!,
+            replicas: this.place.replicas[workload]!,
+            strategy: file.strategy === 'recreate' ? 'Recreate' : 'RollingUpdate',
+            maxSurge: file.maxSurge,
+            maxUnavailable: file.maxUnavailable,
+            minReadyNs: file.minReady,
+            progressDeadlineNs: file.progressDeadline,
+          },
+          (_, state) => this.#rolled(workload, state),
+        ),
+    );
+  }
+
+  #makeDrains(): Drains {
+    const { sim, plan, tally } = this.#ground;
+    const budgets = plan.workloads.flatMap(({ name, file }, workload) =>
+      file.disruptionBudget === undefined
+        ? []
+        : [{ name, covers: [this.deployments[workload]!.object], ...file.disruptionBudget }],
+    );
+    const { manager, scheduler } = this.cluster;
+    return new Drains(manager, new DisruptionBudgets(manager, budgets), {
+      cordoned: (node, cordoned) => {
+        scheduler.setNodeReady(node, !cordoned);
+        if (!cordoned) this.cluster.happened({ kind: 'NodeUpdateTaint', node, pod: NONE });
+        this.#markDrain(node, cordoned ? 'takes no new pods' : 'takes pods again');
+      },
+      drained: (node, left) => {
+        tally.drained(this.#what('node', node), sim.nowNs);
+        this.#markDrain(node, left === 0 ? 'empty' : `given up with ${left} pods left`);
+      },
+    });
+  }
+
+  #makeRows(): WorkloadRows {
+    const { sim, publish, load, plan, alternative } = this.#ground;
+    const { index, prefix } = this.place;
+    return new WorkloadRows(
+      {
+        sim,
+        publish,
+        load,
+        metrics: this.#metrics,
+        workloads: plan.workloads,
+        firstRow: index * plan.workloads.length,
+        prefix,
+        firstService: index * plan.services,
+        deployments: this.deployments,
+        numberOf: (pod) => this.cluster.numberOf(pod),
+      },
+      alternative.document.duration,
+    );
+  }
+
+  #makeScaling(): void {
+    const { sim, plan, alternative } = this.#ground;
+    const { autoscalers } = alternative.document;
+    if (autoscalers.length === 0) return;
+    const numberOf = (name: string): number => plan.workloads.findIndex((workload) => workload.name === name);
+    new Scaling(
+      {
+        sim,
+        streams: this.place.streams,
+        cluster: this.cluster,
+        metrics: this.#metrics,
+        deploymentOf: (name) => {
+          const workload = numberOf(name);
+          return { deployment: this.deployments[workload]!, cpuMilli: plan.workloads[workload]!.cpuMilli };
+        },
+        readyChangedNs: (pod) => this.life.readyChangedNs(pod),
+        onDecision: (name, decision) => this.#decided(numberOf(name), decision),
+      },
+      autoscalers,
+    );
+    this.#metrics.begin();
+  }
+
+  #decided(workload: number, decision: HorizontalDecision): void {
+    const { tally, plan } = this.#ground;
+    this.rows.seen(workload);
+    if (!decision.rescaled) return;
+    tally.rescaled(this.place.prefix + plan.workloads[workload]!.name, decision);
+    this.#markScaled(workload, decision.currentReplicas, decision.replicas, 'autoscaler');
+  }
+
+  #rolled(workload: number, state: RolloutState): void {
+    const { tally, sim } = this.#ground;
+    const words = { complete: 'complete', progressing: 'begins', 'deadline-exceeded': 'makes no progress' };
+    this.#mark('rollout', this.#rowOf(workload), words[state]);
+    if (state === 'complete') tally.rolledOut(this.#what('workload', workload), sim.nowNs);
+  }
+
+  #rowOf(workload: number): number {
+    return this.place.index * this.#ground.plan.workloads.length + workload;
+  }
+
+  #mark(name: string, row: number, words: string): void {
+    const { publish } = this.#ground;
+    publish.recorder.mark(publish.mark(name), row, publish.recorder.text(words));
+  }
+
+  #markDrain(node: number, words: string): void {
+    this.#mark('drain', this.place.firstNode + node, words);
+  }
+
+  #markScaled(workload: number, from: number, to: number, by: string): void {
+    const { publish } = this.#ground;
+    publish.recorder.mark(publish.mark('scaled'), this.#rowOf(workload), from, to, publish.recorder.text(by));
+  }
+}
