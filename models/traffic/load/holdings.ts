@@ -44,7 +44,7 @@ export class Holdings {
   count(slot: number, cause: number): void {
     const { visits } = this.#at;
     const { graph, sim } = this.#at;
-    const { kind } = graph.calls[visits.call[slot]];
+    const kind = visits.kind[slot];
     this.#at.kinds[kind].failed(cause, sim.nowNs - visits.sinceNs[slot]);
     this.#at.services[graph.kinds[kind].service].addPresent(sim.nowNs, -1);
   }

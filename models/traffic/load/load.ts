@@ -20,7 +20,7 @@ import { OpenSource, type OpenSourcePlan } from './open-source.ts';
 import { faultLines } from './plan-fault.ts';
 import { ownCores, type Processors, type ProcessorsMaker } from './processors.ts';
 import { RequestMeasure, type RequestReport } from './request-measure.ts';
-import { Requests } from './requests.ts';
+import { Requests, type Route } from './requests.ts';
 import type { ServiceReport } from './service-measure.ts';
 import { NONE } from './visits.ts';
 
@@ -39,6 +39,8 @@ export interface LoadSurroundings {
   readonly streams: StreamSource;
   /** All arrives at once if left out. */
   readonly carrier?: CarrierMaker;
+  /** Where a call goes when services are more than one; to the service that it names if left out. */
+  readonly route?: Route;
   /** As many cores of its own for each pod as its service has workers, if left out. */
   readonly processors?: ProcessorsMaker;
 }
@@ -83,6 +85,7 @@ export class Load {
       streams,
       graph: this.graph,
       carrier: at.carrier ?? atOnce,
+      route: at.route,
       processors: at.processors ?? ownCores(sim, (pod) => this.#workersOf(pod)),
       over: (call, tag, cause) => this.#over(call - this.#firstCall, tag, cause),
       drained: (replica) => listener.drained?.(replica),

@@ -26,6 +26,9 @@ import { FOR_NOBODY, FROM_SOURCE, NONE, VISIT_STATE, VisitTable } from './visits
 /** Calls one behind the other; chains of real systems end below forty (Luo et al. 2021), loops by chance go on longer. */
 export const DEPTH_MAX = 250;
 
+/** Chooses among services that answer alike: returns the number of a kind of request. */
+export type Route = (call: number, from: number) => number;
+
 /** What requests need around them. */
 export interface RequestSurroundings {
   readonly sim: Simulation;
@@ -33,6 +36,11 @@ export interface RequestSurroundings {
   readonly graph: CallGraph;
   readonly carrier: CarrierMaker;
   readonly processors: ProcessorsMaker;
+  /**
+   * Which kind of request a call asks for now, and so which service, asked at every attempt: discovery of services that are more than one. What
+   * the call names if left out. `from`: the caller's pod, or `OUTSIDE`.
+   */
+  readonly route?: Route | undefined;
   /** A request of a source is over: answered (`cause` NONE) or failed. */
   readonly over: (call: number, tag: number, cause: number) => void;
   /** A replica that was draining has nothing left. */
@@ -186,8 +194,12 @@ export class Requests {
     const { graph, sim } = this.#at;
     const { nowNs } = sim;
     const call = visits.call[slot];
-    const { kind, timeoutNs } = graph.calls[call];
+    const { timeoutNs } = graph.calls[call];
+    const parent = visits.parent[slot];
+    const from = parent >= 0 ? replicas.pod[visits.replica[parent]] : this.#sourcePods[call];
+    const kind = this.#at.route === undefined ? graph.calls[call].kind : this.#at.route(call, from);
     const { service } = graph.kinds[kind];
+    visits.kind[slot] = kind;
     visits.sinceNs[slot] = nowNs;
     visits.step[slot] = 0;
     this.kinds[kind].offered += 1;
@@ -204,8 +216,6 @@ export class Requests {
     visits.replica[slot] = replica;
     replicas.enter(replica, slot);
     this.#arm(slot, timeoutNs, nowNs);
-    const parent = visits.parent[slot];
-    const from = parent >= 0 ? replicas.pod[visits.replica[parent]] : this.#sourcePods[call];
     this.#send(slot, VISIT_STATE.sending, from, replicas.pod[replica], this.#draws.requestBytes(call));
   }
 
@@ -275,7 +285,7 @@ export class Requests {
   #worked(slot: number): void {
     const { visits } = this;
     const { graph } = this.#at;
-    const { kind } = graph.calls[visits.call[slot]];
+    const kind = visits.kind[slot];
     const { service, steps } = graph.kinds[kind];
     const replica = visits.replica[slot];
     visits.ending[slot] = NONE;
@@ -298,7 +308,7 @@ export class Requests {
   #nextStep(slot: number): void {
     const { visits } = this;
     const { graph } = this.#at;
-    const { steps } = graph.kinds[graph.calls[visits.call[slot]].kind];
+    const { steps } = graph.kinds[visits.kind[slot]];
     const serial = visits.serial[slot];
     while (visits.step[slot] < steps.length) {
       // One more than there are, so that answers which come at once end no step that is still being begun.
@@ -319,13 +329,12 @@ export class Requests {
   /** All is done at the replica; its worker is free before the answer leaves. */
   #answer(slot: number): void {
     const { visits, replicas } = this;
-    const { graph } = this.#at;
     const replica = visits.replica[slot];
     const call = visits.call[slot];
     this.#holdings.freeWorker(slot);
     const parent = visits.parent[slot];
     const to = parent >= 0 ? replicas.pod[visits.replica[parent]] : this.#sourcePods[call];
-    const bytes = this.#draws.answerBytes(graph.calls[call].kind);
+    const bytes = this.#draws.answerBytes(visits.kind[slot]);
     this.#send(slot, VISIT_STATE.answering, replicas.pod[replica], to, bytes);
   }
 
@@ -333,8 +342,7 @@ export class Requests {
   #answered(slot: number): void {
     const { visits } = this;
     const { graph, sim } = this.#at;
-    const call = visits.call[slot];
-    const { kind } = graph.calls[call];
+    const kind = visits.kind[slot];
     const latencyNs = sim.nowNs - visits.sinceNs[slot];
     this.kinds[kind].answered(latencyNs);
     this.services[graph.kinds[kind].service].addPresent(sim.nowNs, -1);

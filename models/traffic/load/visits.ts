@@ -1,7 +1,7 @@
 /**
  * Requests that are under way, one slot each: an attempt of a call from the caller's decision to its answer.
  *
- * Hot file: bench/load.ts measures it. Slots are used again, so nothing is allocated for a request; 148 bytes for each that is present at
+ * Hot file: bench/load.ts measures it. Slots are used again, so nothing is allocated for a request; 152 bytes for each that is present at
  * once. A slot's serial changes when it is given back or torn from its replica: who called out and comes back sees whether it is still
  * the same. Source: ours. Left out: anything about requests that are over.
  */
@@ -45,6 +45,8 @@ export class VisitTable {
   call = new Int32Array(64);
   /** Slot of the calling request, `FROM_SOURCE` or `FOR_NOBODY`. */
   parent = new Int32Array(64);
+  /** The kind of request that the present attempt asks for. */
+  kind = new Int32Array(64);
   replica = new Int32Array(64);
   state = new Int32Array(64);
   /** Steps of calls that are begun. */
@@ -143,6 +145,7 @@ export class VisitTable {
   private grow(needed: number): void {
     this.call = grownInt32(this.call, needed);
     this.parent = grownInt32(this.parent, needed);
+    this.kind = grownInt32(this.kind, needed);
     this.replica = grownInt32(this.replica, needed);
     this.state = grownInt32(this.state, needed);
     this.step = grownInt32(this.step, needed);
