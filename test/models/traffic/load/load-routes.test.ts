@@ -64,23 +64,23 @@ describe('calls that find their service', () => {
   });
 
   it('are routed anew at each attempt: the second finds the other cluster', () => {
-    let east = true;
+    let west = true;
     const { sim, load, over, askAt } = world((call, from) => {
       if (from !== OUTSIDE) return load.graph.calls[call]!.kind;
-      return east ? SHOP : SHOP_WEST;
+      return west ? SHOP_WEST : SHOP;
     }, 2);
-    load.addReplica(2, 2);
-    load.addReplica(3, 3);
+    load.addReplica(0, 0);
+    load.addReplica(1, 1);
     askAt(1);
     sim.at(
       3 * MS,
-      sim.kind('test: the east is given up', () => (east = false)),
+      sim.kind('test: the west is given up', () => (west = false)),
     );
     sim.run();
-    // Nobody serves in the east, 5 ms until the next attempt, 10 ms at each of two services.
+    // Nobody serves in the west, 5 ms until the next attempt, 10 ms at each of two services.
     expect(over).toEqual([[26, -1]]);
-    expect(load.requests.kinds[SHOP]!.report(0).errors[CAUSE.unserved]).toBe(1);
-    expect(answered(load)).toEqual([0, 0, 1, 1]);
+    expect(load.requests.kinds[SHOP_WEST]!.report(0).errors[CAUSE.unserved]).toBe(1);
+    expect(answered(load)).toEqual([1, 1, 0, 0]);
   });
 
   it('leave nobody behind in the counts of the service that they left', () => {
