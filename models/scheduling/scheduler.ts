@@ -26,6 +26,7 @@ import type { Standing } from './remedy/change.ts';
 import { ResidentSums } from './resident-sums.ts';
 import { Selection } from './selection.ts';
 import { Topologies } from './topologies.ts';
+import { Trial } from './trial.ts';
 
 export type { Explanation, NodeVerdict, RefusalCode } from './explanation.ts';
 export type { Refusal } from './framework.ts';
@@ -363,6 +364,11 @@ export class Scheduler {
   refusalOn(pod: number, node: number): NodeRefusal | null {
     const { framework } = this.profileOf(pod);
     return framework.refusalOf(framework.verdict(pod, node)) ?? null;
+  }
+
+  /** A try on the books as they are, see {@link Trial}. */
+  trial(): Trial {
+    return new Trial(this.ownProfile.framework, (pod) => this.profileOf(pod).framework);
   }
 
   /** Who stands where when promised pods have their nodes, to make another scheduler of: see {@link schedulerOver}. */
