@@ -29,7 +29,7 @@ export interface TcpFlowSetting {
   readonly initialWindow?: number;
   /** Shortest retransmission timeout; default 200 ms, as Linux has it (RFC 6298 says a second). */
   readonly timeoutNsMin?: TimeNs;
-  /** Segments that the receiver has room for; default 4,096. */
+  /** Segments that the receiver has room for, as a power of two and no fewer than 32 (others are rounded up); default 4,096. */
   readonly receiveWindow?: number;
   /** The window from which on it grows by one segment a round trip; without it, the first loss or mark decides. */
   readonly threshold?: number;

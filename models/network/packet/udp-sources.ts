@@ -8,8 +8,9 @@ import { assert } from '../../../sim/engine/assert.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import { exponential } from '../../../sim/random/distributions.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
+import { LeftWays } from './left-ways.ts';
 import type { PacketNetwork } from './packet-network.ts';
-import { BORN, SEQUENCE } from './packet-pool.ts';
+import { BORN, CURSOR, SEQUENCE } from './packet-pool.ts';
 
 /** When a source sends. */
 export type Gaps =
@@ -48,6 +49,8 @@ const DELIVERED = 3;
 const DELAYS = 4;
 const LAST_BORN = 5;
 const REORDERED = 6;
+/** Packets that got lost on their way. */
+const LOST = 7;
 /** Words of a source count from 4 * source: its way, its packets' size, its place in the table of gaps. */
 const WAY = 0;
 const BYTES = 1;
@@ -58,13 +61,18 @@ export class UdpSources {
   private readonly network: PacketNetwork;
   private readonly arrived: number;
   private readonly emitWay: number;
+  private readonly left: LeftWays;
   private readonly gaps: Gaps[] = [];
   private doubles = new Float64Array(0);
   private words = new Int32Array(0);
 
   constructor(network: PacketNetwork) {
     this.network = network;
-    this.arrived = network.onEnd((item, source) => this.arrive(item, source));
+    this.left = new LeftWays(network.ways);
+    this.arrived = network.onEnd(
+      (item, source) => this.arrive(item, source),
+      (source, item) => this.lose(source, item),
+    );
     this.emitWay = network.ways.add(
       [],
       network.onEnd((item) => this.emit(item)),
@@ -91,6 +99,9 @@ export class UdpSources {
 
   /** Packets of this source go another way from now on. */
   reroute(source: number, ports: ArrayLike<number>): void {
+    const at = source << 3;
+    const underWay = this.doubles[at | SENT]! - this.doubles[at | DELIVERED]! - this.doubles[at | LOST]!;
+    this.left.leave(source, this.words[(source << 2) | WAY]!, underWay);
     this.words[(source << 2) | WAY] = this.network.ways.add(ports, this.arrived, source);
   }
 
@@ -130,7 +141,8 @@ export class UdpSources {
   }
 
   private arrive(item: number, source: number): number {
-    const { network, doubles } = this;
+    const { network, doubles, left } = this;
+    if (left.count > 0) left.ended(network.pool.words[(item << 3) | CURSOR]!);
     const bornNs = network.pool.doubles[(item << 2) | BORN]!;
     const at = source << 3;
     doubles[at | DELIVERED]! += 1;
@@ -138,6 +150,11 @@ export class UdpSources {
     if (bornNs < doubles[at | LAST_BORN]!) doubles[at | REORDERED]! += 1;
     else doubles[at | LAST_BORN] = bornNs;
     return network.take(item);
+  }
+
+  private lose(source: number, item: number): void {
+    this.doubles[(source << 3) | LOST]! += 1;
+    if (this.left.count > 0) this.left.ended(this.network.pool.words[(item << 3) | CURSOR]!);
   }
 
   private grow(): void {

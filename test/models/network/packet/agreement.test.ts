@@ -132,7 +132,7 @@ const ACCESS_NS = 5000;
 type Dumbbell = typeof MARKED | typeof LOSSY;
 const REPLICATIONS = 10;
 /** Figures of TCP in this file. */
-const FIGURES = 6;
+const FIGURES = 8;
 const TOLERANCE = 0.05;
 const FIVE_TUPLE = { from: 1, to: 2, protocol: 6, fromPort: 1, toPort: 2 };
 
@@ -242,10 +242,19 @@ describe('long flows of TCP share as a fluid does', () => {
   });
 });
 
+/** How sixteen send to one. */
+interface Incast {
+  readonly bytes: number;
+  readonly queue: PortSetting['queue'];
+  readonly marks: MarkResponse;
+  readonly delayNs?: number;
+  readonly receiveWindow?: number;
+}
+
 /** Sixteen send to one at once: when the last has everything, and when they have on average, ns. */
-function incast(bytes: number, queue: PortSetting['queue'], marks: MarkResponse, seed: string) {
+function incast({ bytes, queue, marks, delayNs = 1000, receiveWindow }: Incast, seed: string) {
   const topology = new Topology();
-  const cable: PortSetting = { bitsPerSec: 10e9, delayNs: 1000, queue };
+  const cable: PortSetting = { bitsPerSec: 10e9, delayNs, queue };
   const [leaf, receiver] = [topology.addNode(), topology.addNode()];
   topology.addCable(leaf, receiver, cable);
   const stream = new StreamSource(seed).stream('incast', 'starts');
@@ -267,6 +276,7 @@ function incast(bytes: number, queue: PortSetting['queue'], marks: MarkResponse,
       startNs: stream.below(10_000),
       marks,
       delayedAck: false,
+      ...(receiveWindow === undefined ? {} : { receiveWindow }),
     }),
   );
   network.run(20e9);
@@ -286,16 +296,49 @@ describe('many that send to one', () => {
     { name: 'a queue that holds them all', queue: { packetsMax: 20_000 }, marks: 'none' },
     { name: 'marks', queue: { packetsMax: 300, markFromPackets: 20 }, marks: 'dctcp' },
   ] as const)
-    it(`end as a fluid does, with ${name}`, () => {
-      const runs = seeds.map((seed) => incast(BYTES, queue, marks, seed));
+    it(`have all been served when a fluid has, with ${name}`, () => {
+      const runs = seeds.map((seed) => incast({ bytes: BYTES, queue, marks }, seed));
       expectNear(
         runs.map((run) => run.last),
         fluidNs,
       );
     });
 
+  /**
+   * When each ends is another question: a window that only grows sends most of a flow as one burst, and bursts go one after the other. Flows share
+   * from packet to packet, as a fluid does, when their windows are small beside their sizes and stay alike: held by receivers (all that is
+   * under way fits the queue), or by marks with the fair window four times above its floor, as above.
+   */
+  const LONG = 4 * BYTES;
+  const MARKED_INCAST = {
+    bytes: LONG,
+    queue: { packetsMax: 300, markFromPackets: 65 },
+    marks: 'dctcp',
+    delayNs: 20_000,
+  } as const;
+  const HELD_INCAST = { bytes: LONG, queue: { packetsMax: 512 }, marks: 'none', receiveWindow: 32 } as const;
+
+  it('have parameters that give each a window of its own', () => {
+    const product = ((4 * MARKED_INCAST.delayNs) / 1e9) * (10e9 / 8 / (SEGMENT_BYTES + HEADER_BYTES));
+    const { packetsMax, markFromPackets } = MARKED_INCAST.queue;
+    const swing = Math.sqrt(2 * 16 * (product + markFromPackets)) / 2;
+    expect((product + markFromPackets) / 16).toBeGreaterThanOrEqual(4 * 2);
+    expect(markFromPackets + 16 - swing).toBeGreaterThan(0);
+    expect(markFromPackets + 16).toBeLessThan(packetsMax);
+    expect(16 * HELD_INCAST.receiveWindow).toBeLessThanOrEqual(HELD_INCAST.queue.packetsMax);
+  });
+
+  for (const setting of [HELD_INCAST, MARKED_INCAST])
+    it(`end on average as a fluid does, with windows held by ${setting.marks === 'none' ? 'receivers' : 'marks'}`, () => {
+      const runs = seeds.map((seed) => incast(setting, seed));
+      expectNear(
+        runs.map((run) => run.mean),
+        (fluidNs * LONG) / BYTES,
+      );
+    });
+
   it('collapse when the queue is short, which no fluid does', () => {
-    const run = incast(BYTES / 10, { packetsMax: 20 }, 'none', seeds[0]!);
+    const run = incast({ bytes: BYTES / 10, queue: { packetsMax: 20 }, marks: 'none' }, seeds[0]!);
     expect(run.timeouts).toBeGreaterThan(0);
     // A timeout lasts 200 ms, while the fluid needs 1.4 ms.
     expect(run.last).toBeGreaterThan(fluidNs / 10 + 190e6);
