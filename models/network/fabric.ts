@@ -4,7 +4,8 @@
  * Source: the Clos fabric as data centres build it (RFC 7938 describes its routing). Flows are spread over the spines by
  * a hash that the flow carries (equal-cost multipath by five-tuple) as the leaves' routes say: a link that died goes on attracting
  * flows until the switches that choose it have other routes; when they have is a result of routing/route-history.ts.
- * Left out: queues and drops in ports (fluid sharing has none), spines that fail as a whole, links of unequal speed.
+ * Left out: queues and drops in ports (fluid sharing has none), spines that fail as a whole, links of unequal speed. Sites of a federation
+ * stand in racks of their own; what joins them is models/federation/interconnect, and the spines here are those of each site.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
@@ -46,15 +47,22 @@ export class Fabric {
   /** By leaf, rack and spine: 1 while the leaf has a route to the rack over the spine. */
   readonly #routes: Uint8Array;
   readonly #resources: SharedResources;
+  readonly #rackOf: Int32Array;
   #uplinkFactor = 1;
 
-  constructor(nodes: number, setting: FabricSetting, resources: SharedResources) {
-    assert(nodes > 0 && setting.nodesPerRack > 0 && setting.spines > 0, 'a fabric has nodes, racks and spines');
-    this.nodes = nodes;
+  /** `nodes`: how many, or how many at each site; no rack holds nodes of two sites. */
+  constructor(nodes: number | readonly number[], setting: FabricSetting, resources: SharedResources) {
+    const sites = typeof nodes === 'number' ? [nodes] : nodes;
+    assert(
+      sites.length > 0 && sites.every((count) => count > 0) && setting.nodesPerRack > 0 && setting.spines > 0,
+      'a fabric has nodes, racks and spines',
+    );
+    this.nodes = sites.reduce((sum, count) => sum + count, 0);
     this.setting = setting;
-    this.racks = Math.ceil(nodes / setting.nodesPerRack);
+    this.#rackOf = racksOf(sites, setting.nodesPerRack);
+    this.racks = this.#rackOf[this.nodes - 1]! + 1;
     this.spines = setting.spines;
-    this.linkCount = 2 * nodes + 2 * this.racks * this.spines;
+    this.linkCount = 2 * this.nodes + 2 * this.racks * this.spines;
     this.#resources = resources;
     this.resourceOf = new Int32Array(this.linkCount);
     this.carries = new Uint8Array(this.linkCount).fill(1);
@@ -65,7 +73,7 @@ export class Fabric {
 
   /** The rack of a node. */
   rackOf(node: number): number {
-    return Math.floor(node / this.setting.nodesPerRack);
+    return this.#rackOf[node]!;
   }
 
   /** The link from a node to its leaf. */
@@ -188,4 +196,16 @@ export class Fabric {
     const backNs = answerBytes * (trunkNs + hosts * hostNs);
     return Math.round(2 * fixedNs + forwardNs + backNs);
   }
+}
+
+/** The rack of each node, filled in order and begun anew at each site. */
+function racksOf(sites: readonly number[], nodesPerRack: number): Int32Array {
+  const rackOf = new Int32Array(sites.reduce((sum, count) => sum + count, 0));
+  let node = 0;
+  let firstRack = 0;
+  for (const count of sites) {
+    for (let index = 0; index < count; index++) rackOf[node++] = firstRack + Math.floor(index / nodesPerRack);
+    firstRack += Math.ceil(count / nodesPerRack);
+  }
+  return rackOf;
 }

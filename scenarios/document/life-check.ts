@@ -4,6 +4,7 @@ import { faultsOfLoad } from '../../models/traffic/load/load-faults.ts';
 import type { PlanFault } from '../../models/traffic/load/plan-fault.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
+import { memberNodeNames } from './federation-check.ts';
 import type { Finding } from './issue.ts';
 import { loadPlanOf } from './load-plan.ts';
 import type { LoadFile } from './load-schema.ts';
@@ -45,8 +46,10 @@ function noFaults(): Finding {
   return finding(['faults'], 'living services do not meet faults yet', 'no faults', 'faults', 'drain a node instead');
 }
 
-function checkNodes({ changes = [] }: Partial<ScenarioFile>, runs: CountedCluster['nodes']): Finding[] {
-  const names = new Set(expandNodes(runs).map(({ name }) => name));
+function checkNodes({ changes = [], federation }: Partial<ScenarioFile>, runs: CountedCluster['nodes']): Finding[] {
+  const names = new Set(
+    federation === undefined ? expandNodes(runs).map(({ name }) => name) : memberNodeNames(federation.clusters, runs),
+  );
   return changes.flatMap(({ drain, uncordon }, i) => {
     const name = drain ?? uncordon;
     if (name === undefined || names.has(name)) return [];
@@ -78,6 +81,7 @@ function needsLoad(file: Partial<ScenarioFile>): Finding[] {
     ['workloads', Object.keys(file.workloads ?? {}).length],
     ['changes', (file.changes ?? []).length],
     ['autoscalers', (file.autoscalers ?? []).length],
+    ['federation', file.federation === undefined ? 0 : 1],
   ] as const;
   return parts.flatMap(([part, count]) =>
     count === 0

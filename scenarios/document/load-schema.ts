@@ -111,6 +111,9 @@ const sourceSchema = z
     timeout: duration({ min: 1 }).optional().describe('How long an answer is waited for; for ever if left out.'),
     attempts: z.int().min(1).max(ATTEMPTS_MAX).default(1).describe('Attempts in all.'),
     size: bytes().optional().describe('Payload of a request.'),
+    near: plainName()
+      .optional()
+      .describe('The member of `federation` in whose zone the callers are; the first one if left out.'),
   })
   .describe('Where requests come from: a rate, or users.');
 

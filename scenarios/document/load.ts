@@ -6,6 +6,7 @@ import { NO_VARIANT, type ResolvedAxes, resolveAxes } from './axis-check.ts';
 import type { ClusterFile } from './cluster-schema.ts';
 import { nodeCount } from './cluster-size.ts';
 import { problemOf } from './environment.ts';
+import { checkFederation } from './federation-check.ts';
 import { describeValue, type Finding, findingsOf } from './issue.ts';
 import { type JsonSchema, scenarioJsonSchema } from './json-schema.ts';
 import type { DataLibrary } from './library.ts';
@@ -98,6 +99,7 @@ function checked(source: Source, library: DataLibrary, manifests: ManifestReader
   const lists = cluster === undefined ? NO_LISTS : resolveLists(cluster, library, manifests(cluster));
   findings.push(...axes.findings, ...lists.findings, ...checkRun(parts, lists), ...checkMeasuring(parts));
   findings.push(...checkLife(parts, lists, (key) => Object.hasOwn(source.value as object, key)));
+  findings.push(...checkFederation(parts, { nodes: lists.nodes, manifests: lists.manifests }));
   if (cluster !== undefined) findings.push(...checkAddresses(cluster, populationOf(parts, axes, lists)));
   return { parts, axes, lists, findings };
 }

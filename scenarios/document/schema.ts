@@ -14,6 +14,7 @@ import { decideSchema, tippingReplicationsSchema, tippingSchema } from './decide
 import { type Environment, environmentsSchema } from './environment-schema.ts';
 import { fabricSchema, lifecycleSchema, machineSchema, schedulingSchema } from './fabric-schema.ts';
 import { faultsSchema } from './fault-schema.ts';
+import { federationSchema } from './federation-schema.ts';
 import { duration, line, percent, plainName, seed } from './field.ts';
 import { autoscalersSchema, loadSchema } from './load-schema.ts';
 import type { ManifestCluster } from './manifests/manifest-cluster.ts';
@@ -95,6 +96,7 @@ export const scenarioSchema = z
     workloads: workloadsSchema,
     changes: changesSchema,
     autoscalers: autoscalersSchema,
+    federation: federationSchema,
     faults: faultsSchema,
     assume: assumeSchema.prefault({}),
     decide: decideSchema,

@@ -82,6 +82,8 @@ export class Simulation {
   private readonly table = new EventTable();
   private readonly pendingMax: number;
   private readonly names: string[] = [];
+  /** Stands before the names of kinds that are registered now. */
+  private part = '';
   private readonly handlers: EventHandler[] = [];
   /** Order of each kind's priority; -1 where there is no kind. */
   private readonly orders = new Int32Array(KINDS_MAX).fill(-1);
@@ -130,11 +132,12 @@ export class Simulation {
   /**
    * Registers a kind of event.
    *
-   * @param name For messages only; two kinds may not share it.
+   * @param ownName For messages only; two kinds may not share it, but for those made `within` different parts.
    * @param priority 0 to 7; among events of one instant the smaller number goes first. Default 3, so that a model can
    * place its own kinds before or after those that do not care.
    */
-  kind(name: string, handler: EventHandler, priority = 3): EventKind {
+  kind(ownName: string, handler: EventHandler, priority = 3): EventKind {
+    const name = this.part + ownName;
     assert(this.handlers.length < KINDS_MAX, () => `more than ${KINDS_MAX} kinds of events, adding ${name}`);
     assert(!this.names.includes(name), () => `kind ${name} is registered twice`);
     assert(
@@ -145,6 +148,17 @@ export class Simulation {
     this.handlers.push(handler);
     this.orders[this.handlers.length - 1] = orderOf(priority, 0);
     return this.handlers.length - 1;
+  }
+
+  /** Makes one of several like parts: the kinds that it registers meanwhile have the part's name before their own, if it has one. */
+  within<Part>(part: string, make: () => Part): Part {
+    const before = this.part;
+    this.part = part === '' ? before : `${before}${part}: `;
+    try {
+      return make();
+    } finally {
+      this.part = before;
+    }
   }
 
   /** Schedules an event at `timeNs`, an integer that is not in the past. Equal times leave in the order of scheduling. */

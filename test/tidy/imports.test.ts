@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'models/network/control-plane/profiles.ts',
     'models/network/packet/port-table.ts',
     'models/scheduling',
+    'models/federation',
     'models/storage',
     'models/schemes/index.ts',
     'models/traffic/load',

@@ -11,7 +11,7 @@ import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 /** What `send` gives back when the payload has arrived already. */
 export const ARRIVED = -1;
 
-/** The end that stands outside of the cluster. */
+/** The end that stands outside of the cluster. Numbers below it are ends outside too, which a carrier may tell apart. */
 export const OUTSIDE = -1;
 
 /** Carries payloads. */

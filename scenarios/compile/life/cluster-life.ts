@@ -49,7 +49,9 @@ export interface LivingGround {
 export interface ClusterPlace {
   /** Its place among the clusters of the run. */
   readonly index: number;
-  /** Stands before the names of its nodes and workloads; empty where there is one cluster. */
+  /** Empty where there is one cluster. */
+  readonly name: string;
+  /** Stands before the names of its nodes and workloads. */
   readonly prefix: string;
   /** The run's number of its first node. */
   readonly firstNode: number;

@@ -1,23 +1,35 @@
-/** The clusters of a living run: one, with all nodes and pods of the document. */
-import type { StreamSource } from '../../../sim/random/stream.ts';
+/** The clusters of a living run: one with all nodes and pods of the document, or the members of its federation. */
+
+import type { ClusterNode } from '../../../models/cluster/node.ts';
+import { divide } from '../../../models/federation/division.ts';
+import { StreamSource } from '../../../sim/random/stream.ts';
 import { nodeCount } from '../../document/cluster-size.ts';
+import { memberRuns } from '../../document/federation-check.ts';
+import type { FederationFile, MemberFile } from '../../document/federation-schema.ts';
+import type { ScenarioDocument } from '../../document/schema.ts';
 import { addressPoolOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
-import { clusterNodesOf } from '../population.ts';
+import { clusterNodesOf, RACK_LABEL } from '../population.ts';
 import type { ClusterPlace } from './cluster-life.ts';
 import type { LifePlan } from './life-plan.ts';
 
-/** The clusters of an alternative, nodes of each beside each other. */
+/** Labels by which nodes tell where they stand, as clouds set them. */
+const REGION_LABEL = 'topology.kubernetes.io/region';
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
+
+/** The clusters of an alternative, the nodes of each beside each other. */
 export function clusterPlacesOf(
   alternative: PlannedAlternative,
   plan: LifePlan,
   streams: StreamSource,
 ): readonly ClusterPlace[] {
   const { document } = alternative;
+  if (document.federation !== undefined) return membersOf(alternative, document.federation, plan, streams);
   const addresses = addressPoolOf(document, alternative, nodeCount(document.cluster));
   return [
     {
       index: 0,
+      name: '',
       prefix: '',
       firstNode: 0,
       nodes: clusterNodesOf(document, alternative, addresses),
@@ -26,4 +38,59 @@ export function clusterPlacesOf(
       replicas: plan.workloads.map(({ replicas }) => replicas),
     },
   ];
+}
+
+function membersOf(
+  alternative: PlannedAlternative,
+  { clusters, division }: FederationFile,
+  plan: LifePlan,
+  streams: StreamSource,
+): ClusterPlace[] {
+  const shares = clusters.map(({ name, weight, min, max }) => ({
+    name,
+    weight,
+    min,
+    max: max ?? Number.POSITIVE_INFINITY,
+    capacity: Number.POSITIVE_INFINITY,
+  }));
+  const divisions = plan.workloads.map(({ replicas }) => divide(division.rule, replicas, shares).replicas);
+  let firstNode = 0;
+  let firstRack = 0;
+  return clusters.map((member, index) => {
+    const document = memberDocument(alternative.document, member);
+    const addresses = addressPoolOf(document, alternative, nodeCount(document.cluster));
+    const nodes = clusterNodesOf(document, alternative, addresses).map((node) => memberNode(node, member, firstRack));
+    const place = {
+      index,
+      name: member.name,
+      prefix: `${member.name}-`,
+      firstNode,
+      nodes,
+      addresses,
+      streams: new StreamSource(`${streams.seed}/${member.name}`),
+      replicas: divisions.map((replicas) => replicas[index]!),
+    };
+    firstNode += nodes.length;
+    firstRack = nodes.at(-1)!.rack + 1;
+    return place;
+  });
+}
+
+/** The document of one member: its nodes are its own. */
+function memberDocument(document: ScenarioDocument, member: MemberFile): ScenarioDocument {
+  const { cluster } = document;
+  return { ...document, cluster: { ...cluster, nodes: memberRuns(member, cluster.nodes) } };
+}
+
+function memberNode(node: ClusterNode, { name, region = name, zone }: MemberFile, firstRack: number): ClusterNode {
+  const own = `${name}-${node.name}`;
+  const rack = node.labels[RACK_LABEL];
+  const labels = {
+    ...node.labels,
+    'kubernetes.io/hostname': own,
+    [REGION_LABEL]: region,
+    [ZONE_LABEL]: `${region}-${zone}`,
+    ...(rack === undefined ? {} : { [RACK_LABEL]: `${name}-${rack}` }),
+  };
+  return { ...node, name: own, rack: firstRack + node.rack, labels };
 }

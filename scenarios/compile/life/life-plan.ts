@@ -1,6 +1,7 @@
 /** From a document to what lives: templates of pods, services with their requests, sources. */
 import type { PodRuntime } from '../../../models/cluster/kubelet/pod-runtime.ts';
 import type { Probe } from '../../../models/cluster/kubelet/probe.ts';
+import type { CallPlan } from '../../../models/traffic/load/call-graph.ts';
 import type { LoadPlan } from '../../../models/traffic/load/load.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import { loadPlanOf } from '../../document/load-plan.ts';
@@ -9,6 +10,7 @@ import type { ScenarioDocument } from '../../document/schema.ts';
 import type { ChangeFile, ProbeFile, WorkloadFile } from '../../document/workload-schema.ts';
 import { workloadsSchema } from '../../document/workload-schema.ts';
 import type { Population } from '../population.ts';
+import { callerAt, placeOfCallers } from './joined-clusters.ts';
 import type { LivingTemplate } from './living-cluster.ts';
 
 /** A version of a workload. */
@@ -76,8 +78,38 @@ export function lifePlanOf(document: ScenarioDocument, load: LoadFile, populatio
     versions,
     changes: changesOf(document.changes, workloads),
     services: load.services.length,
-    load: loadPlanOf(load),
+    load: loadOf(load, document.federation?.clusters.map(({ name }) => name) ?? []),
   };
+}
+
+/**
+ * Where clusters are many, each has its own copy of every service, in their order; calls stay among the copies of one cluster, and those of
+ * sources name the first one's until discovery sends them elsewhere.
+ */
+function loadOf(load: LoadFile, clusters: readonly string[]): LoadPlan {
+  const plan = loadPlanOf(load);
+  if (clusters.length === 0) return plan;
+  const services = clusters.flatMap((cluster) => {
+    const own = (call: CallPlan): CallPlan => ({ ...call, service: copyName(cluster, call.service) });
+    return plan.services.map((service) => ({
+      ...service,
+      name: copyName(cluster, service.name),
+      requests: service.requests.map((request) => ({
+        ...request,
+        ...(request.steps === undefined ? {} : { steps: request.steps.map((step) => step.map(own)) }),
+      })),
+    }));
+  });
+  const sources = plan.sources.map((source, index) => ({
+    ...source,
+    pod: callerAt(placeOfCallers(load.sources[index]!.near, clusters)),
+    call: { ...source.call, service: copyName(clusters[0]!, source.call.service) },
+  }));
+  return { services, sources };
+}
+
+function copyName(cluster: string, service: string): string {
+  return `${cluster}-${service}`;
 }
 
 /** What a group is that says nothing of itself. */

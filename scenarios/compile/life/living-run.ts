@@ -22,6 +22,7 @@ import { type Knob, type Run, type RunOptions, type RunResult, recorderOf } from
 import { fabricSettingOf } from '../surroundings.ts';
 import { ClusterLife, type LivingGround } from './cluster-life.ts';
 import { clusterPlacesOf } from './cluster-places.ts';
+import { FederationLife } from './federation-life.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
 import { Offers, portsOf } from './ports.ts';
 import { Tally } from './tally.ts';
@@ -40,6 +41,7 @@ export class LivingRun implements Run {
   /** The cluster of each pod, by the pod's number. */
   readonly #clusterOf: ClusterLife[] = [];
   readonly #ways: Ways;
+  readonly #federation: FederationLife | undefined;
   readonly #load: Load;
   readonly #offers: Offers;
   readonly #tally = new Tally(0);
@@ -57,7 +59,8 @@ export class LivingRun implements Run {
     this.#publish = new Publication(recorderOf(alternative, seed, sim, options));
     const places = clusterPlacesOf(alternative, this.#plan, this.#streams);
     const nodes = places.flatMap((place) => place.nodes);
-    const fabric = new Fabric(nodes.length, fabricSettingOf(document), new SharedResources());
+    const sites = places.map((place) => place.nodes.length);
+    const fabric = new Fabric(sites, fabricSettingOf(document), new SharedResources());
     const rows = new FabricRows(fabric, this.#publish);
     this.#residents = new Residents(nodes, [], population.shapes, this.#publish);
     rows.bear();
@@ -65,7 +68,8 @@ export class LivingRun implements Run {
     rows.bearLinks((node) => nodes[node]!.name);
     this.#ways = new Ways(alternative, fabric);
     const ground = this.#ground(population);
-    this.#clusters = places.map((place) => new ClusterLife(ground, place));
+    this.#clusters = places.map((place) => sim.within(place.name, () => new ClusterLife(ground, place)));
+    this.#federation = this.#makeFederation();
     this.#load = this.#makeLoad();
     this.#offers = new Offers(sim, this.#load, file.endpointLag);
     this.#begin();
@@ -165,15 +169,31 @@ export class LivingRun implements Run {
     };
   }
 
+  #makeFederation(): FederationLife | undefined {
+    const { federation } = this.#alternative.document;
+    if (federation === undefined) return undefined;
+    return new FederationLife({
+      file: federation,
+      sim: this.simulation,
+      streams: this.#streams,
+      clusters: this.#clusters,
+      clusterOf: (number) => this.#clusterOf[number]!.place.index,
+      load: () => this.#load,
+    });
+  }
+
   #makeLoad(): Load {
+    const federation = this.#federation;
     const nodeOf = (number: number): number => (number < 0 ? NONE : (this.#residents.nodeOf[number] ?? NONE));
     return new Load(this.#plan.load, {
       sim: this.simulation,
       streams: this.#streams,
       carrier: portsOf(this.simulation, {
         listens: (number) => this.#clusterOf[number]!.listens(number),
-        wayNs: (from, to, bytes) => this.#ways.oneWayNs(nodeOf(from), nodeOf(to), bytes),
+        wayNs: (from, to, bytes) =>
+          this.#ways.oneWayNs(nodeOf(from), nodeOf(to), bytes) + (federation?.wayNs(from, to, bytes) ?? 0),
       }),
+      ...(federation === undefined ? {} : { route: (call, from) => federation.route(call, from) }),
       processors: sharedNodes(
         this.simulation,
         this.#residents.nodes.map(({ allocatable }) => allocatable.cpuMilli / 1000),

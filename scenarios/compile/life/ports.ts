@@ -7,28 +7,33 @@
 
 import { ARRIVED, type CarrierMaker, OUTSIDE } from '../../../models/traffic/load/carrier.ts';
 import type { Load } from '../../../models/traffic/load/load.ts';
-import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+
+/** When Linux stops asking for a connection to somebody who never answers: 1 + 2 + 4 + … s for `tcp_syn_retries` 6. */
+const GIVES_UP_NS = 127 * NS_PER_SECOND;
 
 /** What ports need to know of pods, by number. */
 export interface Listeners {
   /** Whether the pod's application takes requests now. */
   listens(pod: number): boolean;
-  /** From one pod to another, either of them `OUTSIDE` perhaps. */
+  /** From one pod to another, either of them outside (below 0) perhaps; Infinity: it never arrives, and nobody is told. */
   wayNs(from: number, to: number, bytes: number): TimeNs;
 }
 
 /** Carries requests to pods that listen. */
 export function portsOf(sim: Simulation, listeners: Listeners): CarrierMaker {
-  return (arrived, _lost, refused) => {
+  return (arrived, lost, refused) => {
     const arrives: EventKind = sim.kind('request reaches a pod', (tag, pod) => {
-      if (pod === OUTSIDE || listeners.listens(pod)) arrived(tag);
+      if (pod <= OUTSIDE || listeners.listens(pod)) arrived(tag);
       else refused(tag);
     });
+    const givesUp: EventKind = sim.kind('sender gives up', lost);
     return {
       send: (from, to, bytes, tag) => {
         const wayNs = listeners.wayNs(from, to, bytes);
-        if (wayNs === 0 && (to === OUTSIDE || listeners.listens(to))) return ARRIVED;
+        if (wayNs === Number.POSITIVE_INFINITY) return sim.after(GIVES_UP_NS, givesUp, tag);
+        if (wayNs === 0 && (to <= OUTSIDE || listeners.listens(to))) return ARRIVED;
         return sim.after(wayNs, arrives, tag, to);
       },
       cancel: (sending) => {

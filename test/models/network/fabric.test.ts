@@ -131,3 +131,13 @@ describe('roundTripNs', () => {
     expect(fabric.roundTripNs(4, 1000, 100)).toBe(2 * (4 * 500 + 3 * 1000) + (800 + 2 * 400) + (2 * 80 + 2 * 40));
   });
 });
+
+describe('sites', () => {
+  it('begin their racks anew, so that no rack holds nodes of two', () => {
+    const fabric = new Fabric([5, 1, 8], SETTING, new SharedResources());
+    const racks = Array.from({ length: fabric.nodes }, (_, node) => fabric.rackOf(node));
+    expect(racks).toEqual([0, 0, 0, 0, 1, 2, 3, 3, 3, 3, 4, 4, 4, 4]);
+    expect(fabric.racks).toBe(5);
+    expect(fabric.linkCount).toBe(2 * 14 + 2 * 5 * SETTING.spines);
+  });
+});

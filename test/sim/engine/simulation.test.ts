@@ -326,6 +326,21 @@ describe('assertions carry the values', () => {
     expect(() => simulation.run()).toThrow('must not be called from a handler');
     expect(() => simulation.run(0)).toThrow('cannot run until 0 ns');
   });
+
+  it('may share their names when they belong to different parts', () => {
+    const simulation = new Simulation();
+    const register = () => simulation.kind('looks', () => {});
+    const east = simulation.within('east', register);
+    expect(simulation.within('west', register)).not.toBe(east);
+    expect(() => simulation.within('east', register)).toThrow('kind east: looks is registered twice');
+    expect(() =>
+      simulation.within('north', () => {
+        throw new Error('not made');
+      }),
+    ).toThrow('not made');
+    expect(register()).toBeGreaterThan(east);
+    expect(register).toThrow('kind looks is registered twice');
+  });
 });
 
 it('every event runs exactly once, in order, whatever the delays', () => {

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { bundledLibrary } from '../../../scenarios/document/bundled-library.ts';
+import { loadScenario } from '../../../scenarios/document/load.ts';
+import { ScenarioProblems } from '../../../scenarios/document/problems.ts';
+
+const GOOD = `
+wavetank: 1
+title: A test
+question: Does it?
+duration: 100s
+cluster:
+  nodes: [{ count: 4, name: node, cpu: 4, memory: 16Gi }]
+  pods: [{ count: 4, name: web, cpu: 1, memory: 512Mi }]
+fabric: { nodesPerRack: 2, spines: 2, hostLink: 10Gbps, uplink: 10Gbps }
+environment: machine-room-bgp
+scheme: calico-bgp
+load:
+  services: [{ name: web, requests: [{ cpu: { constant: 2ms } }] }]
+  sources: [{ name: visitors, to: web, rate: 100 }]
+`;
+const TWO = 'federation: { clusters: [{ name: east }, { name: west }] }';
+const members = (text: string): string => `federation: { clusters: [${text}] }`;
+const lines = (text: string): string => `federation: { clusters: [{ name: east }, { name: west }], lines: [${text}] }`;
+
+function problems(text: string): string[] {
+  try {
+    loadScenario(text, 'test.yaml', bundledLibrary);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ScenarioProblems)) throw error;
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
+  }
+}
+
+describe('a federation in a scenario', () => {
+  it('is accepted', () => {
+    expect(problems(`${GOOD}${TWO}`)).toEqual([]);
+    expect(problems(`${GOOD}${TWO}\nchanges: [{ at: 1s, drain: west-node-3 }]`)).toEqual([]);
+    expect(problems(`${GOOD.replace('rate: 100', 'rate: 100, near: west')}${TWO}`)).toEqual([]);
+  });
+
+  it.each([
+    ['one member', members('{ name: east }'), 'federation.clusters: '],
+    ['twins', members('{ name: east }, { name: east }'), 'federation.clusters.1.name: two members are named east'],
+    [
+      'weights of zero',
+      members('{ name: east, weight: 0 }, { name: west, weight: 0 }'),
+      'federation.clusters: no member has a weight',
+    ],
+    [
+      'limits the wrong way round',
+      members('{ name: east, min: 3, max: 2 }, { name: west }'),
+      'federation.clusters.0.max: max 2 is below min 3',
+    ],
+    ['an autoscaler', `${TWO}\nautoscalers: [{ target: web, max: 9 }]`, 'autoscalers: the federation writes'],
+    ['a node of nobody', `${TWO}\nchanges: [{ at: 1s, drain: node-3 }]`, 'changes.0.drain: there is no node'],
+    [
+      'a line to itself',
+      lines('{ between: [east, east], kind: vxlan }'),
+      'federation.lines.0.between: a line joins east to itself',
+    ],
+    [
+      'a line to nobody',
+      lines('{ between: [east, north], kind: vxlan }'),
+      'federation.lines.0.between.1: there is no member cluster',
+    ],
+    [
+      'a line for storage alone',
+      lines('{ between: [east, west], kind: dedicated, uses: [storage] }'),
+      'federation.lines.0.uses: no line between east and west is for service or control',
+    ],
+  ])('is refused with %s', (_, text, problem) => {
+    expect(problems(`${GOOD}${text}\n`).map((one) => one.slice(0, problem.length))).toEqual([problem]);
+  });
+
+  it('needs services that live, and alone has callers near a member', () => {
+    expect(problems(`${GOOD.replace('rate: 100', 'rate: 100, near: west')}`)).toEqual([
+      'load.sources.0.near: callers are near a cluster, but there is one cluster',
+    ]);
+    expect(problems(`${GOOD.replace('rate: 100', 'rate: 100, near: north')}${TWO}`)[0]).toMatch(
+      /^load.sources.0.near: there is no member cluster/,
+    );
+    const flows = GOOD.slice(0, GOOD.indexOf('load:'));
+    expect(
+      problems(`${flows}traffic: { talkers: [{ name: a, rate: 1, size: { constant: 1KiB }, measures: latency }] }
+${TWO}`),
+    ).toEqual(['federation: only living services have it']);
+  });
+
+  it('says that a number of nodes means nothing where there are several kinds', () => {
+    const kinds = GOOD.replace('16Gi }]', '16Gi }, { count: 1, name: big, cpu: 16, memory: 64Gi }]');
+    expect(problems(`${kinds}${members('{ name: east, nodes: 3 }, { name: west }')}`)[0]).toMatch(
+      /^federation.clusters.0.nodes: cluster.nodes has 2 kinds of nodes/,
+    );
+    expect(problems(`${kinds}${TWO}`)).toEqual([]);
+  });
+});
