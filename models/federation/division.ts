@@ -3,7 +3,7 @@
  *
  * Source: Federation v1 and KubeFed (`ceilByWeight`), Karmada up to 1.15 (`floorThenHeaviest`) and from 1.16 (`webster`, Sainte-Laguë),
  * Clusternet's dynamic path (`largestRemainder`); oracle suite `federation`. Equal weights, quotients or remainders go by
- * name, where the real ones go by a hash or by luck. Minimums come first, and nobody gets more than its maximum or
+ * a rank that the caller may give (the real ones go by a hash, or by what was there before), then by name. Minimums come first, and nobody gets more than its maximum or
  * capacity; what then fits nowhere is told. Leaves out: replicas that run already, and how weights come about.
  */
 import { assert } from '../../sim/engine/assert.ts';
@@ -25,6 +25,8 @@ export interface DivisionShare {
   readonly max: number;
   /** Replicas for which it has room; Infinity: no limit. */
   readonly capacity: number;
+  /** Among equals the smaller one goes first; 0 if absent. */
+  readonly rank?: number;
 }
 
 /** How replicas were divided. */
@@ -128,7 +130,7 @@ function inRounds(
   }
 }
 
-/** One by one to the highest weight / (2 seats + 1); equal quotients to fewer seats, then to the earlier name. */
+/** One by one to the highest weight / (2 seats + 1); equal quotients to fewer seats, then by rank and name. */
 function webster(plan: number[], left: number, clusters: readonly DivisionShare[], order: readonly number[]): number {
   for (let remaining = left; remaining > 0; remaining--) {
     const open = order.filter((i) => isOpen(plan[i]!, clusters[i]!));
@@ -144,7 +146,7 @@ function goesBefore(a: number, b: number, plan: readonly number[], clusters: rea
   const difference = clusters[a]!.weight * (2 * plan[b]! + 1) - clusters[b]!.weight * (2 * plan[a]! + 1);
   if (difference !== 0) return difference > 0;
   if (plan[a] !== plan[b]) return plan[a]! < plan[b]!;
-  return clusters[a]!.name < clusters[b]!.name;
+  return byRank(clusters[a]!, clusters[b]!) < 0;
 }
 
 function roomOf({ max, capacity }: DivisionShare): number {
@@ -160,5 +162,9 @@ function weightOf(open: readonly number[], clusters: readonly DivisionShare[]): 
 }
 
 function byWeight(a: DivisionShare, b: DivisionShare): number {
-  return b.weight - a.weight || (a.name < b.name ? -1 : 1);
+  return b.weight - a.weight || byRank(a, b);
+}
+
+function byRank(a: DivisionShare, b: DivisionShare): number {
+  return (a.rank ?? 0) - (b.rank ?? 0) || (a.name < b.name ? -1 : 1);
 }
