@@ -143,6 +143,11 @@ const TABLES: readonly TableSpec[] = [
       amount('gpuMilliAllocatable', 'GPUs for pods', 'm', 'Thousandths of a GPU device, over all devices.'),
       amount('gpuMilliRequested', 'GPUs requested', 'm', 'Thousandths of a GPU device that pods here hold.'),
       gauge('dataPathLoad', 'data-path load', 'Share of the processors left for packets that packets now use.'),
+      gauge(
+        'broadcastLoad',
+        'load of broadcasts',
+        'Share of one core that broadcasts of others and of its own pods take.',
+      ),
     ],
   },
   {

@@ -231,6 +231,20 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'ARP requests of others, mean over pods and the time that calls were made; absent where pods do not share layer 2.',
   ),
   metric(
+    'broadcastProcessor',
+    'Processor time of broadcasts on a node',
+    'fraction',
+    'lower',
+    'Share of one core that taking, copying and reading them took, mean over nodes and the time that calls were made.',
+  ),
+  metric(
+    'broadcastProcessorPeak',
+    'Processor time of broadcasts at the worst',
+    'fraction',
+    'lower',
+    'Share of one core in the busiest tenth of a second of the node that it was most on.',
+  ),
+  metric(
     'neighbourEntriesPeak',
     'Neighbour entries of the fullest node',
     '',

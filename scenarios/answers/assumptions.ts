@@ -123,7 +123,7 @@ function gigabits(bitsPerSec: number): string {
 export function leftOutOf(): string[] {
   return [
     'Queues and drops in switch ports, slow start and acknowledgements, where no packet level is asked for: flows are fluid.',
-    'What broadcasts cost processors; tables of switches that overflow (they are counted, not simulated).',
+    'What broadcasts take of links; tables of switches that overflow (they are counted, not simulated).',
     'Network cards: interrupts, queues, offloads other than segmentation.',
     'Latency inside pods, kube-proxy rules, DNS.',
     "The provider's own network below a VPC.",

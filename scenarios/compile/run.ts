@@ -24,6 +24,7 @@ import { Breakage } from './breakage.ts';
 import { gpuUse } from './gpu-use.ts';
 import { takesTime } from './living.ts';
 import { PacketPart } from './packet-level.ts';
+import { PacketProcessors } from './packet-processors.ts';
 import { addressPoolOf, type Placement, place, schedulerOf } from './placement.ts';
 import { Placing } from './placing.ts';
 import type { PlannedAlternative } from './plan.ts';
@@ -59,6 +60,7 @@ export class FlowRun implements Run {
   readonly #telling: Telling | undefined;
   readonly #proxies: Proxies | undefined;
   readonly #segments: PodSegments | undefined;
+  readonly #processors: PacketProcessors;
   #endNs: TimeNs;
   #faultsHash = '';
 
@@ -81,15 +83,18 @@ export class FlowRun implements Run {
     this.#rows.bearLinks((node) => this.#nodes[node]!.name);
     this.#proxies = document.services.proxies === 'by-watch' ? this.#makeProxies() : undefined;
     this.#endpoints = new Endpoints(this.#population.services, publish, this.#proxies);
-    const fluid = new Transport(this.#fabric, this.#resources, this.#processors());
+    const left = this.#leftForPackets();
+    const fluid = new Transport(this.#fabric, this.#resources, left);
     this.#packets = this.#makePackets(fluid);
     this.#transport = this.#packets?.carrier ?? fluid;
+    this.#processors = new PacketProcessors(this.#resources, this.#transport, left);
     this.#telling = this.#makeTelling();
     this.#segments = segmentsOf(this.#alternative, this.#fabric, this.#world);
     const breakage = this.#makeBreakage();
     this.#breakage = breakage;
     this.#talkers = this.#makeTalkers((node, caller) => breakage.refusedFromNs(node, caller));
     this.#placing = this.#makePlacing(addresses, breakage);
+    this.#segments?.load.listen((node, nsPerSec) => this.#onBroadcasts(node, nsPerSec));
     this.#begin(breakage, options.warmUpNs ?? 0);
   }
 
@@ -204,7 +209,18 @@ export class FlowRun implements Run {
 
   #onSettled(pod: number, node: number): void {
     this.#telling?.podRuns(pod, node);
-    this.#segments?.podRuns({ pod, node, rack: this.#fabric.rackOf(node) });
+    this.#segments?.podRuns({ pod, node, rack: this.#fabric.rackOf(node), isOld: this.#stoodBefore(pod) });
+  }
+
+  /** Placed before the run, and not since. */
+  #stoodBefore(pod: number): boolean {
+    const isFirstPlace = this.simulation.nowNs <= this.#alternative.document.scheduling.start;
+    return isFirstPlace && this.#population.boundTo[pod]! >= 0;
+  }
+
+  #onBroadcasts(node: number, nsPerSec: number): void {
+    this.#processors.setTaken(node, nsPerSec, this.simulation.nowNs);
+    this.#talkers.settlement.changed();
   }
 
   #onLeft(pod: number, node: number): void {
@@ -213,7 +229,7 @@ export class FlowRun implements Run {
   }
 
   /** Processor time for packets on each node, once all pods stand. */
-  #processors(): Float64Array {
+  #leftForPackets(): Float64Array {
     const requested = new Float64Array(this.#nodes.length);
     this.#population.pods.forEach((pod, index) => {
       if (this.#placement.addressed[index] === 1)
@@ -235,7 +251,7 @@ export class FlowRun implements Run {
   #onReplaced(pod: number, node: number): void {
     this.#talkers.podRuns(pod);
     const capacity = this.#processorsOf(node, this.#residents.requestedMilli(node));
-    this.#resources.setCapacity(this.#transport.processorOf(node), capacity, this.simulation.nowNs);
+    this.#processors.setWhole(node, capacity, this.simulation.nowNs);
     this.#talkers.settlement.changed();
   }
 
@@ -249,7 +265,7 @@ export class FlowRun implements Run {
       {
         world: this.#world,
         rows: this.#rows,
-        resources: this.#resources,
+        processors: this.#processors,
         transport: this.#transport,
         talkers: this.#talkers,
         packets: this.#packets,

@@ -5,7 +5,7 @@ import type { Talkers } from '../../models/traffic/talkers.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
-import type { SharedResources } from '../../sim/sharing/shared-resources.ts';
+import type { PacketProcessors } from './packet-processors.ts';
 
 /** Loads are sampled this many times in a run. */
 const SAMPLES_OF_A_RUN = 120;
@@ -18,7 +18,7 @@ const LOAD_STEP = 0.005;
 export interface Sampled {
   readonly world: World;
   readonly rows: FabricRows;
-  readonly resources: SharedResources;
+  readonly processors: PacketProcessors;
   readonly transport: FlowCarrier;
   readonly talkers: Talkers;
   /** Ports at packet level; undefined where there are none. */
@@ -31,6 +31,7 @@ export interface Sampled {
 export class Sampling {
   readonly #of: Sampled;
   readonly #written: Float64Array;
+  readonly #broadcasts: Float64Array;
   readonly #periodNs: TimeNs;
   readonly #endNs: TimeNs;
   readonly #kind: EventKind;
@@ -39,6 +40,7 @@ export class Sampling {
   constructor(of: Sampled, durationNs: TimeNs) {
     this.#of = of;
     this.#written = new Float64Array(of.nodes);
+    this.#broadcasts = new Float64Array(of.nodes);
     this.#periodNs = Math.max(1, Math.floor(durationNs / SAMPLES_OF_A_RUN));
     this.#endNs = durationNs;
     this.#kind = of.world.sim.kind('loads are sampled', () => this.#sample(), LATE_PRIORITY);
@@ -62,16 +64,19 @@ export class Sampling {
   }
 
   #sampleProcessors(): void {
-    const { world, resources, transport, nodes } = this.#of;
-    const column = world.publish.column('nodes.dataPathLoad');
+    const { processors, nodes } = this.#of;
     for (let node = 0; node < nodes; node++) {
-      const processor = transport.processorOf(node);
-      const load = Math.min(1, resources.load(processor) / resources.capacityOf(processor));
-      const before = this.#written[node]!;
-      const fellIdle = load === 0 && before !== 0;
-      if (Math.abs(load - before) < LOAD_STEP && !fellIdle) continue;
-      this.#written[node] = load;
-      world.publish.recorder.set(column, node, load);
+      this.#write('nodes.dataPathLoad', this.#written, node, processors.loadOf(node));
+      this.#write('nodes.broadcastLoad', this.#broadcasts, node, processors.broadcastLoadOf(node));
     }
+  }
+
+  #write(name: string, written: Float64Array, node: number, load: number): void {
+    const before = written[node]!;
+    const fellIdle = load === 0 && before !== 0;
+    if (Math.abs(load - before) < LOAD_STEP && !fellIdle) return;
+    written[node] = load;
+    const { publish } = this.#of.world;
+    publish.recorder.set(publish.column(name), node, load);
   }
 }

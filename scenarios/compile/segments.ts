@@ -1,5 +1,6 @@
 /** Which pods of a scenario share layer 2, how long they ask for each other, and what that came to. */
 
+import { broadcastCost } from '../../models/machine/broadcast-cost.ts';
 import type { DataPathKind } from '../../models/machine/data-path.ts';
 import { dataPathCost } from '../../models/machine/data-path.ts';
 import { type Fabric, PATH_LINKS_MAX } from '../../models/network/fabric.ts';
@@ -29,6 +30,7 @@ export function segmentsOf(alternative: PlannedAlternative, fabric: Fabric, worl
     network: { frames: frameTimesOf(alternative, fabric) },
     limits: limitsOf(document.assume.neighbourLimit),
     fromNs: document.traffic.start,
+    cost: broadcastCost(scheme.paths.sameSubnet.dataPath, document.assume.nodeCpu),
   });
 }
 
@@ -62,9 +64,11 @@ function limitsOf(entries: number): NeighbourLimits {
 /** Figures of layer 2, where pods share it. */
 export function segmentMetrics(segments: PodSegments | undefined): Record<string, number> {
   if (segments === undefined) return {};
-  const { broadcastsPerPod, entriesPeak, overflows, bridgeEntries, droppedAfterNs } = segments.figures();
+  const { broadcastsPerPod, processors, entriesPeak, overflows, bridgeEntries, droppedAfterNs } = segments.figures();
   return {
     broadcastsPerPod,
+    broadcastProcessor: processors.mean,
+    broadcastProcessorPeak: processors.peak,
     neighbourEntriesPeak: entriesPeak,
     neighbourOverflows: overflows,
     bridgeEntries,

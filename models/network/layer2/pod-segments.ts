@@ -5,18 +5,28 @@
  * Every pod that runs is a station of a `StationNetwork`: bridges of racks, joined by one in the middle, a segment for each tenant or
  * rack, a router between segments. Pods of a node share its kernel, and so the limits of its neighbour table. A call goes at once
  * when both ends know each other's hardware address; else it waits for answers. What answers confirms both entries, as TCP does.
- * A pod that comes to a node gets an address and a hardware address that nobody had before.
- * Source: the files beside; Linux for the limits.
+ * A pod that comes to a node gets an address and a hardware address that nobody had before, and announces itself once.
+ * What broadcasts cost the nodes is counted by broadcast-load.ts.
+ * Source: the files beside; Linux for the limits; the announcement is that of the CNI plugins bridge, macvlan and ipvlan, and of Contiv's
+ * agent, which sends it over the uplink.
  *
- * Left out: the nodes' own traffic, gratuitous ARP of new pods, who sends again between calls, addresses that are given out
+ * Left out: the nodes' own traffic, who sends again between calls, addresses that are given out
  * again, limits of routers.
  */
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
+import type { BroadcastCost } from '../../machine/broadcast-cost.ts';
+import { BroadcastLoad, type BroadcastShares, NO_NODE } from './broadcast-load.ts';
 import { LINUX_LIMITS, type NeighbourLimits } from './neighbour-settings.ts';
 import { AT_CORE, bridgeOfRack, CORE } from './segment-counts.ts';
-import { SILENT, type StationListener, StationNetwork, type StationSettings } from './station-network.ts';
+import {
+  SILENT,
+  type StationListener,
+  StationNetwork,
+  type StationPlace,
+  type StationSettings,
+} from './station-network.ts';
 
 /** How pods are divided. */
 export interface SegmentPlan {
@@ -28,6 +38,8 @@ export interface SegmentPlan {
   readonly limits?: NeighbourLimits;
   /** What is heard counts from here on; 0 if left out. */
   readonly fromNs?: TimeNs;
+  /** What a broadcast costs processors. */
+  readonly cost: BroadcastCost;
 }
 
 /** Who waits for packets of calls. */
@@ -45,12 +57,16 @@ export interface PodPlace {
   readonly pod: number;
   readonly node: number;
   readonly rack: number;
+  /** It stood there before the run, and has announced itself long ago. */
+  readonly isOld?: boolean;
 }
 
 /** What segments came to. */
 export interface SegmentFigures {
   /** Broadcasts that a pod received in a second, mean over pods. */
   readonly broadcastsPerPod: number;
+  /** Processor time that broadcasts took of nodes. */
+  readonly processors: BroadcastShares;
   /** Entries of the fullest kernel when it was fullest. */
   readonly entriesPeak: number;
   /** Packets and answers that a full table lost. */
@@ -76,6 +92,8 @@ const NO_STATION = -1;
 /** The segments of one run. */
 export class PodSegments implements StationListener {
   readonly network: StationNetwork;
+  /** What broadcasts cost the nodes. */
+  readonly load: BroadcastLoad;
   readonly #simulation: Simulation;
   readonly #plan: SegmentPlan;
   readonly #routerKind: EventKind;
@@ -86,7 +104,8 @@ export class PodSegments implements StationListener {
   /** By station: since when it is plugged in, since when it is gone, and what it had heard when counting began. */
   readonly #sinceNs: TimeNs[] = [];
   readonly #goneNs: (TimeNs | undefined)[] = [];
-  readonly #isRouter: boolean[] = [];
+  /** By station: its node, `NO_NODE` for a router. */
+  readonly #nodeOf: number[] = [];
   readonly #gateways = new Map<number, number>();
   #routerKernel = -1;
   readonly #packets = new Map<number, Packet>();
@@ -99,6 +118,7 @@ export class PodSegments implements StationListener {
     this.#simulation = simulation;
     this.#plan = plan;
     this.network = new StationNetwork(simulation, streams, plan.network, this);
+    this.load = new BroadcastLoad(simulation, plan.cost, plan.fromNs ?? 0);
     this.#routerKind = simulation.kind('packet at a router', (packet) => this.#route(packet));
     const begins = simulation.kind('broadcasts are counted from here', () => {
       this.#heardBefore = this.#sinceNs.map((_, station) => this.network.counts.heardBy(station));
@@ -112,11 +132,14 @@ export class PodSegments implements StationListener {
   }
 
   /** A pod runs from now on. */
-  podRuns({ pod, node, rack }: PodPlace): void {
+  podRuns({ pod, node, rack, isOld = false }: PodPlace): void {
     this.#kernels[node] ??= this.network.addKernel(this.#plan.limits ?? LINUX_LIMITS);
     const { domains } = this.#plan;
     const segment = domains === 'racks' ? rack : pod % domains.tenants;
-    this.#stationOf[pod] = this.#plugIn(this.#kernels[node]!, rack, segment, `nodes/${node}/neighbours`);
+    const station = this.#plugIn({ kernel: this.#kernels[node]!, rack, segment }, node, `nodes/${node}/neighbours`);
+    this.#stationOf[pod] = station;
+    this.load.plugIn(node, segment);
+    if (!isOld) this.network.announce(station);
   }
 
   /** A pod is gone. `alone`: its node lives on. */
@@ -124,13 +147,14 @@ export class PodSegments implements StationListener {
     const station = this.#stationOf[pod] ?? NO_STATION;
     if (station === NO_STATION || !this.network.isThere(station)) return;
     this.#goneNs[station] = this.#simulation.nowNs;
+    this.load.unplug(this.#nodeOf[station]!, this.#segmentOf(station));
     this.network.unplug(station, alone);
   }
 
-  #plugIn(kernel: number, rack: number, segment: number, name: string): number {
-    const station = this.network.plugIn({ kernel, rack, segment }, name);
+  #plugIn(place: StationPlace, node: number, name: string): number {
+    const station = this.network.plugIn(place, name);
     this.#sinceNs[station] = this.#simulation.nowNs;
-    this.#isRouter[station] = rack === AT_CORE;
+    this.#nodeOf[station] = node;
     return station;
   }
 
@@ -174,7 +198,7 @@ export class PodSegments implements StationListener {
     const known = this.#gateways.get(segment);
     if (known !== undefined) return known;
     if (this.#routerKernel < 0) this.#routerKernel = this.network.addKernel(ROUTER_LIMITS);
-    const gateway = this.#plugIn(this.#routerKernel, AT_CORE, segment, 'routers/neighbours');
+    const gateway = this.#plugIn({ kernel: this.#routerKernel, rack: AT_CORE, segment }, NO_NODE, 'routers/neighbours');
     this.#gateways.set(segment, gateway);
     return gateway;
   }
@@ -235,6 +259,11 @@ export class PodSegments implements StationListener {
   }
 
   /** See `StationListener`. */
+  flooded(station: number): void {
+    this.load.flood(this.#nodeOf[station]!, this.#segmentOf(station));
+  }
+
+  /** See `StationListener`. */
   droppedNeighbour(_station: number, neighbour: number): void {
     const goneNs = this.#goneNs[neighbour];
     if (goneNs === undefined) return;
@@ -247,6 +276,7 @@ export class PodSegments implements StationListener {
     const kernels = this.#kernels.filter((kernel) => kernel !== undefined);
     return {
       broadcastsPerPod: this.#broadcastsPerPod(),
+      processors: this.load.shares(),
       entriesPeak: kernels.reduce((most, kernel) => Math.max(most, neighbours.peakOf(kernel)), 0),
       overflows: kernels.reduce((sum, kernel) => sum + neighbours.overflowsOf(kernel), 0),
       bridgeEntries: this.#bridgeEntries(),
@@ -260,7 +290,7 @@ export class PodSegments implements StationListener {
     let heard = 0;
     let podNs = 0;
     for (const [station, sinceNs] of this.#sinceNs.entries()) {
-      if (this.#isRouter[station]) continue;
+      if (this.#nodeOf[station] === NO_NODE) continue;
       const untilNs = this.#goneNs[station] ?? this.#simulation.nowNs;
       heard += this.network.counts.heardBy(station) - (this.#heardBefore[station] ?? 0);
       podNs += Math.max(0, untilNs - Math.max(sinceNs, fromNs));

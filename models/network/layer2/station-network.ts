@@ -43,6 +43,8 @@ export interface StationListener {
   departed(packet: number, station: number, isThere: boolean): void;
   /** It went nowhere. */
   lost(packet: number, why: 'table full' | 'no answer' | 'queue full'): void;
+  /** A station has sent a broadcast. */
+  flooded?(station: number): void;
   /** A neighbour that was known no longer answers. */
   droppedNeighbour?(station: number, neighbour: number): void;
 }
@@ -181,11 +183,21 @@ export class StationNetwork implements NeighbourPeers {
       this.unicasts++;
       this.counts.pass(station, neighbour, nowNs);
     } else {
-      this.broadcasts++;
-      this.counts.flood(station, nowNs);
-      this.#teachWaiting(station, neighbour);
+      this.#flood(station, neighbour);
     }
     this.#arrives(this.#requestKind, neighbour, station);
+  }
+
+  /** A gratuitous request: a station asks everybody for its own address, and so tells its hardware address. */
+  announce(station: number): void {
+    this.#flood(station, station);
+  }
+
+  #flood(station: number, asked: number): void {
+    this.broadcasts++;
+    this.counts.flood(station, this.#simulation.nowNs);
+    this.#listener.flooded?.(station);
+    this.#teachWaiting(station, asked);
   }
 
   /** Who waits for the sender of a broadcast learns from it, though it is asked for somebody else. */

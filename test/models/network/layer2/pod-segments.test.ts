@@ -9,8 +9,16 @@ const S = 1e9;
 
 const US = 1e3;
 const FRAMES = { sameNodeNs: 5 * US, sameRackNs: 10 * US, acrossRacksNs: 20 * US, toRouterNs: 10 * US };
+const COST = { sendNs: 7000, takeNs: 2000, copyNs: 3000 };
 const NODES = 4;
 const RACKS = 2;
+
+type RunChanges = Partial<Omit<SegmentPlan, 'network'>> & {
+  readonly pods?: number;
+  readonly nodes?: number;
+  readonly times?: Partial<NeighbourTimes>;
+  readonly announce?: boolean;
+};
 
 /** Pods that stand evenly on nodes, and nodes in racks. */
 class SegmentRun {
@@ -21,12 +29,14 @@ class SegmentRun {
   readonly nothing: number[] = [];
   readonly unanswered: number[] = [];
   readonly nodes: number;
+  readonly #announce: boolean;
 
-  constructor(changes: Partial<SegmentPlan> & { pods?: number; nodes?: number; times?: Partial<NeighbourTimes> } = {}) {
-    const { pods = 40, nodes = NODES, times = {}, ...plan } = changes;
+  constructor(changes: RunChanges = {}) {
+    const { pods = 40, nodes = NODES, times = {}, announce = false, ...plan } = changes;
     this.nodes = nodes;
+    this.#announce = announce;
     const network = { frames: FRAMES, times };
-    const whole = { racks: RACKS, domains: { tenants: 1 }, network, ...plan };
+    const whole = { racks: RACKS, domains: { tenants: 1 }, network, cost: COST, ...plan };
     this.segments = new PodSegments(this.simulation, new StreamSource('segments'), whole);
     this.segments.listen({
       reached: (call) => this.reached.push(call),
@@ -37,7 +47,7 @@ class SegmentRun {
   }
 
   run(pod: number, node: number): void {
-    this.segments.podRuns({ pod, node, rack: node % RACKS });
+    this.segments.podRuns({ pod, node, rack: node % RACKS, isOld: !this.#announce });
   }
 
   /** True when it goes at once. */
@@ -118,6 +128,33 @@ describe('pods of several segments', () => {
     run.call(0, 1, 2);
     run.wait(0.1 * S);
     expect(run.reached).toEqual(expect.arrayContaining([1, 2]));
+  });
+});
+
+describe('what broadcasts cost', () => {
+  it('a pod that comes announces itself once, and the others of its segment hear it', () => {
+    const run = new SegmentRun({ pods: 0, announce: true });
+    for (let pod = 0; pod < 12; pod++) run.run(pod, pod % NODES);
+    expect(run.segments.network.broadcasts).toBe(12);
+    // The last one is heard by nobody who came later.
+    expect(run.segments.network.counts.heardBy(0)).toBe(11);
+    expect(run.segments.network.counts.heardBy(11)).toBe(0);
+    run.wait(S);
+    run.call(0, 5);
+    run.wait(S);
+    // An announcement makes no entry, so the first call still asks.
+    expect(run.segments.network.broadcasts).toBe(13);
+  });
+
+  it('every node of the segment pays once, and once more for each of its pods', () => {
+    const run = new SegmentRun();
+    for (let pod = 1; pod < 10; pod++) run.call(pod, 0);
+    run.wait(S);
+    // Of nine requests node 0 sent those of pods 4 and 8, node 1 those of 1, 5 and 9; ten pods a node hear what they did not send.
+    const spentNs = (own: number) => own * (7000 + 9 * 3000) + (9 - own) * (2000 + 10 * 3000);
+    expect(run.segments.load.spentNs(0)).toBe(spentNs(2));
+    const all = 9 * (7000 + 3 * 2000 + 39 * 3000);
+    expect(run.segments.figures().processors).toEqual({ mean: all / NODES / S, peak: spentNs(3) / (0.1 * S) });
   });
 });
 
