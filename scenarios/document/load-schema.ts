@@ -127,6 +127,20 @@ export const loadSchema = z
       .describe(
         'From a pod being Ready, or ordered to end, until callers choose by it: endpoints, watches and the proxies of nodes together. An assumption.',
       ),
+    thin: z
+      .strictObject({
+        window: duration({ min: 1e9, max: 3600e9 }).prefault('15s').describe('How long a window is.'),
+        samples: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(50)
+          .describe('Requests of each source and window whose way is followed, for latencies.'),
+      })
+      .optional()
+      .describe(
+        'Requests are counted by windows instead of one by one: for long runs and high rates. Queues are those of theory; what dies with a pod and neighbours on a node are left out.',
+      ),
     services: z.array(loadServiceSchema).min(1).max(1000).describe('Services that answer.'),
     sources: z
       .array(exactlyOne(sourceSchema, ['rate', 'users']))

@@ -21,6 +21,7 @@ import { faultLines } from './plan-fault.ts';
 import { ownCores, type Processors, type ProcessorsMaker } from './processors.ts';
 import { RequestMeasure, type RequestReport } from './request-measure.ts';
 import { Requests, type Route } from './requests.ts';
+import type { KindWindow, ServedLoad } from './served-load.ts';
 import type { ServiceReport } from './service-measure.ts';
 import { NONE } from './visits.ts';
 
@@ -54,7 +55,7 @@ export interface LoadListener {
 }
 
 /** A load at work. Asserts that its plan has no faults (load-faults.ts tells them for people). */
-export class Load {
+export class Load implements ServedLoad {
   readonly graph: CallGraph;
   readonly requests: Requests;
   readonly #sim: Simulation;
@@ -150,6 +151,27 @@ export class Load {
   /** A replica is no more, planned or not: requests that stand at it fail. */
   end(replica: number): void {
     this.requests.endReplica(replica);
+  }
+
+  get underWay(): number {
+    return this.requests.visits.count;
+  }
+
+  offeredBy(source: number): number {
+    return this.#sources[source].offered;
+  }
+
+  window(kind: number): KindWindow {
+    const { ok, errors, p99Ns } = this.requests.kinds[kind].closeWindow(this.#sim.nowNs);
+    return { ok, failed: errors.reduce((sum, count) => sum + count, 0), p99Ns };
+  }
+
+  usedNs(pod: number): number {
+    return this.requests.processors.usedNs(pod);
+  }
+
+  isServed(service: number): boolean {
+    return this.requests.replicas.offered[service].length > 0;
   }
 
   /** Who gives processor time; knows what each pod has had. */

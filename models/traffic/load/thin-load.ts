@@ -21,12 +21,15 @@ import { exponential, meanOf, meanSquareOf, normal } from '../../../sim/random/d
 import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
 import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
 import { CallGraph, type RequestPlan } from './call-graph.ts';
+import { OUTSIDE } from './carrier.ts';
 import type { LoadPlan, SourcePlan } from './load.ts';
 import { faultsOfLoad } from './load-faults.ts';
 import { faultLines } from './plan-fault.ts';
 import type { RateCurve } from './rate-curve.ts';
 import { rateCurve } from './rate-shape.ts';
 import { RequestMeasure, type RequestReport } from './request-measure.ts';
+import type { Route } from './requests.ts';
+import type { KindWindow, ServedLoad } from './served-load.ts';
 import { type ServiceLoad, ThinService } from './thin-service.ts';
 import { ThinWalk } from './thin-walk.ts';
 import { NONE } from './visits.ts';
@@ -38,6 +41,8 @@ export interface ThinSurroundings {
   readonly windowNs: TimeNs;
   /** Requests of each source that walk in each window; 50 if left out. */
   readonly samples?: number;
+  /** Where the calls of a source go, asked once in a window; to the service that they name if left out. */
+  readonly route?: Route;
   /** Cores of a pod; as many as its service has workers if left out. */
   readonly coresOf?: (pod: number) => number;
   /** Time of a payload from pod to pod; none if left out. */
@@ -55,7 +60,8 @@ const ROUNDS_MAX = 32;
 interface ThinSource {
   readonly plan: SourcePlan;
   readonly call: number;
-  readonly kind: number;
+  /** The kind of request that it asks for in this window. */
+  kind: number;
   readonly curve: RateCurve | undefined;
   readonly counts: Stream;
   readonly measure: RequestMeasure;
@@ -74,15 +80,17 @@ interface ThinReplica {
 }
 
 /** Load in thin mode. Asserts that its plan has no faults. */
-export class ThinLoad {
+export class ThinLoad implements ServedLoad {
   readonly graph: CallGraph;
   readonly services: readonly ThinService[];
   readonly #at: ThinSurroundings;
   readonly #sources: readonly ThinSource[];
   readonly #walk: ThinWalk;
   readonly #window: EventKind;
-  readonly #replicas: ThinReplica[] = [];
-  readonly #podOf = new Map<number, ThinReplica>();
+  /** Those that are not at their end, by number. */
+  readonly #replicas = new Map<number, ThinReplica>();
+  readonly #onPod = new Map<number, ThinReplica>();
+  #made = 0;
   /** By service: replicas on offer. */
   readonly #offered: TimeWeighted[];
   readonly #areaBefore: Float64Array;
@@ -91,6 +99,9 @@ export class ThinLoad {
   /** By kind: mean seconds for which the calls of a request are out, and mean squares, as sampled so far. */
   readonly #held: Float64Array;
   readonly #heldSquare: Float64Array;
+  /** By kind, since they were last asked for. */
+  readonly #ok: Float64Array;
+  readonly #failed: Float64Array;
   #sinceNs: TimeNs = 0;
   #endNs: TimeNs = 0;
 
@@ -106,6 +117,8 @@ export class ThinLoad {
     this.#offered = plan.services.map(() => new TimeWeighted(at.sim.nowNs));
     this.#areaBefore = new Float64Array(plan.services.length);
     this.#perSec = new Float64Array(this.graph.kinds.length);
+    this.#ok = new Float64Array(this.graph.kinds.length);
+    this.#failed = new Float64Array(this.graph.kinds.length);
     this.#held = new Float64Array(this.graph.kinds.length);
     this.#heldSquare = new Float64Array(this.graph.kinds.length);
     this.#window = at.sim.kind('load: window ends', () => this.#windowEnds());
@@ -127,7 +140,7 @@ export class ThinLoad {
     };
   }
 
-  /** Windows begin now, one after the other, until `endNs`. */
+  /** Windows begin now, one after the other, until `endNs`; the last one may be shorter. */
   begin(endNs: TimeNs = TIME_NS_MAX): void {
     this.#endNs = endNs;
     this.#sinceNs = this.#at.sim.nowNs;
@@ -138,19 +151,57 @@ export class ThinLoad {
   addReplica(service: number, pod: number, offered = true): number {
     const cores = this.#at.coresOf?.(pod) ?? this.graph.services[service].workers;
     const replica: ThinReplica = { service, pod, cores, offered: false, usedNs: 0 };
-    this.#replicas.push(replica);
-    this.#podOf.set(pod, replica);
-    this.offer(this.#replicas.length - 1, offered);
-    return this.#replicas.length - 1;
+    const number = this.#made++;
+    this.#replicas.set(number, replica);
+    this.#onPod.set(pod, replica);
+    this.offer(number, offered);
+    return number;
   }
 
-  /** Callers may choose a replica, or not any more; draining and ending are the same here. */
+  /** Callers may choose a replica, or not any more; draining is the same here. */
   offer(replica: number, on: boolean): void {
-    const one = this.#replicas[replica];
-    if (one.offered === on) return;
+    const one = this.#replicas.get(replica);
+    if (one === undefined || one.offered === on) return;
     one.offered = on;
     const count = this.#offered[one.service];
     count.set(this.#at.sim.nowNs, count.value + (on ? 1 : -1));
+  }
+
+  /** Nothing stands at a single replica here that could fail. */
+  reset(): void {}
+
+  /** A replica is no more; what its pod has used stays known. */
+  end(replica: number): void {
+    this.offer(replica, false);
+    this.#replicas.delete(replica);
+  }
+
+  isServed(service: number): boolean {
+    return this.#offered[service].value > 0;
+  }
+
+  /** Requests that wait for a worker, as far as whole numbers of them are known. */
+  get underWay(): number {
+    return Math.round(this.services.reduce((sum, { queue }) => sum + queue, 0));
+  }
+
+  /** Forgets what was measured up to the last window. */
+  measureFromNow(): void {
+    for (const { measure } of this.#sources) measure.measureFrom(this.#at.sim.nowNs);
+  }
+
+  offeredBy(source: number): number {
+    return this.#sources[source].measure.offered;
+  }
+
+  /** Latencies are those of sources that ask for it, and of nobody else. */
+  window(kind: number): KindWindow {
+    const { nowNs } = this.#at.sim;
+    const source = this.#sources.find((one) => one.kind === kind);
+    const p99Ns = source === undefined ? Number.NaN : source.measure.closeWindow(nowNs).p99Ns;
+    const window = { ok: this.#ok[kind], failed: this.#failed[kind], p99Ns };
+    this.#ok[kind] = this.#failed[kind] = 0;
+    return window;
   }
 
   /** Scales an open source's rate from the next window on. */
@@ -165,7 +216,7 @@ export class ThinLoad {
 
   /** Processor time that a pod has had up to the end of the last window, in ns. */
   usedNs(pod: number): number {
-    return this.#podOf.get(pod)?.usedNs ?? 0;
+    return this.#onPod.get(pod)?.usedNs ?? 0;
   }
 
   /** Figures of a source since measuring began, as of the last window. */
@@ -184,13 +235,16 @@ export class ThinLoad {
   }
 
   #planWindow(): void {
-    const dueNs = this.#sinceNs + this.#at.windowNs;
-    if (dueNs <= this.#endNs && dueNs <= TIME_NS_MAX) this.#at.sim.at(dueNs, this.#window);
+    const endNs = Math.min(this.#endNs, TIME_NS_MAX);
+    if (this.#sinceNs < endNs) this.#at.sim.at(Math.min(this.#sinceNs + this.#at.windowNs, endNs), this.#window);
   }
 
   #windowEnds(): void {
     const { nowNs } = this.#at.sim;
     const seconds = (nowNs - this.#sinceNs) / NS_PER_SECOND;
+    const { route } = this.#at;
+    if (route !== undefined)
+      for (const source of this.#sources) source.kind = route(source.call, source.plan.pod ?? OUTSIDE);
     const counts = this.#sources.map((source) => this.#count(source, nowNs, seconds));
     const replicas = this.#offered.map((count, s) => this.#meanReplicas(count, s, nowNs, seconds));
     this.#moveServices(counts, replicas, seconds);
@@ -295,16 +349,18 @@ export class ThinLoad {
 
   /** Cores of one of the service's replicas: all have the same. */
   #coresOf(service: number, workers: number): number {
-    return this.#replicas.find((replica) => replica.service === service && replica.offered)?.cores ?? workers;
+    for (const replica of this.#replicas.values())
+      if (replica.service === service && replica.offered) return replica.cores;
+    return workers;
   }
 
   #sample(source: ThinSource, count: number): void {
-    const { measure, plan, call } = source;
+    const { measure, plan, call, kind } = source;
     const samples = Math.min(this.#at.samples ?? 50, Math.ceil(count));
     measure.offered += count;
     let sum = 0;
     for (let i = 0; i < samples; i++) {
-      const cause = this.#walk.call(call, (plan.patienceNs ?? Infinity) / NS_PER_SECOND);
+      const cause = this.#walk.call(call, (plan.patienceNs ?? Infinity) / NS_PER_SECOND, 0, kind);
       const latencyNs = Math.round(this.#walk.seconds * NS_PER_SECOND);
       sum += this.#walk.seconds;
       if (cause === NONE) measure.answered(latencyNs, count / samples);
@@ -319,11 +375,14 @@ export class ThinLoad {
       const served = service.offeredPerSec === 0 ? 0 : service.servedPerSec / service.offeredPerSec;
       let cpu = 0;
       this.graph.kinds.forEach(({ service: own, plan }, k) => {
-        if (own === s && plan.cpu !== undefined) cpu += this.#perSec[k] * meanOf(plan.cpu);
+        if (own !== s) return;
+        this.#ok[k] += this.#perSec[k] * seconds * served;
+        this.#failed[k] += this.#perSec[k] * seconds * (1 - served);
+        if (plan.cpu !== undefined) cpu += this.#perSec[k] * meanOf(plan.cpu);
       });
       return (cpu * served * seconds * NS_PER_SECOND) / Math.max(1, this.#offered[s].value);
     });
-    for (const replica of this.#replicas) if (replica.offered) replica.usedNs += perPod[replica.service];
+    for (const replica of this.#replicas.values()) if (replica.offered) replica.usedNs += perPod[replica.service];
     this.#noteHeld();
   }
 

@@ -49,9 +49,12 @@ export class ThinWalk {
     this.#draws.know(call, source);
   }
 
-  /** A call with all its attempts and `left` seconds of patience. Returns a cause or `NONE`; `seconds` says how long it took. */
-  call(call: number, left: number, depth = 0): number {
-    const { attempts, timeoutNs, kind } = this.#graph.calls[call];
+  /**
+   * A call with all its attempts and `left` seconds of patience, for the kind of request that it names or another. Returns a cause or `NONE`;
+   * `seconds` says how long it took.
+   */
+  call(call: number, left: number, depth = 0, kind = this.#graph.calls[call].kind): number {
+    const { attempts, timeoutNs } = this.#graph.calls[call];
     const timeoutSec = timeoutNs / NS_PER_SECOND;
     let total = 0;
     for (let attempt = 1; ; attempt++) {

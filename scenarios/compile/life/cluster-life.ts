@@ -14,7 +14,7 @@ import { Drains } from '../../../models/cluster/workload/drain.ts';
 import { RESOURCE_METRICS_DEFAULTS, ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
 import type { AddressPool } from '../../../models/network/addresses.ts';
 import { Scheduler } from '../../../models/scheduling/scheduler.ts';
-import type { Load } from '../../../models/traffic/load/load.ts';
+import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { Publication } from '../../../models/world/publication.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
@@ -39,7 +39,7 @@ export interface LivingGround {
   readonly plan: LifePlan;
   readonly residents: Residents;
   readonly tally: Tally;
-  readonly load: () => Load;
+  readonly load: () => ServedLoad;
   readonly offers: () => Offers;
   /** A pod of that number was created in a cluster. */
   readonly created: (number: number, cluster: ClusterLife) => void;
@@ -196,7 +196,7 @@ export class ClusterLife {
         running: () => this.life.containers.keys(),
         lifeOf: () => 0,
         nodeOf: (number) => residents.nodeOf[number]!,
-        cpuNs: (number) => load().processors.usedNs(number) - this.life.containers.get(number)!.cpuNs,
+        cpuNs: (number) => load().usedNs(number) - this.life.containers.get(number)!.cpuNs,
         startedNs: (number) => this.life.containers.get(number)!.sinceNs,
         memoryMib: () => 0,
         reaches: () => true,

@@ -3,7 +3,7 @@
  *
  * A pod calls the copy of a service in its own cluster. Callers outside are sent to the nearest cluster that offers one.
  */
-import type { Load } from '../../../models/traffic/load/load.ts';
+import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
@@ -19,7 +19,7 @@ export interface FederationParts {
   readonly clusters: readonly ClusterLife[];
   /** The place among them of a pod's cluster. */
   readonly clusterOf: (number: number) => number;
-  readonly load: () => Load;
+  readonly load: () => ServedLoad;
 }
 
 /** The federation of one run. */
@@ -39,24 +39,23 @@ export class FederationLife {
 
   /** The kind of request that a call asks for. */
   route(call: number, from: number): number {
-    const { graph } = this.#parts.load();
-    const { kind } = graph.calls[call]!;
+    const { kinds, calls } = this.#parts.load().graph;
+    const { kind } = calls[call]!;
     if (from >= 0) return kind;
-    const kinds = graph.kinds.length / this.#parts.clusters.length;
-    return (kind % kinds) + this.#nearestWith(graph.kinds[kind]!.service, placeOfCaller(from)) * kinds;
+    const own = kinds.length / this.#parts.clusters.length;
+    return (kind % own) + this.#nearestWith(kinds[kind]!.service, placeOfCaller(from)) * own;
   }
 
   /** The nearest cluster with somebody on offer; the nearest of all when nobody is anywhere. */
   #nearestWith(service: number, place: number): number {
     const { clusters, load } = this.#parts;
-    const { offered } = load().requests.replicas;
-    const services = offered.length / clusters.length;
+    const services = load().graph.services.length / clusters.length;
     let best = -1;
     let bestNs = Number.POSITIVE_INFINITY;
     clusters.forEach((_, cluster) => {
       const rttNs = this.joined.interconnect.rttNs(place, cluster, 'service');
-      const isOn = offered[(service % services) + cluster * services]!.length > 0;
-      if (isOn && rttNs < bestNs) [best, bestNs] = [cluster, rttNs];
+      if (rttNs < bestNs && load().isServed((service % services) + cluster * services))
+        [best, bestNs] = [cluster, rttNs];
     });
     return Math.max(0, best);
   }

@@ -10,6 +10,8 @@ import { Fabric } from '../../../models/network/fabric.ts';
 import { FabricRows } from '../../../models/network/fabric-rows.ts';
 import { Load } from '../../../models/traffic/load/load.ts';
 import { sharedNodes } from '../../../models/traffic/load/node-processors.ts';
+import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
+import { ThinLoad } from '../../../models/traffic/load/thin-load.ts';
 import { Publication } from '../../../models/world/publication.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
@@ -42,7 +44,7 @@ export class LivingRun implements Run {
   readonly #clusterOf: ClusterLife[] = [];
   readonly #ways: Ways;
   readonly #federation: FederationLife | undefined;
-  readonly #load: Load;
+  readonly #load: ServedLoad;
   readonly #offers: Offers;
   readonly #tally = new Tally(0);
   #endNs: TimeNs;
@@ -80,7 +82,7 @@ export class LivingRun implements Run {
   }
 
   get callsUnderWay(): number {
-    return this.#load.requests.visits.count;
+    return this.#load.underWay;
   }
 
   advance(untilNs: TimeNs): boolean {
@@ -127,7 +129,7 @@ export class LivingRun implements Run {
   /** Requests that came at a rate: users come as they are answered. */
   #arrivals(): number {
     return this.#file.sources.reduce(
-      (sum, { rate }, source) => sum + (rate === undefined ? 0 : this.#load.sourceMeasure(source).offered),
+      (sum, { rate }, source) => sum + (rate === undefined ? 0 : this.#load.offeredBy(source)),
       0,
     );
   }
@@ -182,7 +184,33 @@ export class LivingRun implements Run {
     });
   }
 
-  #makeLoad(): Load {
+  #makeLoad(): ServedLoad {
+    const { thin } = this.#file;
+    return thin === undefined ? this.#requestLoad() : this.#thinLoad(thin);
+  }
+
+  /** By windows: a payload takes as long as to another rack, wherever it goes. */
+  #thinLoad({ window, samples }: NonNullable<LoadFile['thin']>): ThinLoad {
+    const federation = this.#federation;
+    return new ThinLoad(this.#plan.load, {
+      sim: this.simulation,
+      streams: this.#streams,
+      windowNs: window,
+      samples,
+      hopNs: this.#ways.oneWayNs(NONE, NONE, 0),
+      coresOf: (number) => this.#coresOf(number),
+      ...(federation === undefined ? {} : { route: (call, from) => federation.route(call, from) }),
+    });
+  }
+
+  /** Cores that a pod has to itself where neighbours are not followed: its limit, or what its node has. */
+  #coresOf(number: number): number {
+    const node = this.#residents.nodes[this.#residents.nodeOf[number]!]!;
+    return Math.min(this.#clusterOf[number]!.limitOf(number), node.allocatable.cpuMilli / 1000);
+  }
+
+  /** Request by request. */
+  #requestLoad(): Load {
     const federation = this.#federation;
     const nodeOf = (number: number): number => (number < 0 ? NONE : (this.#residents.nodeOf[number] ?? NONE));
     return new Load(this.#plan.load, {

@@ -3,7 +3,7 @@ import type { PodStage } from '../../../models/cluster/kubelet/kubelets.ts';
 import { NEVER_NS, NONE } from '../../../models/cluster/pod-table.ts';
 import type { Residents } from '../../../models/cluster/residents.ts';
 import type { Decision, PostFilter } from '../../../models/scheduling/scheduler.ts';
-import type { Load } from '../../../models/traffic/load/load.ts';
+import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import { PHASE } from '../../../models/world/catalog.ts';
 import type { Publication } from '../../../models/world/publication.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -25,7 +25,7 @@ export interface PodLifeParts {
   /** The load's number of the cluster's own copy of a service; NONE stays. */
   readonly serviceOf: (service: number) => number;
   readonly cluster: () => LivingCluster;
-  readonly load: () => Load;
+  readonly load: () => ServedLoad;
   readonly offers: () => Offers;
   /** A pod has this number from now on. */
   readonly onCreated: (number: number) => void;
@@ -126,7 +126,7 @@ export class PodLife implements LivingFollower {
   #started(pod: number, number: number): void {
     const { sim, load, offers } = this.#parts;
     const { service } = this.#versionOf(pod);
-    this.containers.set(number, { sinceNs: sim.nowNs, cpuNs: load().processors.usedNs(number) });
+    this.containers.set(number, { sinceNs: sim.nowNs, cpuNs: load().usedNs(number) });
     const copy = this.#parts.serviceOf(service);
     if (copy >= 0) offers().started(number, copy);
   }

@@ -6,7 +6,7 @@
  */
 
 import { ARRIVED, type CarrierMaker, OUTSIDE } from '../../../models/traffic/load/carrier.ts';
-import type { Load } from '../../../models/traffic/load/load.ts';
+import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 
@@ -56,13 +56,13 @@ interface Offer {
 /** Offers replicas to callers, as late as they learn of it. */
 export class Offers {
   readonly #sim: Simulation;
-  readonly #load: Load;
+  readonly #load: ServedLoad;
   readonly #lagNs: TimeNs;
   readonly #kinds: Readonly<Record<'on' | 'off', EventKind>>;
   /** By the pod's number. */
   readonly #offers = new Map<number, Offer>();
 
-  constructor(sim: Simulation, load: Load, lagNs: TimeNs) {
+  constructor(sim: Simulation, load: ServedLoad, lagNs: TimeNs) {
     this.#sim = sim;
     this.#load = load;
     this.#lagNs = lagNs;

@@ -1,7 +1,7 @@
 /** The rows of workloads in a recording, looked at many times in a run: what is, and beside it what autoscalers are told. */
 import type { Deployment } from '../../../models/cluster/workload/deployment.ts';
 import type { ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
-import type { Load } from '../../../models/traffic/load/load.ts';
+import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { Publication } from '../../../models/world/publication.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
@@ -16,7 +16,7 @@ const LATE_PRIORITY = 6;
 export interface RowParts {
   readonly sim: Simulation;
   readonly publish: Publication;
-  readonly load: () => Load;
+  readonly load: () => ServedLoad;
   readonly metrics: ResourceMetrics;
   readonly workloads: readonly LivingWorkload[];
   /** The row of the first workload, and what stands before their names: clusters of one run write into one table. */
@@ -92,14 +92,13 @@ export class WorkloadRows {
   }
 
   #answers(workload: number): void {
-    const { sim, load } = this.#parts;
-    const reports = this.#requests[workload]!.map((kind) => load().requests.kinds[kind]!.closeWindow(sim.nowNs));
-    if (reports.length === 0) return;
-    const ok = reports.reduce((sum, report) => sum + report.ok, 0);
-    const failed = reports.reduce((sum, { errors }) => sum + errors.reduce((all, count) => all + count, 0), 0);
+    const windows = this.#requests[workload]!.map((kind) => this.#parts.load().window(kind));
+    if (windows.length === 0) return;
+    const ok = windows.reduce((sum, window) => sum + window.ok, 0);
+    const failed = windows.reduce((sum, window) => sum + window.failed, 0);
     this.#set(workload, 'requests', (ok * 1e9) / this.#periodNs);
     this.#set(workload, 'errors', ok + failed === 0 ? 0 : failed / (ok + failed));
-    const { p99Ns } = reports[0]!;
+    const { p99Ns } = windows[0]!;
     if (!Number.isNaN(p99Ns)) this.#set(workload, 'latencyP99', p99Ns);
   }
 
@@ -109,7 +108,7 @@ export class WorkloadRows {
     const pods = deployments[workload]!.active();
     for (const pod of pods) {
       const number = numberOf(pod);
-      const cpuNs = load().processors.usedNs(number);
+      const cpuNs = load().usedNs(number);
       usedNs += cpuNs - (before.get(number) ?? 0);
       this.#cpuNs.set(number, cpuNs);
     }

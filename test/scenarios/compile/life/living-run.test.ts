@@ -113,6 +113,31 @@ changes: [{ at: 60s, roll: web }]
     expect([...kinds]).toEqual(expect.arrayContaining(['scheduled', 'pod-ready', 'scaled', 'rollout']));
   });
 
+  it('comes to the same by windows, with a fraction of the events', () => {
+    const plan = planOfText(CLUSTER);
+    const whole = startRun(plan, plan.alternatives[0]!.name, 'test/0').finish();
+    const thinPlan = planOfText(CLUSTER.replace('load:', 'load:\n  thin: { window: 7s }'));
+    const thin = startRun(thinPlan, thinPlan.alternatives[0]!.name, 'test/0').finish();
+    expect(thin.events).toBeLessThan(whole.events / 20);
+    // 90 s and windows of 7 s: the last is shorter, and counts.
+    expect(thin.metrics['requestsOffered']! / 100).toBeCloseTo(1, 1);
+    for (const key of ['requestsAnswered', 'latencyP50', 'replicasMean'])
+      expect(thin.metrics[key]! / whole.metrics[key]!, key).toBeCloseTo(1, 1);
+    expect(thin.metrics['requestErrors']).toBe(0);
+  });
+
+  it('scales by what the metrics pipeline tells of windows as of requests', () => {
+    const text = `${CLUSTER.replace('rate: 100', 'rate: 400').replace('duration: 100s', 'duration: 400s')}
+autoscalers: [{ target: web, min: 2, max: 20, cpu: 10% }]
+`;
+    const whole = metricsOf(text);
+    const thin = metricsOf(text.replace('load:', 'load:\n  thin: {}'));
+    // 0.8 of a core of work, at a tenth of a core each.
+    expect(whole['replicasPeak']! - 2).toBe(8);
+    expect(thin['replicasPeak']! - 2).toBe(8);
+    expect(thin['replicasMean']! / whole['replicasMean']!).toBeCloseTo(1, 1);
+  });
+
   it('feels both sliders', () => {
     const plan = planOfText(CLUSTER);
     const { name } = plan.alternatives[0]!;
