@@ -26,10 +26,13 @@ export class Residents {
   readonly alive: Uint8Array;
   readonly #publish: Publication;
   #rowOf: Int32Array<ArrayBuffer>;
+  /** By node; NOWHERE: it has none now. */
+  readonly #nodeRow: Int32Array;
   readonly #onNode: number[][];
   readonly #used: { cpuMilli: Float64Array; memoryMib: Float64Array; gpuMilli: Float64Array };
   readonly #runningInRack: Uint32Array;
   #rows = 0;
+  #nodeRows = 0;
   #running = 0;
 
   constructor(nodes: readonly ClusterNode[], pods: readonly Pod[], shapes: readonly PodShape[], publish: Publication) {
@@ -40,6 +43,7 @@ export class Residents {
     this.nodeOf = new Int32Array(pods.length).fill(NOWHERE);
     this.alive = new Uint8Array(nodes.length).fill(1);
     this.#rowOf = new Int32Array(pods.length).fill(NOWHERE);
+    this.#nodeRow = new Int32Array(nodes.length).fill(NOWHERE);
     this.#onNode = nodes.map(() => []);
     const perNode = (): Float64Array => new Float64Array(nodes.length);
     this.#used = { cpuMilli: perNode(), memoryMib: perNode(), gpuMilli: perNode() };
@@ -79,16 +83,55 @@ export class Residents {
     return this.#rowOf[pod]!;
   }
 
-  /** Writes the rows of nodes; racks must have been born. */
-  bearNodes(): void {
-    const { recorder } = this.#publish;
-    const table = this.#publish.table('nodes');
-    this.nodes.forEach((node, index) => {
-      recorder.born(table, index, node.name, node.rack);
-      recorder.set(this.#publish.column('nodes.cpuMilliAllocatable'), index, node.allocatable.cpuMilli);
-      recorder.set(this.#publish.column('nodes.memoryMibAllocatable'), index, node.allocatable.memoryMib);
-      recorder.set(this.#publish.column('nodes.gpuMilliAllocatable'), index, node.allocatable.gpus * GPU_DEVICE_MILLI);
+  /** The row of a node in the recording; NOWHERE: it does not exist now. Nodes that are there from the start have their number. */
+  nodeRow(node: number): number {
+    return this.#nodeRow[node]!;
+  }
+
+  /** Writes the rows of the nodes that are there from the start; racks must have been born. */
+  bearNodes(isThere: (node: number) => boolean = () => true): void {
+    this.nodes.forEach((_, node) => {
+      if (isThere(node)) this.bearNode(node);
+      else this.alive[node] = 0;
     });
+  }
+
+  /** Writes the row of a node that is there from now on. */
+  bearNode(number: number): void {
+    const { recorder } = this.#publish;
+    const { name, rack, allocatable } = this.nodes[number]!;
+    assert(this.#nodeRow[number] === NOWHERE, () => `node ${number} is there already`);
+    const row = this.#nodeRows++;
+    this.#nodeRow[number] = row;
+    this.alive[number] = 1;
+    recorder.born(this.#publish.table('nodes'), row, name, rack);
+    recorder.set(this.#publish.column('nodes.cpuMilliAllocatable'), row, allocatable.cpuMilli);
+    recorder.set(this.#publish.column('nodes.memoryMibAllocatable'), row, allocatable.memoryMib);
+    recorder.set(this.#publish.column('nodes.gpuMilliAllocatable'), row, allocatable.gpus * GPU_DEVICE_MILLI);
+    // Pods may be bound to a node of that name that was there before.
+    if (this.#onNode[number]!.length > 0) this.#writeUse(number);
+  }
+
+  /** The row of a node ends; pods that are still bound to it stay so. */
+  buryNode(node: number): void {
+    this.#publish.recorder.died(this.#publish.table('nodes'), this.#nodeRow[node]!);
+    this.#nodeRow[node] = NOWHERE;
+    this.alive[node] = 0;
+  }
+
+  /** The node's machine loses its power or has it again; its pods stay bound to it. */
+  power(node: number, on: boolean): void {
+    this.alive[node] = on ? 1 : 0;
+    this.#setHealth('nodes.health', node, on ? HEALTH.ready : HEALTH.dead);
+  }
+
+  /** The control plane believes the node Ready, or not. */
+  believe(node: number, ready: boolean): void {
+    this.#setHealth('nodes.healthBelieved', node, ready ? HEALTH.ready : HEALTH.dead);
+  }
+
+  #setHealth(column: string, node: number, health: number): void {
+    this.#publish.recorder.set(this.#publish.column(column), this.#nodeRow[node]!, health);
   }
 
   /** Writes the row of a pod that waits for a node. */
@@ -107,14 +150,19 @@ export class Residents {
 
   /** The pod now runs on `node`. */
   settle(pod: number, node: number): void {
-    assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} stands on node ${this.nodeOf[pod]} already`);
     assert(this.alive[node] === 1, () => `node ${node} is dead and takes no pod`);
+    this.bind(pod, node);
+  }
+
+  /** The pod is bound to `node`: one that is dead, and not yet believed so, may get one too. */
+  bind(pod: number, node: number): void {
+    assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} stands on node ${this.nodeOf[pod]} already`);
     this.nodeOf[pod] = node;
     this.#onNode[node]!.push(pod);
     this.#running++;
     this.#account(pod, node, 1);
     this.#phase(pod, PHASE.running);
-    this.#publish.recorder.set(this.#publish.column('pods.node'), this.#rowOf[pod]!, node);
+    this.#publish.recorder.set(this.#publish.column('pods.node'), this.#rowOf[pod]!, this.#nodeRow[node]!);
   }
 
   /** The pod is told where it is in its life: it waits, starts or ends. */
@@ -125,8 +173,7 @@ export class Residents {
   /** The node dies with its pods; returns them. */
   kill(node: number): number[] {
     assert(this.alive[node] === 1, () => `node ${node} is dead already`);
-    this.alive[node] = 0;
-    this.#publish.recorder.set(this.#publish.column('nodes.health'), node, HEALTH.dead);
+    this.power(node, false);
     const lost = this.#onNode[node]!;
     this.#onNode[node] = [];
     for (const pod of lost) {
@@ -138,10 +185,10 @@ export class Residents {
     return lost;
   }
 
-  /** The pod leaves its living node: a more important one takes its place. Its row stays until it is buried. */
+  /** The pod leaves its node: it has ended, or a more important one takes its place. Its row stays until it is buried. */
   leave(pod: number): void {
     const node = this.nodeOf[pod]!;
-    assert(node !== NOWHERE && this.alive[node] === 1, () => `pod ${pod} runs on no living node`);
+    assert(node !== NOWHERE, () => `pod ${pod} stands on no node`);
     this.#onNode[node] = this.#onNode[node]!.filter((other) => other !== pod);
     this.#running--;
     this.#account(pod, node, -1);
@@ -173,11 +220,17 @@ export class Residents {
     used.gpuMilli[node]! += sign * shape.gpus * shape.gpuMilli;
     const rack = this.nodes[node]!.rack;
     this.#runningInRack[rack]! += sign;
+    if (this.#nodeRow[node] !== NOWHERE) this.#writeUse(node, shape.gpus > 0);
+    this.#publish.recorder.set(this.#publish.column('racks.podsRunning'), rack, this.#runningInRack[rack]!);
+  }
+
+  #writeUse(node: number, withGpus = true): void {
     const { recorder } = this.#publish;
-    recorder.set(this.#publish.column('nodes.cpuMilliRequested'), node, used.cpuMilli[node]!);
-    recorder.set(this.#publish.column('nodes.memoryMibRequested'), node, used.memoryMib[node]!);
-    if (shape.gpus > 0) recorder.set(this.#publish.column('nodes.gpuMilliRequested'), node, used.gpuMilli[node]!);
-    recorder.set(this.#publish.column('nodes.pods'), node, this.#onNode[node]!.length);
-    recorder.set(this.#publish.column('racks.podsRunning'), rack, this.#runningInRack[rack]!);
+    const row = this.#nodeRow[node]!;
+    const used = this.#used;
+    recorder.set(this.#publish.column('nodes.cpuMilliRequested'), row, used.cpuMilli[node]!);
+    recorder.set(this.#publish.column('nodes.memoryMibRequested'), row, used.memoryMib[node]!);
+    if (withGpus) recorder.set(this.#publish.column('nodes.gpuMilliRequested'), row, used.gpuMilli[node]!);
+    recorder.set(this.#publish.column('nodes.pods'), row, this.#onNode[node]!.length);
   }
 }

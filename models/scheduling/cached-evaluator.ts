@@ -49,6 +49,7 @@ export class CachedEvaluator implements Evaluator {
     this.ask(pod);
     const { filters, scorers } = this;
     const { sampling } = this.framework;
+    this.evaluation.visited = this.framework.context.ledger.marks.present;
     const isPlain = filters.length + scorers.length + row.normalised.length === 0;
     if (isPlain && sampling === undefined) return this.answer(row, row.totals, row.counts, row.best);
     const count = sampling === undefined ? this.filter(row, filters, pod) : this.search(row, filters, pod, sampling);

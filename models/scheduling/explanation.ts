@@ -3,7 +3,7 @@
  *
  * Nothing of it is recorded in a run: the run is repeated up to the decision and asked there.
  */
-import type { Framework } from './framework.ts';
+import { ABSENT, type Framework } from './framework.ts';
 import { NOT_LOOKED_AT, PlainEvaluator } from './plain-evaluator.ts';
 
 /** Upstream's two kinds of refusal. */
@@ -21,7 +21,7 @@ export interface NodeVerdict {
   readonly reasons: readonly string[];
   /** Weighted and normalised scores by plugin; a plugin that skipped the pod is absent. Empty for refused nodes. */
   readonly scores: Readonly<Record<string, number>>;
-  /** False where enough other nodes were found before: then nothing is known of this one. */
+  /** False where enough other nodes were found before, or where the node does not exist: then nothing is known of it. */
   readonly lookedAt: boolean;
   /** Sum of the scores; 0 for refused nodes. */
   readonly total: number;
@@ -44,7 +44,7 @@ export function explain(framework: Framework, pod: number, refine?: (node: numbe
   const { codes, feasible, scores } = new PlainEvaluator(framework).table(pod, refine);
   const place = new Map(feasible.map((node, i) => [node, i]));
   const verdicts = codes.map((code, node): NodeVerdict => {
-    if (code === NOT_LOOKED_AT) return { ...NOTHING, node, lookedAt: false };
+    if (code === NOT_LOOKED_AT || code === ABSENT) return { ...NOTHING, node, lookedAt: false };
     const refusal = framework.refusalOf(code);
     if (refusal) return { ...NOTHING, node, refusedBy: refusal.plugin, ...why(framework, pod, node, code) };
     const own = scores.map(({ plugin, weighted }) => [plugin, weighted[place.get(node)!]] as const);

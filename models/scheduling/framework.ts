@@ -35,14 +35,15 @@ export interface Placed {
   readonly score: Plugin['score'];
 }
 
+/** Code of a node that does not exist: no plugin is asked, and no count tells of it. */
+export const ABSENT = 1;
+
 /** The most refusal codes: they are kept in 16 bits. */
 const CODES_MAX = 65_536;
 
 /** The plugins of one scheduler. */
 export class Framework {
   readonly context: PluginContext;
-  /** Absent: all nodes are looked at. */
-  readonly sampling: NodeSampling | undefined;
   readonly plugins: readonly Placed[];
   /** Plugins that may refuse, in the order in which they are asked. */
   readonly filters: readonly Placed[];
@@ -52,12 +53,15 @@ export class Framework {
   readonly scorers: readonly Placed[];
   /** Who chooses GPU devices; absent: nobody, then it is the tightest that fit. */
   readonly deviceChooser: Plugin | undefined;
-  /** What each code means; code 0 means nothing. */
-  private readonly meanings: ({ placed: Placed; refusal: number } | undefined)[] = [undefined];
+  /** What each code means; code 0 and `ABSENT` mean nothing. */
+  private readonly meanings: ({ placed: Placed; refusal: number } | undefined)[] = [undefined, undefined];
+  private sampled: NodeSampling | undefined;
+  /** Comings and goings of nodes as of which `sampled` is right. */
+  private sampledAsOf = 0;
 
   constructor(context: PluginContext) {
     this.context = context;
-    this.sampling = samplingOf(context.nodes, context.options.percentageOfNodesToScore);
+    this.sampled = this.samplingNow();
     const { gpuPolicy, weights } = context.options;
     this.plugins = [...PLUGINS, ...policiesOf(context)].map(({ make, weight }) => {
       const plugin = make(context);
@@ -72,6 +76,22 @@ export class Framework {
     this.scorers = this.plugins.filter(({ plugin, weight }) => plugin.score !== undefined && weight !== 0);
     this.deviceChooser = this.plugins.find(({ plugin, weight }) => plugin.chooseDevices && weight !== 0)?.plugin;
     this.assertWeights(context.options.weights ?? {});
+  }
+
+  /** How far a search for nodes goes; undefined: all are looked at. */
+  get sampling(): NodeSampling | undefined {
+    const { comings } = this.context.ledger.marks;
+    if (comings === this.sampledAsOf) return this.sampled;
+    const start = this.sampled?.start ?? 0;
+    this.sampled = this.samplingNow();
+    this.sampledAsOf = comings;
+    this.sampled?.beginAt(start);
+    return this.sampled;
+  }
+
+  private samplingNow(): NodeSampling | undefined {
+    const { nodes, options, ledger } = this.context;
+    return samplingOf(nodes, options.percentageOfNodesToScore, ledger.marks.absent);
   }
 
   /** Number of refusal codes so far, code 0 among them. */
@@ -113,7 +133,7 @@ export class Framework {
     return byReason;
   }
 
-  /** Who refused with that code, and why; undefined for code 0. */
+  /** Who refused with that code, and why; undefined for code 0 and `ABSENT`. */
   refusalOf(code: number): { plugin: string; reasons: readonly string[] } | undefined {
     const meaning = this.meanings[code];
     if (meaning === undefined) return undefined;
@@ -123,6 +143,7 @@ export class Framework {
 
   /** Whether a refusal stands whatever pods leave the node: upstream's `UnschedulableAndUnresolvable`. */
   isUnresolvable(pod: number, node: number, code: number): boolean {
+    if (code === ABSENT) return true;
     const { placed, refusal } = this.meanings[code]!;
     return placed.plugin.isUnresolvable?.(pod, node, refusal) ?? false;
   }
@@ -140,6 +161,7 @@ export class Framework {
 
   /** Code of the first of the filters that refuses the node; 0: it passes. */
   firstRefusal(filters: readonly Placed[], pod: number, node: number): number {
+    if (this.context.ledger.marks.absent[node] === 1) return ABSENT;
     for (let i = 0; i < filters.length; i++) {
       const { plugin, filter } = filters[i];
       const refusal = filter!.call(plugin, pod, node);

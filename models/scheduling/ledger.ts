@@ -9,6 +9,7 @@ import { assert } from '../../sim/engine/assert.ts';
 import { type ClusterNode, GPU_DEVICE_MILLI } from '../cluster/node.ts';
 import { ChangeLog } from './change-log.ts';
 import { type Demands, longerInt, roomFor } from './demands.ts';
+import { NodeMarks } from './node-marks.ts';
 
 /** The most devices on a node: they are named by bits of one positive 32-bit integer. */
 export const DEVICES_MAX = 31;
@@ -21,7 +22,7 @@ export interface PlacementWatcher {
 
 /** Columns by node and by pod. Read freely; change only by the methods. */
 export class Ledger {
-  /** Number of nodes. */
+  /** Numbers of nodes, those that do not exist included: see {@link NodeMarks.present}. */
   readonly nodes: number;
   /** Places for devices on each node: `gpuMilliLeft[node * devicesMax + device]`. */
   readonly devicesMax: number;
@@ -50,8 +51,6 @@ export class Ledger {
   readonly gpusWhole: Int32Array;
   /** By node: thousandths left over all devices. */
   readonly gpuMilliLeftSum: Int32Array;
-  /** By node: 1 while the control plane believes it ready. */
-  readonly ready: Uint8Array;
   /** Node of each pod; -1: none. */
   nodeOf: Int32Array;
   /** By pod: bit mask of the devices that it holds. */
@@ -60,10 +59,8 @@ export class Ledger {
   readonly extendedAllocatable: Float64Array[] = [];
   /** By number of a resource and node: sum over its pods. */
   readonly extendedRequested: Float64Array[] = [];
-  /** How often a node's readiness changed. */
-  readinessChanges = 0;
-  /** Nodes that are not ready. */
-  notReady = 0;
+  /** Which nodes exist, are cordoned, or carry taints of their life. */
+  readonly marks: NodeMarks;
   /** Which nodes changed; every method that changes one notes it here. */
   readonly changes: ChangeLog;
   private readonly demands: Demands;
@@ -88,10 +85,10 @@ export class Ledger {
     this.gpuMilliLeftMost = new Int32Array(count);
     this.gpusWhole = new Int32Array(count);
     this.gpuMilliLeftSum = new Int32Array(count);
-    this.ready = new Uint8Array(count).fill(1);
     this.nodeOf = new Int32Array(demands.pods).fill(-1);
     this.devicesOf = new Int32Array(demands.pods);
     this.changes = new ChangeLog(count);
+    this.marks = new NodeMarks(nodes, this.changes);
     for (let node = 0; node < count; node++) this.fillDevices(node);
     nodes.forEach((node, number) => {
       for (const [name, amount] of Object.entries(node.extended ?? {})) {
@@ -135,15 +132,6 @@ export class Ledger {
     this.nodeOf[pod] = -1;
     this.devicesOf[pod] = 0;
     return node;
-  }
-
-  /** Notes whether the node reports; its pods stay booked. */
-  setReady(node: number, ready: boolean): void {
-    if (this.ready[node] === Number(ready)) return;
-    this.ready[node] = Number(ready);
-    this.readinessChanges++;
-    this.notReady += ready ? -1 : 1;
-    this.changes.add(node);
   }
 
   /** The node now has this much for pods; what it holds stays. */

@@ -35,10 +35,18 @@ export class NodeSampling {
   /** Place in the order where the next search begins. */
   start = 0;
 
-  /** @param percentage 1 to 100, or 0: adaptive */
-  constructor(nodes: readonly ClusterNode[], percentage: number) {
-    this.order = Int32Array.from(zonesInTurn(nodes));
-    this.wanted = wantedNodes(nodes.length, percentage);
+  /**
+   * @param percentage 1 to 100, or 0: adaptive
+   * @param absent by node: 1 where it does not exist
+   */
+  constructor(nodes: readonly ClusterNode[], percentage: number, absent: Uint8Array = new Uint8Array(nodes.length)) {
+    this.order = Int32Array.from(zonesInTurn(nodes).filter((node) => absent[node] === 0));
+    this.wanted = wantedNodes(this.order.length, percentage);
+  }
+
+  /** The next search begins there, or as far beyond the end as that is. */
+  beginAt(start: number): void {
+    this.start = start % this.order.length;
   }
 
   /** The next search begins behind the nodes that were looked at. */
@@ -48,9 +56,14 @@ export class NodeSampling {
 }
 
 /** The sampling that an option asks for; undefined where it would look at all nodes. */
-export function samplingOf(nodes: readonly ClusterNode[], percentage: number | undefined): NodeSampling | undefined {
-  if (percentage === undefined || wantedNodes(nodes.length, percentage) >= nodes.length) return undefined;
-  return new NodeSampling(nodes, percentage);
+export function samplingOf(
+  nodes: readonly ClusterNode[],
+  percentage: number | undefined,
+  absent: Uint8Array,
+): NodeSampling | undefined {
+  const count = nodes.length - absent.reduce((sum, one) => sum + one, 0);
+  if (percentage === undefined || wantedNodes(count, percentage) >= count) return undefined;
+  return new NodeSampling(nodes, percentage, absent);
 }
 
 function zonesInTurn(nodes: readonly ClusterNode[]): number[] {

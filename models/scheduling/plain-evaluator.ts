@@ -3,7 +3,7 @@
  * caches (a property test holds them equal) and makes the tables of explanations. Not for large runs.
  */
 import { type Evaluation, type Evaluator, INFEASIBLE } from './evaluation.ts';
-import type { Framework, Placed } from './framework.ts';
+import { ABSENT, type Framework, type Placed } from './framework.ts';
 import type { NodeSampling } from './node-sampling.ts';
 
 /** In place of the refusal code of a node that was not looked at. */
@@ -71,7 +71,7 @@ export class PlainEvaluator implements Evaluator {
       totals[node] = scores.reduce((sum, { weighted }) => sum + weighted[i], 0);
     });
     const counts = new Int32Array(this.framework.codes);
-    const lookedAt = codes.filter((code) => code !== NOT_LOOKED_AT);
+    const lookedAt = codes.filter((code) => code !== NOT_LOOKED_AT && code !== ABSENT);
     for (const code of lookedAt) counts[code]++;
     return { totals, everywhere: 0, counts, visited: lookedAt.length };
   }

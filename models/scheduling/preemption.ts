@@ -90,7 +90,8 @@ export function preempt(context: PreemptionContext, pod: number): Preemption {
     }
   }
   if (found.length > 0) return { kind: 'nominated', equallyGood: bestOf(context, found), candidates: found.length };
-  if (ledger.nodes > open.length) add(tally, NO_HELP, ledger.nodes - open.length);
+  const { present } = ledger.marks;
+  if (present > open.length) add(tally, NO_HELP, present - open.length);
   return { kind: 'in-vain', reasons: [...tally].map(([reason, count]) => ({ reason, count })) };
 }
 

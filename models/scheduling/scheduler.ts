@@ -14,6 +14,7 @@ import { type Explanation, explain } from './explanation.ts';
 import { Framework, type Refusal } from './framework.ts';
 import { Ledger } from './ledger.ts';
 import { fitMessage, unschedulableMessage } from './messages.ts';
+import type { NodeMarks } from './node-marks.ts';
 import { Nominations, verdictWith } from './nominations.ts';
 import type { SchedulerOptions } from './options.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';
@@ -176,7 +177,7 @@ export class Scheduler {
     const codes = framework.verdicts(pod).map((code, node) => (code === 0 ? refine(node) : code));
     const counts = new Int32Array(framework.codes);
     for (const code of codes) counts[code]++;
-    const unfit = { nodes: ledger.nodes, reasons: framework.refusals(counts), ...preFilterOf(framework, pod) };
+    const unfit = { nodes: ledger.marks.present, reasons: framework.refusals(counts), ...preFilterOf(framework, pod) };
     if (!preemption) return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit) };
     if (this.victimsAreLeaving(pod, codes)) {
       return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, LEAVING_MESSAGE) };
@@ -189,7 +190,7 @@ export class Scheduler {
     }
     this.nominations.delete(pod);
     const why =
-      outcome.kind === 'never' ? NEVER_MESSAGE : fitMessage({ nodes: ledger.nodes, reasons: outcome.reasons });
+      outcome.kind === 'never' ? NEVER_MESSAGE : fitMessage({ nodes: ledger.marks.present, reasons: outcome.reasons });
     return { node: -1, victims: [], equallyGood: [], message: unschedulableMessage(unfit, why) };
   }
 
@@ -298,7 +299,12 @@ export class Scheduler {
 
   /** A node that is not ready is refused to new pods; those that it holds stay booked until forgotten. */
   setNodeReady(node: number, ready: boolean): void {
-    this.ledger.setReady(node, ready);
+    this.ledger.marks.setReady(node, ready);
+  }
+
+  /** The marks of nodes: which exist, are cordoned, or carry taints of their life. Tell the queue of what you change. */
+  get marks(): NodeMarks {
+    return this.ledger.marks;
   }
 
   /** The node now has this much for pods (a kubelet reported anew); what it holds stays. */
@@ -384,7 +390,16 @@ export class Scheduler {
       if (demands.gpus[demands.shapeOf[pod]] > 0) nodeOf[pod] = -1;
       devicesOf[pod] = 0;
     }
-    return { nodes, shapes: [...demands.shapes], pods: [...this.pods], nodeOf, devicesOf, ready: ledger.ready.slice() };
+    const { cordoned, absent, taints } = ledger.marks;
+    return {
+      nodes: nodes.map((node, number) => ({ ...node, unschedulable: cordoned[number] === 1 })),
+      shapes: [...demands.shapes],
+      pods: [...this.pods],
+      nodeOf,
+      devicesOf,
+      absent: absent.slice(),
+      taints: taints.slice(),
+    };
   }
 
   /** Overridden by the plain scheduler. */
@@ -402,11 +417,14 @@ export class Scheduler {
 
 /** A scheduler over a cluster as it stands; it draws nothing, so it disturbs no run. */
 export function schedulerOver(standing: Standing, options: SchedulerOptions): Scheduler {
-  const { nodes, shapes, pods, nodeOf, devicesOf, ready } = standing;
+  const { nodes, shapes, pods, nodeOf, devicesOf, absent, taints } = standing;
   const { gpuPolicy: _, ...rest } = options;
   const scheduler = new Scheduler(nodes, shapes, pods, { ...rest, tieBreak: 'lowest-name' });
   for (let pod = 0; pod < pods.length; pod++) if (nodeOf[pod] >= 0) scheduler.assume(pod, nodeOf[pod], devicesOf[pod]);
-  for (let node = 0; node < nodes.length; node++) if (ready[node] === 0) scheduler.setNodeReady(node, false);
+  for (let node = 0; node < absent.length; node++) {
+    scheduler.marks.setPresent(node, absent[node] === 0);
+    scheduler.marks.setTaints(node, taints[node]);
+  }
   return scheduler;
 }
 

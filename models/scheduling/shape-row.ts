@@ -6,7 +6,7 @@
 import type { ChangeLog } from './change-log.ts';
 import { longerInt, roomFor } from './demands.ts';
 import { type Best, INFEASIBLE } from './evaluation.ts';
-import type { Framework, Placed } from './framework.ts';
+import { ABSENT, type Framework, type Placed } from './framework.ts';
 import { SCORE_MAX } from './plugins/plugin.ts';
 
 /** Columns that all rows of an evaluator use in turn. */
@@ -45,8 +45,8 @@ export class ShapeRow {
   private byTotal: Int32Array;
   /** No node that passed has a larger total. */
   private most = 0;
-  /** Readiness of nodes as of which `filters` are those that may refuse. */
-  private readiness = -1;
+  /** Marks of nodes as of which `filters` are those that may refuse. */
+  private marksAsOf = -1;
   /** Position in the change log up to which the row is right. */
   private position = -1;
 
@@ -74,10 +74,10 @@ export class ShapeRow {
   /** Brings the row up to date, for a pod of its shape. */
   refresh(pod: number, changes: ChangeLog): void {
     const { ledger } = this.framework.context;
-    if (this.readiness !== ledger.readinessChanges) {
+    if (this.marksAsOf !== ledger.marks.changes) {
       const filters = this.byShape.filter((placed) => this.framework.filters.includes(placed));
       this.filters = filters.filter(({ plugin }) => !plugin.skipsFilter?.(pod));
-      this.readiness = ledger.readinessChanges;
+      this.marksAsOf = ledger.marks.changes;
     }
     const behind = this.position >= 0 && changes.reaches(this.position);
     this.compute(pod, behind ? this.listChanged(changes) : this.listAll());
@@ -103,7 +103,7 @@ export class ShapeRow {
   /** Computes the first `count` nodes of the scratch. */
   private compute(pod: number, count: number): void {
     const { nodes, sums } = this.scratch;
-    let left = count;
+    let left = this.existing(count);
     for (let i = 0; i < this.filters.length && left > 0; i++) left = this.sieve(this.filters[i], pod, left);
     sums.fill(0, 0, left);
     for (let i = 0; i < this.scorers.length; i++) addScores(this.scorers[i], pod, nodes, left, sums);
@@ -111,6 +111,24 @@ export class ShapeRow {
       this.note(nodes[i], 0);
       this.setTotal(nodes[i], sums[i]);
     }
+  }
+
+  /** Takes the nodes that do not exist off the list; returns how many are left. */
+  private existing(count: number): number {
+    const { absent, present } = this.framework.context.ledger.marks;
+    const { nodes } = this.scratch;
+    if (present === absent.length) return count;
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const node = nodes[i];
+      if (absent[node] === 0) {
+        nodes[left++] = node;
+        continue;
+      }
+      this.note(node, ABSENT);
+      this.setTotal(node, INFEASIBLE);
+    }
+    return left;
   }
 
   /** Takes the nodes that one plugin refuses off the list; returns how many are left. */

@@ -13,7 +13,7 @@ import { chooseDevices } from './plugins/gpu-devices.ts';
 type Step =
   | { readonly kind: 'placed'; readonly pod: number }
   | { readonly kind: 'lifted'; readonly pod: number; readonly node: number; readonly devices: number }
-  | { readonly kind: 'readiness'; readonly node: number; readonly was: boolean };
+  | { readonly kind: 'readiness'; readonly node: number; readonly was: number };
 
 /** A try on the books of one scheduler. Between beginning and `backTo(0)` nobody else may touch them. */
 export class Trial {
@@ -50,8 +50,8 @@ export class Trial {
   /** Makes the node refuse pods, or take them. */
   setReady(node: number, ready: boolean): void {
     const { ledger } = this.#framework.context;
-    this.#steps.push({ kind: 'readiness', node, was: ledger.ready[node] === 1 });
-    ledger.setReady(node, ready);
+    this.#steps.push({ kind: 'readiness', node, was: ledger.marks.taints[node]! });
+    ledger.marks.setReady(node, ready);
   }
 
   /** Where things stand, to come back to. */
@@ -69,6 +69,6 @@ export class Trial {
     const { ledger } = this.#framework.context;
     if (step.kind === 'placed') ledger.release(step.pod);
     else if (step.kind === 'lifted') ledger.hold(step.pod, step.node, step.devices);
-    else ledger.setReady(step.node, step.was);
+    else ledger.marks.setTaints(step.node, step.was);
   }
 }

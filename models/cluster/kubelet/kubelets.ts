@@ -8,11 +8,12 @@
  * Leaves out: static pods, the node's own memory (see node-pressure.ts), containers one by one (see pod-runtime.ts).
  */
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
-import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import { NEVER_NS, POD_PHASE, type PodTable } from '../pod-table.ts';
 import { CrashBackoff } from './crash-backoff.ts';
 import { NodeLinks, type Word } from './node-links.ts';
 import type { NodeServices } from './node-services.ts';
+import { NOT_YET_STARTED, type PodRun } from './pod-run.ts';
 import { type Application, KUBELET_TIMES, type KubeletTimes, type PodRuntime } from './pod-runtime.ts';
 import { PullTurns } from './pull-turns.ts';
 import { SAY, type StatusListener, StatusReports } from './status-reports.ts';
@@ -29,7 +30,9 @@ export type PodStage =
   | 'unready'
   | 'exited'
   | 'signalled'
-  | 'stopped';
+  | 'stopped'
+  /** Its node has lost its power, and it with it. */
+  | 'lost';
 
 /** What kubelets tell, besides the status of pods. */
 export interface KubeletListener extends StatusListener {
@@ -57,37 +60,11 @@ const HEAR = { bound: 0, terminate: 1, forget: 2 } as const satisfies Record<str
 /** Steps on the node that are a matter of time. */
 type StepKind = 'setUp' | 'sandboxed' | 'retry' | 'initialised' | 'started' | 'stop' | 'signal' | 'stopped';
 
-/** What a kubelet knows of one pod. */
-interface Run {
-  readonly pod: number;
-  readonly life: number;
-  readonly node: number;
-  readonly runtime: PodRuntime;
-  readonly backoff: CrashBackoff;
-  stage: 'setting-up' | 'running' | 'waiting' | 'pre-stop' | 'stopping' | 'over';
-  next: EventHandle | undefined;
-  verdict: EventHandle | undefined;
-  exit: EventHandle | undefined;
-  finding: Verdict['finding'];
-  endsWell: boolean;
-  /** Image or init container that comes next. */
-  image: number;
-  init: number;
-  retries: number;
-  startedNs: TimeNs;
-  /** When its application answers, or has begun to. */
-  answersNs: TimeNs;
-  networked: boolean;
-  healthy: boolean;
-  /** By when it must have ended. */
-  deadlineNs: TimeNs;
-}
-
 /** All kubelets of a cluster. */
 export class Kubelets {
   readonly #at: KubeletContext;
   readonly #times: KubeletTimes;
-  readonly #runs = new Map<number, Run>();
+  readonly #runs = new Map<number, PodRun>();
   readonly #links = new NodeLinks();
   readonly #turns = new PullTurns();
   readonly #reports: StatusReports;
@@ -102,7 +79,7 @@ export class Kubelets {
       (pod, life) => this.#current(pod, life) !== undefined,
       (pod) => this.#runs.delete(pod),
     );
-    const step = (name: string, go: (run: Run) => void): EventKind =>
+    const step = (name: string, go: (run: PodRun) => void): EventKind =>
       sim.kind(`kubelet: ${name}`, (pod, life) => this.#step(pod, life, go));
     this.#kinds = {
       setUp: step('pod is seen', (run) => this.#setUp(run)),
@@ -121,7 +98,7 @@ export class Kubelets {
   /** A pod was bound to its node: its kubelet hears of it. */
   bound(pod: number): void {
     const { pods, runtimeOf } = this.#at;
-    const run: Run = {
+    const run: PodRun = {
       pod,
       life: pods.lifeOf(pod),
       node: pods.node[pod]!,
@@ -188,9 +165,10 @@ export class Kubelets {
     this.#turns.clear(node);
     for (const run of this.#runs.values()) {
       if (run.node !== node || run.stage === 'over') continue;
-      this.#cancel(run);
-      run.networked = false;
+      this.#clear(run);
       run.stage = 'setting-up';
+      run.ready = false;
+      this.#at.listener.stage?.(run.pod, 'lost');
     }
   }
 
@@ -198,11 +176,20 @@ export class Kubelets {
   nodeBack(node: number): void {
     if (!this.#links.isDead(node)) return;
     this.#links.revive(node);
-    for (const run of this.#runs.values()) {
-      if (run.node !== node || run.stage !== 'setting-up') continue;
-      this.#after(run, this.#times.watchNs, this.#at.pods.terminating[run.pod] === 1 ? 'stop' : 'setUp');
-    }
+    for (const run of this.#runs.values()) if (run.node === node) this.#resume(run);
     this.#links.mend(node);
+  }
+
+  /** After its node was off: what is still to run starts anew, and what was not said before is said now. */
+  #resume(run: PodRun): void {
+    const { pods } = this.#at;
+    const isTerminating = pods.terminating[run.pod] === 1;
+    if (run.stage === 'over') {
+      this.#reports.say(run, isTerminating ? SAY.ended : run.endsWell ? SAY.succeeded : SAY.failed);
+      return;
+    }
+    if (pods.ready[run.pod] === 1) this.#reports.say(run, SAY.unready);
+    this.#after(run, this.#times.watchNs, isTerminating ? 'stop' : 'setUp');
   }
 
   /** The API server and the node do not hear each other. */
@@ -212,10 +199,14 @@ export class Kubelets {
 
   /** They hear each other again. */
   reachable(node: number): void {
-    if (!this.#links.isDead(node)) this.#links.mend(node);
+    if (this.#links.isDead(node)) return;
+    this.#links.mend(node);
+    // Whoever was thought lost meanwhile is Ready by the kubelet's word.
+    for (const run of this.#runs.values())
+      if (run.node === node && run.ready && this.#at.pods.ready[run.pod] === 0) this.#reports.say(run, SAY.ready);
   }
 
-  #hear(run: Run, saying: number): void {
+  #hear(run: PodRun, saying: number): void {
     this.#links.toNode(run.node, { pod: run.pod, life: run.life, saying }, (word) => this.#heard(word));
   }
 
@@ -225,7 +216,7 @@ export class Kubelets {
     this.#after(run, this.#times.watchNs, saying === HEAR.terminate ? 'stop' : 'setUp');
   }
 
-  #setUp(run: Run): void {
+  #setUp(run: PodRun): void {
     this.#at.listener.stage?.(run.pod, 'seen');
     run.stage = 'setting-up';
     run.image = 0;
@@ -234,7 +225,7 @@ export class Kubelets {
     this.#after(run, this.#times.sandboxNs, 'sandboxed');
   }
 
-  #network(run: Run): void {
+  #network(run: PodRun): void {
     const { services, listener } = this.#at;
     services.attach(run.node, run.pod, (attached) => {
       if (!this.#isSettingUp(run)) {
@@ -252,7 +243,7 @@ export class Kubelets {
   }
 
   /** The images that are still missing, one after another. */
-  #pull(run: Run): void {
+  #pull(run: PodRun): void {
     const image = run.runtime.images[run.image];
     if (image === undefined) {
       this.#at.listener.stage?.(run.pod, 'pulled');
@@ -277,12 +268,12 @@ export class Kubelets {
     });
   }
 
-  #retry(run: Run): void {
+  #retry(run: PodRun): void {
     this.#after(run, Math.min(RETRY.longestNs, RETRY.firstNs * (1 << Math.min(run.retries++, 10))), 'retry');
   }
 
   /** The next init container, or the application. */
-  #initialise(run: Run): void {
+  #initialise(run: PodRun): void {
     const initNs = run.runtime.initNs[run.init++];
     if (initNs !== undefined) {
       this.#after(run, this.#times.containerStartNs + initNs, 'initialised');
@@ -292,7 +283,7 @@ export class Kubelets {
     this.#after(run, this.#times.containerStartNs, 'started');
   }
 
-  #started(run: Run): void {
+  #started(run: PodRun): void {
     const { sim, pods, listener, application } = this.#at;
     run.stage = 'running';
     if (run.startedNs !== NEVER_NS) this.#reports.say(run, SAY.restarted);
@@ -309,7 +300,7 @@ export class Kubelets {
     this.#expect(run, verdictOnStart(run.runtime, run.startedNs, run.answersNs));
   }
 
-  #expect(run: Run, verdict: Verdict | undefined): void {
+  #expect(run: PodRun, verdict: Verdict | undefined): void {
     const { sim } = this.#at;
     if (run.verdict !== undefined) sim.cancel(run.verdict);
     run.verdict = undefined;
@@ -329,6 +320,7 @@ export class Kubelets {
       return;
     }
     listener.stage?.(pod, run.finding);
+    run.ready = run.finding === 'ready';
     this.#reports.say(run, run.finding === 'ready' ? SAY.ready : SAY.unready);
     // What is silent may yet be killed.
     if (run.finding === 'unready') this.#expect(run, verdictOnSilence(run.runtime, run.startedNs, sim.nowNs, false));
@@ -339,8 +331,10 @@ export class Kubelets {
     if (run?.stage === 'running') this.#exited(run, run.endsWell);
   }
 
-  #exited(run: Run, well: boolean): void {
+  #exited(run: PodRun, well: boolean): void {
     this.#cancel(run);
+    run.ready = false;
+    run.endsWell = well;
     this.#at.listener.stage?.(run.pod, 'exited');
     const { restart } = run.runtime;
     if (restart === 'Never' || (restart === 'OnFailure' && well)) {
@@ -354,42 +348,43 @@ export class Kubelets {
     this.#after(run, pauseNs + this.#times.containerStartNs, 'started');
   }
 
-  #stop(run: Run): void {
+  #stop(run: PodRun): void {
     if (run.stage === 'pre-stop' || run.stage === 'stopping') return;
     const wasRunning = run.stage === 'running';
     this.#cancel(run);
+    run.ready = false;
     run.stage = wasRunning ? 'pre-stop' : 'stopping';
     if (wasRunning) this.#within(run, run.runtime.preStopNs, 'signal');
     else this.#after(run, 0, 'stopped');
   }
 
   /** SIGTERM: the application ends in its own time, or is killed. */
-  #signal(run: Run): void {
+  #signal(run: PodRun): void {
     run.stage = 'stopping';
     this.#at.listener.stage?.(run.pod, 'signalled');
     this.#within(run, this.#at.application.stopNs(run.pod), 'stopped');
   }
 
   /** After so long, or when the grace is over. */
-  #within(run: Run, delayNs: TimeNs, kind: StepKind): void {
+  #within(run: PodRun, delayNs: TimeNs, kind: StepKind): void {
     this.#after(run, Math.min(delayNs, Math.max(0, run.deadlineNs - this.#at.sim.nowNs)), kind);
   }
 
-  #stopped(run: Run): void {
+  #stopped(run: PodRun): void {
     this.#at.listener.stage?.(run.pod, 'stopped');
     this.#clear(run);
     this.#reports.say(run, SAY.ended);
   }
 
   /** Nothing of the pod is left on the node. */
-  #clear(run: Run): void {
+  #clear(run: PodRun): void {
     this.#cancel(run);
     if (run.networked) this.#at.services.detach(run.node, run.pod);
     run.networked = false;
     run.stage = 'over';
   }
 
-  #cancel(run: Run): void {
+  #cancel(run: PodRun): void {
     const { sim } = this.#at;
     if (run.next !== undefined) sim.cancel(run.next);
     if (run.verdict !== undefined) sim.cancel(run.verdict);
@@ -399,41 +394,24 @@ export class Kubelets {
     run.exit = undefined;
   }
 
-  #step(pod: number, life: number, go: (run: Run) => void): void {
+  #step(pod: number, life: number, go: (run: PodRun) => void): void {
     const run = this.#current(pod, life);
     if (run === undefined || this.#links.isDead(run.node)) return;
     run.next = undefined;
     if (run.stage !== 'over') go(run);
   }
 
-  #current(pod: number, life: number): Run | undefined {
+  #current(pod: number, life: number): PodRun | undefined {
     const run = this.#runs.get(pod);
     return run?.life === life ? run : undefined;
   }
 
-  #isSettingUp(run: Run): boolean {
+  #isSettingUp(run: PodRun): boolean {
     return this.#runs.get(run.pod) === run && run.stage === 'setting-up' && !this.#links.isDead(run.node);
   }
 
-  #after(run: Run, delayNs: TimeNs, kind: StepKind): void {
+  #after(run: PodRun, delayNs: TimeNs, kind: StepKind): void {
     if (run.next !== undefined) this.#at.sim.cancel(run.next);
     run.next = this.#at.sim.after(delayNs, this.#kinds[kind], run.pod, run.life);
   }
 }
-
-const NOT_YET_STARTED = {
-  stage: 'setting-up',
-  next: undefined,
-  verdict: undefined,
-  exit: undefined,
-  finding: 'ready',
-  endsWell: true,
-  image: 0,
-  init: 0,
-  retries: 0,
-  startedNs: NEVER_NS,
-  answersNs: 0,
-  networked: false,
-  healthy: true,
-  deadlineNs: Number.POSITIVE_INFINITY,
-} as const satisfies Partial<Run>;

@@ -12,18 +12,17 @@ const UNSCHEDULABLE = 1;
 const CORDON: Taint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
 
 /** Makes the plugin. */
-export function nodeUnschedulable({ nodes, demands }: PluginContext): Plugin {
-  const cordoned = Uint8Array.from(nodes, (node) => Number(node.unschedulable === true));
-  const anyCordoned = cordoned.includes(1);
+export function nodeUnschedulable({ ledger, demands }: PluginContext): Plugin {
+  const { marks } = ledger;
   return {
     name: 'NodeUnschedulable',
     scope: 'shape',
     reasons: ['node(s) were unschedulable'],
 
     skipsFilter: (pod: number): boolean =>
-      !anyCordoned || toleratesAny(demands.shapes[demands.shapeOf[pod]].tolerations, CORDON),
+      marks.cordonedCount === 0 || toleratesAny(demands.shapes[demands.shapeOf[pod]].tolerations, CORDON),
 
-    filter: (_pod: number, node: number): number => (cordoned[node] === 1 ? UNSCHEDULABLE : 0),
+    filter: (_pod: number, node: number): number => (marks.cordoned[node] === 1 ? UNSCHEDULABLE : 0),
 
     isUnresolvable: (): boolean => true,
   };

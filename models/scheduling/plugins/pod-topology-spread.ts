@@ -17,11 +17,13 @@ import { normaliseCosts, SpreadScore } from './spread-score.ts';
 interface Spread {
   readonly filter: SpreadFilter | undefined;
   readonly score: SpreadScore | undefined;
-  /** Readiness of nodes changes which of them count: as of this change of the ledger. -1: it does not matter. */
+  /** Whether taints of nodes change which of them count; whether they exist always does. */
+  readonly honoursTaints: boolean;
+  /** As of this change of their marks. */
   readonly asOf: number;
 }
 
-const NOTHING: Spread = { filter: undefined, score: undefined, asOf: -1 };
+const NOTHING: Spread = { filter: undefined, score: undefined, honoursTaints: false, asOf: -1 };
 
 /** Makes the plugin. */
 export function podTopologySpread(context: PluginContext): Plugin {
@@ -83,11 +85,18 @@ class PodTopologySpread implements Plugin {
 
   private of(shape: number): Spread {
     const known = this.byShape[shape];
-    if (known !== undefined && (known.asOf < 0 || known.asOf === this.context.ledger.readinessChanges)) return known;
+    if (known === NOTHING) return known;
+    if (known !== undefined && known.asOf === this.marksOf(known.honoursTaints)) return known;
     if (known !== undefined) this.drop(known);
     const spread = this.make(this.context.demands.shapes[shape]);
     this.byShape[shape] = spread;
     return spread;
+  }
+
+  /** What says whether other nodes count than before. */
+  private marksOf(honoursTaints: boolean): number {
+    const { changes, comings } = this.context.ledger.marks;
+    return honoursTaints ? changes : comings;
   }
 
   /** Which nodes count has changed: what was kept is of no use to any shape. */
@@ -102,7 +111,7 @@ class PodTopologySpread implements Plugin {
     const soft = constraintsOf(shape, this.defaults, 'ScheduleAnyway');
     if (hard.length + soft.length === 0) return NOTHING;
     const honoursTaints = [...hard, ...soft].some(({ nodeTaintsPolicy }) => nodeTaintsPolicy === 'Honor');
-    const asOf = honoursTaints ? this.context.ledger.readinessChanges : -1;
+    const asOf = this.marksOf(honoursTaints);
     const text = textOf(shape, [hard, soft, asOf, honoursTaints ? shape.tolerations : []]);
     const known = this.byText.get(text);
     if (known !== undefined) return known;
@@ -110,6 +119,7 @@ class PodTopologySpread implements Plugin {
     const spread: Spread = {
       filter: hard.length === 0 ? undefined : new SpreadFilter(this.context, shape, hard),
       score: soft.length === 0 ? undefined : new SpreadScore(this.context, shape, soft, isOwn),
+      honoursTaints,
       asOf,
     };
     this.byText.set(text, spread);

@@ -7,12 +7,13 @@
  */
 import type { ClusterObjects } from '../../cluster/cluster-objects.ts';
 import { EVERYTHING, type LabelSelector, selects } from '../../cluster/label-selector.ts';
+import { taintsOf } from '../../cluster/node-life/node-conditions.ts';
 import type { PodShape } from '../../cluster/pod.ts';
 import type { TopologySpreadConstraint } from '../../cluster/pod-relations.ts';
 import type { DefaultConstraint } from '../plugin-arguments.ts';
 import { allowsNode } from './node-affinity.ts';
 import type { PluginContext } from './plugin.ts';
-import { keepsOff, UNREACHABLE_TAINTS } from './taint-toleration.ts';
+import { keepsOff } from './taint-toleration.ts';
 
 /** Where the constraints of a pod without own ones come from. */
 export interface Defaults {
@@ -83,10 +84,10 @@ export function includedNodes(
   { nodeAffinityPolicy, nodeTaintsPolicy }: TopologySpreadConstraint,
 ): Uint8Array {
   return Uint8Array.from(nodes, (node, number) => {
+    if (ledger.marks.absent[number] === 1) return 0;
     if (nodeAffinityPolicy === 'Honor' && !allowsNode(shape, node)) return 0;
     if (nodeTaintsPolicy === 'Ignore') return 1;
-    const taints = ledger.ready[number] === 0 ? [...node.taints, ...UNREACHABLE_TAINTS] : node.taints;
-    return Number(!keepsOff(taints, shape));
+    return Number(!keepsOff([...node.taints, ...taintsOf(ledger.marks.taints[number])], shape));
   });
 }
 

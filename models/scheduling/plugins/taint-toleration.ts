@@ -2,29 +2,30 @@
  * TaintToleration: nodes with NoSchedule or NoExecute taints that the pod does not tolerate are refused; fewer
  * PreferNoSchedule taints are better.
  *
- * Source: Kubernetes 1.34 `plugins/tainttoleration`. A node that is not ready carries `unreachable` with NoSchedule and
- * NoExecute, as the node lifecycle controller sets it. The tolerations of the API server are added to every pod.
+ * Source: Kubernetes 1.34 `plugins/tainttoleration`. To the taints that a node came with are added those that its life has put on
+ * it since (node-marks.ts). The tolerations of the API server are added to every pod.
  * Leaves out: evictions of pods that run already (they are the node lifecycle's), `tolerationSeconds`.
  */
+
+import { taintsOf } from '../../cluster/node-life/node-conditions.ts';
 import type { PodShape } from '../../cluster/pod.ts';
-import { effectiveTolerations, type Taint, toleratesAny, UNREACHABLE_TAINT_KEY } from '../../cluster/toleration.ts';
+import { effectiveTolerations, type Taint, toleratesAny } from '../../cluster/toleration.ts';
 import { normaliseByMost, type Plugin, type PluginContext, SCORE_MAX } from './plugin.ts';
 import { ShapeTable } from './shape-table.ts';
 
 const UNTOLERATED = 1;
 
-/** Of a node whose heartbeats have stopped. */
-export const UNREACHABLE_TAINTS: readonly Taint[] = [
-  { key: UNREACHABLE_TAINT_KEY, value: '', effect: 'NoSchedule' },
-  { key: UNREACHABLE_TAINT_KEY, value: '', effect: 'NoExecute' },
-];
-
 /** Makes the plugin. */
 export function taintToleration({ nodes, demands, ledger }: PluginContext): Plugin {
-  const unreachable = new ShapeTable(
-    nodes.map(() => ''),
-    (shape) => refusal(UNREACHABLE_TAINTS, demands.shapes[shape]),
-  );
+  const { marks } = ledger;
+  /** By shape, then by the taints of a node's life as bits. */
+  const refusedForLife: (number | undefined)[][] = [];
+  const refusalForLife = (shape: number, bits: number): number => {
+    while (refusedForLife.length <= shape) refusedForLife.push([]);
+    const ofShape = refusedForLife[shape];
+    ofShape[bits] ??= refusal(taintsOf(bits), demands.shapes[shape]);
+    return ofShape[bits];
+  };
   const kinds = nodes.map((node) => JSON.stringify(node.taints));
   const refused = new ShapeTable(kinds, (shape, node) => refusal(nodes[node].taints, demands.shapes[shape]));
   const disliked = new ShapeTable(kinds, (shape, node) => dislikes(nodes[node].taints, demands.shapes[shape]));
@@ -35,12 +36,13 @@ export function taintToleration({ nodes, demands, ledger }: PluginContext): Plug
 
     skipsFilter(pod: number): boolean {
       const shape = demands.shapeOf[pod];
-      return refused.isAll(shape, 0) && (ledger.notReady === 0 || unreachable.isAll(shape, 0));
+      return refused.isAll(shape, 0) && marks.taintedCount === 0;
     },
 
     filter(pod: number, node: number): number {
       const shape = demands.shapeOf[pod];
-      return ledger.ready[node] === 0 && unreachable.at(shape, node) !== 0 ? UNTOLERATED : refused.at(shape, node);
+      const bits = marks.taints[node];
+      return bits !== 0 && refusalForLife(shape, bits) !== 0 ? UNTOLERATED : refused.at(shape, node);
     },
 
     isUnresolvable: (): boolean => true,

@@ -41,8 +41,10 @@ export interface Standing {
   readonly nodeOf: ArrayLike<number>;
   /** By pod: bit mask of the devices that it holds. */
   readonly devicesOf: ArrayLike<number>;
-  /** By node: 0 where the control plane believes that it is gone; nodes beyond the list are there. */
-  readonly ready: ArrayLike<number>;
+  /** By node: 1 where it does not exist; nodes beyond the list do. */
+  readonly absent: ArrayLike<number>;
+  /** By node: taints of its life, as bits; nodes beyond the list have none. */
+  readonly taints: ArrayLike<number>;
 }
 
 /** The cluster after changes made for the sake of one pod. */

@@ -6,6 +6,7 @@
 import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-controller.ts';
 import type { NodeServices } from '../../../models/cluster/kubelet/node-services.ts';
 import type { ClusterNode } from '../../../models/cluster/node.ts';
+import { nodeLifeProfile } from '../../../models/cluster/node-life/profile.ts';
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import type { Residents } from '../../../models/cluster/residents.ts';
 import { Deployment, type RolloutState } from '../../../models/cluster/workload/deployment.ts';
@@ -24,6 +25,8 @@ import type { PlannedAlternative } from '../plan.ts';
 import type { Population } from '../population.ts';
 import type { LifePlan, PlannedChange, Version } from './life-plan.ts';
 import { LivingCluster } from './living-cluster.ts';
+import { NodeRoster, tolerationsOf } from './node-roster.ts';
+import { NodeRows } from './node-rows.ts';
 import { PodLife } from './pod-life.ts';
 import type { Offers } from './ports.ts';
 import { Scaling } from './scaling.ts';
@@ -66,6 +69,7 @@ export interface ClusterPlace {
 export class ClusterLife {
   readonly place: ClusterPlace;
   readonly cluster: LivingCluster;
+  readonly roster: NodeRoster;
   readonly deployments: readonly Deployment[];
   readonly rows: WorkloadRows;
   readonly life: PodLife;
@@ -78,6 +82,7 @@ export class ClusterLife {
     this.place = place;
     this.life = this.#makeLife();
     this.cluster = this.#makeCluster();
+    this.roster = this.#makeRoster();
     this.#metrics = this.#makeMetrics();
     this.deployments = ground.plan.workloads.map((_, workload) => this.#makeDeployment(workload));
     this.#drains = this.#makeDrains();
@@ -165,7 +170,6 @@ export class ClusterLife {
         sim,
         templates: plan.versions,
         scheduler: new Scheduler(nodes, population.shapes, [], schedulerOptionsOf(alternative, population, streams)),
-        nodes: nodes.length,
         attemptNs: Math.round(NS_PER_SECOND / alternative.document.scheduling.rate),
         application: {
           startNs: (pod) => this.#versionOf(pod).startNs,
@@ -186,6 +190,21 @@ export class ClusterLife {
       attach: (node, _pod, done) => done(addresses.take(node)),
       detach: (node) => addresses.release(node),
     };
+  }
+
+  #makeRoster(): NodeRoster {
+    const { sim, population, plan, residents, publish } = this.#ground;
+    const { nodes, streams, firstNode } = this.place;
+    return new NodeRoster({
+      sim,
+      streams,
+      nodes,
+      isReserved: () => false,
+      profile: nodeLifeProfile(34),
+      cluster: this.cluster,
+      tolerationsOf: tolerationsOf(plan.versions, population.shapes),
+      follower: new NodeRows(residents, publish, firstNode),
+    });
   }
 
   #makeMetrics(): ResourceMetrics {
@@ -236,13 +255,9 @@ export class ClusterLife {
         ? []
         : [{ name, covers: [this.deployments[workload]!.object], ...file.disruptionBudget }],
     );
-    const { manager, scheduler } = this.cluster;
+    const { manager } = this.cluster;
     return new Drains(manager, new DisruptionBudgets(manager, budgets), {
-      cordoned: (node, cordoned) => {
-        scheduler.setNodeReady(node, !cordoned);
-        if (!cordoned) this.cluster.happened({ kind: 'NodeUpdateTaint', node, pod: NONE });
-        this.#markDrain(node, cordoned ? 'takes no new pods' : 'takes pods again');
-      },
+      cordoned: (node, cordoned) => (cordoned ? this.roster.cordon(node) : this.roster.uncordon(node)),
       drained: (node, left) => {
         tally.drained(this.#what('node', node), sim.nowNs);
         this.#markDrain(node, left === 0 ? 'empty' : `given up with ${left} pods left`);
@@ -318,7 +333,7 @@ export class ClusterLife {
   }
 
   #markDrain(node: number, words: string): void {
-    this.#mark('drain', this.place.firstNode + node, words);
+    this.#mark('drain', this.#ground.residents.nodeRow(this.place.firstNode + node), words);
   }
 
   #markScaled(workload: number, from: number, to: number, by: string): void {

@@ -38,6 +38,8 @@ export interface LivingFollower {
   refused(pod: number, outcome: PostFilter): void;
   /** The API server says that it is Ready, or that it is not. */
   ready(pod: number, ready: boolean): void;
+  /** A controller gives it up for its node's sake, and is about to delete it. */
+  evicted(pod: number): void;
   /** Its deletion was written. */
   terminating(pod: number): void;
   /** It is about to be removed. */
@@ -46,13 +48,19 @@ export interface LivingFollower {
   stage(pod: number, stage: PodStage): void;
 }
 
+/** Hears where pods are, by their row in the table. */
+export interface PodPlaces {
+  bound(pod: number, node: number): void;
+  /** It is about to be removed; it may never have had a node. */
+  gone(pod: number): void;
+}
+
 /** What a living cluster is made of. */
 export interface LivingParts {
   readonly sim: Simulation;
   readonly templates: readonly LivingTemplate[];
   /** Knows the shapes and the nodes, and no pods. */
   readonly scheduler: Scheduler;
-  readonly nodes: number;
   readonly application: Application;
   readonly services: NodeServices;
   /** How long one decision of the scheduler takes. */
@@ -76,6 +84,7 @@ export class LivingCluster {
   /** The run's number of the pod in a row. */
   readonly #numberOf: number[] = [];
   readonly #rowOf = new Map<number, number>();
+  readonly #places: PodPlaces[] = [];
   readonly #wasReady: boolean[] = [];
   readonly #made: number[];
   readonly #kinds: Readonly<Record<'victim', EventKind>>;
@@ -110,9 +119,34 @@ export class LivingCluster {
     return this.#rowOf.get(number);
   }
 
-  /** How many nodes there are. */
+  /** How many nodes exist. */
   get nodeCount(): number {
-    return this.#parts.nodes;
+    return this.scheduler.marks.present;
+  }
+
+  /** From now on this one hears where pods are. */
+  follow(places: PodPlaces): void {
+    this.#places.push(places);
+  }
+
+  /** A controller writes Ready=False; only the pod's kubelet makes it True again. */
+  markNotReady(pod: number): void {
+    if (!this.pods.setReady(pod, false, this.#parts.sim.nowNs)) return;
+    this.#readiness(pod);
+    this.manager.podChanged(pod);
+  }
+
+  /** A controller deletes a pod for its node's sake. */
+  evict(pod: number): void {
+    if (this.pods.terminating[pod] === 1) return;
+    this.#follower.evicted(pod);
+    this.manager.deleteNow(pod);
+  }
+
+  /** A pod is taken out without its kubelet's word. */
+  forceDelete(pod: number): void {
+    this.evict(pod);
+    if (this.pods.exists(pod)) this.manager.ended(pod);
   }
 
   /** Something changed at a node that may let waiting pods in. */
@@ -121,11 +155,11 @@ export class LivingCluster {
   }
 
   #makeLoop(): SchedulingLoop {
-    const { sim, templates, scheduler, nodes, attemptNs } = this.#parts;
+    const { sim, templates, scheduler, attemptNs } = this.#parts;
     const templateOf = (seat: number): LivingTemplate => templates[this.pods.template[this.#rowOfSeat.get(seat)!]!]!;
     return new SchedulingLoop(sim, {
       scheduler,
-      nodeCount: () => nodes,
+      nodeCount: () => scheduler.marks.present,
       priorityOf: (seat) => templateOf(seat).priority,
       mayEnter: () => true,
       hint: hintsOf(scheduler),
@@ -183,6 +217,7 @@ export class LivingCluster {
     this.pods.bind(pod, decision.node);
     this.#follower.bound(pod, decision);
     this.kubelets.bound(pod);
+    for (const places of this.#places) places.bound(pod, decision.node);
     this.manager.podChanged(pod);
   }
 
@@ -214,6 +249,7 @@ export class LivingCluster {
     this.#unready(pod);
     const seat = this.#seatOf[pod]!;
     const node = this.pods.node[pod]!;
+    for (const places of this.#places) places.gone(pod);
     this.#follower.gone(pod);
     this.#rowOf.delete(this.#numberOf[pod]!);
     this.#rowOfSeat.delete(seat);

@@ -47,6 +47,8 @@ export class PodLife implements LivingFollower {
   readonly containers = new Map<number, RunningContainer>();
   /** When the Ready condition of the pod of each row last changed. */
   readonly #readyChangedNs: TimeNs[] = [];
+  /** Numbers of pods whose end was written, and which are not gone. */
+  readonly #ending = new Set<number>();
 
   constructor(parts: PodLifeParts) {
     this.#parts = parts;
@@ -71,8 +73,8 @@ export class PodLife implements LivingFollower {
   bound(pod: number, { node, score, feasible, ties }: Decision): void {
     const number = this.#numberOf(pod);
     const place = this.#parts.firstNode + node;
-    this.#mark('scheduled', number, place, score, feasible, ties);
-    this.#parts.residents.settle(number, place);
+    this.#mark('scheduled', number, this.#parts.residents.nodeRow(place), score, feasible, ties);
+    this.#parts.residents.bind(number, place);
     this.#parts.residents.wait(number, PHASE.starting);
   }
 
@@ -91,9 +93,14 @@ export class PodLife implements LivingFollower {
     this.#parts.offers().set(number, ready);
   }
 
+  evicted(pod: number): void {
+    this.#mark('evicted', this.#numberOf(pod));
+  }
+
   terminating(pod: number): void {
     const { tally, residents, sim, offers } = this.#parts;
     const number = this.#numberOf(pod);
+    this.#ending.add(number);
     tally.pods(-1, sim.nowNs);
     residents.wait(number, PHASE.ending);
     offers().set(number, false);
@@ -103,8 +110,8 @@ export class PodLife implements LivingFollower {
     const { tally, residents, sim, onLeft, cluster } = this.#parts;
     const number = this.#numberOf(pod);
     const node = cluster().pods.node[pod]!;
-    // Without a node nobody had to be told that it ends.
-    if (node === NONE) tally.pods(-1, sim.nowNs);
+    // Nobody had to be told that it ends: it had no node, or was forced away.
+    if (!this.#ending.delete(number)) tally.pods(-1, sim.nowNs);
     this.#stopped(number);
     if (residents.nodeOf[number] !== NONE) residents.leave(number);
     residents.bury(number);
@@ -115,6 +122,10 @@ export class PodLife implements LivingFollower {
     const number = this.#numberOf(pod);
     if (stage === 'started') this.#started(pod, number);
     else if (stage === 'stopped') this.#stopped(number);
+    else if (stage === 'lost') {
+      this.#stopped(number);
+      this.#parts.residents.wait(number, PHASE.lost);
+    } else if (stage === 'seen') this.#parts.residents.wait(number, PHASE.starting);
     else if (stage === 'exited') {
       this.#stopped(number);
       this.#parts.tally.restarts++;
