@@ -32,6 +32,7 @@ const saysWhatItIs = ({ text }: Source): boolean => namesSource(text) && namesWh
 
 /** Files of models that hold no model, each with its reason. A file that names both has no place here. */
 const HOLD_NO_MODEL: Readonly<Record<string, string>> = {
+  'models/federation/profiles/index.ts': 'a list: each profile says in its own file what it leaves out',
   'models/machine/rows.ts': 'names of rows that constants were calibrated on',
   'models/network/fabric-rows.ts': 'writes the fabric into the recording; models/network/fabric.ts is the model',
   'models/network/settlement.ts': 'wires sim/sharing to the clock',
