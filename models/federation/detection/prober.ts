@@ -82,8 +82,11 @@ export class Prober implements Watch {
     this.#opinion.observe(this.#ok, this.#clock.nowNs);
     this.#startNs += this.#strideNs;
     // What differs from the opinion must be seen again; what agrees says nothing new until the world changes.
-    if (this.#ok === this.healthy && (this.#finding() === 'well') === this.healthy) this.#asleep = true;
-    else this.#clock.at(this.#startNs, START);
+    const finding = this.#finding();
+    if (this.#ok === this.healthy && (finding === 'well') === this.healthy) {
+      this.#asleep = true;
+      this.#strideNs = this.#strideOf(this.#lengthOf(finding));
+    } else this.#clock.at(this.#startNs, START);
     if (this.healthy !== before) this.#changed();
   }
 

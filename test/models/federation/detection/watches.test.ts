@@ -129,7 +129,7 @@ describe('watches', () => {
         expect(told(plan, list)).toEqual(plainProbes(plan, list));
       }),
       {
-        numRuns: 400,
+        numRuns: 300,
       },
     );
   });
@@ -140,7 +140,7 @@ describe('watches', () => {
         expect(told(plan, list)).toEqual(plainLease(plan, list));
       }),
       {
-        numRuns: 400,
+        numRuns: 300,
       },
     );
   });

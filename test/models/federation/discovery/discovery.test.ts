@@ -78,6 +78,15 @@ describe('time to live', () => {
     expect([59, 60, 179, 180].map((t) => discovery.endpointOf(0, 0, t * S))).toEqual([NO_ENDPOINT, 0, 0, 0]);
   });
 
+  it('a client keeps what it followed as long as the shortest part of it', () => {
+    const { authority, discovery } = found([{ cache: honest }]);
+    discovery.endpointOf(0, 0, 0);
+    authority.publish(0, [2], 10 * S);
+    // The aliases were asked for at 0 s, the addresses at 60 s.
+    expect(discovery.endpointOf(0, 0, 60 * S)).toBe(2);
+    expect(discovery.keepsUntilNs(0, 0, 60 * S)).toBe(180 * S);
+  });
+
   it('an alias and the addresses behind it end at different times', () => {
     const { authority, discovery } = found([{}]);
     authority.publish(0, [2], 0);
