@@ -58,6 +58,12 @@ export class PodTable {
   #rows = 0;
   #count = 0;
   #serial = 0;
+  #version = 0;
+
+  /** Another number after every change: what was derived from the table holds as long as it stays. */
+  get version(): number {
+    return this.#version;
+  }
 
   /** Pods that exist. */
   get count(): number {
@@ -85,6 +91,7 @@ export class PodTable {
     this.readySinceNs[pod] = NEVER_NS;
     this.serial[pod] = this.#serial++;
     this.#life[pod]++;
+    this.#version++;
     this.#count++;
     setOf(this.#ofOwner, owner).add(pod);
     return pod;
@@ -94,6 +101,7 @@ export class PodTable {
   bind(pod: number, node: number): void {
     assert(this.exists(pod) && this.node[pod] === NONE, () => `pod ${pod} is bound to ${node}, and is not free for it`);
     this.node[pod] = node;
+    this.#version++;
     setOf(this.#onNode, node).add(pod);
   }
 
@@ -101,6 +109,7 @@ export class PodTable {
   setPhase(pod: number, phase: (typeof POD_PHASE)['running' | 'succeeded' | 'failed']): void {
     assert(this.exists(pod) && !this.hasEnded(pod), () => `pod ${pod} cannot come to phase ${phase}`);
     this.phase[pod] = phase;
+    this.#version++;
     if (this.hasEnded(pod)) this.ready[pod] = 0;
   }
 
@@ -108,6 +117,7 @@ export class PodTable {
   setReady(pod: number, ready: boolean, nowNs: TimeNs): boolean {
     if (!this.exists(pod) || this.ready[pod] === (ready ? 1 : 0)) return false;
     this.ready[pod] = ready ? 1 : 0;
+    this.#version++;
     if (ready) this.readySinceNs[pod] = nowNs;
     return true;
   }
@@ -116,6 +126,7 @@ export class PodTable {
   terminate(pod: number): boolean {
     if (!this.exists(pod) || this.terminating[pod] === 1) return false;
     this.terminating[pod] = 1;
+    this.#version++;
     return true;
   }
 
@@ -125,6 +136,7 @@ export class PodTable {
     forget(this.#ofOwner, this.owner[pod], pod);
     if (this.node[pod] !== NONE) forget(this.#onNode, this.node[pod], pod);
     this.phase[pod] = POD_PHASE.absent;
+    this.#version++;
     this.#count--;
     this.#free.push(pod);
   }
@@ -133,6 +145,7 @@ export class PodTable {
   orphan(pod: number): void {
     forget(this.#ofOwner, this.owner[pod], pod);
     this.owner[pod] = NONE;
+    this.#version++;
     setOf(this.#ofOwner, NONE).add(pod);
   }
 

@@ -46,6 +46,9 @@ export const RESOURCE_METRICS_DEFAULTS: ResourceMetricsOptions = {
 /** A container younger than this has no usage yet if it was sampled only once. */
 const YOUNGEST_NS = 10 * NS_PER_SECOND;
 
+/** Before every instant of a run. */
+const NEVER = -1;
+
 /** What the API answers of one pod. */
 export interface ResourceSample {
   /** Thousandths of a processor, averaged over the window. */
@@ -56,17 +59,17 @@ export interface ResourceSample {
   readonly windowNs: TimeNs;
 }
 
-interface Point {
-  readonly atNs: TimeNs;
-  readonly cpuNs: number;
-}
-
+/** One of these for each pod that runs, written over at every scrape: a day of a cluster has millions of them. */
 interface History {
   readonly life: number;
   /** What was read at the last scrape, to draw the next sample back from. */
-  read: Point;
-  last: Point | undefined;
-  before: Point | undefined;
+  readNs: TimeNs;
+  readCpuNs: number;
+  /** The last sample and the one before it; NEVER: there is none. */
+  lastNs: TimeNs;
+  lastCpuNs: number;
+  beforeNs: TimeNs;
+  beforeCpuNs: number;
   memoryMib: number;
   startedNs: TimeNs;
   /** The scrape that brought it last. */
@@ -107,13 +110,13 @@ export class ResourceMetrics {
   sampleOf(pod: number): ResourceSample | undefined {
     const history = this.#histories.get(pod);
     if (history === undefined || history.life !== this.#source.lifeOf(pod) || history.scrape !== this.#scrapes) return;
-    const { last, startedNs, memoryMib } = history;
-    if (last === undefined) return undefined;
-    const isFresh = history.before === undefined || history.before.atNs < startedNs;
-    const before = isFresh ? { atNs: startedNs, cpuNs: 0 } : history.before!;
-    const windowNs = last.atNs - before.atNs;
+    const { lastNs, lastCpuNs, startedNs, memoryMib } = history;
+    if (lastNs === NEVER) return undefined;
+    const isFresh = history.beforeNs < startedNs;
+    const windowNs = lastNs - (isFresh ? startedNs : history.beforeNs);
     if (windowNs < (isFresh ? YOUNGEST_NS : 1)) return undefined;
-    return { cpuMilli: (1000 * (last.cpuNs - before.cpuNs)) / windowNs, memoryMib, timestampNs: last.atNs, windowNs };
+    const usedNs = lastCpuNs - (isFresh ? 0 : history.beforeCpuNs);
+    return { cpuMilli: (1000 * usedNs) / windowNs, memoryMib, timestampNs: lastNs, windowNs };
   }
 
   #scrape(): void {
@@ -126,15 +129,18 @@ export class ResourceMetrics {
   #take(pod: number): void {
     const { nowNs } = this.#sim;
     const history = this.#historyOf(pod);
-    const read = { atNs: nowNs, cpuNs: this.#source.cpuNs(pod) };
+    const cpuNs = this.#source.cpuNs(pod);
     const atNs = this.#lastHousekeepingNs(this.#source.nodeOf(pod));
     history.scrape = this.#scrapes;
     history.memoryMib = this.#source.memoryMib(pod);
-    if (atNs > (history.last?.atNs ?? history.startedNs)) {
-      history.before = history.last;
-      history.last = { atNs, cpuNs: drawnBack(history.read, read, atNs) };
+    if (atNs > Math.max(history.lastNs, history.startedNs)) {
+      history.beforeNs = history.lastNs;
+      history.beforeCpuNs = history.lastCpuNs;
+      history.lastNs = atNs;
+      history.lastCpuNs = drawnBack(history, nowNs, cpuNs, atNs);
     }
-    history.read = read;
+    history.readNs = nowNs;
+    history.readCpuNs = cpuNs;
   }
 
   /** A container that has started again begins anew: its processor time does. */
@@ -143,8 +149,18 @@ export class ResourceMetrics {
     const life = this.#source.lifeOf(pod);
     const startedNs = this.#source.startedNs(pod);
     if (known?.life === life && known.startedNs === startedNs) return known;
-    const read = { atNs: startedNs, cpuNs: 0 };
-    const made = { life, startedNs, read, last: undefined, before: undefined, memoryMib: 0, scrape: 0 };
+    const made: History = {
+      life,
+      startedNs,
+      readNs: startedNs,
+      readCpuNs: 0,
+      lastNs: NEVER,
+      lastCpuNs: 0,
+      beforeNs: NEVER,
+      beforeCpuNs: 0,
+      memoryMib: 0,
+      scrape: 0,
+    };
     this.#histories.set(pod, made);
     return made;
   }
@@ -161,8 +177,8 @@ export class ResourceMetrics {
   }
 }
 
-/** The value at an instant between two readings. */
-function drawnBack(before: Point, now: Point, atNs: TimeNs): number {
-  if (now.atNs === before.atNs || atNs <= before.atNs) return before.cpuNs;
-  return before.cpuNs + ((now.cpuNs - before.cpuNs) * (atNs - before.atNs)) / (now.atNs - before.atNs);
+/** The value at an instant between the last reading and the one of now. */
+function drawnBack({ readNs, readCpuNs }: History, nowNs: TimeNs, cpuNs: number, atNs: TimeNs): number {
+  if (nowNs === readNs || atNs <= readNs) return readCpuNs;
+  return readCpuNs + ((cpuNs - readCpuNs) * (atNs - readNs)) / (nowNs - readNs);
 }

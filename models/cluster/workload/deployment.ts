@@ -112,8 +112,9 @@ export class Deployment implements Workload {
   }
 
   /** The number of active pods that the horizontal autoscaler divides by. */
-  active(): number[] {
-    return this.#sets.flatMap((set) => set.active());
+  active(): readonly number[] {
+    const present = this.#sets.filter((set) => set.active().length > 0);
+    return present.length === 1 ? present[0]!.active() : present.flatMap((set) => set.active());
   }
 
   /** Sets `spec.replicas`: what `kubectl scale` and autoscalers do. */

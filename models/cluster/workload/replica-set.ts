@@ -36,6 +36,9 @@ export class ReplicaSet implements Workload {
   readonly #minReadyNs: TimeNs;
   #replicas: number;
   #status = '';
+  /** Its active pods as of that version of the table. */
+  #active: readonly number[] = [];
+  #activeAt = -1;
 
   constructor(manager: ControllerManager, object: number, spec: ReplicaSetSpec) {
     this.#manager = manager;
@@ -73,10 +76,14 @@ export class ReplicaSet implements Workload {
     return this.active().filter((pod) => this.#manager.pods.ready[pod] === 1).length;
   }
 
-  /** Pods that exist, have not ended and are not being deleted. */
-  active(): number[] {
+  /** Pods that exist, have not ended and are not being deleted. Looked up anew only when the table has changed. */
+  active(): readonly number[] {
     const { pods } = this.#manager;
-    return pods.podsOf(this.object).filter((pod) => pods.isActive(pod));
+    if (this.#activeAt !== pods.version) {
+      this.#active = pods.podsOf(this.object).filter((pod) => pods.isActive(pod));
+      this.#activeAt = pods.version;
+    }
+    return this.#active;
   }
 
   /** Sets `spec.replicas`. */
@@ -113,7 +120,7 @@ export class ReplicaSet implements Workload {
   }
 
   /** Active pods of all ReplicaSets with the same owner. */
-  #related(): number[] {
+  #related(): readonly number[] {
     if (this.parent === NONE) return this.active();
     return this.#manager.ownedBy(this.parent).flatMap((object) => {
       const sibling = this.#manager.get(object);

@@ -273,7 +273,6 @@ export class ClusterLife {
         sim,
         publish,
         load,
-        metrics: this.#metrics,
         workloads: plan.workloads,
         firstRow: index * plan.workloads.length,
         prefix,
@@ -301,16 +300,16 @@ export class ClusterLife {
           return { deployment: this.deployments[workload]!, cpuMilli: plan.workloads[workload]!.cpuMilli };
         },
         readyChangedNs: (pod) => this.life.readyChangedNs(pod),
-        onDecision: (name, decision) => this.#decided(numberOf(name), decision),
+        onDecision: (name, decision, seen) => this.#decided(numberOf(name), decision, seen),
       },
       autoscalers,
     );
     this.#metrics.begin();
   }
 
-  #decided(workload: number, decision: HorizontalDecision): void {
+  #decided(workload: number, decision: HorizontalDecision, cpuMilliSeen: number): void {
     const { tally, plan } = this.#ground;
-    this.rows.seen(workload);
+    this.rows.seen(workload, cpuMilliSeen);
     if (!decision.rescaled) return;
     tally.rescaled(this.place.prefix + plan.workloads[workload]!.name, decision);
     this.#markScaled(workload, decision.currentReplicas, decision.replicas, 'autoscaler');

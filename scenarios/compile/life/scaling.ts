@@ -26,8 +26,18 @@ export interface ScalingParts {
   readonly deploymentOf: (name: string) => { readonly deployment: Deployment; readonly cpuMilli: number };
   /** When the pod's Ready condition last changed; NEVER_NS: it has never been Ready. */
   readonly readyChangedNs: (pod: number) => number;
-  /** An autoscaler has looked. */
-  readonly onDecision: (name: string, decision: HorizontalDecision) => void;
+  /** An autoscaler has looked, and was told this use of the processors of a pod, thousandths; NaN: nothing. */
+  readonly onDecision: (name: string, decision: HorizontalDecision, cpuMilliSeen: number) => void;
+}
+
+/** What one autoscaler was told at its last look; derived again only where the table of pods has changed. */
+interface Sight {
+  readonly cpuMilli: number;
+  version: number;
+  pods: readonly AutoscaledPod[];
+  /** Numbers of those pods. */
+  numbers: readonly number[];
+  cpuMilliSeen: number;
 }
 
 const PHASE_NAMES = ['Unknown', 'Pending', 'Running', 'Succeeded', 'Failed'] as const;
@@ -37,11 +47,12 @@ export class Scaling {
   readonly #parts: ScalingParts;
   readonly #loops: HorizontalLoops;
   readonly #names: string[] = [];
+  readonly #sights: Sight[] = [];
 
   constructor(parts: ScalingParts, files: readonly AutoscalerFile[]) {
     this.#parts = parts;
     this.#loops = new HorizontalLoops(parts.sim, parts.streams.stream('autoscalers', 'phases'), (number, decision) =>
-      parts.onDecision(this.#names[number]!, decision),
+      parts.onDecision(this.#names[number]!, decision, this.#sights[number]!.cpuMilliSeen),
     );
     for (const file of files) this.#add(file);
   }
@@ -57,8 +68,9 @@ export class Scaling {
       }),
     });
     const { deployment, cpuMilli } = this.#parts.deploymentOf(target);
-    const { cluster } = this.#parts;
+    const sight: Sight = { cpuMilli, version: -1, pods: [], numbers: [], cpuMilliSeen: Number.NaN };
     this.#names.push(target);
+    this.#sights.push(sight);
     this.#loops.add(autoscaler, {
       get specReplicas() {
         return deployment.replicas;
@@ -66,10 +78,22 @@ export class Scaling {
       get statusReplicas() {
         return deployment.current;
       },
-      pods: () => deployment.active().map((pod) => this.#seen(pod, cpuMilli)),
-      readings: () => this.#readings(deployment.active().map((pod) => cluster.numberOf(pod))),
+      pods: () => {
+        this.#look(sight, deployment);
+        return sight.pods;
+      },
+      readings: () => this.#readings(sight),
       scaleTo: (replicas) => deployment.scaleTo(replicas),
     });
+  }
+
+  #look(sight: Sight, deployment: Deployment): void {
+    const { cluster } = this.#parts;
+    if (sight.version === cluster.pods.version) return;
+    const active = deployment.active();
+    sight.version = cluster.pods.version;
+    sight.pods = active.map((pod) => this.#seen(pod, sight.cpuMilli));
+    sight.numbers = active.map((pod) => cluster.numberOf(pod));
   }
 
   /** A pod as the API server tells of it. */
@@ -87,15 +111,18 @@ export class Scaling {
     };
   }
 
-  #readings(numbers: readonly number[]): MetricReadings {
+  #readings(sight: Sight): MetricReadings {
     const podSamples = new Map<string, PodSample>();
-    for (const number of numbers) {
+    let used = 0;
+    sight.numbers.forEach((number, index) => {
       const sample = this.#parts.metrics.sampleOf(number);
-      if (sample === undefined) continue;
+      if (sample === undefined) return;
       const { timestampNs, windowNs, cpuMilli } = sample;
       const usageMilli = { cpu: BigInt(Math.ceil(cpuMilli)) };
-      podSamples.set(String(number), { timestampNs, windowNs, containers: [{ name: 'app', usageMilli }] });
-    }
+      used += cpuMilli;
+      podSamples.set(sight.pods[index]!.name, { timestampNs, windowNs, containers: [{ name: 'app', usageMilli }] });
+    });
+    sight.cpuMilliSeen = podSamples.size === 0 ? Number.NaN : used / podSamples.size;
     return { podSamples, podMetrics: new Map(), objectMetrics: new Map(), externalMetrics: new Map() };
   }
 }

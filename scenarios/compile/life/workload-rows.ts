@@ -1,6 +1,5 @@
 /** The rows of workloads in a recording, looked at many times in a run: what is, and beside it what autoscalers are told. */
 import type { Deployment } from '../../../models/cluster/workload/deployment.ts';
-import type { ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { Publication } from '../../../models/world/publication.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -17,7 +16,6 @@ export interface RowParts {
   readonly sim: Simulation;
   readonly publish: Publication;
   readonly load: () => ServedLoad;
-  readonly metrics: ResourceMetrics;
   readonly workloads: readonly LivingWorkload[];
   /** The row of the first workload, and what stands before their names: clusters of one run write into one table. */
   readonly firstRow: number;
@@ -60,13 +58,10 @@ export class WorkloadRows {
     this.#parts.sim.after(this.#periodNs, this.#kind);
   }
 
-  /** An autoscaler has looked at a workload: what it was told is written. */
-  seen(workload: number): void {
-    const { metrics, deployments, workloads, numberOf } = this.#parts;
-    const samples = deployments[workload]!.active().flatMap((pod) => metrics.sampleOf(numberOf(pod)) ?? []);
-    if (samples.length === 0) return;
-    const used = samples.reduce((sum, { cpuMilli }) => sum + cpuMilli, 0);
-    this.#set(workload, 'cpuUseSeen', used / (samples.length * Math.max(1, workloads[workload]!.cpuMilli)));
+  /** An autoscaler has looked at a workload: the use of a pod that it was told, thousandths, is written. */
+  seen(workload: number, cpuMilli: number): void {
+    if (Number.isNaN(cpuMilli)) return;
+    this.#set(workload, 'cpuUseSeen', cpuMilli / Math.max(1, this.#parts.workloads[workload]!.cpuMilli));
   }
 
   #look(): void {
