@@ -34,6 +34,8 @@ interface Kernel {
   oldest: number;
   newest: number;
   lastForcedTick: number;
+  /** Before this tick a forced collection would find nothing, unless an entry fails. */
+  nothingBefore: number;
   overflows: number;
   peak: number;
 }
@@ -79,6 +81,7 @@ export class NeighbourTable {
       oldest: NONE,
       newest: NONE,
       lastForcedTick: 0,
+      nothingBefore: 0,
       overflows: 0,
       peak: 0,
     };
@@ -203,6 +206,7 @@ export class NeighbourTable {
     const is = isWaiting(state);
     this.state[row] = state;
     if (was !== is) this.#noteInvalid(row, is);
+    if (state === STATE.failed) this.#kernels[this.#kernelOf[this.interfaceOf(row)]!]!.nothingBefore = 0;
   }
 
   /** The state of an entry now. */
@@ -259,20 +263,30 @@ export class NeighbourTable {
     return this.#forceRoom(kernel, tick) > 0 || !full;
   }
 
+  /**
+   * A full table is asked for room by every call, and looking through it finds the same each time: nothing that is younger now can be
+   * old enough before the oldest that may go, and what gets younger or begins its life now cannot be sooner either.
+   */
   #forceRoom(kernel: Kernel, tick: number): number {
+    kernel.lastForcedTick = tick;
+    if (tick < kernel.nothingBefore) return 0;
     const most = kernel.entries - kernel.permanent - kernel.limits.gcThresh2;
     let removed = 0;
+    let sooner = tick + FORCED_GC_AGE_TICKS + 1;
     for (let row = kernel.oldest; row !== NONE && removed < most; ) {
       const next = this.#newer[row]!;
       const state = this.stateAt(row, tick);
-      const free = state !== STATE.permanent && !isInTimer(state);
-      if (free && (state === STATE.failed || tick - this.updated[row]! > FORCED_GC_AGE_TICKS)) {
-        this.#remove(kernel, row);
-        removed++;
+      if (state !== STATE.permanent && !isInTimer(state)) {
+        const freeTick = state === STATE.failed ? tick : this.updated[row]! + FORCED_GC_AGE_TICKS + 1;
+        if (freeTick > tick) sooner = Math.min(sooner, freeTick);
+        else {
+          this.#remove(kernel, row);
+          removed++;
+        }
       }
       row = next;
     }
-    kernel.lastForcedTick = tick;
+    kernel.nothingBefore = removed < most ? sooner : 0;
     return removed;
   }
 
