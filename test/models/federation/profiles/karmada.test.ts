@@ -105,6 +105,10 @@ describe('what users of Karmada saw', () => {
     expect(plan('1.16', 'static', 4, [view('a', { weight: 0 }), view('b', { weight: 0 })]).replicas).toEqual([2, 2]);
   });
 
+  it('up to 1.15 ties go to whoever had more', () => {
+    expect(plan('1.15', 'static', 3, members([9, 9], [0, 1])).replicas).toEqual([1, 2]);
+  });
+
   it('from 1.16 on ties go by name, forwards or backwards by the UID', () => {
     const two = [view('a'), view('b')];
     const first = (uid: string) =>

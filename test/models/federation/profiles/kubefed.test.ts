@@ -97,6 +97,12 @@ describe("cases of KubeFed's planner_test.go", () => {
   });
 });
 
+describe('what runs where there is no room for it', () => {
+  it('is kept up to the room', () => {
+    expect(plan(false, 10, clusters('AB', EVEN, { A: 10 }, { A: 5 })).plan).toEqual([5, 5]);
+  });
+});
+
 describe('what users of KubeFed and Federation v1 saw', () => {
   it('#763: a cordoned cluster loses its replicas and does not get them back', () => {
     const planner = kubefed(false).planner();

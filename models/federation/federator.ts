@@ -1,0 +1,296 @@
+/**
+ * The control loop of a federation: plans workloads over member clusters, writes what was planned, looks again when something changes.
+ *
+ * Source: the loops of KubeFed (`schedulingpreference`), Karmada (scheduler and `binding`, `execution` controllers) and Clusternet as far as they are alike:
+ * one decision at a time for each workload, writes that are repeated until they arrive and always carry the newest number, members that are seen
+ * through watches. What is peculiar to a system is its planner's and its profile's. Delays are parameters, for none was recorded.
+ * Leaves out: queues of the API server, workers that wait for each other, losses of single writes.
+ */
+import { assert } from '../../sim/engine/assert.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../sim/engine/simulation.ts';
+import type { ClusterHealth } from './cluster-health.ts';
+import type { Planner } from './division-planner.ts';
+import { EstimateBook } from './estimates/estimate-book.ts';
+import { type Estimator, perNode, total } from './estimates/estimators.ts';
+import type { MemberCluster, MemberReplicas, ReplicaRequest } from './member-cluster.ts';
+import type { ClusterView, Plan, PlanOccasion } from './placement-plan.ts';
+import type { Estimate } from './profiles/profile.ts';
+
+/** A workload of the federation. */
+export interface FederatedWorkload {
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly uid: string;
+  readonly request: ReplicaRequest;
+  readonly replicas: number;
+  /** The user's weight and limits for each cluster, in the order of the clusters. */
+  readonly preferences: readonly ClusterPreference[];
+}
+
+/** What a user wishes for one cluster. */
+export interface ClusterPreference {
+  readonly weight: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How the loop plans and how long everything takes. */
+export interface FederatorOptions {
+  readonly planner: () => Planner;
+  readonly estimate: Estimate;
+  /** Occasions on which it plans again, beside creation and scaling. */
+  readonly replansOn: readonly PlanOccasion[];
+  /** How often the room of clusters is looked at; Karmada posts it each 10 s. */
+  readonly estimatePeriodNs: TimeNs;
+  /** How often it looks at what runs of each workload. */
+  readonly lookPeriodNs: TimeNs;
+  /** From an occasion to the decision. */
+  readonly planNs: TimeNs;
+  /** What one write takes at the API server of a member, beside the way. */
+  readonly writeNs: TimeNs;
+  /** How long it waits before it repeats a write to a cluster that it could not reach. */
+  readonly retryNs: TimeNs;
+  /** Whether replicas that were just assigned are assumed to take room. */
+  readonly assumes: boolean;
+  /** There and back between the control plane and a cluster, now. */
+  readonly rttNs: (cluster: number) => TimeNs;
+}
+
+/** Periods and delays that nobody changed; a way of no length. */
+export const FEDERATOR_DEFAULTS = {
+  estimatePeriodNs: 10 * NS_PER_SECOND,
+  lookPeriodNs: 10 * NS_PER_SECOND,
+  planNs: NS_PER_SECOND / 100,
+  writeNs: NS_PER_SECOND / 100,
+  retryNs: NS_PER_SECOND,
+  assumes: false,
+  rttNs: () => 0,
+} as const;
+
+/** A decision, with what it rested on. */
+export interface FederatorDecision {
+  readonly workload: number;
+  readonly occasion: PlanOccasion;
+  readonly plan: Plan;
+  /** What each cluster had before. */
+  readonly before: readonly number[];
+  /** How old the estimates were, by cluster; Infinity where there was none. */
+  readonly ageNs: readonly TimeNs[];
+}
+
+interface Copy {
+  /** What the last plan gave it. */
+  assigned: number;
+  /** What was last seen of it. */
+  seen: MemberReplicas;
+  /** A write is on its way. */
+  writing: boolean;
+}
+
+interface Workload {
+  readonly number: number;
+  readonly spec: FederatedWorkload;
+  readonly planner: Planner;
+  readonly copies: readonly Copy[];
+  replicas: number;
+  /** Occasion of the plan to come, while there is one. */
+  due: PlanOccasion | undefined;
+  last: FederatorDecision | undefined;
+}
+
+const NOTHING: MemberReplicas = { assigned: 0, ready: 0, unschedulable: 0 };
+const ESTIMATORS: Readonly<Record<Estimate, Estimator | undefined>> = { none: undefined, total, perNode };
+
+/** The loop of one federation. */
+export class Federator {
+  readonly #sim: Simulation;
+  readonly #members: readonly MemberCluster[];
+  readonly #health: ClusterHealth;
+  readonly #options: FederatorOptions;
+  readonly #onDecision: (decision: FederatorDecision) => void;
+  readonly #workloads: Workload[] = [];
+  readonly #book: EstimateBook;
+  readonly #wasHealthy: boolean[];
+  readonly #kinds: Readonly<Record<'plan' | 'write' | 'look' | 'estimate', EventKind>>;
+
+  constructor(
+    sim: Simulation,
+    members: readonly MemberCluster[],
+    health: ClusterHealth,
+    options: FederatorOptions,
+    onDecision: (decision: FederatorDecision) => void = () => {},
+  ) {
+    this.#sim = sim;
+    this.#members = members;
+    this.#health = health;
+    this.#options = options;
+    this.#onDecision = onDecision;
+    this.#book = new EstimateBook(ESTIMATORS[options.estimate], options.assumes);
+    this.#wasHealthy = members.map((_, cluster) => health.isHealthy(cluster));
+    this.#kinds = {
+      plan: sim.kind('federation plans', (workload) => this.#plan(this.#workloads[workload]!)),
+      write: sim.kind('federation writes', (workload, cluster) => this.#write(this.#workloads[workload]!, cluster)),
+      look: sim.kind('federation looks', () => this.#look()),
+      estimate: sim.kind('federation estimates', () => this.#estimateAll()),
+    };
+    health.onChanged((cluster) => this.#healthChanged(cluster));
+    this.#estimateAll();
+    sim.after(options.lookPeriodNs, this.#kinds.look);
+  }
+
+  /** A new workload; returns its number, by which members know it. */
+  add(spec: FederatedWorkload): number {
+    assert(spec.preferences.length === this.#members.length, 'a preference for each cluster');
+    const number = this.#workloads.length;
+    const copies = this.#members.map(() => ({ assigned: 0, seen: NOTHING, writing: false }));
+    const planner = this.#options.planner();
+    this.#workloads.push({ number, spec, planner, copies, replicas: spec.replicas, due: undefined, last: undefined });
+    this.#ask(this.#workloads[number]!, 'created');
+    return number;
+  }
+
+  /** Somebody wants another number of replicas. */
+  scale(workload: number, replicas: number): void {
+    const one = this.#workloads[workload]!;
+    if (one.replicas === replicas) return;
+    one.replicas = replicas;
+    this.#ask(one, 'scaled');
+  }
+
+  /** Somebody wants a plan from scratch (Karmada's WorkloadRebalancer). */
+  reschedule(workload: number): void {
+    this.#ask(this.#workloads[workload]!, 'asked');
+  }
+
+  /** What the last plan gave each cluster. */
+  assigned(workload: number): readonly number[] {
+    return this.#workloads[workload]!.copies.map(({ assigned }) => assigned);
+  }
+
+  /** Why the replicas are where they are; undefined before the first plan. */
+  lastDecision(workload: number): FederatorDecision | undefined {
+    return this.#workloads[workload]!.last;
+  }
+
+  /** A plan is due; the stronger of two occasions counts. */
+  #ask(workload: Workload, occasion: PlanOccasion): void {
+    if (workload.due === undefined) this.#sim.after(this.#options.planNs, this.#kinds.plan, workload.number);
+    if (workload.due !== 'asked' && workload.due !== 'created') workload.due = occasion;
+  }
+
+  #plan(workload: Workload): void {
+    const occasion = workload.due!;
+    workload.due = undefined;
+    this.#observe(workload);
+    const { key, uid } = workload.spec;
+    const clusters = this.#views(workload);
+    const plan = workload.planner.plan({ occasion, key, uid, replicas: workload.replicas, clusters });
+    const before = workload.copies.map(({ assigned }) => assigned);
+    plan.replicas.forEach((replicas, cluster) => {
+      this.#assign(workload, cluster, replicas);
+    });
+    const isNews = plan.unplaced !== workload.last?.plan.unplaced || plan.replicas.some((one, i) => one !== before[i]);
+    if (!isNews) return;
+    const ageNs = this.#members.map((_, cluster) => this.#book.ageNs(cluster, this.#sim.nowNs));
+    workload.last = { workload: workload.number, occasion, plan, before, ageNs };
+    this.#onDecision(workload.last);
+  }
+
+  #assign(workload: Workload, cluster: number, replicas: number): void {
+    const copy = workload.copies[cluster]!;
+    const more = replicas - copy.assigned;
+    if (more === 0) return;
+    copy.assigned = replicas;
+    const assumed = { number: workload.number, request: workload.spec.request };
+    this.#book.assigned(cluster, assumed, more, this.#sim.nowNs);
+    this.#send(workload, cluster);
+  }
+
+  #send(workload: Workload, cluster: number): void {
+    const copy = workload.copies[cluster]!;
+    if (copy.writing) return;
+    copy.writing = true;
+    const delayNs = this.#options.writeNs + wayNs(this.#options.rttNs(cluster), this.#options.retryNs);
+    this.#sim.after(delayNs, this.#kinds.write, workload.number, cluster);
+  }
+
+  /** A write arrives with the number that counts now; a cluster that cannot be reached is tried again. */
+  #write(workload: Workload, cluster: number): void {
+    const copy = workload.copies[cluster]!;
+    const member = this.#members[cluster]!;
+    if (!member.reachable) {
+      this.#sim.after(this.#options.retryNs, this.#kinds.write, workload.number, cluster);
+      return;
+    }
+    copy.writing = false;
+    if (member.replicasOf(workload.number).assigned !== copy.assigned)
+      member.setReplicas(workload.number, copy.assigned);
+  }
+
+  #look(): void {
+    for (const workload of this.#workloads) if (this.#observe(workload)) this.#askOn(workload, 'capacity');
+    this.#sim.after(this.#options.lookPeriodNs, this.#kinds.look);
+  }
+
+  /** What can be seen of the workload is seen. True if it differs from what was seen before, or replicas still have no place. */
+  #observe({ number, copies, last }: Workload): boolean {
+    let isNews = (last?.plan.unplaced ?? 0) > 0;
+    this.#members.forEach((member, cluster) => {
+      const copy = copies[cluster]!;
+      if (!member.reachable) return;
+      const seen = member.replicasOf(number);
+      isNews ||= seen.ready !== copy.seen.ready || seen.unschedulable !== copy.seen.unschedulable;
+      copy.seen = seen;
+      if (seen.ready >= copy.assigned) this.#book.settled(cluster, number);
+    });
+    return isNews;
+  }
+
+  #estimateAll(): void {
+    if (this.#members.length === 0) return;
+    this.#members.forEach((member, cluster) => {
+      if (member.reachable) this.#book.look(cluster, member.room, this.#sim.nowNs);
+    });
+    this.#sim.after(this.#options.estimatePeriodNs, this.#kinds.estimate);
+  }
+
+  #healthChanged(cluster: number): void {
+    const isHealthy = this.#health.isHealthy(cluster);
+    if (isHealthy === this.#wasHealthy[cluster]) return;
+    this.#wasHealthy[cluster] = isHealthy;
+    for (const workload of this.#workloads) {
+      // What the cluster missed while it was away is told again.
+      if (isHealthy) this.#send(workload, cluster);
+      this.#askOn(workload, isHealthy ? 'clusterBack' : 'clusterLost');
+    }
+  }
+
+  #askOn(workload: Workload, occasion: PlanOccasion): void {
+    if (this.#options.replansOn.includes(occasion)) this.#ask(workload, occasion);
+  }
+
+  #views({ spec, copies }: Workload): ClusterView[] {
+    const shares = this.#book.freeShares([...this.#members.keys()]);
+    return this.#members.map(({ name }, cluster) => {
+      const { assigned, seen } = copies[cluster]!;
+      const healthy = this.#health.isHealthy(cluster);
+      return {
+        name,
+        ...spec.preferences[cluster]!,
+        assigned,
+        ready: seen.ready,
+        unschedulable: Math.min(seen.unschedulable, assigned),
+        available: this.#book.available(cluster, spec.request),
+        freeShare: shares[cluster]!,
+        healthy,
+        takesNew: healthy && (this.#health.takesNew?.(cluster) ?? true),
+      };
+    });
+  }
+}
+
+/** A cluster to which there is no way is tried as long as a retry takes. */
+function wayNs(rttNs: TimeNs, retryNs: TimeNs): TimeNs {
+  return rttNs === Number.POSITIVE_INFINITY ? retryNs : rttNs;
+}
