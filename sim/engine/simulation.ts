@@ -180,6 +180,7 @@ export class Simulation {
     // Handles come back from models: fractions, NaN and numbers never given out are refused. Bits beyond `next` are set.
     if (!(sequence >= next - this.live.ring && sequence < next && sequence === Math.floor(sequence))) return false;
     if (sequence < this.firstSequence || !this.live.take(sequence)) return false;
+    this.live.keep(sequence);
     this.withdrawn += 1;
     this.cancelled += 1;
     // Timeouts are mostly cancelled: without a sweep the queue would be filled with the dead.
@@ -262,7 +263,7 @@ export class Simulation {
     const { timeNs, order, payload } = this.queue;
     // Taken first: the handler's own handle must be stale already.
     if (!this.live.take(order)) {
-      this.drop(payload);
+      this.drop(order, payload);
       return false;
     }
     this.now = timeNs;
@@ -286,8 +287,9 @@ export class Simulation {
   }
 
   /** Forgets a cancelled event whose entry has left the queue. */
-  private drop(payload: number): void {
+  private drop(order: number, payload: number): void {
     this.cancelled -= 1;
+    this.live.release(order);
     if (payload >= RECORD) this.table.release(payload ^ RECORD);
   }
 
@@ -315,7 +317,7 @@ export class Simulation {
     const orders: number[] = [];
     const payloads: number[] = [];
     while (queue.pop()) {
-      if (!live.has(queue.order)) this.drop(queue.payload);
+      if (!live.has(queue.order)) this.drop(queue.order, queue.payload);
       else {
         times.push(queue.timeNs);
         orders.push(queue.order);

@@ -353,3 +353,21 @@ it('every event runs exactly once, in order, whatever the delays', () => {
   });
   fc.assert(property, { seed: 1, numRuns: 200 });
 });
+
+it('what was cancelled stays so, however many events come before its time', () => {
+  const simulation = new Simulation();
+  const fired: number[] = [];
+  const timeout = simulation.kind('time-out', (request) => void fired.push(request));
+  const handles: number[] = [];
+  let request = 0;
+  // Every request is answered within a third of its patience, while others come by the thousand.
+  const comes = simulation.kind('request comes', () => {
+    handles[request] = simulation.after(60_000, timeout, request);
+    simulation.after(20_000, answered, request++);
+    if (request < 40_000) simulation.after(5, comes);
+  });
+  const answered = simulation.kind('answer', (which) => expect(simulation.cancel(handles[which]!)).toBe(true));
+  simulation.at(0, comes);
+  simulation.run();
+  expect(fired).toEqual([]);
+});
