@@ -50,12 +50,18 @@ export function toleratesAny(tolerations: readonly Toleration[], taint: Taint): 
   return tolerations.some((toleration) => tolerates(toleration, taint));
 }
 
-/** The tolerations that count for a pod: its own and, for a key that it does not name, the API server's two. */
-export function effectiveTolerations(own: readonly Toleration[]): readonly Toleration[] {
+/**
+ * The tolerations that count for a pod: its own and, for a key that it does not name, the API server's two, which
+ * end after so many `seconds` (its flag `--default-unreachable-toleration-seconds`, and that for `not-ready`).
+ */
+export function effectiveTolerations(
+  own: readonly Toleration[],
+  seconds: number = DEFAULT_TOLERATION_SECONDS,
+): readonly Toleration[] {
   const added = [NOT_READY_TAINT_KEY, UNREACHABLE_TAINT_KEY]
     .map((key): Toleration => ({ key, operator: 'Exists', value: '', effect: 'NoExecute' }))
     .filter((toleration) => !own.some((mine) => coversKey(mine, toleration.key)))
-    .map((toleration) => ({ ...toleration, tolerationSeconds: DEFAULT_TOLERATION_SECONDS }));
+    .map((toleration) => ({ ...toleration, tolerationSeconds: seconds }));
   return [...own, ...added];
 }
 

@@ -4,7 +4,7 @@
  * Targets that the scenario leaves open are drawn from a stream of their own, from the list of what exists and not
  * from what is in use, so that every alternative of a comparison meets the same fault.
  * Source: ours, declared by the scenario.
- * Left out: partial faults (loss, slow links), repair of nodes.
+ * Left out: partial faults (loss, slow links).
  */
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { StreamSource } from '../../sim/random/stream.ts';
@@ -18,8 +18,10 @@ export type FaultTarget =
       /** Its packets are lost while its ports keep their carrier. */
       readonly silent?: boolean;
     }
-  | { readonly kind: 'node'; readonly node: number | 'any' }
-  | { readonly kind: 'rack'; readonly rack: number | 'any' }
+  | { readonly kind: 'node'; readonly node: number | 'any'; readonly cut?: boolean }
+  | { readonly kind: 'rack'; readonly rack: number | 'any'; readonly cut?: boolean }
+  /** All nodes of a zone. */
+  | { readonly kind: 'zone'; readonly nodes: readonly number[]; readonly cut?: boolean }
   | { readonly kind: 'control-plane-away' };
 
 /** A fault as the scenario states it. */
@@ -44,8 +46,12 @@ export interface Fault {
   readonly spine: number;
   /** The node; -1 for other faults. */
   readonly node: number;
+  /** The nodes of a zone; none for other faults. */
+  readonly nodes: readonly number[];
   /** A link that loses packets while its ports keep their carrier. */
   readonly silent: boolean;
+  /** Nodes that are cut off from everybody else instead of dying. */
+  readonly cut: boolean;
 }
 
 /** The sizes that targets are drawn from. */
@@ -53,6 +59,13 @@ export interface FaultExtent {
   readonly nodes: number;
   readonly racks: number;
   readonly spines: number;
+}
+
+/** The same with each zone that dies as so many nodes that do. */
+export function zonesAsNodes(faults: readonly Fault[]): Fault[] {
+  return faults.flatMap((fault) =>
+    fault.kind === 'zone' ? fault.nodes.map((node): Fault => ({ ...fault, kind: 'node', node, nodes: [] })) : [fault],
+  );
 }
 
 /** Settles every open target by the seed; the n-th fault has a stream of its own, named after `family`. */
@@ -66,11 +79,13 @@ export function settleFaults(
     const stream = streams.stream(`${family}/${index}`, 'target');
     const settle = (wanted: number | 'any', count: number): number => (wanted === 'any' ? stream.below(count) : wanted);
     const untilNs = plan.forNs === undefined ? Number.POSITIVE_INFINITY : plan.atNs + plan.forNs;
-    const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1, silent: false };
+    const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1, nodes: [], silent: false, cut: false };
     const target = plan.target;
     if (target.kind === 'control-plane-away') return { ...base, kind: target.kind };
-    if (target.kind === 'node') return { ...base, kind: 'node', node: settle(target.node, extent.nodes) };
-    if (target.kind === 'rack') return { ...base, kind: 'rack', rack: settle(target.rack, extent.racks) };
+    const cut = target.kind !== 'link' && (target.cut ?? false);
+    if (target.kind === 'zone') return { ...base, kind: 'zone', nodes: target.nodes, cut };
+    if (target.kind === 'node') return { ...base, kind: 'node', node: settle(target.node, extent.nodes), cut };
+    if (target.kind === 'rack') return { ...base, kind: 'rack', rack: settle(target.rack, extent.racks), cut };
     const rack = settle(target.rack, extent.racks);
     const spine = settle(target.spine, extent.spines);
     return { ...base, kind: 'link', rack, spine, silent: target.silent ?? false };

@@ -363,6 +363,20 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'lower',
     'From the order until the node is empty; absent if one never was.',
   ),
+  metric(
+    'podsEvicted',
+    'Pods evicted for their node',
+    '',
+    'lower',
+    'Pods that the control plane gave up because of what had become of their node.',
+  ),
+  metric(
+    'wholeAgain',
+    'Time until whole again',
+    'ns',
+    'lower',
+    'From the first fault until every workload has all its pods Ready again, as far as the control plane knows; what is not whole by the end counts as far as it came.',
+  ),
   metric('packetFlows', 'Flows that went as packets', '', 'neither', 'Flows over links at packet level, in its time.'),
   metric(
     'packetHops',

@@ -12,7 +12,7 @@ import { Transport } from '../../models/network/transport.ts';
 import { Endpoints } from '../../models/service/endpoints.ts';
 import { callGraph } from '../../models/service/services.ts';
 import { Talkers } from '../../models/traffic/talkers.ts';
-import { settleFaults } from '../../models/world/faults.ts';
+import { settleFaults, zonesAsNodes } from '../../models/world/faults.ts';
 import { Publication } from '../../models/world/publication.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
@@ -108,7 +108,7 @@ export class FlowRun implements Run {
   #makeBreakage(): Breakage {
     const { document } = this.#alternative;
     const { nodes, racks, spines } = this.#fabric;
-    const faults = settleFaults(faultPlansOf(document), { nodes, racks, spines }, this.#world.streams);
+    const faults = zonesAsNodes(settleFaults(faultPlansOf(document), { nodes, racks, spines }, this.#world.streams));
     this.#faultsHash = faults
       .map(({ kind, atNs, untilNs, rack, spine, node }) => [kind, atNs, untilNs, rack, spine, node].join())
       .join(';');

@@ -10,7 +10,7 @@ import type { Distribution } from '../../sim/random/distributions.ts';
 import type { Environment, Rule } from '../document/environment-schema.ts';
 import type { Fault } from '../document/fault-schema.ts';
 import { expandNodes } from '../document/node-list.ts';
-import type { NamedPlace } from '../document/place-check.ts';
+import { type NamedPlace, nodesOfZone } from '../document/place-check.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 
 /** The environment of that name, which the document has resolved. */
@@ -93,14 +93,25 @@ export function targetsOf(document: ScenarioDocument, places: readonly Target[])
   const { nodes, manifests } = document.cluster;
   const names = [...expandNodes(nodes), ...(manifests?.nodes ?? [])].map(({ name }) => name);
   const numberOf = new Map(names.map((name, index) => [name, index]));
-  return places.map((place) => targetOf(place, numberOf));
+  return places.map((place) =>
+    place.kind === 'zone'
+      ? { kind: 'zone', nodes: nodesOfZone(document.cluster, place.target), cut: isCut(place) }
+      : targetOf(place, numberOf),
+  );
 }
 
-function targetOf(fault: Target, numberOf: ReadonlyMap<string, number>): FaultTarget {
+function isCut(place: Target): boolean {
+  return 'cut' in place && place.cut;
+}
+
+function targetOf(
+  fault: Exclude<Target, { readonly kind: 'zone' }>,
+  numberOf: ReadonlyMap<string, number>,
+): FaultTarget {
   if (fault.kind === 'control-plane-away') return { kind: fault.kind };
-  if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target };
+  if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target, cut: isCut(fault) };
   if (fault.kind === 'node')
-    return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)! };
+    return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)!, cut: isCut(fault) };
   const { target } = fault;
   const silent = 'silent' in fault && fault.silent;
   if (target === 'any-uplink') return { kind: 'link', rack: 'any', spine: 'any', silent };

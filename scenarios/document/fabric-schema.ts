@@ -1,5 +1,6 @@
 /** The machine side of a scenario: processors under network load, the leaf-spine fabric, and the order of placing. */
 import { z } from 'zod';
+import { nodeLifeProfile } from '../../models/cluster/node-life/profile.ts';
 import { bandwidth, duration, percent, positive } from './field.ts';
 
 /** `machine` of a scenario. */
@@ -45,16 +46,43 @@ export const schedulingSchema = z
   })
   .describe('How the pods are placed.');
 
+const KUBERNETES_VERSIONS = [
+  '1.24',
+  '1.25',
+  '1.26',
+  '1.27',
+  '1.28',
+  '1.29',
+  '1.30',
+  '1.31',
+  '1.32',
+  '1.33',
+  '1.34',
+] as const;
+
+/** The number behind the dot. */
+export function minorOf(version: string): number {
+  return Number(version.split('.')[1]);
+}
+
 /** `lifecycle` of a scenario. */
 export const lifecycleSchema = z
   .strictObject({
+    kubernetes: z
+      .enum(KUBERNETES_VERSIONS)
+      .default('1.34')
+      .describe('Whose patience the control plane has: 40 s up to 1.31, then 50 s; write it in quotes.'),
     notReadyAfter: duration({ min: 1e6 })
-      .prefault('50s')
-      .describe('A silent node counts as not ready after this time.'),
+      .optional()
+      .describe('A silent node counts as not ready after this time; that of the version if left out.'),
     evictionAfter: duration()
       .prefault('300s')
       .describe('Pods of a node that is not ready are evicted after this further time.'),
   })
+  .transform((fields) => ({
+    ...fields,
+    notReadyAfter: fields.notReadyAfter ?? nodeLifeProfile(minorOf(fields.kubernetes)).graceNs,
+  }))
   .describe('How the cluster notices a dead node.');
 
 /** `machine` of a scenario after parsing; rates in bit/s. */

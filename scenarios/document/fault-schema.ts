@@ -16,9 +16,11 @@ export type Fault = {
       readonly silent: boolean;
     }
   /** A node by name, or any. */
-  | { readonly kind: 'node'; readonly target: string }
+  | { readonly kind: 'node'; readonly target: string; readonly cut: boolean }
   /** A rack by number. */
-  | { readonly kind: 'rack'; readonly target: 'any' | number }
+  | { readonly kind: 'rack'; readonly target: 'any' | number; readonly cut: boolean }
+  /** All nodes with this value of the zone's label. */
+  | { readonly kind: 'zone'; readonly target: string; readonly cut: boolean }
   /** The server that tells nodes of each other's pods. */
   | { readonly kind: 'control-plane-away' }
 );
@@ -40,7 +42,7 @@ const faultFields = z
     for: duration({ min: 1 })
       .optional()
       .describe(
-        'How long until a link is mended or a control plane is back; to the end if left out. Nodes and racks do not.',
+        'How long until a link is mended or a control plane is back, and with `load` until nodes are; to the end if left out.',
       ),
     link: z
       .union([anyUplink(), uplinkSchema])
@@ -55,6 +57,18 @@ const faultFields = z
       .union([z.enum(['any']), z.int().min(0)])
       .optional()
       .describe('A whole rack: `any` is drawn by the seed, or give its number, from 0.'),
+    zone: z
+      .string()
+      .min(1)
+      .max(63)
+      .optional()
+      .describe('All nodes with this value of the label `topology.kubernetes.io/zone`.'),
+    cut: z
+      .boolean()
+      .optional()
+      .describe(
+        'With `load`: the nodes run on, but nobody outside hears them, nor they anybody outside. Nodes of one cut hear each other.',
+      ),
     controlPlane: z
       .enum(['away'])
       .optional()
@@ -62,7 +76,7 @@ const faultFields = z
         'The server that tells nodes of the pods of others (the Kubernetes API, etcd or an SDN controller, whichever the network scheme has) does not answer their agents: nothing new is programmed. Schemes without such a server do not notice.',
       ),
   })
-  .describe('Exactly one of a link, a node, a rack or a control plane fails.');
+  .describe('Exactly one of a link, a node, a rack, a zone or a control plane fails.');
 
 const NOT_SILENT: Refusal = {
   message: 'only a link dies in silence',
@@ -70,14 +84,25 @@ const NOT_SILENT: Refusal = {
   hint: 'leave it out: nodes and racks that die take their ports along',
 };
 
+const NOT_CUT: Refusal = {
+  message: 'only nodes, racks and zones are cut off',
+  expected: 'no `cut` here',
+  hint: 'leave it out: a link that fails is cut anyway',
+};
+
 /** `faults` of a scenario. */
 export const faultsSchema = z
   .array(
-    exactlyOne(faultFields, ['link', 'node', 'rack', 'controlPlane'])
+    exactlyOne(faultFields, ['link', 'node', 'rack', 'zone', 'controlPlane'])
       .refine(({ link, silent }) => silent === undefined || link !== undefined, {
         path: ['silent'],
         params: { refusal: NOT_SILENT },
       })
+      .refine(
+        ({ node, rack, zone, cut }) =>
+          cut === undefined || node !== undefined || rack !== undefined || zone !== undefined,
+        { path: ['cut'], params: { refusal: NOT_CUT } },
+      )
       .transform(toFault)
       .describe('One fault.'),
   )
@@ -88,7 +113,9 @@ export const faultsSchema = z
 function toFault(fields: z.output<typeof faultFields>): Fault {
   const when = { at: fields.at, for: fields.for ?? null };
   if (fields.link !== undefined) return { ...when, kind: 'link', target: fields.link, silent: fields.silent ?? false };
-  if (fields.node !== undefined) return { ...when, kind: 'node', target: fields.node };
-  if (fields.rack !== undefined) return { ...when, kind: 'rack', target: fields.rack };
+  const cut = fields.cut ?? false;
+  if (fields.node !== undefined) return { ...when, kind: 'node', target: fields.node, cut };
+  if (fields.rack !== undefined) return { ...when, kind: 'rack', target: fields.rack, cut };
+  if (fields.zone !== undefined) return { ...when, kind: 'zone', target: fields.zone, cut };
   return { ...when, kind: 'control-plane-away' };
 }

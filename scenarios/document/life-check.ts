@@ -37,13 +37,46 @@ export function checkLife(
     );
   if (file.duration !== undefined) findings.push(...checkTimes(file, load, file.duration));
   if (nodes !== undefined) findings.push(...checkNodes(file, nodes));
-  if ((file.faults ?? []).length > 0) findings.push(noFaults());
+  findings.push(...checkLifeFaults(file, load));
   return findings;
 }
 
-/** Faults strike flows so far; a scenario that names one here would be answered as if it had none. */
-function noFaults(): Finding {
-  return finding(['faults'], 'living services do not meet faults yet', 'no faults', 'faults', 'drain a node instead');
+/** A fault that nothing would follow would be answered as if it were not there. */
+function checkLifeFaults({ faults = [], federation }: Partial<ScenarioFile>, { thin }: LoadFile): Finding[] {
+  if (faults.length === 0) return [];
+  if (thin !== undefined)
+    return [
+      finding(
+        ['faults'],
+        'requests that are counted by windows do not meet faults',
+        'no faults, or a load without thin',
+        'faults',
+        'leave out thin',
+      ),
+    ];
+  if (federation !== undefined)
+    return [
+      finding(
+        ['faults'],
+        'nodes of a federation do not meet faults yet',
+        'no faults',
+        'faults',
+        'cut a cluster off instead',
+      ),
+    ];
+  return faults.flatMap(({ kind }, i) =>
+    kind === 'node' || kind === 'rack' || kind === 'zone'
+      ? []
+      : [
+          finding(
+            ['faults', i, kind === 'link' ? 'link' : 'controlPlane'],
+            'living services do not meet this fault yet',
+            'a node, a rack or a zone',
+            kind === 'link' ? 'a link' : 'a control plane',
+            kind === 'link' ? 'cut a rack off instead: rack: 0, cut: true' : '',
+          ),
+        ],
+  );
 }
 
 function checkNodes({ changes = [], federation }: Partial<ScenarioFile>, runs: CountedCluster['nodes']): Finding[] {

@@ -1,7 +1,8 @@
 /** Whether links, nodes and racks that a scenario names are there. */
 import { type CountedCluster, nodeCount } from './cluster-size.ts';
+import { unknownName } from './environment.ts';
 import type { Finding } from './issue.ts';
-import { type NodeRun, numberedName } from './node-list.ts';
+import { expandNodes, type NodeRun, numberedName } from './node-list.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 
@@ -9,7 +10,8 @@ import type { Path } from './source.ts';
 export type NamedPlace =
   | { readonly kind: 'link'; readonly target: 'any-uplink' | { readonly rack: number; readonly spine: number } }
   | { readonly kind: 'node'; readonly target: string }
-  | { readonly kind: 'rack'; readonly target: 'any' | number };
+  | { readonly kind: 'rack'; readonly target: 'any' | number }
+  | { readonly kind: 'zone'; readonly target: string };
 
 /** Findings about a place that is not there. */
 export function checkPlace(
@@ -25,6 +27,8 @@ export function checkPlace(
       ? []
       : [noSuchNode(path, place.target, cluster)];
   }
+  if (place.kind === 'zone')
+    return nodesOfZone(cluster, place.target).length > 0 ? [] : [noSuchZone(path, place.target, cluster)];
   if (place.kind === 'rack') return place.target === 'any' ? [] : outOf(path, 'rack', place.target, racks);
   if (place.target === 'any-uplink') return [];
   const { rack, spine } = place.target;
@@ -32,6 +36,35 @@ export function checkPlace(
     ...outOf([...path, 'rack'], 'rack', rack, racks),
     ...outOf([...path, 'spine'], 'spine', spine, fabric.spines),
   ];
+}
+
+/** The label by which a node says its zone. */
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
+
+function labelsOf({ nodes, manifests }: CountedCluster): Readonly<Record<string, string>>[] {
+  return [
+    ...expandNodes(nodes).map(({ shape }) => shape.labels),
+    ...(manifests?.nodes ?? []).map(({ labels }) => labels),
+  ];
+}
+
+/** Numbers of the nodes of a zone. */
+export function nodesOfZone(cluster: CountedCluster, zone: string): number[] {
+  return labelsOf(cluster).flatMap((labels, number) => (labels[ZONE_LABEL] === zone ? [number] : []));
+}
+
+function noSuchZone(path: Path, name: string, cluster: CountedCluster): Finding {
+  const names = new Set(labelsOf(cluster).flatMap((labels) => labels[ZONE_LABEL] ?? []));
+  if (names.size > 0) return unknownName(path, 'zone', name, [...names].slice(0, 20));
+  const hint = `give nodes a zone: labels: { ${ZONE_LABEL}: ${name} }`;
+  return {
+    path,
+    at: 'value',
+    message: 'no node says its zone',
+    expected: `nodes with the label ${ZONE_LABEL}`,
+    got: name,
+    hint,
+  };
 }
 
 function outOf(path: Path, what: string, number: number, count: number): Finding[] {

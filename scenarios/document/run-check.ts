@@ -25,7 +25,7 @@ export function checkRun(
   const findings: Finding[] = [];
   const { nodes, pods, manifests } = lists;
   const cluster = nodes === undefined || pods === undefined ? undefined : { nodes, pods, manifests };
-  findings.push(...checkRepairs(file.faults ?? []));
+  if (file.load === undefined) findings.push(...checkFlowFaults(file.faults ?? []));
   if (file.duration !== undefined) findings.push(...checkTimes(file, file.duration));
   if (file.traffic !== undefined) findings.push(...checkTalkers(file.traffic));
   if (file.services !== undefined) findings.push(...checkServices(file.services, cluster));
@@ -65,10 +65,15 @@ function checkTimes(file: Partial<ScenarioFile>, durationNs: number): Finding[] 
   });
 }
 
-/** Nodes and racks are not repaired in this version: saying for how long would be a promise that nobody keeps. */
-function checkRepairs(faults: readonly Fault[]): Finding[] {
+/** Between standing pods nodes die for good: saying for how long, or that they run on, would be a promise that nobody keeps. */
+function checkFlowFaults(faults: readonly Fault[]): Finding[] {
   return faults.flatMap((fault, index) => {
-    if (fault.for === null || fault.kind === 'link' || fault.kind === 'control-plane-away') return [];
+    if (fault.kind === 'link' || fault.kind === 'control-plane-away') return [];
+    if (fault.cut) {
+      const hint = 'leave `cut` out, or write load instead of traffic';
+      return [finding(['faults', index, 'cut'], 'only nodes of living services are cut off', 'no `cut`', 'true', hint)];
+    }
+    if (fault.for === null) return [];
     const got = formatQuantity('duration', fault.for);
     const message = `a ${fault.kind} that died does not come back`;
     return [
@@ -77,7 +82,7 @@ function checkRepairs(faults: readonly Fault[]): Finding[] {
         message,
         'no length',
         got,
-        'leave `for` out; only links and control planes come back',
+        'leave `for` out; only links, control planes and the nodes of living services come back',
       ),
     ];
   });

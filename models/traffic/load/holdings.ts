@@ -66,6 +66,29 @@ export class Holdings {
     this.#abandonCalls(slot);
   }
 
+  /** Requests that have reached a replica and are not on their way back, with the serials of their slots. */
+  standingAt(replica: number): [slot: number, serial: number][] {
+    const { visits, replicas } = this.#at;
+    const there: [number, number][] = [];
+    for (let slot = replicas.firstAt[replica]; slot !== NONE; slot = visits.nextAt[slot])
+      if (!isTravelling(visits.state[slot])) there.push([slot, visits.serial[slot]]);
+    return there;
+  }
+
+  /** A request stands at a replica of whose end nobody hears: it holds nothing there, and its caller waits on for an answer. */
+  strand(slot: number): void {
+    const { visits, replicas, processors, sim } = this.#at;
+    const state = visits.state[slot];
+    visits.serial[slot] += 1;
+    if (state === VISIT_STATE.queued) replicas.dequeue(visits.replica[slot], slot, sim.nowNs);
+    else if (state === VISIT_STATE.computing) processors.cancel(visits.ending[slot]);
+    else if (state === VISIT_STATE.holding && visits.ending[slot] !== NONE) sim.cancel(visits.ending[slot]);
+    this.freeWorker(slot);
+    visits.ending[slot] = NONE;
+    visits.state[slot] = VISIT_STATE.answering;
+    this.#abandonCalls(slot);
+  }
+
   /** A worker of the replica is free; who waits gets it when the outermost door closes. */
   free(replica: number): void {
     const { replicas, sim } = this.#at;

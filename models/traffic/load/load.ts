@@ -148,6 +148,16 @@ export class Load implements ServedLoad {
     this.requests.resetReplica(replica);
   }
 
+  /** The machine of a replica has died: callers do not hear of it, and wait for as long as they have said. */
+  strand(replica: number): void {
+    this.requests.strandReplica(replica);
+  }
+
+  /** A replica is no more, and callers who still wait for it do not hear of it. */
+  vanish(replica: number): void {
+    this.requests.vanishReplica(replica);
+  }
+
   /** A replica is no more, planned or not: requests that stand at it fail. */
   end(replica: number): void {
     this.requests.endReplica(replica);

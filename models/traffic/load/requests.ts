@@ -3,9 +3,9 @@
  *
  * Hot file: bench/load.ts measures it. Source: ours; open and closed networks of queues are the theory that it is held against (Jackson 1957;
  * Gordon and Newell 1967; exact mean value analysis by Reiser and Lavenberg 1980). What an abandoned request does is its call's setting. A
- * replica that dies fails what stands at it, and the caller hears of it at once (a reset connection).
- * Left out: deaths in silence (whoever ends a replica decides when callers hear of it, by time-outs or by calling `end` late), priorities,
- * hedged requests, circuit breakers (models/platform), clocks that differ.
+ * replica that dies fails what stands at it, and the caller hears of it at once (a reset connection); of one whose machine dies it does not
+ * hear, and waits for as long as it has said (`strandReplica`).
+ * Left out: priorities, hedged requests, circuit breakers (models/platform), clocks that differ.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
@@ -159,17 +159,22 @@ export class Requests {
   });
 
   /** All that has reached a replica fails now; what is on its way there or back goes on. Callers who try again may choose it again. */
-  readonly resetReplica = this.#entry((replica) => {
-    const { replicas, visits } = this;
-    const there: { slot: number; serial: number }[] = [];
-    for (let slot = replicas.firstAt[replica]; slot !== NONE; slot = visits.nextAt[slot]) {
-      const state = visits.state[slot];
-      if (state !== VISIT_STATE.sending && state !== VISIT_STATE.answering)
-        there.push({ slot, serial: visits.serial[slot] });
-    }
-    // A request may have gone with one that failed before it, and its slot may be another's by then.
-    for (const { slot, serial } of there) if (visits.serial[slot] === serial) this.#fail(slot, CAUSE.died);
+  readonly resetReplica = this.#entry((replica) => this.#each(replica, (slot) => this.#fail(slot, CAUSE.died)));
+
+  /** The same, but callers do not hear of it: they wait for as long as they have said. */
+  readonly strandReplica = this.#entry((replica) => this.#each(replica, (slot) => this.#holdings.strand(slot)));
+
+  /** A replica is no more, and callers who wait for it do not hear of it. */
+  readonly vanishReplica = this.#entry((replica) => {
+    this.replicas.offer(replica, false);
+    if (this.replicas.alive[replica] === 1) this.replicas.end(replica, this.#at.sim.nowNs);
   });
+
+  /** Every request that has reached a replica and stands there; it may have gone with one before it, and its slot be another's. */
+  #each(replica: number, what: (slot: number) => void): void {
+    const { serial } = this.visits;
+    for (const [slot, life] of this.#holdings.standingAt(replica)) if (serial[slot] === life) what(slot);
+  }
 
   /** A replica takes no further requests, and is told as drained when it has answered all that it has. */
   readonly drainReplica = this.#entry((replica) => {

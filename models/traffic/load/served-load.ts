@@ -40,6 +40,10 @@ export interface ServedLoad {
   offer(replica: number, on: boolean): void;
   /** What stands at a replica fails now, and it stays as it is. */
   reset(replica: number): void;
+  /** The machine of a replica has died: whoever waits for it does not hear of it. */
+  strand(replica: number): void;
+  /** A replica is no more, and whoever still waits for it does not hear of it. */
+  vanish(replica: number): void;
   /** A replica is no more. */
   end(replica: number): void;
   /** Whether a service has somebody on offer. */

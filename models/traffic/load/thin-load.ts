@@ -170,6 +170,14 @@ export class ThinLoad implements ServedLoad {
   /** Nothing stands at a single replica here that could fail. */
   reset(): void {}
 
+  /** Nothing stands anywhere here. */
+  strand(): void {}
+
+  /** As `end`: nobody waits here. */
+  vanish(replica: number): void {
+    this.end(replica);
+  }
+
   /** A replica is no more; what its pod has used stays known. */
   end(replica: number): void {
     this.offer(replica, false);

@@ -20,6 +20,7 @@ import type { Publication } from '../../../models/world/publication.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
+import { minorOf } from '../../document/fabric-schema.ts';
 import { schedulerOptionsOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
 import type { Population } from '../population.ts';
@@ -44,6 +45,8 @@ export interface LivingGround {
   readonly tally: Tally;
   readonly load: () => ServedLoad;
   readonly offers: () => Offers;
+  /** A pod has become Ready, or is so no longer. */
+  readonly readinessChanged: () => void;
   /** A pod of that number was created in a cluster. */
   readonly created: (number: number, cluster: ClusterLife) => void;
 }
@@ -103,6 +106,21 @@ export class ClusterLife {
     return cpuLimit === undefined ? Number.POSITIVE_INFINITY : cpuLimit / 1000;
   }
 
+  /** Whether its node has power, whoever knows; the pod may be gone. */
+  isOn(number: number): boolean {
+    const pod = this.cluster.rowOf(number);
+    const node = pod === undefined ? NONE : this.cluster.pods.node[pod]!;
+    return node === NONE || this.roster.isAlive(node);
+  }
+
+  /** Whether every workload has all its pods, and all are Ready as far as the control plane knows. */
+  get isWhole(): boolean {
+    const { pods } = this.cluster;
+    return this.deployments.every(
+      (deployment) => deployment.active().filter((pod) => pods.ready[pod] === 1).length >= deployment.replicas,
+    );
+  }
+
   /** Writes the rows of its workloads and begins to look at them. */
   begin(): void {
     this.rows.begin();
@@ -158,6 +176,7 @@ export class ClusterLife {
       offers,
       onCreated: (number) => this.#ground.created(number, this),
       onLeft: (node) => this.#drains.podLeft(node),
+      onReadiness: this.#ground.readinessChanged,
     });
   }
 
@@ -193,16 +212,17 @@ export class ClusterLife {
   }
 
   #makeRoster(): NodeRoster {
-    const { sim, population, plan, residents, publish } = this.#ground;
+    const { sim, population, plan, residents, publish, alternative } = this.#ground;
     const { nodes, streams, firstNode } = this.place;
+    const { kubernetes, notReadyAfter, evictionAfter } = alternative.document.lifecycle;
     return new NodeRoster({
       sim,
       streams,
       nodes,
       isReserved: () => false,
-      profile: nodeLifeProfile(34),
+      profile: { ...nodeLifeProfile(minorOf(kubernetes)), graceNs: notReadyAfter },
       cluster: this.cluster,
-      tolerationsOf: tolerationsOf(plan.versions, population.shapes),
+      tolerationsOf: tolerationsOf(plan.versions, population.shapes, evictionAfter / NS_PER_SECOND),
       follower: new NodeRows(residents, publish, firstNode),
     });
   }
@@ -218,11 +238,15 @@ export class ClusterLife {
         cpuNs: (number) => load().usedNs(number) - this.life.containers.get(number)!.cpuNs,
         startedNs: (number) => this.life.containers.get(number)!.sinceNs,
         memoryMib: () => 0,
-        reaches: () => true,
+        reaches: (node) => this.#isHeard(node - this.place.firstNode),
       },
       this.place.streams.stream('metrics-server', 'phases'),
       RESOURCE_METRICS_DEFAULTS,
     );
+  }
+
+  #isHeard(node: number): boolean {
+    return this.roster.isAlive(node) && !this.roster.isCutOff(node);
   }
 
   #makeDeployment(workload: number): Deployment {

@@ -2,7 +2,7 @@
  * One run of living services: controllers, scheduler, kubelets, requests, metrics and autoscalers on one clock.
  *
  * Requests pay the way between their pods by the scheme's data path and the fabric's wires and switches when nothing else is on
- * them. Left out so far: flows of payloads that share links, processor time of packets, faults of nodes and links.
+ * them. Left out so far: flows of payloads that share links, processor time of packets, faults of links.
  */
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import { Residents } from '../../../models/cluster/residents.ts';
@@ -25,6 +25,7 @@ import { fabricSettingOf } from '../surroundings.ts';
 import { ClusterLife, type LivingGround } from './cluster-life.ts';
 import { clusterPlacesOf } from './cluster-places.ts';
 import { FederationLife } from './federation-life.ts';
+import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
 import { Offers, portsOf } from './ports.ts';
 import { Tally } from './tally.ts';
@@ -43,6 +44,7 @@ export class LivingRun implements Run {
   /** The cluster of each pod, by the pod's number. */
   readonly #clusterOf: ClusterLife[] = [];
   readonly #ways: Ways;
+  readonly #faults: LifeFaults;
   readonly #federation: FederationLife | undefined;
   readonly #load: ServedLoad;
   readonly #offers: Offers;
@@ -71,6 +73,7 @@ export class LivingRun implements Run {
     this.#ways = new Ways(alternative, fabric);
     const ground = this.#ground(population);
     this.#clusters = places.map((place) => sim.within(place.name, () => new ClusterLife(ground, place)));
+    this.#faults = this.#makeFaults(fabric.spines);
     this.#federation = this.#makeFederation();
     this.#load = this.#makeLoad();
     this.#offers = new Offers(sim, this.#load, file.endpointLag);
@@ -122,7 +125,7 @@ export class LivingRun implements Run {
       simulatedNs: this.simulation.nowNs,
       metrics: { ...this.#requestMetrics(), ...this.#tally.metrics(this.#endNs, this.#isAutoscaled()) },
       arrivalsHash: this.#arrivals(),
-      faultsHash: '',
+      faultsHash: this.#faults.hash,
     };
   }
 
@@ -165,10 +168,31 @@ export class LivingRun implements Run {
       tally: this.#tally,
       load: () => this.#load,
       offers: () => this.#offers,
+      readinessChanged: () => this.#readinessChanged(),
       created: (number, cluster) => {
         this.#clusterOf[number] = cluster;
       },
     };
+  }
+
+  #makeFaults(spines: number): LifeFaults {
+    const rosters = this.#clusters.flatMap(({ roster, place }) => place.nodes.map((_, own) => ({ roster, own })));
+    return new LifeFaults({
+      sim: this.simulation,
+      streams: this.#streams,
+      document: this.#alternative.document,
+      nodes: this.#residents.nodes,
+      spines,
+      tally: this.#tally,
+      rosterOf: (node) => rosters[node]!,
+    });
+  }
+
+  /** Whether all is whole matters from the first fault on. */
+  #readinessChanged(): void {
+    if (!this.#tally.isHit) return;
+    const isWhole = this.#clusters.every((cluster) => cluster.isWhole);
+    this.#tally.whole(isWhole, this.simulation.nowNs);
   }
 
   #makeFederation(): FederationLife | undefined {
@@ -212,14 +236,19 @@ export class LivingRun implements Run {
   /** Request by request. */
   #requestLoad(): Load {
     const federation = this.#federation;
+    const { reach } = this.#faults;
     const nodeOf = (number: number): number => (number < 0 ? NONE : (this.#residents.nodeOf[number] ?? NONE));
     return new Load(this.#plan.load, {
       sim: this.simulation,
       streams: this.#streams,
       carrier: portsOf(this.simulation, {
         listens: (number) => this.#clusterOf[number]!.listens(number),
-        wayNs: (from, to, bytes) =>
-          this.#ways.oneWayNs(nodeOf(from), nodeOf(to), bytes) + (federation?.wayNs(from, to, bytes) ?? 0),
+        isOn: (number) => this.#clusterOf[number]!.isOn(number),
+        wayNs: (from, to, bytes) => {
+          const [start, end] = [nodeOf(from), nodeOf(to)];
+          if (!reach.between(start, end)) return Number.POSITIVE_INFINITY;
+          return this.#ways.oneWayNs(start, end, bytes) + (federation?.wayNs(from, to, bytes) ?? 0);
+        },
       }),
       ...(federation === undefined ? {} : { route: (call, from) => federation.route(call, from) }),
       processors: sharedNodes(

@@ -68,12 +68,13 @@ export function zonesOf(nodes: readonly ClusterNode[]): { readonly of: readonly 
   return { of, count: numbers.size };
 }
 
-/** Tolerations of pods by template, with those that the API server adds. */
+/** Tolerations of pods by template, with those that the API server adds for so many `seconds`. */
 export function tolerationsOf(
   templates: readonly { readonly shape: number }[],
   shapes: readonly PodShape[],
+  seconds?: number,
 ): (template: number) => readonly Toleration[] {
-  const effective = templates.map(({ shape }) => effectiveTolerations(shapes[shape]!.tolerations));
+  const effective = templates.map(({ shape }) => effectiveTolerations(shapes[shape]!.tolerations, seconds));
   return (template) => effective[template]!;
 }
 

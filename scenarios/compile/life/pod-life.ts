@@ -29,6 +29,8 @@ export interface PodLifeParts {
   readonly offers: () => Offers;
   /** A pod has this number from now on. */
   readonly onCreated: (number: number) => void;
+  /** A pod has become Ready, or is so no longer. */
+  readonly onReadiness: () => void;
   /** A pod has left its node. */
   readonly onLeft: (node: number) => void;
 }
@@ -91,10 +93,12 @@ export class PodLife implements LivingFollower {
     this.#mark(ready ? 'pod-ready' : 'pod-unready', number);
     if (ready) this.#parts.residents.wait(number, PHASE.running);
     this.#parts.offers().set(number, ready);
+    this.#parts.onReadiness();
   }
 
   evicted(pod: number): void {
     this.#mark('evicted', this.#numberOf(pod));
+    this.#parts.tally.evictions++;
   }
 
   terminating(pod: number): void {
@@ -123,7 +127,8 @@ export class PodLife implements LivingFollower {
     if (stage === 'started') this.#started(pod, number);
     else if (stage === 'stopped') this.#stopped(number);
     else if (stage === 'lost') {
-      this.#stopped(number);
+      this.containers.delete(number);
+      this.#parts.offers().stranded(number);
       this.#parts.residents.wait(number, PHASE.lost);
     } else if (stage === 'seen') this.#parts.residents.wait(number, PHASE.starting);
     else if (stage === 'exited') {

@@ -17,6 +17,8 @@ const GIVES_UP_NS = 127 * NS_PER_SECOND;
 export interface Listeners {
   /** Whether the pod's application takes requests now. */
   listens(pod: number): boolean;
+  /** Whether its machine runs: a dead one refuses nobody. */
+  isOn(pod: number): boolean;
   /** From one pod to another, either of them outside (below 0) perhaps; Infinity: it never arrives, and nobody is told. */
   wayNs(from: number, to: number, bytes: number): TimeNs;
 }
@@ -26,7 +28,8 @@ export function portsOf(sim: Simulation, listeners: Listeners): CarrierMaker {
   return (arrived, lost, refused) => {
     const arrives: EventKind = sim.kind('request reaches a pod', (tag, pod) => {
       if (pod <= OUTSIDE || listeners.listens(pod)) arrived(tag);
-      else refused(tag);
+      else if (listeners.isOn(pod)) refused(tag);
+      else lost(tag);
     });
     const givesUp: EventKind = sim.kind('sender gives up', lost);
     return {
@@ -51,6 +54,8 @@ interface Offer {
   offered: boolean;
   /** Whether a container runs in it. */
   runs: boolean;
+  /** Whether its machine has died with it: who waits for it does not hear of its end. */
+  stranded: boolean;
 }
 
 /** Offers replicas to callers, as late as they learn of it. */
@@ -76,6 +81,7 @@ export class Offers {
   started(pod: number, service: number): void {
     const offer = this.#of(pod);
     offer.runs = true;
+    offer.stranded = false;
     if (offer.replica < 0) offer.replica = this.#load.addReplica(service, pod, false);
     if (offer.offered) this.#load.offer(offer.replica, true);
   }
@@ -86,6 +92,16 @@ export class Offers {
     if (offer === undefined || !offer.runs) return;
     offer.runs = false;
     this.#load.reset(offer.replica);
+    if (!offer.offered) this.#end(pod, offer);
+  }
+
+  /** The pod's machine has died: who waits for its answers waits on, and callers choose it until they learn of that. */
+  stranded(pod: number): void {
+    const offer = this.#offers.get(pod);
+    if (offer === undefined || !offer.runs) return;
+    offer.runs = false;
+    offer.stranded = true;
+    this.#load.strand(offer.replica);
     if (!offer.offered) this.#end(pod, offer);
   }
 
@@ -102,14 +118,15 @@ export class Offers {
   }
 
   #end(pod: number, offer: Offer): void {
-    if (offer.replica >= 0) this.#load.end(offer.replica);
+    if (offer.replica >= 0 && offer.stranded) this.#load.vanish(offer.replica);
+    else if (offer.replica >= 0) this.#load.end(offer.replica);
     this.#offers.delete(pod);
   }
 
   #of(pod: number): Offer {
     let offer = this.#offers.get(pod);
     if (offer === undefined) {
-      offer = { replica: -1, offered: false, runs: false };
+      offer = { replica: -1, offered: false, runs: false, stranded: false };
       this.#offers.set(pod, offer);
     }
     return offer;

@@ -6,8 +6,14 @@ import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
 /** Counts of one run. */
 export class Tally {
   restarts = 0;
+  evictions = 0;
   rescales = 0;
   turns = 0;
+  /** When the first fault struck; -1: none has. */
+  #faultNs = -1;
+  /** When all was whole again last; -1: never since. */
+  #mendedNs = -1;
+  #isWhole = true;
   #longestRolloutNs = -1;
   #longestDrainNs = -1;
   readonly #replicas: TimeWeighted;
@@ -36,6 +42,28 @@ export class Tally {
     this.#direction.set(target, direction);
   }
 
+  /** A fault strikes. */
+  faultStrikes(nowNs: TimeNs): void {
+    if (this.#faultNs < 0) this.#faultNs = nowNs;
+  }
+
+  /** Somebody asks whether all is whole only after a fault. */
+  get isHit(): boolean {
+    return this.#faultNs >= 0;
+  }
+
+  /** Whether every workload has all its pods Ready now. */
+  whole(isWhole: boolean, nowNs: TimeNs): void {
+    if (isWhole && !this.#isWhole) this.#mendedNs = nowNs;
+    this.#isWhole = isWhole;
+  }
+
+  /** From the first fault until all was whole again; not whole at the end counts until then; undefined: it always was. */
+  #wholeAgainNs(nowNs: TimeNs): number | undefined {
+    if (!this.#isWhole) return nowNs - this.#faultNs;
+    return this.#mendedNs < 0 ? undefined : this.#mendedNs - this.#faultNs;
+  }
+
   /** A rollout or a drain begins. */
   begins(what: string, nowNs: TimeNs): void {
     this.#began.set(what, nowNs);
@@ -57,7 +85,10 @@ export class Tally {
 
   /** Keys of the catalog's metrics. */
   metrics(nowNs: TimeNs, autoscaled: boolean): Record<string, number> {
+    const wholeAgainNs = this.#wholeAgainNs(nowNs);
     return {
+      ...(this.isHit ? { podsEvicted: this.evictions } : {}),
+      ...(wholeAgainNs === undefined ? {} : { wholeAgain: wholeAgainNs }),
       replicasMean: this.#replicas.mean(nowNs),
       replicasPeak: this.#peak,
       podRestarts: this.restarts,

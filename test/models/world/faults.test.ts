@@ -18,9 +18,9 @@ describe('settleFaults', () => {
       { atNs: 3, target: { kind: 'rack', rack: 0 } },
     ];
     expect(settleFaults(stated, EXTENT, new StreamSource('1'))).toEqual([
-      { kind: 'link', atNs: 1, untilNs: Infinity, rack: 4, spine: 2, node: -1, silent: true },
-      { kind: 'node', atNs: 2, untilNs: 5, rack: -1, spine: -1, node: 39, silent: false },
-      { kind: 'rack', atNs: 3, untilNs: Infinity, rack: 0, spine: -1, node: -1, silent: false },
+      { kind: 'link', atNs: 1, untilNs: Infinity, rack: 4, spine: 2, node: -1, silent: true, nodes: [], cut: false },
+      { kind: 'node', atNs: 2, untilNs: 5, rack: -1, spine: -1, node: 39, silent: false, nodes: [], cut: false },
+      { kind: 'rack', atNs: 3, untilNs: Infinity, rack: 0, spine: -1, node: -1, silent: false, nodes: [], cut: false },
     ]);
   });
 

@@ -1,0 +1,98 @@
+/**
+ * What breaks in a living run: nodes, racks and zones that die or are cut off, and come back.
+ *
+ * The same section of the document and the same draws as in runs of flows. A machine that several faults hold is back when the last of
+ * them is over. What follows is the work of kubelets, of the control plane (node-roster.ts) and of callers, who are not told.
+ * Left out: uplinks, control planes that are away.
+ */
+import type { ClusterNode } from '../../../models/cluster/node.ts';
+import { type Fault, settleFaults } from '../../../models/world/faults.ts';
+import type { Simulation } from '../../../sim/engine/simulation.ts';
+import type { StreamSource } from '../../../sim/random/stream.ts';
+import type { ScenarioDocument } from '../../document/schema.ts';
+import { faultPlansOf } from '../surroundings.ts';
+import type { NodeRoster } from './node-roster.ts';
+import { Reach } from './reach.ts';
+import type { Tally } from './tally.ts';
+
+/** What faults strike. */
+export interface FaultGround {
+  readonly sim: Simulation;
+  readonly streams: StreamSource;
+  readonly document: ScenarioDocument;
+  /** All nodes of the run. */
+  readonly nodes: readonly ClusterNode[];
+  readonly spines: number;
+  readonly tally: Tally;
+  /** The roster that a node is on, and its number there. */
+  readonly rosterOf: (node: number) => { readonly roster: NodeRoster; readonly own: number };
+}
+
+/** The faults of one run. */
+export class LifeFaults {
+  readonly reach: Reach;
+  readonly #at: FaultGround;
+  readonly #faults: readonly Fault[];
+  /** How many faults hold each node's power off. */
+  readonly #off: Uint16Array;
+
+  constructor(at: FaultGround) {
+    const { nodes, spines, streams, document, sim } = at;
+    this.#at = at;
+    const racks = nodes.reduce((most, { rack }) => Math.max(most, rack + 1), 0);
+    this.#faults = settleFaults(faultPlansOf(document), { nodes: nodes.length, racks, spines }, streams);
+    this.#off = new Uint16Array(nodes.length);
+    this.reach = new Reach(nodes.length);
+    const strike = sim.kind('fault strikes', (index) => this.#change(index, true));
+    const mend = sim.kind('fault is mended', (index) => this.#change(index, false));
+    this.#faults.forEach(({ atNs, untilNs }, index) => {
+      sim.at(atNs, strike, index);
+      if (Number.isFinite(untilNs)) sim.at(untilNs, mend, index);
+    });
+  }
+
+  /** The faults as text: equal where runs met the same. */
+  get hash(): string {
+    return this.#faults
+      .map(({ kind, atNs, untilNs, rack, node, nodes }) => [kind, atNs, untilNs, rack, node, ...nodes].join())
+      .join(';');
+  }
+
+  #change(index: number, strikes: boolean): void {
+    const { sim, tally } = this.#at;
+    const fault = this.#faults[index]!;
+    if (strikes) tally.faultStrikes(sim.nowNs);
+    for (const node of this.#nodesOf(fault)) {
+      // Each is the fault's own doing, and not that of the node before.
+      sim.cause = -1;
+      if (fault.cut) this.#cut(node, index, strikes);
+      else this.#power(node, strikes);
+    }
+  }
+
+  #nodesOf({ kind, node, nodes, rack }: Fault): readonly number[] {
+    if (kind === 'node') return [node];
+    if (kind === 'zone') return nodes;
+    return this.#at.nodes.flatMap((one, number) => (one.rack === rack ? [number] : []));
+  }
+
+  #power(node: number, off: boolean): void {
+    const { roster, own } = this.#at.rosterOf(node);
+    const before = this.#off[node]!;
+    this.#off[node] = before + (off ? 1 : -1);
+    if (off && before === 0) {
+      this.reach.power(node, false);
+      roster.die(own);
+    } else if (!off && before === 1) {
+      this.reach.power(node, true);
+      roster.recover(own);
+    }
+  }
+
+  #cut(node: number, fault: number, holds: boolean): void {
+    const { roster, own } = this.#at.rosterOf(node);
+    this.reach.cut(node, fault, holds);
+    if (this.reach.isCut(node)) roster.cutOff(own);
+    else roster.reachable(own);
+  }
+}
