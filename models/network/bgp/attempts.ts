@@ -8,10 +8,7 @@ import { NS_PER_MS, NS_PER_SECOND, secondsToNs, type TimeNs } from '../../../sim
 import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
 import type { DelayNs, Profile } from './profile.ts';
-
-/** First repetition of an unanswered SYN on Linux; after four more of the same each further one waits twice as long. */
-const SYN_AGAIN_NS = NS_PER_SECOND;
-const LINEAR_SYNS = 4;
+import { nextSynNs } from './retransmission.ts';
 
 /** The first start timer of FRR. */
 const FAULT_NS = NS_PER_SECOND;
@@ -92,10 +89,11 @@ export class Attempts {
     this.#next[end] = this.#sim.at(this.#nextNs[end]!, this.#kinds.attempt, end);
   }
 
-  /** Nothing is tried for a while: the idle hold time. */
-  rest(end: number): void {
+  /** Nothing is tried for a while: the idle hold time. `isLost`: the end itself gave the session up. */
+  rest(end: number, isLost: boolean): void {
     this.forget(end);
-    const pauseNs = Math.round(this.#user.profileOf(end).idleHoldNs * this.#jitter(end));
+    const { idleHoldNs, idleLostNs } = this.#user.profileOf(end);
+    const pauseNs = Math.round((isLost ? idleLostNs : idleHoldNs) * this.#jitter(end));
     this.#nextNs[end] = this.#sim.nowNs + pauseNs;
     this.#next[end] = this.#sim.at(this.#nextNs[end]!, this.#kinds.idle, end);
   }
@@ -141,15 +139,9 @@ export class Attempts {
 
   /** Packets pass again. TCP repeats the first packet of a connection 1, 2, 3, 4, 5, 7, 11, … s after it was sent, until the attempt is given up. */
   pathReturned(end: number): void {
-    const { nowNs } = this.#sim;
     const beganNs = this.#attemptedNs[end]!;
-    let waitNs = SYN_AGAIN_NS;
-    let stepNs = SYN_AGAIN_NS;
-    for (let i = 1; beganNs + waitNs < nowNs; i++) {
-      if (i > LINEAR_SYNS) stepNs *= 2;
-      waitNs += stepNs;
-    }
-    if (waitNs < secondsToNs(this.#user.retrySecondsOf(end))) this.after(end, beganNs + waitNs - nowNs);
+    const againNs = nextSynNs(beganNs, this.#sim.nowNs);
+    if (againNs - beganNs < secondsToNs(this.#user.retrySecondsOf(end))) this.after(end, againNs - this.#sim.nowNs);
   }
 
   /** Some daemons shorten every timer by lot. */

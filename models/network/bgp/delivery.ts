@@ -21,6 +21,12 @@ import { Transport } from './transport.ts';
 export interface DeliveryUser {
   reaches(end: number): boolean;
   latencyNs(end: number): TimeNs;
+  /** Whether packets of the peer reach an end. */
+  hears(end: number): boolean;
+  /** Usual time to an answer of the peer, ns. */
+  answerNs(end: number): TimeNs;
+  /** When an end sent its last keepalive, if its peer has not acknowledged it. */
+  unansweredNs(end: number): TimeNs | undefined;
   established(end: number): boolean;
   /** Number of the connection in use; 0: none. */
   connection(end: number): number;
@@ -75,6 +81,10 @@ export class Delivery {
     if (!parts.isWatched) return;
     this.#lastWords = new LastWords(sim, {
       drops: (end) => ports.silentOut[ends.portOf[end]!] === 1,
+      peerOf: (end) => ends.peerOf[end]!,
+      hears: (end) => user.hears(end),
+      latencyNs: (end) => user.latencyNs(end),
+      answerNs: (end) => user.answerNs(end),
       waits: (end) => this.#profileOf(end).nagle,
       listens: (end, connection) => user.connection(ends.peerOf[end]!) === connection,
       left: (end, message) => user.sent(end, message),
@@ -133,6 +143,8 @@ export class Delivery {
 
   /** The path of an end carries nothing any more. */
   pathLost(end: number): void {
+    const sinceNs = this.#user.unansweredNs(end);
+    if (sinceNs !== undefined) this.#lastWords?.unanswered(end, this.#user.connection(end), sinceNs);
     const waiting = this.#segments?.take(end) ?? [];
     this.#strand(
       end,

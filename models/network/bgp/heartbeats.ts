@@ -10,6 +10,7 @@
 import { NS_PER_MS, secondsToNs, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
+import { answeredAfterNs, smoothedNs } from './answer-times.ts';
 import type { SpeakerConfiguration } from './configuration.ts';
 import { NOTIFICATION, type NotificationCode } from './message.ts';
 import type { Profile } from './profile.ts';
@@ -46,6 +47,9 @@ export class Heartbeats {
   /** The last keepalive of an end and the next, kept up to date only when someone asks. */
   readonly #lastNs: Float64Array;
   readonly #nextNs: Float64Array;
+  readonly #beganNs: Float64Array;
+  /** Usual time to an answer of the peer, as the path broke. */
+  readonly #answerNs: Float64Array;
   /** The last UPDATE that came. */
   readonly #heardNs: Float64Array;
   /** When the hold timer of an end runs out; never while the path is whole. */
@@ -74,6 +78,8 @@ export class Heartbeats {
     this.#holdNs = new Float64Array(count);
     this.#lastNs = new Float64Array(count);
     this.#nextNs = new Float64Array(count);
+    this.#beganNs = new Float64Array(count);
+    this.#answerNs = new Float64Array(count);
     this.#heardNs = new Float64Array(count);
     this.#expiryNs = new Float64Array(count).fill(NEVER);
     this.#kinds = {
@@ -93,6 +99,7 @@ export class Heartbeats {
     const nowNs = this.#sim.nowNs;
     this.#holdNs[end] = holdNs;
     this.#heardNs[end] = nowNs;
+    this.#beganNs[end] = nowNs;
     this.#lastNs[end] = nowNs;
     this.#expiryNs[end] = NEVER;
     this.#nextNs[end] = nowNs + this.#intervalNs(end);
@@ -137,6 +144,7 @@ export class Heartbeats {
   /** TCP brings nothing new from the peer any more: the clocks of this end run out one day. */
   pathLost(end: number): void {
     if (this.#expiryNs[end] !== NEVER) return;
+    if (this.#counts) this.#answerNs[end] = this.#usualAnswerNs(end);
     const connection = this.#user.connection(end);
     if (this.#holdNs[end]! > 0) {
       const expiryNs = this.#lastSignNs(end) + Math.round(this.#holdNs[end]! * this.#holdFactor(end));
@@ -145,6 +153,36 @@ export class Heartbeats {
     }
     const detectionNs = this.#bfdDetectionNs(end);
     if (detectionNs !== undefined) this.#sim.after(detectionNs, this.#kinds.bfd, end, connection);
+  }
+
+  /** Usual time to an answer of the peer, as the path of an end broke last, ns. */
+  answerNs(end: number): TimeNs {
+    return this.#answerNs[end]!;
+  }
+
+  /** When an end sent its last keepalive, if its peer has not acknowledged it yet. Only where keepalives are messages. */
+  unansweredNs(end: number): TimeNs | undefined {
+    const sentNs = this.#lastNs[end]!;
+    if (!this.#counts || this.#holdNs[end] === 0) return undefined;
+    return this.#sim.nowNs - sentNs < this.#answeredAfterNs(end) ? sentNs : undefined;
+  }
+
+  /** Keepalives that are jittered follow those of the peer by chance, and hardly ever at once. */
+  #answeredAfterNs(end: number): TimeNs {
+    if (this.#holdNs[end] === 0 || this.#isJittered(end)) return 0;
+    const [ownNs, peerNs] = [this.#lastNs[end]!, this.#lastNs[this.#ends.peerOf[end]!]!];
+    return answeredAfterNs({ ownNs, peerNs, intervalNs: this.#writtenIntervalNs(end) });
+  }
+
+  #usualAnswerNs(end: number): TimeNs {
+    if (this.#holdNs[end] === 0 || this.#isJittered(end)) return 0;
+    const keepalives = Math.floor((this.#lastNs[end]! - this.#beganNs[end]!) / this.#writtenIntervalNs(end));
+    return smoothedNs(this.#answeredAfterNs(end), keepalives, this.#stream(end, 'answers'));
+  }
+
+  #isJittered(end: number): boolean {
+    const { low, high } = this.#profiles[this.#ends.speakerOf[end]!]!.timerJitter;
+    return low !== high;
   }
 
   /** Packets pass again. What TCP kept arrives, so the clock starts anew. */
@@ -203,11 +241,16 @@ export class Heartbeats {
     }
   }
 
-  /** From one keepalive to the next: as configured, at most a third of the hold time; some daemons jitter it. */
-  #intervalNs(end: number): TimeNs {
+  /** From one keepalive to the next: as configured, at most a third of the hold time. */
+  #writtenIntervalNs(end: number): TimeNs {
     const third = this.#holdNs[end]! / KEEPALIVES_IN_HOLD;
     const configured = secondsToNs(this.#ends.neighborOf[end]!.timers.keepaliveSeconds);
-    const intervalNs = configured > 0 ? Math.min(configured, third) : third;
+    return configured > 0 ? Math.min(configured, third) : third;
+  }
+
+  /** The same; some daemons jitter it. */
+  #intervalNs(end: number): TimeNs {
+    const intervalNs = this.#writtenIntervalNs(end);
     const { low, high } = this.#profiles[this.#ends.speakerOf[end]!]!.timerJitter;
     const factor = low === high ? low : low + (high - low) * this.#stream(end, 'keepalive').uniform();
     return Math.round(intervalNs * factor);

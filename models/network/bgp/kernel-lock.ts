@@ -14,6 +14,8 @@ export interface KernelLockRule {
   readonly gapMeanNs: TimeNs;
   /** A hold lasts up to this, uniform. */
   readonly holdMaxNs: TimeNs;
+  /** From some time on it is held less often; undefined: never. */
+  readonly later?: { readonly fromNs: TimeNs; readonly gapMeanNs: TimeNs };
 }
 
 /** Holds that are kept: those of the last seconds. */
@@ -37,7 +39,10 @@ export class KernelLock {
     // Nobody asks about times long gone.
     while (this.#holds.length > HOLDS_MAX) this.#holds.shift();
     while (last === undefined || last.toNs < atNs) {
-      const fromNs = (last?.toNs ?? 0) + Math.round(exponential(this.#stream, this.#rule.gapMeanNs));
+      const freedNs = last?.toNs ?? 0;
+      const { gapMeanNs, later } = this.#rule;
+      const meanNs = later !== undefined && freedNs >= later.fromNs ? later.gapMeanNs : gapMeanNs;
+      const fromNs = freedNs + Math.round(exponential(this.#stream, meanNs));
       last = { fromNs, toNs: fromNs + Math.round(this.#rule.holdMaxNs * this.#stream.uniform()) };
       this.#holds.push(last);
     }

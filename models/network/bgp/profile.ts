@@ -61,8 +61,9 @@ export interface Profile {
   readonly unready: DelayNs;
   /** An attempt that came to nothing is made again so much later than written. */
   readonly retryDelay: DelayNs;
-  /** Pause after a session ended before it is tried again. */
+  /** Pause after a session ended before it is tried again: where the peer or an operator ended it, and where the end itself gave it up. */
   readonly idleHoldNs: TimeNs;
+  readonly idleLostNs: TimeNs;
   /** Among equal external paths the selected one stays, whatever its router id. */
   readonly keepsOldest: boolean;
   /** It knows graceful restart without a word of configuration: both ends must for an End-of-RIB to be told. */
@@ -96,7 +97,9 @@ const FRR: Profile = {
   handshakeMeanNs: 4 * NS_PER_MS,
   unready: { low: 0, high: 50 * NS_PER_MS },
   retryDelay: { low: 0, high: 10 * NS_PER_MS },
+  // `v_start` of bgp_fsm.c is a second, and is doubled by a received error; connections tried anew after silences tell the same.
   idleHoldNs: 2 * NS_PER_SECOND,
+  idleLostNs: NS_PER_SECOND,
   keepsOldest: true,
   endOfRib: true,
   // Ours: what is learned again replaces it in the recordings, and nothing else was left.
@@ -127,6 +130,7 @@ const BIRD: Profile = {
   unready: AT_ONCE,
   retryDelay: AT_ONCE,
   idleHoldNs: NS_PER_SECOND,
+  idleLostNs: NS_PER_SECOND,
   keepsOldest: false,
   endOfRib: false,
   sweepNs: 2 * NS_PER_MS,
@@ -156,6 +160,7 @@ const GOBGP: Profile = {
   unready: AT_ONCE,
   retryDelay: AT_ONCE,
   idleHoldNs: 30 * NS_PER_SECOND,
+  idleLostNs: 30 * NS_PER_SECOND,
   keepsOldest: false,
   endOfRib: false,
   sweepNs: 30 * NS_PER_MS,

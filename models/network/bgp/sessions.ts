@@ -98,6 +98,9 @@ export class Sessions {
       {
         reaches: (end) => this.reaches(end),
         latencyNs: (end) => this.#reach.latencyNs(end),
+        hears: (end) => this.#reach.hears(end),
+        answerNs: (end) => this.#heartbeats.answerNs(end),
+        unansweredNs: (end) => this.#heartbeats.unansweredNs(end),
         established: (end) => this.established(end),
         connection: (end) => this.#connection[end]!,
         sent: (end, message) => user.sent(end, message),
@@ -171,7 +174,7 @@ export class Sessions {
     if (this.#connection[end] === NO_CONNECTION) return;
     this.#delivery.say(end, { kind: 'notification', ...code });
     this.#hangUp(end);
-    this.#rest(end);
+    this.#rest(end, code === NOTIFICATION.holdTimer || code === NOTIFICATION.ceaseBfdDown);
     if (wasUp) this.#user.down(end, false);
   }
 
@@ -411,7 +414,7 @@ export class Sessions {
     this.#heartbeats.ended(end);
     this.#connection[end] = NO_CONNECTION;
     this.#delivery.forget(end);
-    this.#rest(end);
+    this.#rest(end, false);
     if (wasUp) this.#user.down(end, this.#keepsRoutesOf(end));
   }
 
@@ -432,9 +435,9 @@ export class Sessions {
   }
 
   /** Idle hold: nothing is tried for a while. */
-  #rest(end: number): void {
+  #rest(end: number, isLost: boolean): void {
     this.state[end] = SESSION_STATE.idle;
-    this.#attempts.rest(end);
+    this.#attempts.rest(end, isLost);
   }
 
   #leaveIdle(end: number): void {

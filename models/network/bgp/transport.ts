@@ -8,7 +8,10 @@
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { UpdateMessage } from './message.ts';
-import { nextTryNs } from './retransmission.ts';
+import { nextTryNs, type TryRule } from './retransmission.ts';
+
+/** UPDATEs that wait are answered at once as a rule, and a port that drops them tells of it. */
+const QUICK: TryRule = { answerNs: 0, hasProbe: false };
 
 /** What the sessions say of their connections. */
 export interface TransportUser {
@@ -67,7 +70,7 @@ export class Transport {
     if (stuck === undefined) return;
     this.#stuck.delete(end);
     const { nowNs } = this.#sim;
-    this.#launch([end], stuck.messages, nextTryNs(stuck.sinceNs, nowNs) - nowNs + this.#user.latencyNs(end));
+    this.#launch([end], stuck.messages, nextTryNs(stuck.sinceNs, nowNs, QUICK) - nowNs + this.#user.latencyNs(end));
   }
 
   /** Keeps messages where the path does not carry them, or where others wait already. */

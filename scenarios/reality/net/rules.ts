@@ -34,7 +34,12 @@ export function timeRuleOf(event: RecordedEvent, netCase: NetCase): TimeRule {
   if (kind === 'silence') return silenceRule(netCase, timers.holdSeconds);
   // What spreads: the kernel's link watch (1 s), the retry of a connection, the idle hold after a reset, when daemons run.
   const width = { port: 1.3, heal: 1.3 * timers.connectRetrySeconds + 1, reset: 1, kill: 0.4, start: 1.6 }[kind];
-  return { tolerance: (observed) => Math.max(0.008, 0.05 * observed), isConditioned: false, width };
+  // And a round of advertisements, which waits or does not, as it does for single prefixes.
+  return {
+    tolerance: (observed) => Math.max(0.008, 0.05 * observed),
+    isConditioned: false,
+    width: width + timers.mraiSeconds,
+  };
 }
 
 function prefixRule(netCase: NetCase, mraiSeconds: number): TimeRule {

@@ -102,7 +102,8 @@ class CaseRun {
   constructor(netCase: NetCase, start: RecordedStart, seed: string) {
     this.netCase = netCase;
     this.streams = new StreamSource(seed);
-    const lock = kernelLockOf(busyOf(start, netCase.topology.configuration.speakers.length));
+    const busy = busyOf(start, netCase.topology.configuration.speakers.length);
+    const lock = kernelLockOf(busy, start.watchedSeconds ?? START_SECONDS);
     const crowded = crowdedTable(netCase, this.streams.stream('recorder', 'neighbours'));
     this.monitor = new RouteMonitor(netCase, this.streams.stream('recorder', 'routes'));
     const configuration = {
@@ -181,9 +182,8 @@ class CaseRun {
     actions.forEach((action, i) => {
       this.schedule(action, several ? (issued * (i + 1)) / actions.length : issued);
     });
-    // To a second nobody knows how long it was.
-    const shift = this.streams.stream('recorder', 'watches').uniform() - 0.5;
-    return this.watch(watchedSeconds(event, this.netCase) + shift);
+    const { low, high } = watchedSeconds(event, this.netCase);
+    return this.watch(low + (high - low) * this.streams.stream('recorder', 'watches').uniform());
   }
 
   /** The last messages before the fault were as old as was recorded. */

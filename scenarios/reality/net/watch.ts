@@ -4,12 +4,12 @@
  */
 import type { KernelLockRule } from '../../../models/network/bgp/kernel-lock.ts';
 import { PROFILES } from '../../../models/network/bgp/profile.ts';
-import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
+import { NS_PER_SECOND, secondsToNs } from '../../../sim/engine/sim-time.ts';
 import { exponential } from '../../../sim/random/distributions.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
 import { isObject } from '../case-reader.ts';
 import type { NetCase, RecordedEvent, RecordedStart } from './recorded.ts';
-import { kindOf, shortestHoldOf, timersOf } from './rules.ts';
+import { daemonsOf, kindOf, shortestHoldOf, timersOf } from './rules.ts';
 
 /**
  * The recorder went on for a few seconds after the last thing that happened, s; and for a minimum advertisement interval where
@@ -28,6 +28,11 @@ const LOCK_SHARE_BUSY = 8;
 const LOCK_HOLD_NS = 0.25 * NS_PER_SECOND;
 /** Of the time that starting a daemon takes, so much has gone by when it runs. */
 const UP_SHARE = 0.75;
+/**
+ * Others start and stop beside a cold start more than later: of 44 events on machines as busy as can be a quarter had its last route
+ * more than 20 ms late.
+ */
+const LOCK_LATER = 0.4;
 /** Less than this is a quiet machine. */
 const LOCK_SHARE_MIN = 0.02;
 
@@ -37,11 +42,13 @@ export function busyOf({ spanSeconds }: RecordedStart, count: number): number {
   return Math.max(0, spanSeconds / count / QUIET_START_SECONDS - 1);
 }
 
-/** How the kernel's lock was held on a machine that was so busy; undefined on a quiet one. */
-export function kernelLockOf(busy: number): KernelLockRule | undefined {
+/** How the kernel's lock was held on a machine that was so busy until a cold start was over, and then; undefined on a quiet one. */
+export function kernelLockOf(busy: number, startSeconds: number): KernelLockRule | undefined {
   const share = Math.min(LOCK_SHARE_MAX, busy / LOCK_SHARE_BUSY);
   if (share < LOCK_SHARE_MIN) return undefined;
-  return { holdMaxNs: LOCK_HOLD_NS, gapMeanNs: Math.round((LOCK_HOLD_NS / 2) * (1 / share - 1)) };
+  const gapMeanNs = (of: number): number => Math.round((LOCK_HOLD_NS / 2) * (1 / of - 1));
+  const later = { fromNs: secondsToNs(startSeconds), gapMeanNs: gapMeanNs(LOCK_LATER * share) };
+  return { holdMaxNs: LOCK_HOLD_NS, gapMeanNs: gapMeanNs(share), later };
 }
 
 /**
@@ -71,12 +78,46 @@ export function commandSeconds(stream: Stream): number {
   return COMMAND_SECONDS + exponential(stream, COMMAND_BUSY_SECONDS);
 }
 
-/** The length of an event's window, s. */
-export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
-  const seen = Math.max(
-    leastSeconds(event, netCase),
-    lastSeconds(event) + QUIET_SECONDS + timersOf(netCase).mraiSeconds,
-  );
+/** To so much it is known how long an event was watched, s. */
+const WATCH_SECONDS = 1;
+/** The same where its keepalives were written down. */
+const TOLD_WATCH_SECONDS = 0.25;
+/** From the end of the watch to the next event: the recorder's own work, and stopping the packets of probes, s. */
+const WORK_SECONDS = 0.08;
+const PROBE_SECONDS = 1.26;
+
+/**
+ * Between which the length of an event's window lies, s. Where FRR's keepalives were written down the recorder waited for a hold time
+ * and for quiet, and for nothing else: when sessions came back after the next event, at a whole number of seconds after they
+ * had ended, tells to a tenth of a second how long that took.
+ */
+export function watchedSeconds(
+  event: RecordedEvent,
+  netCase: NetCase,
+): { readonly low: number; readonly high: number } {
+  const isTold = event.isWhole && event.messages.some(({ type }) => type === 'KEEPALIVE');
+  if (!isTold || [...daemonsOf(netCase)].join() !== 'frr') {
+    const middle = aboutSeconds(event, netCase);
+    return { low: middle - WATCH_SECONDS / 2, high: middle + WATCH_SECONDS / 2 };
+  }
+  const probed = isObject(event.json.probe) ? PROBE_SECONDS : 0;
+  const low = quietSeconds(event, netCase) + WORK_SECONDS + probed - TOLD_WATCH_SECONDS / 2;
+  return { low: Math.max(heardSeconds(event), low), high: Math.max(heardSeconds(event), low + TOLD_WATCH_SECONDS) };
+}
+
+/** The last message that was written down. */
+function heardSeconds({ messages }: RecordedEvent): number {
+  return Math.max(0, ...messages.map(({ t }) => Number(t)));
+}
+
+/** When the recorder had waited long enough. */
+function quietSeconds(event: RecordedEvent, netCase: NetCase): number {
+  return Math.max(leastSeconds(event, netCase), lastSeconds(event) + QUIET_SECONDS + timersOf(netCase).mraiSeconds);
+}
+
+/** The length of an event's window, s, as far as it follows from what happened, and from how many keepalives there were. */
+function aboutSeconds(event: RecordedEvent, netCase: NetCase): number {
+  const seen = Math.max(quietSeconds(event, netCase), heardSeconds(event));
   const stretches: number[] = [];
   const keepalives: number[] = [];
   for (const [direction, { KEEPALIVE, OPEN }] of event.counts) {
@@ -92,12 +133,11 @@ export function watchedSeconds(event: RecordedEvent, netCase: NetCase): number {
   return Math.min(Math.max(seen, middle - interval / 2), Math.max(seen, middle + interval / 2));
 }
 
-/** As long as it is known to have watched; after packets began to be dropped it waited for the hold time to be over. */
+/** After packets began to be dropped it waited for the hold time to be over, BFD or not. */
 function leastSeconds(event: RecordedEvent, netCase: NetCase): number {
   const holdSeconds = shortestHoldOf(netCase);
-  const heard = Math.max(0, ...event.messages.map(({ t }) => Number(t)));
-  const isHeld = kindOf(event, netCase) === 'silence' && !hasBfd(netCase);
-  return isHeld ? Math.max(heard, holdSeconds + HOLD_QUIET_SECONDS) : heard;
+  if (kindOf(event, netCase) !== 'silence') return 0;
+  return holdSeconds + (hasBfd(netCase) ? 0 : HOLD_QUIET_SECONDS);
 }
 
 function hasBfd({ topology }: NetCase): boolean {
