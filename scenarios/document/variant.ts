@@ -19,6 +19,7 @@ export const CHANGEABLE_PARTS = [
   'environments',
   'fabric',
   'faults',
+  'federation',
   'lifecycle',
   'load',
   'machine',
