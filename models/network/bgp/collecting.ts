@@ -3,9 +3,12 @@
  * were touched stand now.
  *
  * A prefix that was touched is told even if it stands as before; and one that was announced and taken back before anything was
- * sent is taken back all the same. A route is taken back from the neighbour that originated it.
- * Source: BIRD 2.0.12 (`bgp_rt_notify`: one bucket for each prefix and neighbour), seen in `birdev` and `rib-bird` cases: reflectors send
- * withdrawals to the originator, and hunts of paths send some for what was never announced.
+ * sent is taken back all the same. A route is taken back from the neighbour that originated it. Neighbours are told in the order in which
+ * the first change concerned them, and among those of one change in the order in which their sessions came up: so the source of the first of
+ * several changes is told last.
+ * Source: BIRD 2.0.12 (`bgp_rt_notify`: one bucket for each prefix and neighbour; `rte_announce` goes through the channels of a table in the order
+ * of their start, and `ev_schedule` puts whoever has something to tell at the end of a list), seen in `birdev` and `rib-bird` cases: reflectors send
+ * withdrawals to the originator, hunts of paths send some for what was never announced, and the order of telling is as said here.
  * Left out: limits of one turn.
  */
 import type { AttributesId } from './attributes.ts';
@@ -34,12 +37,24 @@ interface Newcomer {
   readonly end: number;
   readonly prefixes: readonly PrefixId[];
   readonly from: number;
+  readonly decision: number;
   readonly endOfRib: boolean;
 }
 
 interface Pending {
   readonly changes: Change[];
+  /** Of each change: the decision that it came of. */
+  readonly decisions: number[];
   readonly newcomers: Newcomer[];
+}
+
+/** What one end is to be told, and its place in the order. */
+interface Told {
+  readonly end: number;
+  readonly messages: readonly UpdateMessage[];
+  /** The first decision that concerned the end, and when its session came up among those of others. */
+  readonly decision: number;
+  readonly joined: number;
 }
 
 /** What collecting needs. */
@@ -57,6 +72,12 @@ export interface CollectingParts {
 export class Collecting {
   readonly #parts: CollectingParts;
   readonly #pending = new Map<UpdateGroup, Pending>();
+  /** By end: the place of its session among all that came up. */
+  readonly #joined = new Map<number, number>();
+  #joins = 0;
+  /** Counts decisions. One tells each group at most once: a group that is told again belongs to the next. */
+  #decision = 0;
+  readonly #decided = new Set<UpdateGroup>();
 
   constructor(parts: CollectingParts) {
     this.#parts = parts;
@@ -64,13 +85,22 @@ export class Collecting {
 
   /** Changes of a group that its members have to be told. */
   add(group: UpdateGroup, changes: readonly Change[]): void {
-    this.#of(group).changes.push(...changes);
+    if (this.#decided.has(group)) {
+      this.#decided.clear();
+      this.#decision += 1;
+    }
+    this.#decided.add(group);
+    const pending = this.#of(group);
+    pending.changes.push(...changes);
+    for (let i = 0; i < changes.length; i++) pending.decisions.push(this.#decision);
   }
 
   /** A new member is to be told all. */
   welcome(group: UpdateGroup, end: number, endOfRib: boolean): void {
     const pending = this.#of(group);
-    pending.newcomers.push({ end, prefixes: group.toldPrefixes(), from: pending.changes.length, endOfRib });
+    const from = pending.changes.length;
+    pending.newcomers.push({ end, prefixes: group.toldPrefixes(), from, decision: this.#decision, endOfRib });
+    this.#joined.set(end, this.#joins++);
   }
 
   /** A member's session is over. */
@@ -85,8 +115,19 @@ export class Collecting {
     this.#pending.delete(group);
   }
 
-  /** Everything that the members of a group are to be told now. */
-  letters(group: UpdateGroup): readonly Letter[] {
+  /** Everything that the members of a speaker's groups are to be told now, in the order in which they are told. */
+  letters(groups: readonly UpdateGroup[]): readonly Letter[] {
+    const told = groups.flatMap((group) => this.#toldOf(group)).filter(({ messages }) => messages.length > 0);
+    told.sort((a, b) => a.decision - b.decision || a.joined - b.joined);
+    const letters: { readonly ends: number[]; readonly messages: readonly UpdateMessage[] }[] = [];
+    for (const { end, messages } of told) {
+      if (letters.at(-1)?.messages === messages) letters.at(-1)!.ends.push(end);
+      else letters.push({ ends: [end], messages });
+    }
+    return letters;
+  }
+
+  #toldOf(group: UpdateGroup): Told[] {
     const pending = this.#pending.get(group);
     if (pending === undefined) return [];
     this.#pending.delete(group);
@@ -96,32 +137,30 @@ export class Collecting {
       special.add(sourceBefore).add(sourceAfter);
       if (after !== NOT_TOLD) special.add(this.#parts.originatorOf(group.speaker, after));
     }
-    const common = group.members.filter((end) => !special.has(end));
-    const letters: Letter[] = [{ ends: common, messages: this.#told(group, touched(changes, NO_END), NO_END) }];
-    for (const end of group.members) {
-      if (!special.has(end)) continue;
+    const common = this.#messages(group, touched(changes, NO_END), NO_END);
+    return group.members.map((end) => {
       const newcomer = newcomers.find((each) => each.end === end);
+      const decision = newcomer?.decision ?? firstDecision(pending, end);
+      const joined = this.#joined.get(end)!;
+      if (!special.has(end)) return { end, messages: common, decision, joined };
       const prefixes = newcomer === undefined ? touched(changes, end) : touchedOf(newcomer, changes, group);
-      const messages = this.#told(group, prefixes, end);
-      letters.push({
-        ends: [end],
-        messages: newcomer?.endOfRib === true ? [...messages, this.#parts.endOfRib] : messages,
-      });
-    }
-    return letters.filter(({ ends, messages }) => ends.length > 0 && messages.length > 0);
+      const messages = this.#messages(group, prefixes, end);
+      const all = newcomer?.endOfRib === true ? [...messages, this.#parts.endOfRib] : messages;
+      return { end, messages: all, decision, joined };
+    });
   }
 
   #of(group: UpdateGroup): Pending {
     let pending = this.#pending.get(group);
     if (pending === undefined) {
-      pending = { changes: [], newcomers: [] };
+      pending = { changes: [], decisions: [], newcomers: [] };
       this.#pending.set(group, pending);
     }
     return pending;
   }
 
   /** How touched prefixes stand for an end now. */
-  #told(group: UpdateGroup, prefixes: ReadonlySet<PrefixId>, end: number): UpdateMessage[] {
+  #messages(group: UpdateGroup, prefixes: ReadonlySet<PrefixId>, end: number): UpdateMessage[] {
     const withdrawn: PrefixId[] = [];
     const announced = new Map<AttributesId, PrefixId[]>();
     for (const prefix of prefixes) {
@@ -139,17 +178,28 @@ export class Collecting {
   }
 }
 
+/** Whether an end had a route before a change or gets one by it. */
+function concerns({ before, after, sourceBefore, sourceAfter }: Change, end: number): boolean {
+  const had = before !== NOT_TOLD && (end === NO_END || end !== sourceBefore);
+  const gets = after !== NOT_TOLD && (end === NO_END || end !== sourceAfter);
+  return had || gets;
+}
+
 /** Prefixes of which an end had a route before a change or gets one by it. */
 function touched(changes: readonly Change[], end: number): Set<PrefixId> {
   const found = new Set<PrefixId>();
-  for (const { prefix, before, after, sourceBefore, sourceAfter } of changes) {
-    const had = before !== NOT_TOLD && (end === NO_END || end !== sourceBefore);
-    const gets = after !== NOT_TOLD && (end === NO_END || end !== sourceAfter);
-    if (!had && !gets) continue;
-    found.delete(prefix);
-    found.add(prefix);
+  for (const change of changes) {
+    if (!concerns(change, end)) continue;
+    found.delete(change.prefix);
+    found.add(change.prefix);
   }
   return found;
+}
+
+/** The decision of the first change that concerns an end. */
+function firstDecision({ changes, decisions }: Pending, end: number): number {
+  const first = changes.findIndex((change) => concerns(change, end));
+  return first < 0 ? Number.POSITIVE_INFINITY : decisions[first]!;
 }
 
 function touchedOf({ end, prefixes, from }: Newcomer, changes: readonly Change[], group: UpdateGroup): Set<PrefixId> {

@@ -120,7 +120,7 @@ export class BgpNetwork {
     });
     this.#loop = new MainLoop(world, configuration, {
       read: (end, connection, items) => this.#sessions.read(end, connection, items),
-      letters: (speaker) => this.#groups.ofSpeaker[speaker]!.flatMap((group) => this.#telling.letters(group)),
+      letters: (speaker) => this.#telling.letters(this.#groups.ofSpeaker[speaker]!),
       send: ({ ends, messages }) => this.#sessions.send(ends, messages),
     });
     this.#sessions = new Sessions(world, parts, {

@@ -97,9 +97,9 @@ export class Telling {
     else this.#tellMembers(group, changes);
   }
 
-  /** What the members of a group have to be told, where that is collected; they are then told. */
-  letters(group: UpdateGroup): readonly Letter[] {
-    return this.#collecting.letters(group);
+  /** What the members of a speaker's groups have to be told, where that is collected; they are then told. */
+  letters(groups: readonly UpdateGroup[]): readonly Letter[] {
+    return this.#collecting.letters(groups);
   }
 
   /** The daemon of a group is gone. */
