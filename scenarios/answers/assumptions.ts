@@ -52,7 +52,7 @@ export function assumptionsOf(plan: Plan): string[] {
 }
 
 /** What requests of living services rest on. */
-function livingSentences({ workloads }: ScenarioDocument, load: LoadFile): string[] {
+function livingSentences({ workloads, lifecycle, faults }: ScenarioDocument, load: LoadFile): string[] {
   const sources = load.sources.map(({ name, to }) => `${name} ask ${to}`).join('; ');
   const slowest = Object.values(workloads).reduce((longest, { start }) => Math.max(longest, start), 0);
   return [
@@ -60,6 +60,11 @@ function livingSentences({ workloads }: ScenarioDocument, load: LoadFile): strin
     `Pods start, serve and end by the rules of Kubernetes 1.34${slowest > 0 ? `; an application takes up to ${formatTime(slowest)} until it answers` : ''}. What a kubelet takes over its own work is assumed, images are there already.`,
     `Callers learn of a pod that comes or goes ${formatTime(load.endpointLag)} late.`,
     'Requests take the way between pods as on an idle network; what they carry does not share links yet.',
+    ...(faults.length === 0
+      ? []
+      : [
+          `Nodes die in silence: who waits for them waits out his own time, and without one gives up a new connection after 127 s. The control plane has the patience of Kubernetes ${lifecycle.kubernetes}: ${formatTime(lifecycle.notReadyAfter)} of silence, then ${formatTime(lifecycle.evictionAfter)} of toleration. A node that has power again runs its kubelet at once.`,
+        ]),
   ];
 }
 
