@@ -302,6 +302,13 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'From its being ready; only where proxies are told by a watch.',
   ),
   metric(
+    'joinedToldMax',
+    'Time until a node that joined could reach the others',
+    'ns',
+    'lower',
+    'From its joining until all that it was told first was programmed, the longest; so far, where it is not. Only where a server tells nodes.',
+  ),
+  metric(
     'entriesProgrammed',
     'Entries that a node was told',
     '',

@@ -1,4 +1,5 @@
 /** Placing the standing population: every pod once, in the order that the document states, by the seed. */
+
 import type { ClusterNode } from '../../models/cluster/node.ts';
 import { AddressPool } from '../../models/network/addresses.ts';
 import type { GpuPolicyName } from '../../models/scheduling/policies/index.ts';
@@ -11,6 +12,7 @@ import { nodeCount } from '../document/cluster-size.ts';
 import type { Placement as PlacementPolicy } from '../document/placement-schema.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
 import { type PlacementStep, placeInTime, placesInTime } from './living.ts';
+import { joiningNodes } from './node-joins.ts';
 import { addressPlanOf, type PlannedAlternative, podRangeOf } from './plan.ts';
 import { clusterNodesOf, type Population } from './population.ts';
 
@@ -57,7 +59,10 @@ export function schedulerOf(
   nodes: readonly ClusterNode[],
   streams: StreamSource,
 ): Scheduler {
-  return new Scheduler(nodes, population.shapes, population.pods, schedulerOptionsOf(alternative, population, streams));
+  const options = schedulerOptionsOf(alternative, population, streams);
+  const scheduler = new Scheduler(nodes, population.shapes, population.pods, options);
+  for (const { node } of joiningNodes(alternative.document)) scheduler.marks.setPresent(node, false);
+  return scheduler;
 }
 
 /** The profiles of a scheduler configuration among the manifests; pods of other schedulers are placed by the scenario's own. */

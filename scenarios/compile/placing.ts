@@ -270,8 +270,10 @@ export class Placing {
       for (const pod of placement.order)
         if (placement.node[pod]! >= 0) this.#scheduler.assume(pod, placement.node[pod]!, placement.devices[pod]!);
     }
-    for (let node = 0; node < residents.nodes.length; node++)
+    for (let node = 0; node < residents.nodes.length; node++) {
+      if (residents.alive[node] === 1) this.#scheduler.marks.setPresent(node, true);
       if (isBelievedDead(node)) this.#scheduler.setNodeReady(node, false);
+    }
     return this.#scheduler;
   }
 }

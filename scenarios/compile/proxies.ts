@@ -14,10 +14,11 @@ export class Proxies implements EndpointViews {
   /** How often each pod was put on offer: a pod that is made anew has another address. */
   readonly #lives = new Map<number, number>();
 
-  constructor(world: World, nodes: number, oneWayNs: TimeNs) {
+  constructor(world: World, nodes: number, oneWayNs: TimeNs, absent: readonly number[]) {
     const { sim, streams } = world;
     this.plane = new ControlPlane(CONTROL_PLANES['kube-proxy'], { sim, streams, nodes, oneWayNs, name: 'endpoints' });
     this.#nodes = nodes;
+    this.plane.begin([], absent);
   }
 
   /** @inheritdoc */

@@ -23,6 +23,7 @@ import { nodeCount } from '../document/cluster-size.ts';
 import { Breakage } from './breakage.ts';
 import { gpuUse } from './gpu-use.ts';
 import { takesTime } from './living.ts';
+import { joiningNodes, letNodesJoin } from './node-joins.ts';
 import { PacketPart } from './packet-level.ts';
 import { PacketProcessors } from './packet-processors.ts';
 import { addressPoolOf, type Placement, place, schedulerOf } from './placement.ts';
@@ -61,6 +62,8 @@ export class FlowRun implements Run {
   readonly #proxies: Proxies | undefined;
   readonly #segments: PodSegments | undefined;
   readonly #processors: PacketProcessors;
+  /** Nodes that join later. */
+  readonly #absent: readonly number[];
   #endNs: TimeNs;
   #faultsHash = '';
 
@@ -79,7 +82,9 @@ export class FlowRun implements Run {
     this.#rows = new FabricRows(this.#fabric, publish);
     this.#residents = new Residents(this.#nodes, this.#population.pods, this.#population.shapes, publish);
     this.#rows.bear();
-    this.#residents.bearNodes();
+    this.#absent = joiningNodes(document).map(({ node }) => node);
+    const absent = new Set(this.#absent);
+    this.#residents.bearNodes((node) => !absent.has(node));
     this.#rows.bearLinks((node) => this.#nodes[node]!.name);
     this.#proxies = document.services.proxies === 'by-watch' ? this.#makeProxies() : undefined;
     this.#endpoints = new Endpoints(this.#population.services, publish, this.#proxies);
@@ -140,7 +145,8 @@ export class FlowRun implements Run {
   }
 
   #makeProxies(): Proxies {
-    return new Proxies(this.#world, this.#nodes.length, this.#oneWayNs(CONTROL_PLANES['kube-proxy'].objectBytes));
+    const oneWayNs = this.#oneWayNs(CONTROL_PLANES['kube-proxy'].objectBytes);
+    return new Proxies(this.#world, this.#nodes.length, oneWayNs, this.#absent);
   }
 
   #makeTelling(): Telling | undefined {
@@ -155,6 +161,7 @@ export class FlowRun implements Run {
       scheme,
       needsAddress: (pod) => this.#population.inHostNetwork[pod] !== 1,
       oneWayNs,
+      absent: this.#absent,
     });
   }
 
@@ -261,6 +268,12 @@ export class FlowRun implements Run {
     const warmUpNs = traffic.warmUp === 'auto' ? foundNs : traffic.warmUp;
     this.#talkers.begin(traffic.start, duration, traffic.start + warmUpNs);
     breakage.begin(this.#talkers);
+    letNodesJoin(this.#alternative.document, {
+      world: this.#world,
+      residents: this.#residents,
+      telling: this.#telling,
+      proxies: this.#proxies?.plane,
+    });
     const sampling = new Sampling(
       {
         world: this.#world,

@@ -22,6 +22,8 @@ export interface TellingSurroundings {
   readonly needsAddress: (pod: number) => boolean;
   /** From the server to a node. */
   readonly oneWayNs: TimeNs;
+  /** Nodes that join later. */
+  readonly absent: readonly number[];
 }
 
 const KUBERNETES_KINDS: ReadonlySet<ControlPlaneKind> = new Set<ControlPlaneKind>([
@@ -99,7 +101,7 @@ export class Telling {
     this.#used = new Uint32Array(nodes);
     this.#wasBound = new Uint8Array(residents.pods.length);
     for (const pod of placement.order.subarray(0, placement.bound)) this.#wasBound[pod] = 1;
-    this.plane.begin(this.#before());
+    this.plane.begin(this.#before(), at.absent);
   }
 
   /** What everybody knows from before: the ranges of nodes, and where pods stood that had a node. */
@@ -109,6 +111,7 @@ export class Telling {
     const tells = new Set<EntryScope | undefined>([this.#forwardsBy, this.#alsoTells]);
     const places: number[] = Array.from({ length: nodes + residents.pods.length }, () => NO_PLACE);
     if (tells.has('node')) for (let node = 0; node < nodes; node++) places[node] = node;
+    for (const node of this.#at.absent) places[node] = NO_PLACE;
     const { node: nodeOf, addressed } = placement.before ?? placement;
     for (const pod of placement.order.subarray(0, placement.bound)) {
       if (addressed[pod] !== 1 || !needsAddress(pod)) continue;
@@ -166,6 +169,12 @@ export class Telling {
     if (this.#forwardsBy === 'pod' || this.#alsoTells === 'pod') this.#announce(this.#podEntry(pod), NO_PLACE);
   }
 
+  /** A node joins: it is told of all others, and they of its range where they go by ranges. */
+  nodeJoins(node: number): void {
+    this.plane.nodeJoins(node);
+    if (this.#forwardsBy === 'node' || this.#alsoTells === 'node') this.#announce(node, node);
+  }
+
   /** A node has died, with its agent. */
   nodeDied(node: number): void {
     this.plane.nodeDied(node);
@@ -185,11 +194,13 @@ export class Telling {
     let most = 0;
     for (let node = 0; node < residents.nodes.length; node++)
       if (residents.alive[node] === 1) most = Math.max(most, this.plane.programmed(node));
+    const joins = this.plane.joinNs();
     const times = Float64Array.from(this.#starts, (start) => this.#reachedAfterNs(start, world.sim.nowNs)).sort();
     return {
       ...(times.length === 0
         ? {}
         : { podReachableP50: quantileOfSorted(times, 0.5), podReachableP99: quantileOfSorted(times, 0.99) }),
+      ...(joins.length === 0 ? {} : { joinedToldMax: Math.max(...joins) }),
       entriesProgrammed: most,
       controlMessages: load.writes + load.lists + load.serverCopies,
       controlBytes: load.serverBytes,

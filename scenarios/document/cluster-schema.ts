@@ -1,6 +1,6 @@
 /** The cluster of a scenario: nodes, the standing population of pods, and the address ranges that they live in. */
 import { z } from 'zod';
-import { cpu, labelText, line, memory, plainName } from './field.ts';
+import { cpu, duration, labelText, line, memory, plainName } from './field.ts';
 
 /** More nodes than the largest cluster that Kubernetes supports are refused. */
 export const NODES_MAX = 5_000;
@@ -156,6 +156,20 @@ export const clusterSchema = z
       .max(1000)
       .default([])
       .describe('What an import left out, in sentences that every answer repeats.'),
+    joins: z
+      .array(
+        z
+          .strictObject({
+            at: duration({ min: 1 }).describe('When they join.'),
+            count: z.int().min(1).max(NODES_MAX).describe('How many.'),
+          })
+          .describe('Nodes that join at once.'),
+      )
+      .max(GROUPS_MAX)
+      .default([])
+      .describe(
+        'Nodes that are not there from the start: the last ones of `nodes`, so many at each time. Pods that are given up may come to them. Not with `manifests`, nor with `load`.',
+      ),
     podsPerNodeMax: z.int().min(1).max(1000).default(110).describe('Pods that one node of a group may run.'),
     tenants: z
       .int()

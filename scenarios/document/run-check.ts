@@ -4,6 +4,7 @@ import { type CountedCluster, pendingCount, workloadNames } from './cluster-size
 import { unknownName } from './environment.ts';
 import type { Fault } from './fault-schema.ts';
 import type { Finding } from './issue.ts';
+import { checkJoins } from './joins-check.ts';
 import { checkPacketLevel } from './packet-level-check.ts';
 import { checkPlace } from './place-check.ts';
 import { formatQuantity } from './quantity.ts';
@@ -26,6 +27,7 @@ export function checkRun(
   const { nodes, pods, manifests } = lists;
   const cluster = nodes === undefined || pods === undefined ? undefined : { nodes, pods, manifests };
   if (file.load === undefined) findings.push(...checkFlowFaults(file.faults ?? []));
+  findings.push(...checkJoins(file, cluster));
   if (file.duration !== undefined) findings.push(...checkTimes(file, file.duration));
   if (file.traffic !== undefined) findings.push(...checkTalkers(file.traffic));
   if (file.services !== undefined) findings.push(...checkServices(file.services, cluster));

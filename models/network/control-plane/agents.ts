@@ -4,8 +4,9 @@
  * An agent takes all changes that have arrived while it was busy as one batch, works on it, and rests if it has to; the entries
  * of a batch are in force at its end. Nothing is scheduled: an agent is brought up to the present when somebody asks, so a
  * version costs nothing on nodes that nobody looks at, and `bringAll` does the rest.
+ * An agent whose node joins has nothing programmed until its first full list is.
  * Source: batching as in Felix (int_dataplane: all pending messages, then one apply) and kube-proxy (bounded frequency runner).
- * Leaves out: agents that crash or start late, kernels that refuse an entry.
+ * Leaves out: agents that crash, kernels that refuse an entry.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -49,6 +50,10 @@ export class Agents {
   #living: number;
   /** 1: the node has forgotten what it had programmed; 2: the batch in work holds the list that restores it. */
   readonly #blank: Uint8Array;
+  /** When a node last had all of a full list that it lacked; Infinity: it still lacks it. */
+  readonly #wholeNs: Float64Array;
+  /** Versions up to this one do not wait for the node: they were older than itself. */
+  readonly #older: Int32Array;
 
   constructor(nodes: number, pace: AgentPace, feed: Feed) {
     assert(nodes >= 1, () => `agents of ${nodes} nodes`);
@@ -66,14 +71,49 @@ export class Agents {
     this.#listObjects = new Int32Array(nodes);
     this.#gone = new Uint8Array(nodes);
     this.#blank = new Uint8Array(nodes);
+    this.#wholeNs = new Float64Array(nodes);
+    this.#older = new Int32Array(nodes);
   }
 
-  /** All nodes have programmed everything up to `version` long ago: how a run begins. */
-  begin(version: number): void {
+  /** All nodes but those that are `absent` have programmed everything up to `version` long ago: how a run begins. */
+  begin(version: number, absent: readonly number[] = []): void {
     this.programmed.fill(version);
     this.#taken.fill(version);
     this.#makeRoom(version);
     this.#told.fill(this.nodes, 0, version + 1);
+    for (const node of absent) {
+      this.programmed[node] = 0;
+      this.#older[node] = version;
+      this.die(node);
+    }
+  }
+
+  /** A node is there from now on, with nothing programmed. What was told up to `version` is older than it. */
+  join(node: number, version: number): void {
+    assert(this.#gone[node] === 1, () => `node ${node} is there already`);
+    this.#gone[node] = 0;
+    this.#living++;
+    this.#works[node] = 0;
+    this.#blank[node] = 1;
+    this.#wholeNs[node] = Number.POSITIVE_INFINITY;
+    this.#makeRoom(version);
+    const first = Math.max(this.programmed[node]!, this.#older[node]!) + 1;
+    for (let older = first; older <= version; older++) this.#told[older]!++;
+    this.#older[node] = version;
+    this.programmed[node] = 0;
+    this.#taken[node] = 0;
+    this.#limit[node] = 0;
+    this.#listNs[node] = Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether a node is not there: it has died, or not joined yet. */
+  isGone(node: number): boolean {
+    return this.#gone[node] === 1;
+  }
+
+  /** When a node that joined had its first full list in force; Infinity: not yet. Bring it up first. */
+  wholeNs(node: number): TimeNs {
+    return this.#wholeNs[node]!;
   }
 
   /** A node has died: it programs nothing any more. */
@@ -131,9 +171,12 @@ export class Agents {
 
   #finish(node: number): void {
     this.#works[node] = 0;
-    this.#tell(this.programmed[node]! + 1, this.#taken[node]!, this.#doneNs[node]!);
+    const first = Math.max(this.programmed[node]!, this.#older[node]!) + 1;
+    this.#tell(first, this.#taken[node]!, this.#doneNs[node]!);
     this.programmed[node] = this.#taken[node]!;
-    if (this.#blank[node] === 2) this.#blank[node] = 0;
+    if (this.#blank[node] !== 2) return;
+    this.#blank[node] = 0;
+    this.#wholeNs[node] = Math.min(this.#wholeNs[node]!, this.#doneNs[node]!);
   }
 
   #readyNs(node: number): TimeNs {

@@ -5,9 +5,11 @@
  * While it is away nothing new is told. What is programmed stays and forwards, unless the profile says that switches
  * forget. Changes of that time wait with those who make them and are written on return; every watcher then comes back when
  * its pause is over and asks for a full list, which the server works off beside everything else: the storm of resyncs.
+ * A node that joins has nothing programmed and asks for a full list: of its relay, which has one while the server is away, or of
+ * the server, which does not answer then.
  * Source: list-and-watch of Kubernetes and etcd, ovn-northd and its databases, Typha; figures in profiles.ts.
  * Leaves out: filters of single watchers, the load of those who do not watch, several servers behind one name, and that
- * no copies are made for a watcher that has not come back yet.
+ * no copies are made for a watcher that has not come back yet, or whose node is not there.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -67,6 +69,8 @@ export class ControlPlane implements Feed {
   #awaySinceNs = 0;
   /** Times that it went away: what was scheduled before the last one is stale. */
   #absences = 0;
+  /** When each node that came later joined. */
+  readonly #joinedNs = new Map<number, TimeNs>();
   #writes = 0;
   #lists = 0;
   #listedObjects = 0;
@@ -92,8 +96,11 @@ export class ControlPlane implements Feed {
     };
   }
 
-  /** What was there before the run: `places[entry]`, known to all nodes. Once, before anything is announced. */
-  begin(places: readonly number[]): void {
+  /**
+   * What was there before the run: `places[entry]`, known to all nodes but those that are `absent`, which join later. Once, before
+   * anything is announced.
+   */
+  begin(places: readonly number[], absent: readonly number[] = []): void {
     assert(this.#log.count === 0 && this.#versionOf.length === 0, 'a control plane begins once');
     const stream = this.#at.streams.stream(this.#at.name, 'leases');
     places.forEach((place, entry) => {
@@ -107,7 +114,7 @@ export class ControlPlane implements Feed {
     this.#server.startAt(this.#first);
     this.#relays?.startAt(this.#first);
     this.#compiler.startAt(this.#first);
-    this.#agents.begin(this.#first);
+    this.#agents.begin(this.#first, absent);
   }
 
   /**
@@ -195,9 +202,32 @@ export class ControlPlane implements Feed {
       sim.after(this.profile.commitNs, this.#kinds.written, change, this.#absences);
     this.#compiler.resume();
     const stream = streams.stream(`${name}/${this.#absences}`, 'reconnect');
-    const awayNs = sim.nowNs - this.#awaySinceNs;
-    for (let watcher = 0; watcher < this.#server.watchers; watcher++)
+    for (let watcher = 0; watcher < this.#server.watchers; watcher++) {
+      if (this.#relays === undefined && this.#agents.isGone(watcher)) continue;
+      const awayNs = sim.nowNs - Math.max(this.#awaySinceNs, this.#joinedNs.get(watcher) ?? 0);
       sim.after(firstTryNs(this.profile.reconnect, awayNs, stream), this.#kinds.back, watcher, this.#absences);
+    }
+  }
+
+  /** A node joins, with an agent that knows nothing yet. While the server is away it tries and waits like all others. */
+  nodeJoins(node: number): void {
+    const { nowNs } = this.#at.sim;
+    this.#agents.join(node, this.#log.count);
+    this.#joinedNs.set(node, nowNs);
+    if (this.#relays !== undefined) {
+      const version = this.#relays.knows(node, nowNs);
+      const objects = this.#log.presentAfter(version);
+      this.#agents.list(node, version, objects, this.#relays.listArrivesNs(objects, nowNs));
+    } else if (!this.#away) this.#comeBack(node, this.#absences);
+  }
+
+  /** Of each node that joined: how long it took until its first full list was in force, or until now. */
+  joinNs(): readonly TimeNs[] {
+    const { nowNs } = this.#at.sim;
+    return [...this.#joinedNs].map(([node, joinedNs]) => {
+      this.#agents.bring(node, nowNs);
+      return Math.min(nowNs, this.#agents.wholeNs(node)) - joinedNs;
+    });
   }
 
   /** Keys that nobody could renew are gone from the store, and those who held them write them anew. */

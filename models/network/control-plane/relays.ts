@@ -3,7 +3,8 @@
  *
  * While the server is away relays keep their watchers, so only they come back with a full list, and pass on what is new in it.
  * Source: Typha of Calico (one connection to the data store on behalf of many agents).
- * Leaves out: relays that die, agents that move to another relay, filters that spare agents what changes nothing for them.
+ * A node that joins gets a full list of its relay, which needs no server for it.
+ * Leaves out: what such lists of relays take of their time for others, relays that die, agents that move to another relay, filters that spare agents what changes nothing for them.
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import { Sender } from './sender.ts';
@@ -75,6 +76,17 @@ export class Relays {
     this.#listNs[index] = atNs;
     this.#cut[index] = 0;
     while (relay.count < version) relay.send(atNs);
+  }
+
+  /** The last version that the relay of a node has passed on by `nowNs`. */
+  knows(node: number, nowNs: TimeNs): number {
+    const relay = node % this.count;
+    return this.#relays[relay]!.lastLeft((node - relay) / this.count, nowNs);
+  }
+
+  /** When a full list of `objects` that a node asks its relay for now arrives there. */
+  listArrivesNs(objects: number, nowNs: TimeNs): TimeNs {
+    return nowNs + 2 * this.#oneWayNs + objects * this.#relays[0]!.copyNs;
   }
 
   /** Copies from relays to agents. */
