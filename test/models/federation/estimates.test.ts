@@ -88,6 +88,13 @@ describe('an estimate book', () => {
     }
   });
 
+  it('assumed replicas fill node after node', () => {
+    const book = new EstimateBook(perNode, true);
+    book.look(0, room(many(2, 4, 64)), 0);
+    book.assigned(0, first, 6, 0);
+    expect(book.available(0, wants(1))).toBe(2);
+  });
+
   it('an assumption ends after five minutes at the next look', () => {
     const book = new EstimateBook(perNode, true);
     book.assigned(0, first, 5, 0);

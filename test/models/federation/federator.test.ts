@@ -101,13 +101,13 @@ describe('the loop of a federation', () => {
     stage.run(1);
     expect(stage.stands()).toEqual([4, 2]);
     expect(stage.federator.assigned(0)).toEqual([4, 2]);
+    expect(stage.federator.lastDecision(0)!.plan.reasons).toEqual(['its share by weight 2', 'its share by weight 1']);
+    stage.run(100);
+    expect(stage.members.map(({ writes }) => writes.length)).toEqual([2, 2]);
     expect(stage.decisions.map(({ occasion, before }) => [occasion, before])).toEqual([
       ['created', [0, 0]],
       ['scaled', [2, 1]],
     ]);
-    expect(stage.federator.lastDecision(0)!.plan.reasons).toEqual(['its share by weight 2', 'its share by weight 1']);
-    stage.run(100);
-    expect(stage.members.map(({ writes }) => writes.length)).toEqual([2, 2]);
   });
 
   it('a lost member is replaced; what it missed is told when it is back', () => {
@@ -125,6 +125,62 @@ describe('the loop of a federation', () => {
     stage.federator.reschedule(0);
     stage.run(5);
     expect(stage.stands()).toEqual([2, 2]);
+  });
+
+  it('a member that comes back empty gets what it is to have; one that was never away is not written to', () => {
+    const stage = new Stage('clusternetStatic', [[10], [10]]);
+    stage.add(4);
+    stage.run(1);
+    stage.lose(0);
+    stage.members[0]!.setReplicas(0, 0);
+    stage.health.decide(1, false);
+    stage.run(1);
+    stage.bringBack(0);
+    stage.health.decide(1, true);
+    stage.run(1);
+    expect(stage.stands()).toEqual([2, 2]);
+    expect(stage.members[1]!.writes).toHaveLength(1);
+  });
+
+  it('plans only on the occasions that its profile knows, and once for each', () => {
+    let plans = 0;
+    const planner = PROFILES['karmadaFrom16Static']!().planner();
+    const counting: typeof planner = {
+      plan: (asked) => {
+        plans++;
+        return planner.plan(asked);
+      },
+    };
+    const stage = new Stage('clusternetStatic', [[10], [10]], { planner: () => counting });
+    stage.add(4);
+    stage.run(60);
+    stage.lose(0);
+    stage.run(60);
+    expect([plans, stage.federator.assigned(0)]).toEqual([1, [2, 2]]);
+    const known = new Stage('karmadaFrom16Static', [[10], [10]], { planner: () => counting });
+    known.add(4);
+    known.run(60);
+    plans = 0;
+    // Told again what is known already.
+    known.health.decide(0, true);
+    known.run(60);
+    expect(plans).toBe(0);
+  });
+
+  it('a member that cannot be reached has one write that waits, however often plans change', () => {
+    const stage = new Stage('karmadaFrom16Static', [[10], [10]]);
+    stage.add(4);
+    stage.run(1);
+    stage.members[0]!.reachable = false;
+    const before = stage.sim.pending;
+    for (let replicas = 5; replicas < 15; replicas++) {
+      stage.federator.scale(0, replicas);
+      stage.run(1);
+    }
+    expect(stage.sim.pending - before).toBeLessThanOrEqual(1);
+    stage.members[0]!.reachable = true;
+    stage.run(2);
+    expect(stage.stands()).toEqual([7, 7]);
   });
 
   it('KubeFed counts what still runs in a member that returns', () => {
