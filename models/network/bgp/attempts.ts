@@ -82,6 +82,13 @@ export class Attempts {
     this.after(end, retryNs + this.#draw(end, this.#user.profileOf(end).retryDelay));
   }
 
+  /** The attempt was refused at once. */
+  refused(end: number): void {
+    const { refusedDelay } = this.#user.profileOf(end);
+    if (refusedDelay !== undefined)
+      this.after(end, secondsToNs(this.#user.retrySecondsOf(end)) + this.#draw(end, refusedDelay));
+  }
+
   /** The next attempt comes after so long. */
   after(end: number, delayNs: TimeNs): void {
     this.forget(end);

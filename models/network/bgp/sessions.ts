@@ -294,7 +294,9 @@ export class Sessions {
   #arrive(end: number): void {
     this.#attempting[end] = 0;
     const peer = this.#ends.peerOf[end]!;
-    if (this.running[this.#ends.speakerOf[peer]!] === 0 || this.running[this.#ends.speakerOf[end]!] === 0) return;
+    const runs = (each: number): boolean => this.running[this.#ends.speakerOf[each]!] === 1;
+    if (runs(end) && !runs(peer) && this.state[end] === SESSION_STATE.active) this.#attempts.refused(end);
+    if (!runs(end) || !runs(peer)) return;
     if (this.state[end] !== SESSION_STATE.active) {
       this.#collide(end, peer);
       return;
@@ -402,8 +404,7 @@ export class Sessions {
   #confirm(end: number, connection: number): void {
     if (this.#connection[end] !== connection || this.state[end] !== SESSION_STATE.openConfirm) return;
     this.state[end] = SESSION_STATE.established;
-    const peer = this.#ends.peerOf[end]!;
-    const holdSeconds = Math.min(this.#facts.holdSeconds(end), this.#facts.holdSeconds(peer));
+    const holdSeconds = Math.min(this.#facts.holdSeconds(end), this.#facts.holdSeconds(this.#ends.peerOf[end]!));
     this.#heartbeats.began(end, holdSeconds * NS_PER_SECOND);
     this.#user.up(end);
   }

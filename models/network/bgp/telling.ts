@@ -118,7 +118,7 @@ export class Telling {
       return;
     }
     const messages = this.#everything(group, end);
-    if (this.#isPaced(group)) this.#startPace(end, group, messages.length > 0);
+    if (this.#isPaced(group)) this.#startPace(end, group, endOfRib || messages.length > 0);
     this.#parts.send([end], endOfRib ? [...messages, END_OF_RIB] : messages);
   }
 
@@ -187,7 +187,7 @@ export class Telling {
     return messages;
   }
 
-  /** An End-of-RIB alone starts no interval: the first announcement leaves at once. */
+  /** Any UPDATE starts an interval, an End-of-RIB alone too: FRR keeps when it wrote the last one (`bgp_write`). */
   #startPace(end: number, group: UpdateGroup, hasTold: boolean): void {
     const told = new Map(group.toldPrefixes().map((prefix) => [prefix, group.told(prefix)] as const));
     this.#paces.set(end, { told, waiting: new Set(), lastSecond: hasTold ? this.#second() : NOT_YET, dueNs: NO_TIMER });
@@ -204,7 +204,10 @@ export class Telling {
         if (pace.told.delete(prefix)) withdrawn.push(prefix);
       }
     }
-    if (withdrawn.length > 0) this.#parts.send([end], this.#pack(withdrawn, new Map()));
+    if (withdrawn.length > 0) {
+      pace.lastSecond = this.#second();
+      this.#parts.send([end], this.#pack(withdrawn, new Map()));
+    }
     if (pace.waiting.size === 0 || pace.dueNs !== NO_TIMER) return;
     const waitSeconds = pace.lastSecond + this.#parts.groupOf(end).neighbor.timers.mraiSeconds - this.#second();
     if (waitSeconds < 0) this.#release(end);
