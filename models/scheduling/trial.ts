@@ -13,7 +13,7 @@ import { chooseDevices } from './plugins/gpu-devices.ts';
 type Step =
   | { readonly kind: 'placed'; readonly pod: number }
   | { readonly kind: 'lifted'; readonly pod: number; readonly node: number; readonly devices: number }
-  | { readonly kind: 'readiness'; readonly node: number; readonly was: number };
+  | { readonly kind: 'readiness' | 'presence' | 'cordon'; readonly node: number; readonly was: number };
 
 /** A try on the books of one scheduler. Between beginning and `backTo(0)` nobody else may touch them. */
 export class Trial {
@@ -54,6 +54,20 @@ export class Trial {
     ledger.marks.setReady(node, ready);
   }
 
+  /** Makes a node that does not exist a node without pods, or takes it out. */
+  setPresent(node: number, present: boolean): void {
+    const { marks } = this.#framework.context.ledger;
+    this.#steps.push({ kind: 'presence', node, was: marks.absent[node]! });
+    marks.setPresent(node, present);
+  }
+
+  /** Makes the node refuse new pods though it stays where it is, or take them. */
+  setCordoned(node: number, cordoned: boolean): void {
+    const { marks } = this.#framework.context.ledger;
+    this.#steps.push({ kind: 'cordon', node, was: marks.cordoned[node]! });
+    marks.setCordoned(node, cordoned);
+  }
+
   /** Where things stand, to come back to. */
   mark(): number {
     return this.#steps.length;
@@ -69,6 +83,8 @@ export class Trial {
     const { ledger } = this.#framework.context;
     if (step.kind === 'placed') ledger.release(step.pod);
     else if (step.kind === 'lifted') ledger.hold(step.pod, step.node, step.devices);
-    else ledger.marks.setTaints(step.node, step.was);
+    else if (step.kind === 'readiness') ledger.marks.setTaints(step.node, step.was);
+    else if (step.kind === 'presence') ledger.marks.setPresent(step.node, step.was === 0);
+    else ledger.marks.setCordoned(step.node, step.was === 1);
   }
 }

@@ -2,6 +2,7 @@
  * The figures that a run of the container cloud comes to, in words for people.
  */
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import { NODE_METRICS } from './node-metrics.ts';
 
 /** Every metric, in the order of the answer's table. */
 export const CLOUD_METRICS: readonly MetricSpec[] = [
@@ -347,6 +348,7 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'Pods of workloads that exist and are to stay, over time.',
   ),
   metric('replicasPeak', 'Most replicas', '', 'neither', 'Most pods of workloads at one time.'),
+  ...NODE_METRICS,
   metric('rescales', 'Changes of replicas', '', 'lower', 'How often autoscalers wrote another number.'),
   metric(
     'turns',

@@ -73,7 +73,7 @@ function rateOf(rate: NonNullable<LoadFile['sources'][number]['rate']>): RateSha
 }
 
 /** Seconds, as the load counts. */
-function spanOf(span: SpanFile): Distribution {
+export function spanOf(span: SpanFile): Distribution {
   if (span.constant !== undefined) return constant(nsToSeconds(span.constant));
   if (span.exponential !== undefined) return { kind: 'exponential', mean: nsToSeconds(span.exponential.mean) };
   if (span.uniform !== undefined)

@@ -25,7 +25,8 @@ const spanFields = z
   })
   .describe('How long something takes: exactly one form.');
 
-const spanSchema = exactlyOne(spanFields, ['constant', 'exponential', 'uniform', 'lognormal']).describe(
+/** How long something takes, in one of its forms. */
+export const spanSchema = exactlyOne(spanFields, ['constant', 'exponential', 'uniform', 'lognormal']).describe(
   'How long something takes: exactly one of the forms.',
 );
 

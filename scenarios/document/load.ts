@@ -13,9 +13,11 @@ import type { DataLibrary } from './library.ts';
 import { checkLife } from './life-check.ts';
 import { type ResolvedLists, resolveLists } from './list-check.ts';
 import { type ResolvedManifests, resolveManifests } from './manifest-list.ts';
+import { checkNodeGroups } from './node-group-check.ts';
 import { OVERRIDES_FILE, withChanges, withOverrides } from './override.ts';
 import { checkMeasuring } from './precision-check.ts';
 import { ScenarioProblems } from './problems.ts';
+import { reserveKind } from './reserve.ts';
 import { checkRun, FANOUT_DEFAULT } from './run-check.ts';
 import { type ScenarioDocument, type ScenarioFile, scenarioSchema } from './schema.ts';
 import { readSource, type Source } from './source.ts';
@@ -100,6 +102,7 @@ function checked(source: Source, library: DataLibrary, manifests: ManifestReader
   findings.push(...axes.findings, ...lists.findings, ...checkRun(parts, lists), ...checkMeasuring(parts));
   findings.push(...checkLife(parts, lists, (key) => Object.hasOwn(source.value as object, key)));
   findings.push(...checkFederation(parts, { nodes: lists.nodes, manifests: lists.manifests }));
+  findings.push(...checkNodeGroups(parts, lists, (key) => Object.hasOwn(source.value as object, key)));
   if (cluster !== undefined) findings.push(...checkAddresses(cluster, populationOf(parts, axes, lists)));
   return { parts, axes, lists, findings };
 }
@@ -163,7 +166,7 @@ function documentOf({ parts, axes, lists }: Checked, fileName: string): Scenario
     cluster: {
       ...cluster,
       nodes: lists.nodes!,
-      pods: lists.pods!,
+      pods: podsWithReserve(file, lists),
       ...(lists.manifests === undefined ? {} : { manifests: lists.manifests }),
     },
     services: { ...file.services, fanout },
@@ -174,6 +177,15 @@ function documentOf({ parts, axes, lists }: Checked, fileName: string): Scenario
     placements: axes.placements,
     variantDocuments: {},
   };
+}
+
+/** Pause pods come after all others. */
+function podsWithReserve(
+  { nodeAutoscaler }: ScenarioFile,
+  { pods, nodes }: ResolvedLists,
+): ScenarioDocument['cluster']['pods'] {
+  const { reserve } = nodeAutoscaler ?? {};
+  return reserve === undefined ? pods! : [...pods!, reserveKind(reserve, pods!, nodes!)];
 }
 
 /** Of a scenario of living services. */

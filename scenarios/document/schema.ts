@@ -19,6 +19,7 @@ import { duration, line, percent, plainName, seed } from './field.ts';
 import { autoscalersSchema, loadSchema } from './load-schema.ts';
 import type { ManifestCluster } from './manifests/manifest-cluster.ts';
 import { mtuSchema } from './mtu-schema.ts';
+import { nodeAutoscalerSchema } from './node-group-schema.ts';
 import type { NodeRun } from './node-list.ts';
 import { packetLevelSchema } from './packet-level-schema.ts';
 import { type Placement, placementsSchema } from './placement-schema.ts';
@@ -96,6 +97,7 @@ export const scenarioSchema = z
     workloads: workloadsSchema,
     changes: changesSchema,
     autoscalers: autoscalersSchema,
+    nodeAutoscaler: nodeAutoscalerSchema,
     federation: federationSchema,
     faults: faultsSchema,
     assume: assumeSchema.prefault({}),

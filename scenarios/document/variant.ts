@@ -24,6 +24,7 @@ export const CHANGEABLE_PARTS = [
   'load',
   'machine',
   'mtu',
+  'nodeAutoscaler',
   'packetLevel',
   'placements',
   'routing',

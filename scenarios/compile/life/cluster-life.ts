@@ -10,7 +10,7 @@ import { nodeLifeProfile } from '../../../models/cluster/node-life/profile.ts';
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import type { Residents } from '../../../models/cluster/residents.ts';
 import { Deployment, type RolloutState } from '../../../models/cluster/workload/deployment.ts';
-import { DisruptionBudgets } from '../../../models/cluster/workload/disruption-budget.ts';
+import { type DisruptionBudget, DisruptionBudgets } from '../../../models/cluster/workload/disruption-budget.ts';
 import { Drains } from '../../../models/cluster/workload/drain.ts';
 import { RESOURCE_METRICS_DEFAULTS, ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
 import type { AddressPool } from '../../../models/network/addresses.ts';
@@ -24,12 +24,17 @@ import { minorOf } from '../../document/fabric-schema.ts';
 import { schedulerOptionsOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
 import type { Population } from '../population.ts';
+import type { GrowthTimeline } from './growth-timeline.ts';
 import type { LifePlan, PlannedChange, Version } from './life-plan.ts';
 import { LivingCluster } from './living-cluster.ts';
+import { loadRiseNs } from './load-rise.ts';
 import { NodeRoster, tolerationsOf } from './node-roster.ts';
 import { NodeRows } from './node-rows.ts';
-import { PodLife } from './pod-life.ts';
-import type { Offers } from './ports.ts';
+import type { NodeScaling } from './node-scaling.ts';
+import { PodLife, type PodStep } from './pod-life.ts';
+import type { FirstAnswers, Offers } from './ports.ts';
+import type { Reserve } from './reserve.ts';
+import { nodeScalingOf, reserveOf } from './scaled-nodes.ts';
 import { Scaling } from './scaling.ts';
 import type { Tally } from './tally.ts';
 import { WorkloadRows } from './workload-rows.ts';
@@ -47,6 +52,8 @@ export interface LivingGround {
   readonly offers: () => Offers;
   /** A pod has become Ready, or is so no longer. */
   readonly readinessChanged: () => void;
+  readonly timeline: GrowthTimeline;
+  readonly answers: FirstAnswers;
   /** A pod of that number was created in a cluster. */
   readonly created: (number: number, cluster: ClusterLife) => void;
 }
@@ -62,6 +69,8 @@ export interface ClusterPlace {
   /** The run's number of its first node. */
   readonly firstNode: number;
   readonly nodes: readonly ClusterNode[];
+  /** How many of them are there when the run begins; the others are machines that groups may add. */
+  readonly there: number;
   readonly addresses: AddressPool;
   readonly streams: StreamSource;
   /** How many pods of each workload there are at first. */
@@ -79,6 +88,10 @@ export class ClusterLife {
   readonly #ground: LivingGround;
   readonly #metrics: ResourceMetrics;
   readonly #drains: Drains;
+  readonly nodeScaling: NodeScaling | undefined;
+  readonly #reserve: Reserve | undefined;
+  readonly #budgets: DisruptionBudget[] = [];
+  readonly #evictions: DisruptionBudgets;
 
   constructor(ground: LivingGround, place: ClusterPlace) {
     this.#ground = ground;
@@ -88,7 +101,10 @@ export class ClusterLife {
     this.roster = this.#makeRoster();
     this.#metrics = this.#makeMetrics();
     this.deployments = ground.plan.workloads.map((_, workload) => this.#makeDeployment(workload));
+    this.#evictions = this.#makeEvictions();
     this.#drains = this.#makeDrains();
+    this.nodeScaling = nodeScalingOf(ground, this, this.#budgets, this.#evictions);
+    this.#reserve = reserveOf(ground, this);
     this.rows = this.#makeRows();
     this.#makeScaling();
   }
@@ -124,6 +140,8 @@ export class ClusterLife {
   /** Writes the rows of its workloads and begins to look at them. */
   begin(): void {
     this.rows.begin();
+    this.nodeScaling?.begin();
+    this.#reserve?.begin();
   }
 
   /** Somebody changes something in it. */
@@ -174,7 +192,8 @@ export class ClusterLife {
       cluster: () => this.cluster,
       load,
       offers,
-      onCreated: (number) => this.#ground.created(number, this),
+      onCreated: (number, workload) => this.#created(number, workload),
+      onStep: (pod, step, node) => this.#stepped(pod, step, node),
       onLeft: (node) => this.#drains.podLeft(node),
       onReadiness: this.#ground.readinessChanged,
     });
@@ -219,7 +238,7 @@ export class ClusterLife {
       sim,
       streams,
       nodes,
-      isReserved: () => false,
+      isReserved: (node) => node >= this.place.there,
       profile: { ...nodeLifeProfile(minorOf(kubernetes)), graceNs: notReadyAfter },
       cluster: this.cluster,
       tolerationsOf: tolerationsOf(plan.versions, population.shapes, evictionAfter / NS_PER_SECOND),
@@ -272,21 +291,43 @@ export class ClusterLife {
     );
   }
 
+  #makeEvictions(): DisruptionBudgets {
+    this.#ground.plan.workloads.forEach(({ name, file }, workload) => {
+      if (file.disruptionBudget === undefined) return;
+      this.#budgets.push({ name, covers: [this.deployments[workload]!.object], ...file.disruptionBudget });
+    });
+    return new DisruptionBudgets(this.cluster.manager, this.#budgets);
+  }
+
   #makeDrains(): Drains {
-    const { sim, plan, tally } = this.#ground;
-    const budgets = plan.workloads.flatMap(({ name, file }, workload) =>
-      file.disruptionBudget === undefined
-        ? []
-        : [{ name, covers: [this.deployments[workload]!.object], ...file.disruptionBudget }],
-    );
+    const { sim, tally } = this.#ground;
     const { manager } = this.cluster;
-    return new Drains(manager, new DisruptionBudgets(manager, budgets), {
+    return new Drains(manager, this.#evictions, {
       cordoned: (node, cordoned) => (cordoned ? this.roster.cordon(node) : this.roster.uncordon(node)),
       drained: (node, left) => {
         tally.drained(this.#what('node', node), sim.nowNs);
         this.#markDrain(node, left === 0 ? 'empty' : `given up with ${left} pods left`);
       },
     });
+  }
+
+  #created(number: number, workload: number): void {
+    const { timeline, answers, sim, created } = this.#ground;
+    created(number, this);
+    if (timeline.created(number, workload, sim.nowNs)) answers.await(number);
+  }
+
+  /** Who follows the way of pods: the node autoscaler, and the time line of those that an autoscaler ordered. */
+  #stepped(pod: number, step: PodStep, node: number): void {
+    const { timeline, sim, answers } = this.#ground;
+    const number = this.cluster.numberOf(pod);
+    if (step === 'refused') this.nodeScaling?.refused(pod);
+    if (step === 'bound') timeline.bound(number, node, sim.nowNs);
+    else if (step === 'networked' || step === 'pulled') timeline.prepared(number, sim.nowNs);
+    else if (step === 'gone') {
+      timeline.gone(number);
+      answers.forget(number);
+    } else timeline.reached(number, step, sim.nowNs);
   }
 
   #makeRows(): WorkloadRows {
@@ -335,8 +376,20 @@ export class ClusterLife {
     const { tally, plan } = this.#ground;
     this.rows.seen(workload, cpuMilliSeen);
     if (!decision.rescaled) return;
+    this.#ordered(workload, decision);
     tally.rescaled(this.place.prefix + plan.workloads[workload]!.name, decision);
     this.#markScaled(workload, decision.currentReplicas, decision.replicas, 'autoscaler');
+  }
+
+  #ordered(workload: number, { currentReplicas, replicas }: HorizontalDecision): void {
+    if (replicas <= currentReplicas) return;
+    const { sim, timeline, alternative } = this.#ground;
+    const samples = this.deployments[workload]!.active().flatMap(
+      (pod) => this.#metrics.sampleOf(this.cluster.numberOf(pod)) ?? [],
+    );
+    const measuredNs = samples.reduce((newest, { timestampNs }) => Math.max(newest, timestampNs), 0);
+    const riseNs = loadRiseNs(alternative.document.load!, sim.nowNs);
+    timeline.ordered(workload, replicas - currentReplicas, { riseNs, measuredNs, decidedNs: sim.nowNs });
   }
 
   #rolled(workload: number, state: RolloutState): void {

@@ -6,6 +6,7 @@ import { StreamSource } from '../../../sim/random/stream.ts';
 import { nodeCount } from '../../document/cluster-size.ts';
 import { memberRuns } from '../../document/federation-check.ts';
 import type { FederationFile, MemberFile } from '../../document/federation-schema.ts';
+import { spareRuns } from '../../document/node-groups.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
 import { addressPoolOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
@@ -25,19 +26,31 @@ export function clusterPlacesOf(
 ): readonly ClusterPlace[] {
   const { document } = alternative;
   if (document.federation !== undefined) return membersOf(alternative, document.federation, plan, streams);
-  const addresses = addressPoolOf(document, alternative, nodeCount(document.cluster));
+  const grown = grownDocument(document);
+  const addresses = addressPoolOf(grown, alternative, nodeCount(grown.cluster));
   return [
     {
       index: 0,
       name: '',
       prefix: '',
       firstNode: 0,
-      nodes: clusterNodesOf(document, alternative, addresses),
+      nodes: clusterNodesOf(grown, alternative, addresses),
+      there: nodeCount(document.cluster),
       addresses,
       streams,
       replicas: plan.workloads.map(({ replicas }) => replicas),
     },
   ];
+}
+
+/** The document with the machines that its groups may add, after all other nodes. */
+function grownDocument(document: ScenarioDocument): ScenarioDocument {
+  const { cluster, nodeAutoscaler } = document;
+  if (nodeAutoscaler === undefined) return document;
+  return {
+    ...document,
+    cluster: { ...cluster, nodes: [...cluster.nodes, ...spareRuns(cluster.nodes, nodeAutoscaler)] },
+  };
 }
 
 function membersOf(
@@ -66,6 +79,7 @@ function membersOf(
       prefix: `${member.name}-`,
       firstNode,
       nodes,
+      there: nodes.length,
       addresses,
       streams: new StreamSource(`${streams.seed}/${member.name}`),
       replicas: divisions.map((replicas) => replicas[index]!),

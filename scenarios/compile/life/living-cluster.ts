@@ -119,6 +119,11 @@ export class LivingCluster {
     return this.#rowOf.get(number);
   }
 
+  /** The scheduler's number of the pod in a row. */
+  seatOf(pod: number): number {
+    return this.#seatOf[pod]!;
+  }
+
   /** How many nodes exist. */
   get nodeCount(): number {
     return this.scheduler.marks.present;

@@ -13,7 +13,7 @@ import { sharedNodes } from '../../../models/traffic/load/node-processors.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import { ThinLoad } from '../../../models/traffic/load/thin-load.ts';
 import { Publication } from '../../../models/world/publication.ts';
-import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import { formatTime, NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { SharedResources } from '../../../sim/sharing/shared-resources.ts';
@@ -25,9 +25,10 @@ import { fabricSettingOf } from '../surroundings.ts';
 import { ClusterLife, type LivingGround } from './cluster-life.ts';
 import { clusterPlacesOf } from './cluster-places.ts';
 import { FederationLife } from './federation-life.ts';
+import { GROWTH_PARTS, type Growth, GrowthTimeline, growthMetrics } from './growth-timeline.ts';
 import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
-import { Offers, portsOf } from './ports.ts';
+import { FirstAnswers, Offers, portsOf } from './ports.ts';
 import { Tally } from './tally.ts';
 import { Ways } from './ways.ts';
 
@@ -49,6 +50,8 @@ export class LivingRun implements Run {
   readonly #load: ServedLoad;
   readonly #offers: Offers;
   readonly #tally = new Tally(0);
+  readonly #timeline: GrowthTimeline;
+  readonly #answers: FirstAnswers;
   #endNs: TimeNs;
 
   constructor(alternative: PlannedAlternative, file: LoadFile, seed: string, options: RunOptions) {
@@ -61,6 +64,8 @@ export class LivingRun implements Run {
     this.#plan = lifePlanOf(document, file, population);
     this.#streams = new StreamSource(seed);
     this.#publish = new Publication(recorderOf(alternative, seed, sim, options));
+    this.#timeline = new GrowthTimeline((growth) => this.#grown(growth));
+    this.#answers = new FirstAnswers((pod) => this.#timeline.answered(pod, sim.nowNs));
     const places = clusterPlacesOf(alternative, this.#plan, this.#streams);
     const nodes = places.flatMap((place) => place.nodes);
     const sites = places.map((place) => place.nodes.length);
@@ -68,7 +73,10 @@ export class LivingRun implements Run {
     const rows = new FabricRows(fabric, this.#publish);
     this.#residents = new Residents(nodes, [], population.shapes, this.#publish);
     rows.bear();
-    this.#residents.bearNodes();
+    const spare = new Set<number>();
+    for (const { firstNode, there, nodes: own } of places)
+      for (let node = there; node < own.length; node++) spare.add(firstNode + node);
+    this.#residents.bearNodes((node) => !spare.has(node));
     rows.bearLinks((node) => nodes[node]!.name);
     this.#ways = new Ways(alternative, fabric);
     const ground = this.#ground(population);
@@ -76,7 +84,7 @@ export class LivingRun implements Run {
     this.#faults = this.#makeFaults(fabric.spines);
     this.#federation = this.#makeFederation();
     this.#load = this.#makeLoad();
-    this.#offers = new Offers(sim, this.#load, file.endpointLag);
+    this.#offers = new Offers(sim, this.#load, file.endpointLag, (pod) => this.#offered(pod));
     this.#begin();
   }
 
@@ -123,10 +131,20 @@ export class LivingRun implements Run {
       traceBytes: bytes,
       events: this.simulation.dispatched,
       simulatedNs: this.simulation.nowNs,
-      metrics: { ...this.#requestMetrics(), ...this.#tally.metrics(this.#endNs, this.#isAutoscaled()) },
+      metrics: {
+        ...this.#requestMetrics(),
+        ...this.#tally.metrics(this.#endNs, this.#isAutoscaled()),
+        ...this.#nodeMetrics(),
+      },
       arrivalsHash: this.#arrivals(),
       faultsHash: this.#faults.hash,
     };
+  }
+
+  /** Nodes that came and went, and the way from load to the first byte. */
+  #nodeMetrics(): Record<string, number> {
+    const machines = this.#clusters.map(({ nodeScaling }) => nodeScaling?.tally.metrics(this.#endNs) ?? {});
+    return { ...Object.assign({}, ...machines), ...growthMetrics(this.#timeline.slowest) };
   }
 
   /** Requests that came at a rate: users come as they are answered. */
@@ -169,6 +187,8 @@ export class LivingRun implements Run {
       load: () => this.#load,
       offers: () => this.#offers,
       readinessChanged: () => this.#readinessChanged(),
+      timeline: this.#timeline,
+      answers: this.#answers,
       created: (number, cluster) => {
         this.#clusterOf[number] = cluster;
       },
@@ -193,6 +213,19 @@ export class LivingRun implements Run {
     if (!this.#tally.isHit) return;
     const isWhole = this.#clusters.every((cluster) => cluster.isWhole);
     this.#tally.whole(isWhole, this.simulation.nowNs);
+  }
+
+  /** Callers see a pod: its first answer is waited for, where answers are followed one by one. */
+  #offered(pod: number): void {
+    const { nowNs } = this.simulation;
+    this.#timeline.reached(pod, 'offered', nowNs);
+    if (this.#file.thin !== undefined) this.#timeline.answered(pod, nowNs);
+  }
+
+  #grown({ pod, partsNs, wholeNs }: Growth): void {
+    const { recorder } = this.#publish;
+    const words = GROWTH_PARTS.map((part, at) => `${part} ${formatTime(partsNs[at]!)}`).join(', ');
+    recorder.mark(this.#publish.mark('first-answer'), this.#residents.row(pod), wholeNs, recorder.text(words));
   }
 
   #makeFederation(): FederationLife | undefined {
@@ -241,15 +274,19 @@ export class LivingRun implements Run {
     return new Load(this.#plan.load, {
       sim: this.simulation,
       streams: this.#streams,
-      carrier: portsOf(this.simulation, {
-        listens: (number) => this.#clusterOf[number]!.listens(number),
-        isOn: (number) => this.#clusterOf[number]!.isOn(number),
-        wayNs: (from, to, bytes) => {
-          const [start, end] = [nodeOf(from), nodeOf(to)];
-          if (!reach.between(start, end)) return Number.POSITIVE_INFINITY;
-          return this.#ways.oneWayNs(start, end, bytes) + (federation?.wayNs(from, to, bytes) ?? 0);
+      carrier: portsOf(
+        this.simulation,
+        {
+          listens: (number) => this.#clusterOf[number]!.listens(number),
+          isOn: (number) => this.#clusterOf[number]!.isOn(number),
+          wayNs: (from, to, bytes) => {
+            const [start, end] = [nodeOf(from), nodeOf(to)];
+            if (!reach.between(start, end)) return Number.POSITIVE_INFINITY;
+            return this.#ways.oneWayNs(start, end, bytes) + (federation?.wayNs(from, to, bytes) ?? 0);
+          },
         },
-      }),
+        this.#answers,
+      ),
       ...(federation === undefined ? {} : { route: (call, from) => federation.route(call, from) }),
       processors: sharedNodes(
         this.simulation,

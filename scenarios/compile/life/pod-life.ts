@@ -8,6 +8,7 @@ import { PHASE } from '../../../models/world/catalog.ts';
 import type { Publication } from '../../../models/world/publication.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
+import { RESERVE_NAME } from '../../document/reserve.ts';
 import type { Version } from './life-plan.ts';
 import type { LivingCluster, LivingFollower } from './living-cluster.ts';
 import type { Offers } from './ports.ts';
@@ -27,13 +28,18 @@ export interface PodLifeParts {
   readonly cluster: () => LivingCluster;
   readonly load: () => ServedLoad;
   readonly offers: () => Offers;
+  /** Something happened to the pod in a row; `node` is that of a pod that was bound. */
+  readonly onStep?: (pod: number, step: PodStep, node: number) => void;
   /** A pod has this number from now on. */
-  readonly onCreated: (number: number) => void;
+  readonly onCreated: (number: number, workload: number) => void;
   /** A pod has become Ready, or is so no longer. */
   readonly onReadiness: () => void;
   /** A pod has left its node. */
   readonly onLeft: (node: number) => void;
 }
+
+/** Steps of a pod's way that others follow. */
+export type PodStep = 'refused' | 'bound' | 'networked' | 'pulled' | 'started' | 'ready' | 'gone';
 
 /** A container that runs. */
 export interface RunningContainer {
@@ -65,10 +71,10 @@ export class PodLife implements LivingFollower {
     const { residents, tally, sim } = this.#parts;
     const { service, shape, name } = this.#versionOf(pod);
     const number = residents.adopt({ name: `${name}-${residents.pods.length}`, shape, service });
-    this.#parts.onCreated(number);
+    this.#parts.onCreated(number, this.#versionOf(pod).workload);
     residents.bearPod(number);
     this.#readyChangedNs[pod] = NEVER_NS;
-    tally.pods(1, sim.nowNs);
+    if (this.#counts(pod)) tally.pods(1, sim.nowNs);
     return number;
   }
 
@@ -77,6 +83,7 @@ export class PodLife implements LivingFollower {
     const place = this.#parts.firstNode + node;
     this.#mark('scheduled', number, this.#parts.residents.nodeRow(place), score, feasible, ties);
     this.#parts.residents.bind(number, place);
+    this.#step(pod, 'bound', node);
     this.#parts.residents.wait(number, PHASE.starting);
   }
 
@@ -85,13 +92,17 @@ export class PodLife implements LivingFollower {
     const number = this.#numberOf(pod);
     this.#mark('unschedulable', number, publish.recorder.text(message), cluster().nodeCount);
     residents.wait(number, PHASE.unschedulable);
+    this.#step(pod, 'refused');
   }
 
   ready(pod: number, ready: boolean): void {
     const number = this.#numberOf(pod);
     this.#readyChangedNs[pod] = this.#parts.sim.nowNs;
     this.#mark(ready ? 'pod-ready' : 'pod-unready', number);
-    if (ready) this.#parts.residents.wait(number, PHASE.running);
+    if (ready) {
+      this.#parts.residents.wait(number, PHASE.running);
+      this.#step(pod, 'ready');
+    }
     this.#parts.offers().set(number, ready);
     this.#parts.onReadiness();
   }
@@ -105,7 +116,7 @@ export class PodLife implements LivingFollower {
     const { tally, residents, sim, offers } = this.#parts;
     const number = this.#numberOf(pod);
     this.#ending.add(number);
-    tally.pods(-1, sim.nowNs);
+    if (this.#counts(pod)) tally.pods(-1, sim.nowNs);
     residents.wait(number, PHASE.ending);
     offers().set(number, false);
   }
@@ -115,7 +126,8 @@ export class PodLife implements LivingFollower {
     const number = this.#numberOf(pod);
     const node = cluster().pods.node[pod]!;
     // Nobody had to be told that it ends: it had no node, or was forced away.
-    if (!this.#ending.delete(number)) tally.pods(-1, sim.nowNs);
+    if (!this.#ending.delete(number) && this.#counts(pod)) tally.pods(-1, sim.nowNs);
+    this.#step(pod, 'gone');
     this.#stopped(number);
     if (residents.nodeOf[number] !== NONE) residents.leave(number);
     residents.bury(number);
@@ -124,6 +136,7 @@ export class PodLife implements LivingFollower {
 
   stage(pod: number, stage: PodStage): void {
     const number = this.#numberOf(pod);
+    if (stage === 'networked' || stage === 'pulled' || stage === 'started') this.#step(pod, stage);
     if (stage === 'started') this.#started(pod, number);
     else if (stage === 'stopped') this.#stopped(number);
     else if (stage === 'lost') {
@@ -158,6 +171,15 @@ export class PodLife implements LivingFollower {
 
   #versionOf(pod: number): Version {
     return this.#parts.versions[this.#parts.cluster().pods.template[pod]!]!;
+  }
+
+  /** Pause pods of a reserve are no replicas of anything. */
+  #counts(pod: number): boolean {
+    return this.#versionOf(pod).name !== RESERVE_NAME;
+  }
+
+  #step(pod: number, step: PodStep, node: number = NONE): void {
+    this.#parts.onStep?.(pod, step, node);
   }
 
   #mark(name: string, number: number, ...payload: number[]): void {

@@ -23,8 +23,37 @@ export interface Listeners {
   wayNs(from: number, to: number, bytes: number): TimeNs;
 }
 
+/** Finds the first answer of each pod that somebody waits for: the first payload that it sends to one who had asked it. */
+export class FirstAnswers {
+  readonly #askedBy = new Map<number, Set<number>>();
+  readonly #onAnswer: (pod: number) => void;
+
+  constructor(onAnswer: (pod: number) => void) {
+    this.#onAnswer = onAnswer;
+  }
+
+  /** From now on the pod's first answer is looked for. */
+  await(pod: number): void {
+    this.#askedBy.set(pod, new Set());
+  }
+
+  /** Nobody waits for it any more. */
+  forget(pod: number): void {
+    this.#askedBy.delete(pod);
+  }
+
+  /** A payload leaves for somebody. */
+  sent(from: number, to: number): void {
+    if (this.#askedBy.size === 0) return;
+    this.#askedBy.get(to)?.add(from);
+    if (this.#askedBy.get(from)?.has(to) !== true) return;
+    this.#askedBy.delete(from);
+    this.#onAnswer(from);
+  }
+}
+
 /** Carries requests to pods that listen. */
-export function portsOf(sim: Simulation, listeners: Listeners): CarrierMaker {
+export function portsOf(sim: Simulation, listeners: Listeners, watch?: FirstAnswers): CarrierMaker {
   return (arrived, lost, refused) => {
     const arrives: EventKind = sim.kind('request reaches a pod', (tag, pod) => {
       if (pod <= OUTSIDE || listeners.listens(pod)) arrived(tag);
@@ -34,6 +63,7 @@ export function portsOf(sim: Simulation, listeners: Listeners): CarrierMaker {
     const givesUp: EventKind = sim.kind('sender gives up', lost);
     return {
       send: (from, to, bytes, tag) => {
+        watch?.sent(from, to);
         const wayNs = listeners.wayNs(from, to, bytes);
         if (wayNs === Number.POSITIVE_INFINITY) return sim.after(GIVES_UP_NS, givesUp, tag);
         if (wayNs === 0 && (to <= OUTSIDE || listeners.listens(to))) return ARRIVED;
@@ -64,10 +94,12 @@ export class Offers {
   readonly #load: ServedLoad;
   readonly #lagNs: TimeNs;
   readonly #kinds: Readonly<Record<'on' | 'off', EventKind>>;
+  readonly #onOffered: (pod: number) => void;
   /** By the pod's number. */
   readonly #offers = new Map<number, Offer>();
 
-  constructor(sim: Simulation, load: ServedLoad, lagNs: TimeNs) {
+  constructor(sim: Simulation, load: ServedLoad, lagNs: TimeNs, onOffered: (pod: number) => void = () => {}) {
+    this.#onOffered = onOffered;
     this.#sim = sim;
     this.#load = load;
     this.#lagNs = lagNs;
@@ -114,6 +146,7 @@ export class Offers {
     const offer = this.#of(pod);
     offer.offered = offered;
     if (offer.replica >= 0) this.#load.offer(offer.replica, offered);
+    if (offered) this.#onOffered(pod);
     if (!offered && !offer.runs) this.#end(pod, offer);
   }
 

@@ -1,0 +1,90 @@
+/**
+ * Figures of nodes that come and go, and of the way from a rise of the load to the first answer of a pod ordered for it.
+ */
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+
+/** In the order of the answer's table. */
+export const NODE_METRICS: readonly MetricSpec[] = [
+  metric('nodesMean', 'Mean number of nodes', '', 'lower', 'Nodes of the cluster, mean over the run.'),
+  metric('nodesPeak', 'Most nodes', '', 'neither', 'Most nodes of the cluster at one time.'),
+  metric('nodesAdded', 'Nodes added', '', 'neither', 'Machines that joined because pods had no room.'),
+  metric(
+    'nodesRemoved',
+    'Nodes taken away',
+    '',
+    'neither',
+    'Machines that were given back because nobody needed them.',
+  ),
+  metric(
+    'machineCost',
+    'Price of the machines',
+    '',
+    'lower',
+    'Hours of all machines times their prices, in the currency of the scenario.',
+  ),
+  metric(
+    'loadToFirstByte',
+    'From load to first byte',
+    'ns',
+    'lower',
+    'From the rise of the load to the first answer of a pod that an autoscaler ordered for it; the slowest such pod. The parts below add up to it.',
+  ),
+  metric(
+    'growthMeasured',
+    '- until it was measured',
+    'ns',
+    'lower',
+    'From the rise of the load to the newest sample that the autoscaler acted on.',
+  ),
+  metric(
+    'growthDecided',
+    '- until it was decided',
+    'ns',
+    'lower',
+    'Until the autoscaler wrote more replicas: the scrape, its window and the wait for its next look.',
+  ),
+  metric('growthCreated', '- until the pod was created', 'ns', 'lower', 'Until the controllers had created the pod.'),
+  metric(
+    'growthRefused',
+    '- until no node was found',
+    'ns',
+    'lower',
+    'Until the scheduler found no node for the pod; 0 when it found one.',
+  ),
+  metric(
+    'growthAsked',
+    '- until a machine was asked for',
+    'ns',
+    'lower',
+    'Until the node autoscaler asked for the machine on which the pod came to stand; 0 when that was there.',
+  ),
+  metric(
+    'growthJoined',
+    '- until the machine joined',
+    'ns',
+    'lower',
+    'Until that machine was a Ready node; 0 when it was there.',
+  ),
+  metric('growthBound', '- until the pod had a node', 'ns', 'lower', 'Until the scheduler bound the pod.'),
+  metric(
+    'growthPrepared',
+    '- until network and image were there',
+    'ns',
+    'lower',
+    'Until the pod had its network and its image.',
+  ),
+  metric('growthStarted', '- until the container ran', 'ns', 'lower', 'Until its container was started.'),
+  metric('growthReady', '- until it was Ready', 'ns', 'lower', 'Until the API server said that it is Ready.'),
+  metric('growthOffered', '- until callers saw it', 'ns', 'lower', 'Until callers chose it.'),
+  metric(
+    'growthAnswered',
+    '- until its first answer',
+    'ns',
+    'lower',
+    'Until its first answer left; 0 where requests are counted by windows.',
+  ),
+];
+
+function metric(key: string, label: string, unit: string, better: MetricSpec['better'], help: string): MetricSpec {
+  return { key, label, unit, better, help };
+}

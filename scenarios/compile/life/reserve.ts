@@ -1,0 +1,65 @@
+/** The reserve of a living cluster: as many pause pods as its measure asks for, measured anew every ten seconds. */
+import { assert } from '../../../sim/engine/assert.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { ReserveFile } from '../../document/node-group-schema.ts';
+import { type Amount, pausePodOf, pausePods, RESERVE_NAME } from '../../document/reserve.ts';
+import { RESERVE_PERIOD_NS } from './node-scaling.ts';
+
+/** What a reserve looks at and writes. */
+export interface ReserveParts {
+  readonly workloads: readonly { readonly name: string; readonly shape: Amount; replicas(): number }[];
+  /** What each node that exists offers to pods. */
+  nodes(): readonly Amount[];
+  /** Another number of pods of a workload. */
+  scaleTo(workload: number, replicas: number): void;
+}
+
+/** Keeps the number of pause pods. */
+export class Reserve {
+  readonly #sim: Simulation;
+  readonly #file: ReserveFile;
+  readonly #parts: ReserveParts;
+  readonly #kind: EventKind;
+  readonly #workload: number;
+
+  constructor(sim: Simulation, file: ReserveFile, parts: ReserveParts) {
+    this.#sim = sim;
+    this.#file = file;
+    this.#parts = parts;
+    this.#kind = sim.kind('reserve is measured', () => this.#measure());
+    this.#workload = parts.workloads.findIndex(({ name }) => name === RESERVE_NAME);
+    assert(this.#workload >= 0, () => 'a reserve without pause pods');
+  }
+
+  begin(): void {
+    this.#sim.after(RESERVE_PERIOD_NS, this.#kind);
+  }
+
+  #measure(): void {
+    this.#sim.cause = -1;
+    const { workloads } = this.#parts;
+    const others = workloads.filter((_, workload) => workload !== this.#workload);
+    const requested = others.map(({ shape, replicas }) => times(shape, replicas()));
+    const pause = pausePodOf(
+      this.#file,
+      others.map(({ shape }) => shape),
+    );
+    const pods = pausePods(this.#file, pause, sum(requested), sum(this.#parts.nodes()));
+    if (pods !== workloads[this.#workload]!.replicas()) this.#parts.scaleTo(this.#workload, pods);
+    this.#sim.after(RESERVE_PERIOD_NS, this.#kind);
+  }
+}
+
+function times({ cpuMilli, memoryMib }: Amount, count: number): Amount {
+  return { cpuMilli: cpuMilli * count, memoryMib: memoryMib * count };
+}
+
+function sum(amounts: readonly Amount[]): Amount {
+  return amounts.reduce(
+    (all, each) => ({ cpuMilli: all.cpuMilli + each.cpuMilli, memoryMib: all.memoryMib + each.memoryMib }),
+    {
+      cpuMilli: 0,
+      memoryMib: 0,
+    },
+  );
+}

@@ -1,0 +1,122 @@
+/** Whole runs in which nodes come and go by themselves. */
+import { describe, expect, it } from 'vitest';
+import { startRun } from '../../../../scenarios/compile/index.ts';
+import { MemorySource } from '../../../../sim/trace/memory-source.ts';
+import { openTrace } from '../../../../sim/trace/reader.ts';
+import { planOfText } from '../small-worlds.ts';
+
+const WORLD = `
+wavetank: 1
+title: A test
+question: Does it?
+duration: 900s
+cluster:
+  nodes: [{ count: 2, name: node, cpu: 4, memory: 16Gi }]
+  pods: [{ count: 4, name: web, cpu: 1, memory: 512Mi, replicas: 4 }]
+fabric: { nodesPerRack: 2, spines: 2, hostLink: 10Gbps, uplink: 10Gbps }
+environment: machine-room-bgp
+scheme: calico-bgp
+load:
+  services: [{ name: web, requests: [{ cpu: { exponential: { mean: 20ms } } }] }]
+  sources: [{ name: users, to: web, timeout: 2s, rate: { steps: [{ at: 0s, rate: 20 }, { at: 100s, rate: 220 }, { at: 300s, rate: 20 }] } }]
+workloads: { web: { cpuLimit: 1, start: 5s, readinessProbe: { period: 1s } } }
+autoscalers: [{ target: web, min: 4, max: 14, cpu: 60%, downWindow: 30s }]
+nodeAutoscaler:
+  groups: [{ nodes: node, min: 2, max: 6, boot: { constant: 40s } }]
+  unneeded: 60s
+  delayAfterAdd: 60s
+`;
+
+async function run(text: string) {
+  const plan = planOfText(text);
+  const memory = new MemorySource();
+  const { metrics } = startRun(plan, plan.alternatives[0]!.name, 'test/0', { sink: memory, level: 'state' }).finish();
+  const reader = await openTrace(memory);
+  const marks = (await reader.marksFrom(0)).map((mark) => {
+    const { name, payload } = reader.catalog.marks[mark.kind]!;
+    const words = payload.map((field, at) => ('text' in field ? reader.text(mark.payload[at]!) : '')).join('');
+    return { name, row: mark.row, seconds: mark.timeNs / 1e9, words };
+  });
+  return { metrics, marks };
+}
+
+describe('nodes that come and go in a living run', () => {
+  it('come when pods have no room, and go when nobody needs them; pods land on them', async () => {
+    const { metrics, marks } = await run(WORLD);
+    expect(metrics['nodesAdded']).toBeGreaterThan(0);
+    expect(metrics['nodesRemoved']).toBe(metrics['nodesAdded']);
+    expect(metrics['nodesPeak']).toBe(2 + metrics['nodesAdded']!);
+    expect(metrics['nodesMean']).toBeGreaterThan(2);
+    // Prices are 1 an hour.
+    expect(metrics['machineCost']).toBeCloseTo(metrics['nodesMean']! * 0.25, 9);
+    const times = (name: string): number[] => marks.flatMap((mark) => (mark.name === name ? [mark.seconds] : []));
+    expect(times('machine-asked')).toHaveLength(metrics['nodesAdded']!);
+    times('node-joined').forEach((at, i) => {
+      expect(at - times('machine-asked')[i]!).toBeCloseTo(40, 3);
+    });
+    const why = marks.filter(({ name }) => name === 'node-stays').map(({ words }) => words);
+    expect(why).toEqual(
+      expect.arrayContaining(['stays: enough of it is requested', 'stays: its group is at its minimum', 'goes']),
+    );
+    // A node that goes takes no new pods first.
+    expect(marks.some(({ name, words }) => name === 'drain' && words === 'takes no new pods')).toBe(true);
+  });
+
+  it('tell the way from load to the first byte, whose parts add up to it', async () => {
+    const { metrics, marks } = await run(WORLD);
+    const parts = Object.entries(metrics).flatMap(([key, value]) => (key.startsWith('growth') ? [value] : []));
+    expect(parts).toHaveLength(12);
+    expect(parts.reduce((sum, each) => sum + each, 0)).toBe(metrics['loadToFirstByte']);
+    expect(metrics['growthJoined']! / 1e9).toBeGreaterThan(20);
+    expect(metrics['growthJoined']! / 1e9).toBeLessThanOrEqual(40);
+    expect(metrics['growthReady']! / 1e9).toBeGreaterThanOrEqual(5);
+    expect(metrics['growthOffered']! / 1e9).toBeCloseTo(1, 3);
+    expect(metrics['growthAnswered']).toBeGreaterThan(0);
+    expect(marks.some(({ name }) => name === 'first-answer')).toBe(true);
+  });
+
+  it('do not come beyond what the provider has, and are given back when they are late', async () => {
+    const late = WORLD.replace('boot: { constant: 40s }', 'boot: { constant: 40s }, stock: 2').replace(
+      'unneeded: 60s',
+      'unneeded: 60s\n  provisionTime: 60s',
+    );
+    const { metrics, marks } = await run(late);
+    expect(metrics['nodesPeak']).toBe(2);
+    expect(marks.some(({ words }) => words.includes('has not come in time'))).toBe(true);
+  });
+
+  it('change nothing for whom they are not written: the same digest with a group that never moves', () => {
+    const still = WORLD.replace('max: 6', 'max: 2').replace('rate: 220', 'rate: 20');
+    const without = still.slice(0, still.indexOf('nodeAutoscaler'));
+    const metricsOf = (text: string) => {
+      const plan = planOfText(text);
+      return startRun(plan, plan.alternatives[0]!.name, 'test/0', {}).finish().metrics;
+    };
+    const { nodesMean, nodesPeak, nodesAdded, nodesRemoved, machineCost, ...rest } = metricsOf(still);
+    expect([nodesMean, nodesPeak, nodesAdded, nodesRemoved, machineCost]).toEqual([2, 2, 0, 0, 0.5]);
+    expect(rest).toEqual(metricsOf(without));
+  });
+});
+
+describe('a reserve of pause pods', () => {
+  const reserve = (words: string): string => `${WORLD.replace('max: 6', 'max: 12')}  reserve: { ${words} }\n`;
+
+  it('gives way at once to pods that need its room', async () => {
+    const [without, kept] = [await run(WORLD), await run(reserve('largestPods: 8'))];
+    expect(kept.metrics['nodesPeak']).toBeGreaterThan(without.metrics['nodesPeak']!);
+    expect(kept.metrics['growthJoined']).toBe(0);
+    expect(kept.metrics['loadToFirstByte']! / without.metrics['loadToFirstByte']!).toBeLessThan(0.8);
+    // Pause pods are no replicas.
+    expect(kept.metrics['replicasPeak']).toBe(without.metrics['replicasPeak']);
+  });
+
+  it('grows with what is measured: requests of the workloads, or what the nodes offer', async () => {
+    const rising = (text: string): string => text.replace(', { at: 300s, rate: 20 }', '');
+    const pauses = async (words: string) => {
+      const { marks } = await run(rising(reserve(words)));
+      return marks.length;
+    };
+    expect(await pauses('requests: 50%, cpu: 250m')).toBeGreaterThan(await pauses('requests: 10%, cpu: 250m'));
+    expect(await pauses('capacity: 30%, cpu: 250m')).toBeGreaterThan(await pauses('capacity: 10%, cpu: 250m'));
+  });
+});
