@@ -55,6 +55,7 @@ const HOLD_NO_MODEL: Readonly<Record<string, string>> = {
   'models/world/catalog.ts': 'words and shapes of the recording',
   'models/world/marks.ts': 'words for the marks of the recording',
   'models/world/metrics.ts': 'words for the figures of a run',
+  'models/world/node-metrics.ts': 'words for the figures of a run',
   'models/world/publication.ts': 'names of the catalog as small integers',
   'models/world/world.ts': 'holds what the models of a run share',
 };
