@@ -111,7 +111,11 @@ describe('a reserve of pause pods', () => {
   });
 
   it('grows with what is measured: requests of the workloads, or what the nodes offer', async () => {
-    const rising = (text: string): string => text.replace(', { at: 300s, rate: 20 }', '').replace('rate: 220', 'rate: 60').replace('duration: 900s', 'duration: 160s');
+    const rising = (text: string): string =>
+      text
+        .replace(', { at: 300s, rate: 20 }', '')
+        .replace('rate: 220', 'rate: 60')
+        .replace('duration: 900s', 'duration: 160s');
     const pauses = async (words: string) => {
       const { marks } = await run(rising(reserve(words)));
       return marks.length;
