@@ -18,13 +18,10 @@ import { Simulation } from '../../../../sim/engine/simulation.ts';
 import { replicationSeeds } from '../../../../sim/experiment/design.ts';
 import type { Distribution } from '../../../../sim/random/distributions.ts';
 import { StreamSource } from '../../../../sim/random/stream.ts';
-import { meanInterval } from '../../../../sim/stats/intervals.ts';
 import { birthDeath, erlangB, waitingInMG1, waitingInMMc } from '../../../sim/sharing/station/queueing-theory.ts';
+import { REPLICATIONS, TheoryStatements } from '../../../sim/sharing/station/theory-statements.ts';
 import { meanValues } from './mean-value-analysis.ts';
 
-const REPLICATIONS = 32;
-/** The widest interval that still tells 5 %, with a chance of 99 %. */
-const HALF_WIDTH_MAX = 0.032;
 const WARM_UP = 1000;
 /** The unit of time, a mean service: a millisecond, so that rounding to whole ns has no direction and is one part in a million. */
 const UNIT_NS = 1e6;
@@ -249,8 +246,7 @@ const CASES: readonly Case[] = [
   closed(16, 20, 14_000),
 ];
 
-const STATEMENTS = CASES.reduce((sum, { theory }) => sum + Object.keys(theory).length, 0);
-const CONFIDENCE = 1 - 0.005 / STATEMENTS;
+const STATEMENTS = new TheoryStatements(CASES);
 
 function samplesOf(each: Case): Record<string, number>[] {
   return replicationSeeds(`load theory of ${each.name}`, REPLICATIONS).map((seed) => replicate(each, seed));
@@ -271,31 +267,15 @@ describe('theory itself', () => {
   });
 });
 
-describe(`${STATEMENTS} statements that hold together 99.5 % of the time`, () => {
+describe(`${STATEMENTS.count} statements that hold together 99.5 % of the time`, () => {
   it.each(CASES)('$name', (each) => {
-    const samples = samplesOf(each);
-    for (const [figure, expected] of Object.entries(each.theory)) {
-      const { low, high } = meanInterval(
-        samples.map((sample) => sample[figure]),
-        CONFIDENCE,
-      );
-      expect(low!, `${figure} of ${each.name}`).toBeLessThan(expected);
-      expect(high!, `${figure} of ${each.name}`).toBeGreaterThan(expected);
-      expect((high! - low!) / 2 / expected, `half-width for ${figure}`).toBeLessThan(HALF_WIDTH_MAX);
-    }
+    STATEMENTS.expectHeld(each, samplesOf(each));
   });
 });
 
 describe('power', () => {
   it('sees work that is 5 % long', () => {
     const slow = { ...CASES[0], length: 15_000, services: one(exponential(1.05)) };
-    const samples = samplesOf(slow);
-    for (const [figure, expected] of Object.entries(CASES[0].theory)) {
-      const { low } = meanInterval(
-        samples.map((sample) => sample[figure]),
-        CONFIDENCE,
-      );
-      expect(low!, figure).toBeGreaterThan(expected);
-    }
+    STATEMENTS.expectAbove(CASES[0], samplesOf(slow));
   });
 });

@@ -17,7 +17,6 @@ import { replicationSeeds } from '../../../../sim/experiment/design.ts';
 import { exponential } from '../../../../sim/random/distributions.ts';
 import { type Stream, StreamSource } from '../../../../sim/random/stream.ts';
 import { type StationOptions, Stations } from '../../../../sim/sharing/station/station.ts';
-import { meanInterval } from '../../../../sim/stats/intervals.ts';
 import {
   birthDeath,
   type Class,
@@ -27,10 +26,8 @@ import {
   waitingInMMc,
   waitingNonPreemptive,
 } from './queueing-theory.ts';
+import { REPLICATIONS, TheoryStatements } from './theory-statements.ts';
 
-const REPLICATIONS = 32;
-/** The widest interval that still tells 5 %, with a chance of 99 %. */
-const HALF_WIDTH_MAX = 0.032;
 const WARM_UP = 1000;
 /** Nanoseconds in a unit of time, the mean service: rounding to whole ones is one part in a million and has no direction. */
 const UNIT_NS = 1e6;
@@ -197,8 +194,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const STATEMENTS = CASES.reduce((sum, { theory }) => sum + Object.keys(theory).length, 0);
-const CONFIDENCE = 1 - 0.005 / STATEMENTS;
+const STATEMENTS = new TheoryStatements(CASES);
 
 function samplesOf(each: Case): Record<string, number>[] {
   return replicationSeeds(`theory of ${each.name}`, REPLICATIONS).map((seed) => replicate(each, seed));
@@ -222,18 +218,9 @@ describe('theory itself', () => {
   });
 });
 
-describe(`${STATEMENTS} statements that hold together 99.5 % of the time`, () => {
+describe(`${STATEMENTS.count} statements that hold together 99.5 % of the time`, () => {
   it.each(CASES)('$name', (each) => {
-    const samples = samplesOf(each);
-    for (const [figure, expected] of Object.entries(each.theory)) {
-      const { low, high } = meanInterval(
-        samples.map((sample) => sample[figure]),
-        CONFIDENCE,
-      );
-      expect(low!, `${figure} of ${each.name}`).toBeLessThan(expected);
-      expect(high!, `${figure} of ${each.name}`).toBeGreaterThan(expected);
-      expect((high! - low!) / 2 / expected, `half-width for ${figure}`).toBeLessThan(HALF_WIDTH_MAX);
-    }
+    STATEMENTS.expectHeld(each, samplesOf(each));
   });
 });
 
@@ -269,13 +256,6 @@ describe("Little's law", () => {
 describe('power', () => {
   it('sees servers that are 5 % slow', () => {
     const slow = { ...CASES[0], length: 15_000, station: { servers: 1, speedPerSec: SPEED / 1.05 } };
-    const samples = samplesOf(slow);
-    for (const [figure, expected] of Object.entries(CASES[0].theory)) {
-      const { low } = meanInterval(
-        samples.map((sample) => sample[figure]),
-        CONFIDENCE,
-      );
-      expect(low!).toBeGreaterThan(expected);
-    }
+    STATEMENTS.expectAbove(CASES[0], samplesOf(slow));
   });
 });
