@@ -155,6 +155,19 @@ describe('failures', () => {
     expect(load.service(0).meanBusy * sim.nowNs).toBe(5 * MS);
   });
 
+  it('what stands at a replica whose machine dies is waited for in vain, and holds nothing there', () => {
+    const { sim, load, told } = trial([slow], [0, 1, 7], { call: { timeoutNs: 30 * MS } });
+    sim.run(5 * MS);
+    load.strand(0);
+    sim.run(6 * MS);
+    expect(told()).toEqual([]);
+    load.vanish(0);
+    sim.run();
+    expect(told()).toEqual(['unserved 7', 'timeout 30', 'timeout 31']);
+    expect(load.service(0).meanBusy * sim.nowNs).toBe(5 * MS);
+    expect(load.requests.visits.count).toBe(0);
+  });
+
   it('another attempt goes to another replica, and a caller may do without an answer', () => {
     const tried = trial([slow], [0], { call: { attempts: 2 }, replicas: [2] });
     tried.sim.run(5 * MS);
