@@ -13,6 +13,15 @@ const HEALTH_VALUES: readonly EnumValue[] = [
   { name: 'dead', label: 'dead', tone: 'bad' },
 ];
 
+const MEMBER_VALUES: readonly EnumValue[] = [
+  { name: 'up', label: 'up', tone: 'good' },
+  { name: 'cut-off', label: 'cut off', tone: 'warn' },
+  { name: 'lost', label: 'lost', tone: 'bad' },
+];
+
+/** Index of each health of a member cluster. */
+export const MEMBER_HEALTH = { up: 0, cutOff: 1, lost: 2 } as const;
+
 /** Index of each health in the `health` columns. */
 export const HEALTH = { ready: 0, notReady: 1, dead: 2 } as const;
 
@@ -229,6 +238,21 @@ const TABLES: readonly TableSpec[] = [
         ),
         observer: 'metrics pipeline',
       },
+    ],
+  },
+  {
+    name: 'clusters',
+    label: 'cluster',
+    help: 'A member of a federation: what it is, and what the federation believes.',
+    level: 'state',
+    columns: [
+      choice('health', MEMBER_VALUES, 'health', 'What it is, whoever knows.'),
+      {
+        ...choice('believed', MEMBER_VALUES, 'health as believed', 'What the federation believes of it.'),
+        observer: 'federation',
+      },
+      count('assigned', 'replicas assigned', 'Replicas of all workloads that the federation wants there.'),
+      count('ready', 'replicas ready', 'Replicas that are Ready there.'),
     ],
   },
   // The last table, so that recordings without packets keep the numbers of all others.

@@ -230,6 +230,29 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
     level: 'state',
     payload: [{ name: 'state', label: 'state', text: true }],
   },
+  {
+    name: 'member',
+    label: 'member cluster',
+    help: 'Something happened to a member of the federation, or is believed of it.',
+    table: 'clusters',
+    tone: 'decision',
+    level: 'state',
+    payload: [{ name: 'what', label: 'what', text: true }],
+  },
+  {
+    name: 'divided',
+    label: 'replicas divided',
+    help: 'The federation gives a workload another number of replicas in a member, and says why.',
+    table: 'clusters',
+    tone: 'decision',
+    level: 'state',
+    payload: [
+      { name: 'workload', label: 'workload', text: true },
+      { name: 'from', label: 'from' },
+      { name: 'to', label: 'to' },
+      { name: 'because', label: 'because', text: true },
+    ],
+  },
 ];
 
 function mark(name: string, table: string, label: string, tone: MarkSpec['tone'], help: string): MarkSpec {

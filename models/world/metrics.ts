@@ -2,6 +2,9 @@
  * The figures that a run of the container cloud comes to, in words for people.
  */
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import { FEDERATION_METRICS } from './federation-metrics.ts';
+import { GROWTH_METRICS } from './growth-metrics.ts';
+import { metric } from './metric-spec.ts';
 import { NODE_METRICS } from './node-metrics.ts';
 
 /** Every metric, in the order of the answer's table. */
@@ -386,6 +389,7 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'lower',
     'From the first fault until every workload has all its pods Ready again, as far as the control plane knows; what is not whole by the end counts as far as it came.',
   ),
+  ...FEDERATION_METRICS,
   metric('packetFlows', 'Flows that went as packets', '', 'neither', 'Flows over links at packet level, in its time.'),
   metric(
     'packetHops',
@@ -399,37 +403,5 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
   metric('packetQueuePeak', 'Longest queue', '', 'lower', 'Most packets that waited in one port at once.'),
   metric('packetsResent', 'Segments sent again', '', 'lower', 'Segments of TCP that were sent more than once.'),
   metric('packetTimeouts', 'TCP timeouts', '', 'lower', 'Times that a sender of TCP waited for its timer.'),
-  // How large the control plane and the tables of a scheme are: closed forms, the same in every run of an alternative.
-  counted('sessions', 'BGP sessions', 'BGP sessions in all, by the formula of how the scheme peers.'),
-  counted('sessionsPerNodeMax', 'BGP sessions of one node', 'Of the node, or the reflector, that holds most.'),
-  counted(
-    'coldStartUpdates',
-    'BGP updates at a cold start',
-    'UPDATE messages when all sessions start at once; the formula was recorded with real routers.',
-  ),
-  counted('routesPerNode', 'Routes on a node', 'Routes that the kernel of a node holds for pods.'),
-  counted('routesInRouter', 'Routes in a router', 'Routes for pods that one router or route table holds.'),
-  counted(
-    'forwardingEntriesPerNode',
-    'Forwarding entries on a node',
-    'Entries of bridges, tunnels and flow tables that a node holds for pods and other nodes.',
-  ),
-  counted(
-    'neighboursPerNode',
-    'Neighbour entries on a node',
-    'ARP entries in the kernel of a node; Linux keeps 1,024 by default, for all pods together.',
-  ),
-  counted('arpRequests', 'ARP requests', 'Requests until every pod has talked to every other of its tenant.'),
-  counted('arpFramesReceived', 'Copies of ARP requests', 'Copies that pods receive until then.'),
-  counted('macEntriesPerSwitch', 'Hardware addresses in a switch', "Pods' addresses in the table of each switch."),
-  counted('networkIds', 'VLAN or network ids', 'Ids in use: one for each tenant.'),
+  ...GROWTH_METRICS,
 ];
-
-/** A count that is told and not ranked: fewer is not better by itself. */
-function counted(key: string, label: string, help: string): MetricSpec {
-  return metric(key, label, '', 'neither', help);
-}
-
-function metric(key: string, label: string, unit: string, better: MetricSpec['better'], help: string): MetricSpec {
-  return { key, label, unit, better, help };
-}

@@ -1,15 +1,20 @@
 /** Many clusters: where they stand and how the replicas of every workload are divided between them. */
 import { z } from 'zod';
+import { DETECTION_PROFILES, type DetectionProfileName } from '../../models/federation/detection/profile.ts';
+import { CACHE_POLICIES, type CachePolicyName } from '../../models/federation/discovery/resolver.ts';
 import { DIVISION_RULES } from '../../models/federation/division.ts';
+import { WEIGHTINGS } from '../../models/federation/division-planner.ts';
 import { LINE_KINDS, USES } from '../../models/federation/interconnect/line.ts';
+import { PROFILES } from '../../models/federation/profiles/index.ts';
 import { NODES_MAX } from './cluster-schema.ts';
-import { bandwidth, duration, percent, plainName } from './field.ts';
+import { bandwidth, duration, exactlyOne, percent, plainName } from './field.ts';
 
 /** More clusters than that are refused. */
 export const CLUSTERS_MAX = 200;
 const WEIGHT_MAX = 1_000_000;
 const REPLICAS_MAX = 1_000_000;
 const LINES_MAX = 2_000;
+const PROBES_MAX = 1_000;
 /** What every IPv4 host must take, and the largest IP packet. */
 const MTU_MIN = 576;
 const MTU_MAX = 65_535;
@@ -54,8 +59,77 @@ const lineSchema = z
 const divisionSchema = z
   .strictObject({
     rule: z.enum(DIVISION_RULES).default('webster').describe('How replicas are divided by weight.'),
+    weights: z
+      .enum(WEIGHTINGS)
+      .default('static')
+      .describe('What weighs: `weight` of the members, what is free in each, or how many replicas would fit.'),
+    atLeastOneEach: z
+      .boolean()
+      .default(false)
+      .describe('Every healthy member with room gets one, if there are enough.'),
+    sameRatio: z.boolean().default(false).describe('The first weights hold when a workload grows and shrinks.'),
+    rebalance: z.boolean().default(false).describe('Replicas that run are moved when the division says so.'),
+    heedsCapacity: z.boolean().default(false).describe('Nobody gets more than is estimated to fit.'),
   })
-  .describe('How the replicas of every workload are divided between the clusters.');
+  .describe('A way to divide of your own, if no `profile` is named.');
+
+const detectionSchema = z
+  .strictObject({
+    profile: z
+      .enum(Object.keys(DETECTION_PROFILES) as [DetectionProfileName, ...DetectionProfileName[]])
+      .default('kubefed-documented')
+      .describe('How a real federation finds that a member is lost; the fields below change it.'),
+    period: duration({ min: 1 }).optional().describe('From probe to probe.'),
+    timeout: duration({ min: 1 }).optional().describe('How long an answer is waited for.'),
+    failures: z.int().min(1).max(PROBES_MAX).optional().describe('Failed probes in a row until a member is given up.'),
+    successes: z.int().min(1).max(PROBES_MAX).optional().describe('Answers in a row until it is taken back.'),
+    points: z
+      .int()
+      .min(1)
+      .max(CLUSTERS_MAX)
+      .default(1)
+      .describe('Probe points: the first is where the federation is, the others are in the members, one in each.'),
+    quorum: z
+      .int()
+      .min(1)
+      .max(CLUSTERS_MAX)
+      .optional()
+      .describe('How many of them must agree; more than half if left out.'),
+    actAfter: duration()
+      .optional()
+      .describe('From the verdict that a member is lost until its replicas are planned elsewhere.'),
+    returnAfter: duration().optional().describe('From the verdict that it is back until it is planned for again.'),
+  })
+  .describe('How members that are lost are found.');
+
+const discoverySchema = z
+  .strictObject({
+    ttl: duration({ max: 86_400e9 }).prefault('180s').describe('How long an answer may be kept.'),
+    sync: duration({ max: 86_400e9 }).prefault('0s').describe('From a change of health until the records say so.'),
+    resolver: z
+      .enum(Object.keys(CACHE_POLICIES) as [CachePolicyName, ...CachePolicyName[]])
+      .default('honest')
+      .describe(
+        "How the callers' resolvers treat that: as they are told, as CoreDNS or Java do, for ever, or not at all.",
+      ),
+  })
+  .describe('DNS by which callers outside find a member: the zone, then the region, then anywhere.');
+
+const federationFaultFields = z
+  .strictObject({
+    at: duration().describe('When it happens.'),
+    for: duration({ min: 1 }).optional().describe('How long it lasts; to the end if left out.'),
+    cluster: plainName().optional().describe('This member dies: its nodes, its API, its way to everybody.'),
+    region: plainName().optional().describe('All members of this region die.'),
+    isolate: plainName().optional().describe('This member lives, and nobody but callers in its zone reaches it.'),
+    cut: z
+      .array(plainName().describe('A member.'))
+      .min(2)
+      .max(2)
+      .optional()
+      .describe('The lines between these two members break.'),
+  })
+  .describe('A member or a region dies, is cut off, or lines break.');
 
 /** `federation` of a scenario. */
 export const federationSchema = z
@@ -65,7 +139,18 @@ export const federationSchema = z
       .min(2)
       .max(CLUSTERS_MAX)
       .describe('The members: each has the nodes of `cluster`, and `cluster.pods` are divided between them.'),
+    profile: z
+      .enum(Object.keys(PROFILES) as [string, ...string[]])
+      .optional()
+      .describe('The real federation that divides replicas; `division` if left out.'),
     division: divisionSchema.prefault({}),
+    detection: detectionSchema.prefault({}),
+    discovery: discoverySchema.prefault({}),
+    faults: z
+      .array(exactlyOne(federationFaultFields, ['cluster', 'region', 'isolate', 'cut']))
+      .max(1000)
+      .default([])
+      .describe('What breaks between members.'),
     lines: z
       .array(lineSchema)
       .max(LINES_MAX)
@@ -81,3 +166,5 @@ export type FederationFile = NonNullable<z.output<typeof federationSchema>>;
 export type MemberFile = FederationFile['clusters'][number];
 /** One line after parsing. */
 export type LineFile = FederationFile['lines'][number];
+/** One fault after parsing: exactly one of its targets is there. */
+export type FederationFaultFile = FederationFile['faults'][number];

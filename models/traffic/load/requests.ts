@@ -26,7 +26,7 @@ import { FOR_NOBODY, FROM_SOURCE, NONE, VISIT_STATE, VisitTable } from './visits
 /** Calls one behind the other; chains of real systems end below forty (Luo et al. 2021), loops by chance go on longer. */
 export const DEPTH_MAX = 250;
 
-/** Chooses among services that answer alike: returns the number of a kind of request. */
+/** Chooses among services that answer alike: returns the number of a kind of request, or `NONE` when discovery finds nobody. */
 export type Route = (call: number, from: number) => number;
 
 /** What requests need around them. */
@@ -202,7 +202,8 @@ export class Requests {
     const { timeoutNs } = graph.calls[call];
     const parent = visits.parent[slot];
     const from = parent >= 0 ? replicas.pod[visits.replica[parent]] : this.#sourcePods[call];
-    const kind = this.#at.route === undefined ? graph.calls[call].kind : this.#at.route(call, from);
+    const found = this.#at.route === undefined ? graph.calls[call].kind : this.#at.route(call, from);
+    const kind = found === NONE ? graph.calls[call].kind : found;
     const { service } = graph.kinds[kind];
     visits.kind[slot] = kind;
     visits.sinceNs[slot] = nowNs;
@@ -210,7 +211,7 @@ export class Requests {
     this.kinds[kind].offered += 1;
     this.services[service].addPresent(nowNs, 1);
     const offered = replicas.offered[service];
-    if (offered.length === 0) {
+    if (offered.length === 0 || found === NONE) {
       this.#holdings.count(slot, CAUSE.unserved);
       this.#again(slot, CAUSE.unserved);
       return;

@@ -10,18 +10,19 @@
  * 1978); the rest as the two files say. Held against the full mode by test/models/traffic/load/thin-load.test.ts, which states the errors.
  *
  * Left out: retries as load (they count for latency and errors only, so there are no retry storms); that a request which is given up frees what
- * it held (it costs its whole work here, as with `abandoned: leave`); what dies with a replica; a queue's place (replicas that come take over
+ * it held (it costs its whole work here, as with `abandoned: leave`); what a replica has when it dies; a queue's place (replicas that come take over
  * what waits at others, where a real one waits at its replica); requests under way at a window's end (each counts in the window in which it arrives); anything
  * faster than a window; that users of a closed source who wait ask nothing meanwhile, but in the mean (latencies are too long, by a seventh at three quarters of use and half where they fill a service); neighbours on a node.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import { NS_PER_SECOND, TIME_NS_MAX, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
-import { exponential, meanOf, meanSquareOf, normal } from '../../../sim/random/distributions.ts';
+import { exponential, meanOf, normal } from '../../../sim/random/distributions.ts';
 import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
 import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
-import { CallGraph, type RequestPlan } from './call-graph.ts';
+import { CallGraph } from './call-graph.ts';
 import { OUTSIDE } from './carrier.ts';
+import { CAUSE } from './cause.ts';
 import type { LoadPlan, SourcePlan } from './load.ts';
 import { faultsOfLoad } from './load-faults.ts';
 import { faultLines } from './plan-fault.ts';
@@ -33,6 +34,7 @@ import type { KindWindow, ServedLoad } from './served-load.ts';
 import { type ServiceLoad, ThinService } from './thin-service.ts';
 import { ThinWalk } from './thin-walk.ts';
 import { NONE } from './visits.ts';
+import { momentsOf } from './work-moments.ts';
 
 /** What thin load stands on. */
 export interface ThinSurroundings {
@@ -45,6 +47,8 @@ export interface ThinSurroundings {
   readonly route?: Route;
   /** Cores of a pod; as many as its service has workers if left out. */
   readonly coresOf?: (pod: number) => number;
+  /** Whether a pod answers, asked at the end of each window of those on offer: the others refuse what they are asked. All do if left out. */
+  readonly listens?: (pod: number) => boolean;
   /** Time of a payload from pod to pod; none if left out. */
   readonly hopNs?: TimeNs;
   /** Called when a window is done. */
@@ -62,6 +66,8 @@ interface ThinSource {
   readonly call: number;
   /** The kind of request that it asks for in this window. */
   kind: number;
+  /** Discovery finds nobody for it. */
+  isLost: boolean;
   readonly curve: RateCurve | undefined;
   readonly counts: Stream;
   readonly measure: RequestMeasure;
@@ -131,6 +137,7 @@ export class ThinLoad implements ServedLoad {
       plan,
       call,
       kind: this.graph.calls[call].kind,
+      isLost: false,
       curve: plan.kind === 'open' ? rateCurve(plan.rate) : undefined,
       counts: this.#at.streams.stream(`load/${plan.name}`, 'thin counts'),
       measure: new RequestMeasure(),
@@ -252,7 +259,8 @@ export class ThinLoad implements ServedLoad {
     const seconds = (nowNs - this.#sinceNs) / NS_PER_SECOND;
     const { route } = this.#at;
     if (route !== undefined)
-      for (const source of this.#sources) source.kind = route(source.call, source.plan.pod ?? OUTSIDE);
+      for (const source of this.#sources) this.#send(source, route(source.call, source.plan.pod ?? OUTSIDE));
+    this.#lookForBroken();
     const counts = this.#sources.map((source) => this.#count(source, nowNs, seconds));
     const replicas = this.#offered.map((count, s) => this.#meanReplicas(count, s, nowNs, seconds));
     this.#moveServices(counts, replicas, seconds);
@@ -261,6 +269,23 @@ export class ThinLoad implements ServedLoad {
     this.#sinceNs = nowNs;
     this.#planWindow();
     this.#at.windowDone?.();
+  }
+
+  /** By service, the share of those on offer that refuse. */
+  #lookForBroken(): void {
+    const { listens } = this.#at;
+    if (listens === undefined) return;
+    const broken = new Float64Array(this.services.length);
+    for (const { service, pod, offered } of this.#replicas.values()) if (offered && !listens(pod)) broken[service] += 1;
+    this.services.forEach((service, s) => {
+      service.refused = broken[s] === 0 ? 0 : broken[s] / this.#offered[s].value;
+    });
+  }
+
+  /** A source that finds nobody asks whom it names, in vain. */
+  #send(source: ThinSource, kind: number): void {
+    source.isLost = kind === NONE;
+    source.kind = source.isLost ? this.graph.calls[source.call].kind : kind;
   }
 
   #meanReplicas(count: TimeWeighted, service: number, nowNs: TimeNs, seconds: number): number {
@@ -303,14 +328,16 @@ export class ThinLoad implements ServedLoad {
   #spread(counts: readonly number[], kept: Float64Array, seconds: number): void {
     const { kinds, calls } = this.graph;
     const next = new Float64Array(kinds.length);
-    this.#sources.forEach(({ kind }, i) => {
-      next[kind] += counts[i] / seconds;
+    this.#sources.forEach(({ kind, isLost }, i) => {
+      if (!isLost) next[kind] += counts[i] / seconds;
     });
     let wave = next.slice();
     for (let depth = 0; depth < 1000 && wave.some((perSec) => perSec > 1e-9); depth++) {
       const after = new Float64Array(kinds.length);
       wave.forEach((perSec, k) => {
-        const goesOn = perSec * kept[kinds[k].service] * (1 - (kinds[k].plan.failChance ?? 0));
+        const { service } = kinds[k];
+        const goesOn =
+          perSec * (1 - this.services[service].refused) * kept[service] * (1 - (kinds[k].plan.failChance ?? 0));
         if (goesOn > 0)
           for (const call of kinds[k].steps.flat()) after[calls[call].kind] += goesOn * calls[call].chance;
       });
@@ -324,21 +351,24 @@ export class ThinLoad implements ServedLoad {
 
   /** The share of its requests that a service works off, roughly: what its servers can do of what comes and waits. */
   #keptBy(service: number, replicas: number, seconds: number): number {
-    if (replicas === 0) return 0;
+    if (replicas === 0 || this.services[service].refused === 1) return 0;
     const load = this.#loadOf(service, replicas);
     const capacity = load.holdSec === 0 ? Infinity : (load.replicas * load.servers) / load.holdSec;
     const comes = load.perSec + this.services[service].queue / seconds;
     return comes <= capacity ? 1 : capacity / comes;
   }
 
-  #loadOf(service: number, replicas: number): ServiceLoad {
+  /** What comes to those of its replicas that answer. */
+  #loadOf(service: number, present: number): ServiceLoad {
+    const answering = 1 - this.services[service].refused;
+    const replicas = present * answering;
     const { workers, style } = this.graph.services[service];
     const cores = this.#coresOf(service, workers);
     const holdsCalls = (style ?? 'thread') === 'thread';
     let [perSec, mean, square, cpu] = [0, 0, 0, 0];
     this.graph.kinds.forEach(({ service: own, plan }, k) => {
       if (own !== service) return;
-      const rate = this.#perSec[k];
+      const rate = this.#perSec[k] * answering;
       const work = momentsOf(plan, holdsCalls ? this.#held[k] : 0, holdsCalls ? this.#heldSquare[k] : 0);
       perSec += rate;
       mean += rate * work.mean;
@@ -366,6 +396,10 @@ export class ThinLoad implements ServedLoad {
     const { measure, plan, call, kind } = source;
     const samples = Math.min(this.#at.samples ?? 50, Math.ceil(count));
     measure.offered += count;
+    if (source.isLost) {
+      measure.failed(CAUSE.unserved, 0, count);
+      return;
+    }
     let sum = 0;
     for (let i = 0; i < samples; i++) {
       const cause = this.#walk.call(call, (plan.patienceNs ?? Infinity) / NS_PER_SECOND, 0, kind);
@@ -380,7 +414,8 @@ export class ThinLoad implements ServedLoad {
 
   #spreadCpu(seconds: number): void {
     const perPod = this.services.map((service, s) => {
-      const served = service.offeredPerSec === 0 ? 0 : service.servedPerSec / service.offeredPerSec;
+      const answering = 1 - service.refused;
+      const served = service.offeredPerSec === 0 ? 0 : (answering * service.servedPerSec) / service.offeredPerSec;
       let cpu = 0;
       this.graph.kinds.forEach(({ service: own, plan }, k) => {
         if (own !== s) return;
@@ -404,21 +439,4 @@ export class ThinLoad implements ServedLoad {
     }
     for (const sums of [walked, heldSec, heldSquare]) sums.fill(0);
   }
-}
-
-interface WorkMoments {
-  readonly mean: number;
-  readonly square: number;
-  readonly cpu: number;
-}
-
-/** Moments of the time for which a request keeps its worker: its work, and the calls that it waits for. */
-function momentsOf({ cpu, wait }: RequestPlan, heldSec: number, heldSquare: number): WorkMoments {
-  const [cpuMean, waitMean] = [cpu === undefined ? 0 : meanOf(cpu), wait === undefined ? 0 : meanOf(wait)];
-  const variance =
-    (cpu === undefined ? 0 : meanSquareOf(cpu) - cpuMean * cpuMean) +
-    (wait === undefined ? 0 : meanSquareOf(wait) - waitMean * waitMean) +
-    Math.max(0, heldSquare - heldSec * heldSec);
-  const mean = cpuMean + waitMean + heldSec;
-  return { mean, square: variance + mean * mean, cpu: cpuMean };
 }

@@ -37,6 +37,8 @@ export class ThinService {
   utilisation = 0;
   /** Share of the requests of the last window that found no room; 1 without replicas. */
   lost = 0;
+  /** Share of its replicas on offer that refuse what they are asked. */
+  refused = 0;
   /** Requests a second that were worked off in the last window. */
   servedPerSec = 0;
   /** Requests a second that came. */

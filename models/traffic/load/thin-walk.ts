@@ -81,6 +81,7 @@ export class ThinWalk {
     const { service, steps } = this.#graph.kinds[kind];
     const thin = this.#services[service];
     const waits = this.#waits[service];
+    if (thin.refused > 0 && waits.uniform() < thin.refused) return this.#end(2 * this.#hopSec, CAUSE.refused);
     if (thin.lost >= 1 && thin.servedPerSec === 0) return this.#end(0, CAUSE.unserved);
     if (thin.lost > 0 && waits.uniform() < thin.lost) return this.#end(this.#hopSec, CAUSE.full);
     const workNs = this.#draws.cpuNs(kind) * this.stretch[service] + this.#draws.waitNs(kind);

@@ -17,7 +17,7 @@ import type { AddressPool } from '../../../models/network/addresses.ts';
 import { Scheduler } from '../../../models/scheduling/scheduler.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { Publication } from '../../../models/world/publication.ts';
-import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
 import { minorOf } from '../../document/fabric-schema.ts';
@@ -54,6 +54,8 @@ export interface LivingGround {
   readonly readinessChanged: () => void;
   readonly timeline: GrowthTimeline;
   readonly answers: FirstAnswers;
+  /** A pod has a node. */
+  readonly bound: () => void;
   /** A pod of that number was created in a cluster. */
   readonly created: (number: number, cluster: ClusterLife) => void;
 }
@@ -107,6 +109,11 @@ export class ClusterLife {
     this.#reserve = reserveOf(ground, this);
     this.rows = this.#makeRows();
     this.#makeScaling();
+  }
+
+  /** The present instant. */
+  get nowNs(): TimeNs {
+    return this.#ground.sim.nowNs;
   }
 
   /** Whether the pod of that number takes requests now. */
@@ -322,8 +329,10 @@ export class ClusterLife {
     const { timeline, sim, answers } = this.#ground;
     const number = this.cluster.numberOf(pod);
     if (step === 'refused') this.nodeScaling?.refused(pod);
-    if (step === 'bound') timeline.bound(number, node, sim.nowNs);
-    else if (step === 'networked' || step === 'pulled') timeline.prepared(number, sim.nowNs);
+    if (step === 'bound') {
+      timeline.bound(number, node, sim.nowNs);
+      this.#ground.bound();
+    } else if (step === 'networked' || step === 'pulled') timeline.prepared(number, sim.nowNs);
     else if (step === 'gone') {
       timeline.gone(number);
       answers.forget(number);

@@ -1,7 +1,6 @@
 /** The clusters of a living run: one with all nodes and pods of the document, or the members of its federation. */
 
 import type { ClusterNode } from '../../../models/cluster/node.ts';
-import { divide } from '../../../models/federation/division.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { nodeCount } from '../../document/cluster-size.ts';
 import { memberRuns } from '../../document/federation-check.ts';
@@ -55,18 +54,10 @@ function grownDocument(document: ScenarioDocument): ScenarioDocument {
 
 function membersOf(
   alternative: PlannedAlternative,
-  { clusters, division }: FederationFile,
+  { clusters }: FederationFile,
   plan: LifePlan,
   streams: StreamSource,
 ): ClusterPlace[] {
-  const shares = clusters.map(({ name, weight, min, max }) => ({
-    name,
-    weight,
-    min,
-    max: max ?? Number.POSITIVE_INFINITY,
-    capacity: Number.POSITIVE_INFINITY,
-  }));
-  const divisions = plan.workloads.map(({ replicas }) => divide(division.rule, replicas, shares).replicas);
   let firstNode = 0;
   let firstRack = 0;
   return clusters.map((member, index) => {
@@ -82,7 +73,8 @@ function membersOf(
       there: nodes.length,
       addresses,
       streams: new StreamSource(`${streams.seed}/${member.name}`),
-      replicas: divisions.map((replicas) => replicas[index]!),
+      // The federation says how many, as soon as it has planned.
+      replicas: plan.workloads.map(() => 0),
     };
     firstNode += nodes.length;
     firstRack = nodes.at(-1)!.rack + 1;

@@ -1,35 +1,118 @@
 /**
- * The clusters of a run as one: ways between them, and to which of them a call goes.
+ * The clusters of a run as one federation: who gets how many replicas, who is believed lost, where callers are sent, and what breaks.
  *
- * A pod calls the copy of a service in its own cluster. Callers outside are sent to the nearest cluster that offers one.
+ * A pod calls the copy of a service in its own cluster as long as that has somebody on offer, and else asks as callers outside do: by DNS.
+ * A member that dies loses its machines and every way to it at one instant. What a federation believes comes from its probes or leases.
+ * Left out: the federation's own control plane never fails; autoscalers of members.
  */
+
+import { NONE } from '../../../models/cluster/pod-table.ts';
+import type { ClusterHealth } from '../../../models/federation/cluster-health.ts';
+import { Detector } from '../../../models/federation/detection/detector.ts';
+import { Discovery, NO_ENDPOINT } from '../../../models/federation/discovery/discovery.ts';
+import { Authority } from '../../../models/federation/discovery/names.ts';
+import { CACHE_POLICIES } from '../../../models/federation/discovery/resolver.ts';
+import { LostClusters } from '../../../models/federation/failover/lost-clusters.ts';
+import { FailoverMeasures, type Outage } from '../../../models/federation/failover/measures.ts';
+import { Federator } from '../../../models/federation/federator.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
-import type { FederationFile } from '../../document/federation-schema.ts';
+import type { FederationFaultFile, FederationFile } from '../../document/federation-schema.ts';
 import type { ClusterLife } from './cluster-life.ts';
-import { JoinedClusters, placeOfCaller } from './joined-clusters.ts';
+import { detectionOf, federatorOptionsOf } from './federation-plan.ts';
+import type { FederationRows } from './federation-rows.ts';
+import { JoinedClusters, placeOf, placeOfCaller } from './joined-clusters.ts';
+import type { LifePlan } from './life-plan.ts';
+import { MemberLife } from './member-life.ts';
 
 /** What a federation of a run stands on; the load is made after it. */
 export interface FederationParts {
   readonly file: FederationFile;
   readonly sim: Simulation;
   readonly streams: StreamSource;
+  readonly plan: LifePlan;
   readonly clusters: readonly ClusterLife[];
   /** The place among them of a pod's cluster. */
   readonly clusterOf: (number: number) => number;
   readonly load: () => ServedLoad;
+  readonly rows: FederationRows;
 }
 
 /** The federation of one run. */
 export class FederationLife {
   readonly joined: JoinedClusters;
   readonly #parts: FederationParts;
+  readonly #deaths: number[];
+  readonly #detector: Detector;
+  readonly #health: LostClusters;
+  readonly #federator: Federator;
+  readonly #authority: Authority;
+  readonly #discovery: Discovery;
+  readonly #measures: FailoverMeasures;
+  readonly #turns: number[] = [];
+  /** By service, what was last published. */
+  readonly #published: string[] = [];
 
   constructor(parts: FederationParts) {
+    const { file, sim, streams, plan } = parts;
     this.#parts = parts;
-    this.joined = new JoinedClusters(parts.file, parts.sim, parts.streams.stream('federation/lines', 'losses'));
+    this.joined = new JoinedClusters(file, sim, streams.stream('federation/lines', 'losses'));
+    this.#deaths = file.clusters.map(() => 0);
+    this.#measures = new FailoverMeasures(() => this.joined.interconnect.bill().trafficUsd);
+    const { actAfterNs, returnAfterNs, detection, quorum } = detectionOf(file.detection);
+    this.#health = new LostClusters(sim, 'federation', { actAfterNs, returnAfterNs }, file.clusters.length);
+    this.#health.onChanged((cluster) => {
+      if (!this.#health.isHealthy(cluster)) this.#measures.reached('decided', cluster, sim.nowNs);
+    });
+    this.#detector = new Detector({
+      sim,
+      name: 'federation',
+      plan: detection,
+      quorum,
+      clusters: file.clusters.length,
+      world: {
+        finding: (point, cluster) => (this.#isReachable(cluster, this.#placeOfPoint(point)) ? 'well' : 'silent'),
+        rttNs: (point, cluster) => this.#rttNs(this.#placeOfPoint(point), cluster),
+        isHeard: (point) => point === 0 || this.#isReachable(point - 1),
+        renews: (cluster) => this.#isReachable(cluster),
+      },
+      streams: (cluster, point) => streams.stream(`federation/${file.clusters[cluster]!.name}`, `probe point ${point}`),
+      verdictChanged: (cluster, healthy) => this.#verdict(cluster, healthy),
+    });
+    this.#federator = this.#makeFederator(this.#health);
+    const { ttl, sync, resolver } = file.discovery;
+    const places = file.clusters.map(placeOf);
+    this.#authority = new Authority({ places, services: plan.services, ttlNs: ttl, syncNs: sync });
+    const clients = file.clusters.map((_, cluster) => ({ cluster, resolver: cluster, cache: CACHE_POLICIES.none }));
+    this.#discovery = new Discovery(
+      this.#authority,
+      file.clusters.map(() => CACHE_POLICIES[resolver]),
+      clients,
+    );
+    this.#beginFaults(file.faults);
+  }
+
+  #makeFederator(health: ClusterHealth): Federator {
+    const { file, sim, plan, clusters, rows } = this.#parts;
+    const members = file.clusters.map(
+      (member, cluster) => new MemberLife(member, clusters[cluster]!, () => this.#isReachable(cluster)),
+    );
+    const options = federatorOptionsOf(file, (cluster) => this.#rttNs(this.joined.control, cluster));
+    const federator = new Federator(sim, members, health, options, (decision) => {
+      rows.decided(decision);
+      this.progressed();
+    });
+    const preferences = file.clusters.map(({ weight, min, max }) => ({ weight, min, max: max ?? Infinity }));
+    for (const { name, replicas, cpuMilli, memoryMib } of plan.workloads)
+      federator.add({ key: `default/${name}`, uid: name, request: { cpuMilli, memoryMib }, replicas, preferences });
+    return federator;
+  }
+
+  /** Somebody wants another number of replicas in all clusters together. */
+  scale(workload: number, replicas: number): void {
+    this.#federator.scale(workload, replicas);
   }
 
   /** What a payload takes from cluster to cluster, beside its ways within them; Infinity: it never arrives. */
@@ -37,27 +120,156 @@ export class FederationLife {
     return this.joined.wayNs(this.#placeOf(from), this.#placeOf(to), bytes, this.#parts.sim.nowNs);
   }
 
-  /** The kind of request that a call asks for. */
+  /** The kind of request that a call asks for; NONE: nobody is found. */
   route(call: number, from: number): number {
-    const { kinds, calls } = this.#parts.load().graph;
-    const { kind } = calls[call]!;
-    if (from >= 0) return kind;
-    const own = kinds.length / this.#parts.clusters.length;
-    return (kind % own) + this.#nearestWith(kinds[kind]!.service, placeOfCaller(from)) * own;
+    const { graph } = this.#parts.load();
+    const { kind } = graph.calls[call]!;
+    if (from >= 0 && this.#parts.load().isServed(graph.kinds[kind]!.service)) return kind;
+    const own = graph.kinds.length / this.#parts.clusters.length;
+    const near = from >= 0 ? this.#parts.clusterOf(from) : placeOfCaller(from) - this.joined.control - 1;
+    const service = graph.kinds[kind]!.service % this.#parts.plan.services;
+    const turn = this.#turns[near] ?? 0;
+    this.#turns[near] = turn + 1;
+    const cluster = this.#discovery.endpointOf(near, service, this.#parts.sim.nowNs, turn);
+    return cluster === NO_ENDPOINT ? NONE : (kind % own) + cluster * own;
   }
 
-  /** The nearest cluster with somebody on offer; the nearest of all when nobody is anywhere. */
-  #nearestWith(service: number, place: number): number {
-    const { clusters, load } = this.#parts;
-    const services = load().graph.services.length / clusters.length;
-    let best = -1;
-    let bestNs = Number.POSITIVE_INFINITY;
-    clusters.forEach((_, cluster) => {
-      const rttNs = this.joined.interconnect.rttNs(place, cluster, 'service');
-      if (rttNs < bestNs && load().isServed((service % services) + cluster * services))
-        [best, bestNs] = [cluster, rttNs];
+  /** The same where nobody follows single payloads: a member that cannot be reached answers nobody. */
+  routeByWindow(call: number, from: number): number {
+    const kind = this.route(call, from);
+    if (kind === NONE) return NONE;
+    const { graph } = this.#parts.load();
+    const cluster = Math.floor(graph.kinds[kind]!.service / this.#parts.plan.services);
+    return this.joined.interconnect.isOpen(placeOfCaller(from), cluster, 'service') ? kind : NONE;
+  }
+
+  /** Requests of callers failed. */
+  requestsFailed(count: number): void {
+    this.#measures.requestsFailed(count);
+  }
+
+  /** Somebody is on offer who was not, or not any more: records follow, as far as the federation hears of it. */
+  offered(service: number): void {
+    const { plan, rows } = this.#parts;
+    this.#publish(service % plan.services);
+    rows.ready(Math.floor(service / plan.services));
+    this.progressed();
+  }
+
+  /** Outages so far, and what traffic between places has cost. */
+  report(): { readonly outages: readonly Outage[]; readonly trafficUsd: number; readonly lineUsd: number } {
+    const { trafficUsd, lineUsd } = this.joined.interconnect.bill();
+    return { outages: this.#measures.outages(this.#parts.sim.nowNs), trafficUsd, lineUsd };
+  }
+
+  /** Whether what was lost with a member is placed, and served, elsewhere. */
+  progressed(): void {
+    const { clusters, plan, sim } = this.#parts;
+    this.#deaths.forEach((deaths, lost) => {
+      if (deaths === 0) return;
+      const elsewhere = clusters.filter((_, cluster) => cluster !== lost && this.#deaths[cluster] === 0);
+      const isMet = (count: (life: ClusterLife, workload: number) => number): boolean =>
+        plan.workloads.every(
+          ({ replicas }, workload) => elsewhere.reduce((sum, life) => sum + count(life, workload), 0) >= replicas,
+        );
+      const placed = isMet(
+        ({ deployments, cluster }, workload) =>
+          deployments[workload]!.active().filter((pod) => cluster.pods.node[pod] !== NONE).length,
+      );
+      if (placed) this.#measures.reached('placed', lost, sim.nowNs);
+      if (placed && isMet(({ deployments }, workload) => deployments[workload]!.ready))
+        this.#measures.reached('served', lost, sim.nowNs);
     });
-    return Math.max(0, best);
+  }
+
+  #verdict(cluster: number, healthy: boolean): void {
+    const { sim, plan, rows } = this.#parts;
+    rows.believed(cluster, healthy);
+    if (!healthy) this.#measures.reached('detected', cluster, sim.nowNs);
+    this.#health.verdict(cluster, healthy);
+    for (let service = 0; service < plan.services; service++) this.#publish(service);
+  }
+
+  /** Clusters that offer the service, as far as the federation hears of them, and are not held lost. */
+  #publish(service: number): void {
+    const { clusters, load, plan, sim } = this.#parts;
+    const on = clusters.flatMap((_, cluster) => {
+      const isOn = this.#detector.isHealthy(cluster) && load().isServed(cluster * plan.services + service);
+      // Of a cluster that is not heard nothing new is known.
+      const stays =
+        !this.#isReachable(cluster) && (this.#published[service] ?? '').split(' ').includes(String(cluster));
+      return isOn || (stays && this.#detector.isHealthy(cluster)) ? [cluster] : [];
+    });
+    const text = on.join(' ');
+    if (text === (this.#published[service] ?? '')) return;
+    this.#published[service] = text;
+    this.#authority.publish(service, on, sim.nowNs);
+  }
+
+  #beginFaults(faults: readonly FederationFaultFile[]): void {
+    const { sim } = this.#parts;
+    const begins = sim.kind('something breaks between clusters', (index) => this.#break(faults[index]!, true));
+    const ends = sim.kind('something is mended between clusters', (index) => this.#break(faults[index]!, false));
+    faults.forEach((fault, index) => {
+      sim.at(fault.at, begins, index);
+      if (fault.for !== undefined) sim.at(fault.at + fault.for, ends, index);
+    });
+  }
+
+  #break({ cluster, region, isolate, cut }: FederationFaultFile, broken: boolean): void {
+    const { file, sim, rows } = this.#parts;
+    const numberOf = (name: string): number => file.clusters.findIndex((member) => member.name === name);
+    sim.cause = -1;
+    if (cluster !== undefined) this.#power(numberOf(cluster), broken);
+    else if (region !== undefined)
+      file.clusters.forEach((member, number) => {
+        if (placeOf(member).region === region) this.#power(number, broken);
+      });
+    else if (isolate !== undefined) {
+      const member = numberOf(isolate);
+      rows.happened(member, broken ? 'cut off from everybody' : 'joined again', broken ? 'cutOff' : 'up');
+      if (broken) this.joined.isolate(member);
+      else this.joined.rejoin(member);
+    } else {
+      const [a, b] = [numberOf(cut![0]!), numberOf(cut![1]!)];
+      rows.happened(a, broken ? `its lines to ${cut![1]} break` : `its lines to ${cut![1]} are mended`);
+      if (broken) this.joined.interconnect.cut(a, b);
+      else this.joined.interconnect.heal(a, b);
+    }
+    this.#detector.changed();
+  }
+
+  /** A member loses its power, or has it again; two faults may overlap. */
+  #power(member: number, isOff: boolean): void {
+    const { clusters, sim, rows } = this.#parts;
+    const before = this.#deaths[member]!;
+    const after = before + (isOff ? 1 : -1);
+    this.#deaths[member] = after;
+    if (before > 0 === after > 0) return;
+    rows.happened(member, isOff ? 'dies' : 'is back', isOff ? 'lost' : 'up');
+    const { roster, place } = clusters[member]!;
+    if (isOff) {
+      this.joined.unplug(member);
+      this.#measures.lost(member, sim.nowNs);
+      for (const node of place.nodes.keys()) roster.die(node);
+    } else {
+      this.joined.plug(member);
+      this.#measures.back(member, sim.nowNs);
+      for (const node of place.nodes.keys()) roster.recover(node);
+    }
+  }
+
+  #isReachable(cluster: number, from = this.joined.control): boolean {
+    return this.#deaths[cluster] === 0 && this.joined.interconnect.isOpen(from, cluster, 'control');
+  }
+
+  #rttNs(from: number, cluster: number): TimeNs {
+    return this.joined.interconnect.rttNs(from, cluster, 'control');
+  }
+
+  /** The first point is where the federation is, the others are in the members. */
+  #placeOfPoint(point: number): number {
+    return point === 0 ? this.joined.control : point - 1;
   }
 
   #placeOf(pod: number): number {

@@ -62,6 +62,16 @@ export class JoinedClusters {
     for (const other of this.#others(member)) this.interconnect.heal(member, other);
   }
 
+  /** A member dies: nobody reaches it, not even callers in its zone. */
+  unplug(member: number): void {
+    this.interconnect.isolate(member);
+  }
+
+  /** Undoes `unplug`. */
+  plug(member: number): void {
+    this.interconnect.rejoin(member);
+  }
+
   #others(member: number): number[] {
     const near = this.#members.length + 1 + member;
     return this.interconnect.places.flatMap((_, place) => (place === member || place === near ? [] : [place]));

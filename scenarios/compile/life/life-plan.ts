@@ -28,8 +28,9 @@ export interface LivingWorkload {
   readonly file: WorkloadFile;
   /** Number of its service in the load; -1: it answers nobody. */
   readonly service: number;
-  /** Thousandths of a processor that a pod of it requests. */
+  /** Thousandths of a processor that a pod of it requests, and memory. */
   readonly cpuMilli: number;
+  readonly memoryMib: number;
   /** Numbers of its versions, the first one first. */
   readonly versions: readonly number[];
 }
@@ -70,8 +71,8 @@ export function lifePlanOf(document: ScenarioDocument, load: LoadFile, populatio
       versions.push({ ...base, runtime: runtimeOf(file), startNs });
     });
     const numbers = Array.from({ length: rolls.length + 1 }, (_, index) => first + index);
-    const { cpuMilli } = population.shapes[workload]!;
-    return { name: group.name, replicas: group.count, file, service, cpuMilli, versions: numbers };
+    const { cpuMilli, memoryMib } = population.shapes[workload]!;
+    return { name: group.name, replicas: group.count, file, service, cpuMilli, memoryMib, versions: numbers };
   });
   return {
     workloads,

@@ -25,6 +25,7 @@ import { fabricSettingOf } from '../surroundings.ts';
 import { ClusterLife, type LivingGround } from './cluster-life.ts';
 import { clusterPlacesOf } from './cluster-places.ts';
 import { FederationLife } from './federation-life.ts';
+import { FederationRows, federationMetrics } from './federation-rows.ts';
 import { GROWTH_PARTS, type Growth, GrowthTimeline, growthMetrics } from './growth-timeline.ts';
 import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
@@ -52,6 +53,7 @@ export class LivingRun implements Run {
   readonly #tally = new Tally(0);
   readonly #timeline: GrowthTimeline;
   readonly #answers: FirstAnswers;
+  #failedBefore = 0;
   #endNs: TimeNs;
 
   constructor(alternative: PlannedAlternative, file: LoadFile, seed: string, options: RunOptions) {
@@ -84,7 +86,13 @@ export class LivingRun implements Run {
     this.#faults = this.#makeFaults(fabric.spines);
     this.#federation = this.#makeFederation();
     this.#load = this.#makeLoad();
-    this.#offers = new Offers(sim, this.#load, file.endpointLag, (pod) => this.#offered(pod));
+    this.#offers = new Offers(
+      sim,
+      this.#load,
+      file.endpointLag,
+      (pod) => this.#offered(pod),
+      (service) => this.#federation?.offered(service),
+    );
     this.#begin();
   }
 
@@ -135,6 +143,7 @@ export class LivingRun implements Run {
         ...this.#requestMetrics(),
         ...this.#tally.metrics(this.#endNs, this.#isAutoscaled()),
         ...this.#nodeMetrics(),
+        ...(this.#federation === undefined ? {} : federationMetrics(this.#federation.report())),
       },
       arrivalsHash: this.#arrivals(),
       faultsHash: this.#faults.hash,
@@ -189,6 +198,7 @@ export class LivingRun implements Run {
       readinessChanged: () => this.#readinessChanged(),
       timeline: this.#timeline,
       answers: this.#answers,
+      bound: () => this.#federation?.progressed(),
       created: (number, cluster) => {
         this.#clusterOf[number] = cluster;
       },
@@ -235,9 +245,11 @@ export class LivingRun implements Run {
       file: federation,
       sim: this.simulation,
       streams: this.#streams,
+      plan: this.#plan,
       clusters: this.#clusters,
       clusterOf: (number) => this.#clusterOf[number]!.place.index,
       load: () => this.#load,
+      rows: new FederationRows(this.#publish, federation, this.#plan, this.#clusters),
     });
   }
 
@@ -256,8 +268,21 @@ export class LivingRun implements Run {
       samples,
       hopNs: this.#ways.oneWayNs(NONE, NONE, 0),
       coresOf: (number) => this.#coresOf(number),
-      ...(federation === undefined ? {} : { route: (call, from) => federation.route(call, from) }),
+      listens: (number) => this.#clusterOf[number]!.listens(number),
+      ...(federation === undefined ? {} : { route: (call, from) => federation.routeByWindow(call, from) }),
+      windowDone: () => federation?.requestsFailed(this.#failedSince()),
     });
+  }
+
+  /** Requests of callers that have failed since this was last asked. */
+  #failedSince(): number {
+    const failed = this.#file.sources.reduce(
+      (sum, _, source) => sum + this.#load.source(source).errors.reduce((all, count) => all + count, 0),
+      0,
+    );
+    const news = Math.max(0, failed - this.#failedBefore);
+    this.#failedBefore = failed;
+    return news;
   }
 
   /** Cores that a pod has to itself where neighbours are not followed: its limit, or what its node has. */
@@ -271,30 +296,42 @@ export class LivingRun implements Run {
     const federation = this.#federation;
     const { reach } = this.#faults;
     const nodeOf = (number: number): number => (number < 0 ? NONE : (this.#residents.nodeOf[number] ?? NONE));
-    return new Load(this.#plan.load, {
-      sim: this.simulation,
-      streams: this.#streams,
-      carrier: portsOf(
-        this.simulation,
-        {
-          listens: (number) => this.#clusterOf[number]!.listens(number),
-          isOn: (number) => this.#clusterOf[number]!.isOn(number),
-          wayNs: (from, to, bytes) => {
-            const [start, end] = [nodeOf(from), nodeOf(to)];
-            if (!reach.between(start, end)) return Number.POSITIVE_INFINITY;
-            return this.#ways.oneWayNs(start, end, bytes) + (federation?.wayNs(from, to, bytes) ?? 0);
+    return new Load(
+      this.#plan.load,
+      {
+        sim: this.simulation,
+        streams: this.#streams,
+        carrier: portsOf(
+          this.simulation,
+          {
+            listens: (number) => this.#clusterOf[number]!.listens(number),
+            isOn: (number) => this.#clusterOf[number]!.isOn(number),
+            wayNs: (from, to, bytes) => {
+              const [start, end] = [nodeOf(from), nodeOf(to)];
+              if (!reach.between(start, end)) return Number.POSITIVE_INFINITY;
+              return this.#ways.oneWayNs(start, end, bytes) + (federation?.wayNs(from, to, bytes) ?? 0);
+            },
           },
-        },
-        this.#answers,
-      ),
-      ...(federation === undefined ? {} : { route: (call, from) => federation.route(call, from) }),
-      processors: sharedNodes(
-        this.simulation,
-        this.#residents.nodes.map(({ allocatable }) => allocatable.cpuMilli / 1000),
-        nodeOf,
-        (number) => this.#clusterOf[number]!.limitOf(number),
-      ),
-    });
+          this.#answers,
+        ),
+        ...(federation === undefined ? {} : { route: (call, from) => federation.route(call, from) }),
+        processors: sharedNodes(
+          this.simulation,
+          this.#residents.nodes.map(({ allocatable }) => allocatable.cpuMilli / 1000),
+          nodeOf,
+          (number) => this.#clusterOf[number]!.limitOf(number),
+        ),
+      },
+      {
+        ...(federation === undefined
+          ? {}
+          : {
+              requestOver: (_source, _latencyNs, cause) => {
+                if (cause >= 0) federation.requestsFailed(1);
+              },
+            }),
+      },
+    );
   }
 
   #begin(): void {
@@ -313,7 +350,11 @@ export class LivingRun implements Run {
 
   /** Nodes stand in one cluster; workloads are in all of them. */
   #change(change: PlannedChange): void {
-    const { drain, uncordon } = change.file;
+    const { drain, uncordon, scale, to } = change.file;
+    if (scale !== undefined && this.#federation !== undefined) {
+      this.#federation.scale(change.workload, to!);
+      return;
+    }
     const node = drain ?? uncordon;
     for (const cluster of this.#clusters)
       if (node === undefined || cluster.nodeOf(node) !== NONE) cluster.change(change);

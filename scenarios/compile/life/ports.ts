@@ -78,6 +78,8 @@ export function portsOf(sim: Simulation, listeners: Listeners, watch?: FirstAnsw
 
 /** What is known of a pod. */
 interface Offer {
+  /** The load's number of its service; -1: not known yet. */
+  service: number;
   /** Its replica in the load; -1: its container has never started. */
   replica: number;
   /** Whether callers choose it. */
@@ -98,8 +100,18 @@ export class Offers {
   /** By the pod's number. */
   readonly #offers = new Map<number, Offer>();
 
-  constructor(sim: Simulation, load: ServedLoad, lagNs: TimeNs, onOffered: (pod: number) => void = () => {}) {
+  readonly #changed: (service: number) => void;
+
+  /** `onOffered`: callers know of the pod from now on. `changed`: a service may have somebody on offer who was not, or not any more. */
+  constructor(
+    sim: Simulation,
+    load: ServedLoad,
+    lagNs: TimeNs,
+    onOffered: (pod: number) => void = () => {},
+    changed: (service: number) => void = () => {},
+  ) {
     this.#onOffered = onOffered;
+    this.#changed = changed;
     this.#sim = sim;
     this.#load = load;
     this.#lagNs = lagNs;
@@ -114,8 +126,11 @@ export class Offers {
     const offer = this.#of(pod);
     offer.runs = true;
     offer.stranded = false;
+    offer.service = service;
     if (offer.replica < 0) offer.replica = this.#load.addReplica(service, pod, false);
-    if (offer.offered) this.#load.offer(offer.replica, true);
+    if (!offer.offered) return;
+    this.#load.offer(offer.replica, true);
+    this.#changed(service);
   }
 
   /** Nothing runs in the pod any more: what stands at it fails, and callers choose it until they learn of that. */
@@ -148,6 +163,7 @@ export class Offers {
     if (offer.replica >= 0) this.#load.offer(offer.replica, offered);
     if (offered) this.#onOffered(pod);
     if (!offered && !offer.runs) this.#end(pod, offer);
+    if (offer.service >= 0) this.#changed(offer.service);
   }
 
   #end(pod: number, offer: Offer): void {
@@ -159,7 +175,7 @@ export class Offers {
   #of(pod: number): Offer {
     let offer = this.#offers.get(pod);
     if (offer === undefined) {
-      offer = { replica: -1, offered: false, runs: false, stranded: false };
+      offer = { service: -1, replica: -1, offered: false, runs: false, stranded: false };
       this.#offers.set(pod, offer);
     }
     return offer;

@@ -36,6 +36,18 @@ federation:
   lines: [{ between: [east, west], kind: vxlan, rtt: 40ms }]
 `;
 
+const OUTAGE = FEDERATION.replace('duration: 60s', 'duration: 300s')
+  .replace('count: 9, name: web', 'count: 8, name: web')
+  .replace('count: 6, name: store', 'count: 4, name: store')
+  .replace('weight: 2', 'weight: 1')
+  .replace('nodes: 3', 'nodes: 4')
+  .replace('rate: 100, near: west', 'rate: 20, near: east, timeout: 2s')
+  .concat(`  detection: { profile: kubefed-documented, actAfter: 20s, returnAfter: 20s }
+  discovery: { ttl: 30s }
+  faults: [{ at: 100s, cluster: east }]
+workloads: { web: { start: 5s, readinessProbe: { period: 1s } }, store: { start: 5s, readinessProbe: { period: 1s } } }
+`);
+
 function runOf(text: string, sink?: MemorySource) {
   const plan = planOfText(text);
   const options = sink === undefined ? {} : { sink, level: 'state' as const };
@@ -72,5 +84,71 @@ describe('a federation of clusters', () => {
     const alone = FEDERATION.replace('weight: 1, nodes: 3', 'weight: 0');
     // Callers reach the other region over the providers' way, 70 ms, and not over the line of the clusters.
     expect(p50Ms(alone) - near).toBeCloseTo(69.9, 1);
+  });
+
+  it('finds a dead member, plans its replicas elsewhere and sends callers there, each step as long as its rule says', () => {
+    const text = OUTAGE.replace('at: 100s', 'at: 100s, for: 200s');
+    const { metrics } = runOf(text);
+    const seconds = (key: string): number => metrics[key]! / 1e9;
+    // Three probes in a row that wait 3 s each, 10 s after the last, begun within 10 s of the loss: 29 to 39 s.
+    expect(seconds('timeToDetect')).toBeGreaterThan(29);
+    expect(seconds('timeToDetect')).toBeLessThan(39.1);
+    expect(seconds('timeToDecide')).toBeCloseTo(20, 6);
+    expect(seconds('timeToPlace')).toBeLessThan(2);
+    // Containers take 5 s, and their probes up to 1 s more.
+    expect(seconds('timeToServe')).toBeGreaterThan(4.9);
+    expect(seconds('timeToServe')).toBeLessThan(8);
+    const sum = ['timeToDetect', 'timeToDecide', 'timeToPlace', 'timeToServe'].reduce(
+      (all, key) => all + seconds(key),
+      0,
+    );
+    expect(seconds('outageTime')).toBeCloseTo(sum, 6);
+    // Callers in the east ask in vain until the record is gone and their resolver has forgotten it.
+    expect(metrics['requestsLost']!).toBeGreaterThan(20 * (29 + 1));
+    expect(metrics['requestsLost']!).toBeLessThan(20 * (39 + 30 + 2));
+  });
+
+  it('loses requests for as long as resolvers keep what they know', () => {
+    const lost = (resolver: string): number =>
+      runOf(OUTAGE.replace('ttl: 30s', `ttl: 30s, resolver: ${resolver}`)).metrics['requestErrors']!;
+    expect(lost('none')).toBeLessThan(lost('honest'));
+    expect(lost('forever')).toBeGreaterThan(2 * lost('honest'));
+  });
+
+  it('does not see that a member is cut off from itself: callers in its zone are served on', () => {
+    const cut = OUTAGE.replace('cluster: east', 'isolate: east');
+    const { metrics } = runOf(cut);
+    expect(metrics['requestErrors']!).toBeLessThan(0.001);
+    expect(metrics['timeToDetect']).toBeUndefined();
+  });
+
+  it('divides as a real federation does where one is named, and moves back or not as that does', async () => {
+    const back = OUTAGE.replace('at: 100s', 'at: 100s, for: 100s').replace('duration: 300s', 'duration: 500s');
+    const named = (profile: string): string => back.replace('  detection:', `  profile: ${profile}\n  detection:`);
+    expect(await wantedOf(named('karmadaFrom16Static'))).toEqual({
+      'east-web': 0,
+      'east-store': 0,
+      'west-web': 8,
+      'west-store': 4,
+    });
+    expect(await wantedOf(named('kubefedRebalance'))).toEqual({
+      'east-web': 4,
+      'east-store': 2,
+      'west-web': 4,
+      'west-store': 2,
+    });
+  });
+
+  it('is divided anew when somebody scales it', async () => {
+    const scaled = `${FEDERATION}changes: [{ at: 20s, scale: web, to: 12 }]\n`;
+    expect(await wantedOf(scaled)).toEqual({ 'east-web': 8, 'east-store': 4, 'west-web': 4, 'west-store': 2 });
+  });
+
+  it('is counted by windows with the same outage', () => {
+    const whole = runOf(OUTAGE).metrics;
+    const thin = runOf(OUTAGE.replace('load:', 'load:\n  thin: { window: 2s }')).metrics;
+    expect(thin['outageTime']! / whole['outageTime']!).toBeCloseTo(1, 1);
+    expect(thin['requestsLost']! / whole['requestsLost']!).toBeCloseTo(1, 1);
+    expect(thin['requestErrors']! / whole['requestErrors']!).toBeCloseTo(1, 1);
   });
 });

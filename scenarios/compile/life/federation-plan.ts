@@ -1,0 +1,54 @@
+/** From the words of a `federation` to the plans of its models. */
+import { type DetectionPlan, majorityOf, type QuorumPlan } from '../../../models/federation/detection/plan.ts';
+import { DETECTION_PROFILES, type DetectionProfile } from '../../../models/federation/detection/profile.ts';
+import { DivisionPlanner } from '../../../models/federation/division-planner.ts';
+import { FEDERATOR_DEFAULTS, type FederatorOptions } from '../../../models/federation/federator.ts';
+import { PROFILES } from '../../../models/federation/profiles/index.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { FederationFile } from '../../document/federation-schema.ts';
+
+/** How members that are lost are found, and how patiently that is acted on. */
+export interface FederationDetection extends DetectionProfile {
+  readonly quorum: QuorumPlan;
+}
+
+/** The profile with what the document changes. */
+export function detectionOf(file: FederationFile['detection']): FederationDetection {
+  const profile: DetectionProfile = DETECTION_PROFILES[file.profile];
+  const { points, quorum = majorityOf(points), actAfter, returnAfter } = file;
+  return {
+    detection: changed(profile.detection, file),
+    quorum: { points, quorum },
+    actAfterNs: actAfter ?? profile.actAfterNs,
+    returnAfterNs: returnAfter ?? profile.returnAfterNs,
+  };
+}
+
+function changed(plan: DetectionPlan, file: FederationFile['detection']): DetectionPlan {
+  if (plan.kind === 'lease') return plan;
+  const { period = plan.periodNs, timeout = plan.timeoutNs, failures, successes } = file;
+  const rule =
+    failures === undefined && successes === undefined
+      ? plan.rule
+      : ({ kind: 'failure-count', failures: failures ?? 1, successes: successes ?? 1, counts: 'in-a-row' } as const);
+  return { ...plan, periodNs: period, timeoutNs: timeout, rule };
+}
+
+/** How replicas are planned: as a real federation does, or by the document's own rule. */
+export function federatorOptionsOf(
+  { profile, division }: FederationFile,
+  rttNs: (cluster: number) => TimeNs,
+): FederatorOptions {
+  const base = { ...FEDERATOR_DEFAULTS, rttNs };
+  if (profile !== undefined) {
+    const { planner, estimate, replansOn } = PROFILES[profile]!();
+    return { ...base, planner, estimate, replansOn };
+  }
+  const estimate = division.heedsCapacity || division.weights !== 'static' ? 'perNode' : 'none';
+  return {
+    ...base,
+    planner: () => new DivisionPlanner(division),
+    estimate,
+    replansOn: ['clusterLost', 'clusterBack', ...(division.heedsCapacity ? (['capacity'] as const) : []), 'asked'],
+  };
+}

@@ -1,0 +1,67 @@
+/** A cluster of a run as its federation sees it. */
+
+import { NONE } from '../../../models/cluster/pod-table.ts';
+import type { ClusterRoom, MemberCluster, MemberReplicas } from '../../../models/federation/member-cluster.ts';
+import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
+import type { MemberFile } from '../../document/federation-schema.ts';
+import type { ClusterLife } from './cluster-life.ts';
+import { placeOf } from './joined-clusters.ts';
+
+/** How long a pod must have found no node to be told as unschedulable: KubeFed's `--unschedulable-threshold`. */
+const UNSCHEDULABLE_NS = 60 * NS_PER_SECOND;
+
+/** One member. */
+export class MemberLife implements MemberCluster {
+  readonly name: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly room: ClusterRoom;
+  readonly #life: ClusterLife;
+  readonly #isReachable: () => boolean;
+
+  constructor(file: MemberFile, life: ClusterLife, isReachable: () => boolean) {
+    const { provider, region, zone } = placeOf(file);
+    this.name = file.name;
+    this.provider = provider;
+    this.region = region;
+    this.zone = zone;
+    this.room = roomOf(life);
+    this.#life = life;
+    this.#isReachable = isReachable;
+  }
+
+  get reachable(): boolean {
+    return this.#isReachable();
+  }
+
+  replicasOf(workload: number): MemberReplicas {
+    const { cluster, deployments, nowNs } = this.#life;
+    const deployment = deployments[workload]!;
+    const waits = (pod: number): boolean =>
+      cluster.pods.node[pod] === NONE && nowNs - cluster.pods.createdNs[pod]! >= UNSCHEDULABLE_NS;
+    return {
+      assigned: deployment.replicas,
+      ready: deployment.ready,
+      unschedulable: deployment.active().filter(waits).length,
+    };
+  }
+
+  setReplicas(workload: number, replicas: number): void {
+    this.#life.scale(workload, replicas, 'federation');
+  }
+}
+
+/** Nodes that take pods; those that are absent, cordoned or not Ready have no room. */
+function roomOf({ cluster, place, roster }: ClusterLife): ClusterRoom {
+  const takes = (node: number): boolean => roster.isReady(node) && !roster.isCordoned(node);
+  const free = (node: number, left: () => number): number => (takes(node) ? Math.max(0, left()) : 0);
+  return {
+    nodes: place.nodes.length,
+    freeCpuMilli: (node) =>
+      free(node, () => place.nodes[node]!.allocatable.cpuMilli - cluster.scheduler.requested(node).cpuMilli),
+    freeMemoryMib: (node) =>
+      free(node, () => place.nodes[node]!.allocatable.memoryMib - cluster.scheduler.requested(node).memoryMib),
+    freePods: (node) => free(node, () => place.nodes[node]!.podsMax - cluster.scheduler.requested(node).pods),
+  };
+}
