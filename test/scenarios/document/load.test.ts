@@ -52,7 +52,7 @@ describe('library scenarios', () => {
     });
     expect(document.faults).toEqual([
       { at: 50e9, for: 40e9, kind: 'link', target: 'any-uplink', silent: false },
-      { at: 60e9, for: null, kind: 'node', target: 'any' },
+      { at: 60e9, for: null, kind: 'node', target: 'any', cut: false },
     ]);
     expect(document.axes.environment.length * document.axes.scheme.length).toBe(20);
     expect(document.varied).toEqual(['environment', 'scheme']);
@@ -70,7 +70,7 @@ describe('library scenarios', () => {
     expect(document.seed).toBe('first-steps');
     expect(document.replications).toBe(10);
     expect(document.confidence).toBe(0.95);
-    expect(document.lifecycle).toEqual({ notReadyAfter: 50e9, evictionAfter: 300e9 });
+    expect(document.lifecycle).toEqual({ kubernetes: '1.34', notReadyAfter: 50e9, evictionAfter: 300e9 });
     expect(document.scheduling).toEqual({ order: 'listed', rate: 1000, tieBreak: 'random', start: 0 });
     expect(document.axes.placement).toEqual(['default']);
     expect(document.placements['default'].strategy).toBe('least-allocated');
@@ -144,7 +144,7 @@ describe('one fault, one problem at its place', () => {
       'node: any }',
       'node: any, for: ▸2s }',
       'faults.0.for',
-      'leave `for` out; only links and control planes come back',
+      'leave `for` out; only links, control planes and the nodes of living services come back',
     ],
     ['node: any', 'rack: ▸3', 'faults.0.rack', ''],
     ['node: any', 'rack: ▸some', 'faults.0.rack', ''],
