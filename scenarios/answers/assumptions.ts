@@ -4,6 +4,7 @@ import { formatTime } from '../../sim/engine/sim-time.ts';
 import type { Plan } from '../compile/index.ts';
 import type { Assumptions } from '../document/assume-schema.ts';
 import { nodeCount, podCount } from '../document/cluster-size.ts';
+import type { FederationFile } from '../document/federation-schema.ts';
 import type { LoadFile } from '../document/load-schema.ts';
 import { leftOutSentences, manifestSentences } from '../document/manifests/report-words.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
@@ -52,7 +53,7 @@ export function assumptionsOf(plan: Plan): string[] {
 }
 
 /** What requests of living services rest on. */
-function livingSentences({ workloads, lifecycle, faults }: ScenarioDocument, load: LoadFile): string[] {
+function livingSentences({ workloads, lifecycle, faults, federation }: ScenarioDocument, load: LoadFile): string[] {
   const sources = load.sources.map(({ name, to }) => `${name} ask ${to}`).join('; ');
   const slowest = Object.values(workloads).reduce((longest, { start }) => Math.max(longest, start), 0);
   return [
@@ -60,11 +61,26 @@ function livingSentences({ workloads, lifecycle, faults }: ScenarioDocument, loa
     `Pods start, serve and end by the rules of Kubernetes 1.34${slowest > 0 ? `; an application takes up to ${formatTime(slowest)} until it answers` : ''}. What a kubelet takes over its own work is assumed, images are there already.`,
     `Callers learn of a pod that comes or goes ${formatTime(load.endpointLag)} late.`,
     'Requests take the way between pods as on an idle network; what they carry does not share links yet.',
+    ...(load.thin === undefined
+      ? []
+      : [
+          `Requests are counted in windows of ${formatTime(load.thin.window)}: queues are those of theory, and what a pod has when it dies is not followed.`,
+        ]),
+    ...(federation === undefined ? [] : federationSentences(federation)),
     ...(faults.length === 0
       ? []
       : [
           `Nodes die in silence: who waits for them waits out his own time, and without one gives up a new connection after 127 s. The control plane has the patience of Kubernetes ${lifecycle.kubernetes}: ${formatTime(lifecycle.notReadyAfter)} of silence, then ${formatTime(lifecycle.evictionAfter)} of toleration. A node that has power again runs its kubelet at once.`,
         ]),
+  ];
+}
+
+/** What many clusters rest on. */
+function federationSentences({ clusters, profile, division, detection, discovery }: FederationFile): string[] {
+  const by = profile === undefined ? `the rule ${division.rule}` : `the profile ${profile}`;
+  return [
+    `${clusters.length} clusters: ${clusters.map(({ name }) => name).join(', ')}. Replicas are divided by ${by}, lost members are found as ${detection.profile} does. How long its decisions and writes take is assumed.`,
+    `Callers outside ask DNS, whose answers may be kept for ${formatTime(discovery.ttl)}; their resolvers are ${discovery.resolver === 'forever' ? 'such as never ask again' : discovery.resolver}. Ways between clusters have the round trips and list prices of the ladder of reach where no line states its own.`,
   ];
 }
 

@@ -1,10 +1,16 @@
 /** Checks of `federation`: members with names of their own, what is named elsewhere is there, and parts that do not go together. */
+import { faultsOfQuorum, majorityOf } from '../../models/federation/detection/plan.ts';
+import { DETECTION_PROFILES } from '../../models/federation/detection/profile.ts';
+import { faultsOfDivision } from '../../models/federation/division-faults.ts';
 import { USES, type Use } from '../../models/federation/interconnect/line.ts';
+import { PROFILES } from '../../models/federation/profiles/index.ts';
+import type { PlanFault } from '../../models/traffic/load/plan-fault.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import type { FederationFile, MemberFile } from './federation-schema.ts';
 import type { Finding } from './issue.ts';
-import { expandNodes, type NodeRun } from './node-list.ts';
+import { countOf, expandNodes, type NodeRun } from './node-list.ts';
+import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 
@@ -23,15 +29,15 @@ export function checkFederation(file: Partial<ScenarioFile>, cluster: CountedLis
   if (load === undefined) return [];
   const names = federation.clusters.map(({ name }) => name);
   return [
-    ...twins(names),
+    ...checkDivision(federation, cluster),
+    ...checkDetection(federation),
+    ...checkFaults(federation, names, file.duration),
     ...sources.flatMap(({ near }, i) =>
       near === undefined || names.includes(near)
         ? []
         : [unknownName(['load', 'sources', i, 'near'], 'member cluster', near, names.slice(0, NAMES_SHOWN))],
     ),
     ...checkLines(federation, names),
-    ...checkWeights(federation),
-    ...checkLimits(federation),
     ...checkKinds(federation, cluster),
     ...checkAlone(file),
   ];
@@ -47,22 +53,6 @@ export function memberNodeNames(members: readonly MemberFile[], nodes: readonly 
 /** The nodes of one member. */
 export function memberRuns({ nodes: count }: MemberFile, nodes: readonly NodeRun[]): readonly NodeRun[] {
   return count === undefined ? nodes : [{ ...nodes[0]!, count }];
-}
-
-function twins(names: readonly string[]): Finding[] {
-  return names.flatMap((name, i) =>
-    names.indexOf(name) === i
-      ? []
-      : [
-          finding(
-            ['federation', 'clusters', i, 'name'],
-            `two members are named ${name}`,
-            'a name of its own',
-            name,
-            'give one of them another name',
-          ),
-        ],
-  );
 }
 
 /** Ends that exist and differ, and for every use of a pair a line. */
@@ -113,28 +103,93 @@ function checkLines({ lines }: FederationFile, names: readonly string[]): Findin
   return findings;
 }
 
-function checkWeights({ clusters }: FederationFile): Finding[] {
-  if (clusters.some(({ weight }) => weight > 0)) return [];
-  const hint = 'give one of them a weight, or leave all weights out to divide evenly';
-  return [
-    finding(['federation', 'clusters'], 'no member has a weight', 'a weight above 0', 'weights of 0 for all', hint),
-  ];
+/** Names, weights and limits, as far as whoever divides knows them. */
+function checkDivision({ clusters, profile }: FederationFile, { nodes }: CountedLists): Finding[] {
+  const own = nodes === undefined ? 1 : countOf(nodes);
+  const plan = {
+    clusters: clusters.map((member) => ({
+      name: member.name,
+      weight: member.weight,
+      min: member.min,
+      max: member.max ?? Number.POSITIVE_INFINITY,
+      nodes: member.nodes ?? own,
+    })),
+    ...(profile === undefined ? {} : { profile: PROFILES[profile]!() }),
+  };
+  return faultsOfDivision(plan).map((fault) => findingOf(fault, ['federation']));
 }
 
-function checkLimits({ clusters }: FederationFile): Finding[] {
-  return clusters.flatMap(({ min, max }, i) =>
-    max === undefined || min <= max
+/** Probe points that there can be, and rules that can be followed. */
+function checkDetection({ clusters, detection }: FederationFile): Finding[] {
+  const { points, quorum = majorityOf(points) } = detection;
+  const path = ['federation', 'detection'];
+  const most = clusters.length + 1;
+  const lease = DETECTION_PROFILES[detection.profile].detection.kind === 'lease';
+  const probing = (['period', 'timeout', 'failures', 'successes'] as const).filter(
+    (key) => detection[key] !== undefined,
+  );
+  return [
+    ...faultsOfQuorum({ points, quorum }).map((fault) => findingOf(fault, path)),
+    ...(points <= most
       ? []
       : [
           finding(
-            ['federation', 'clusters', i, 'max'],
-            `max ${max} is below min ${min}`,
-            `at least ${min}`,
-            String(max),
-            'raise max or lower min',
+            [...path, 'points'],
+            `there is one probe point in each member and one beside the federation`,
+            `at most ${most}`,
+            String(points),
+            'ask for fewer points',
           ),
-        ],
-  );
+        ]),
+    ...(lease
+      ? probing.map((key) =>
+          finding(
+            [...path, key],
+            `${detection.profile} looks at leases and probes nobody`,
+            'a profile that probes',
+            key,
+            'take it out, or choose another profile',
+          ),
+        )
+      : []),
+  ];
+}
+
+/** Faults of members and lines that exist, within the run. */
+function checkFaults(
+  { clusters, faults }: FederationFile,
+  names: readonly string[],
+  durationNs: number | undefined,
+): Finding[] {
+  const regions = clusters.map(({ name, region }) => region ?? name);
+  const known = (path: Path, name: string | undefined, list: readonly string[], what: string): Finding[] =>
+    name === undefined || list.includes(name) ? [] : [unknownName(path, what, name, list.slice(0, NAMES_SHOWN))];
+  return faults.flatMap(({ at, cluster, region, isolate, cut }, i) => {
+    const path = ['federation', 'faults', i];
+    const late =
+      durationNs !== undefined && at >= durationNs
+        ? [
+            finding(
+              [...path, 'at'],
+              'it would happen after the end of the run',
+              `less than ${formatQuantity('duration', durationNs)}`,
+              formatQuantity('duration', at),
+              'write an earlier time, or a longer duration',
+            ),
+          ]
+        : [];
+    const same = cut !== undefined && cut[0] === cut[1];
+    return [
+      ...late,
+      ...known([...path, 'cluster'], cluster, names, 'member cluster'),
+      ...known([...path, 'isolate'], isolate, names, 'member cluster'),
+      ...known([...path, 'region'], region, [...new Set(regions)], 'region of members'),
+      ...(cut ?? []).flatMap((name, end) => known([...path, 'cut', end], name, names, 'member cluster')),
+      ...(same
+        ? [finding([...path, 'cut'], `no line joins ${cut[0]} to itself`, 'two members', cut[0]!, 'name the other end')]
+        : []),
+    ];
+  });
 }
 
 /** A number of nodes says nothing about a cluster of several kinds, nor of nodes that manifests bring. */
@@ -188,6 +243,10 @@ function needless(path: Path, what: string): Finding {
     'no federation',
     'take it out',
   );
+}
+
+function findingOf({ path, message, expected, got, hint }: PlanFault, under: Path): Finding {
+  return finding([...under, ...path], message, expected, got, hint);
 }
 
 function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {

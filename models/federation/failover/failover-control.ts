@@ -35,6 +35,8 @@ export interface FailoverParts {
   readonly replicas: ServingReplicas;
   /** What traffic between places has cost up to now. */
   readonly trafficUsd: () => number;
+  /** The federation believes something else of a cluster. */
+  readonly believes?: (cluster: number, healthy: boolean) => void;
 }
 
 /** What has to stand elsewhere for an outage to be over. */
@@ -105,6 +107,7 @@ export class FailoverControl {
 
   #verdict(cluster: number, healthy: boolean): void {
     const { nowNs }: { nowNs: TimeNs } = this.#parts.sim;
+    this.#parts.believes?.(cluster, healthy);
     if (!healthy) this.measures.reached('detected', cluster, nowNs);
     this.health.verdict(cluster, healthy);
   }

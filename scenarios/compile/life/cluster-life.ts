@@ -166,6 +166,12 @@ export class ClusterLife {
     } else this.#drains.uncordon(this.nodeOf(file.uncordon!));
   }
 
+  /** Pods of a workload that have a node. */
+  placed(workload: number): number {
+    const { pods } = this.cluster;
+    return this.deployments[workload]!.active().reduce((count, pod) => count + (pods.node[pod] === NONE ? 0 : 1), 0);
+  }
+
   /** Another number of replicas is written. */
   scale(workload: number, replicas: number, by: string): void {
     const deployment = this.deployments[workload]!;

@@ -8,12 +8,11 @@
 
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import type { ClusterHealth } from '../../../models/federation/cluster-health.ts';
-import { Detector } from '../../../models/federation/detection/detector.ts';
 import { Discovery, NO_ENDPOINT } from '../../../models/federation/discovery/discovery.ts';
 import { Authority } from '../../../models/federation/discovery/names.ts';
 import { CACHE_POLICIES } from '../../../models/federation/discovery/resolver.ts';
-import { LostClusters } from '../../../models/federation/failover/lost-clusters.ts';
-import { FailoverMeasures, type Outage } from '../../../models/federation/failover/measures.ts';
+import { FailoverControl } from '../../../models/federation/failover/failover-control.ts';
+import type { Outage } from '../../../models/federation/failover/measures.ts';
 import { Federator } from '../../../models/federation/federator.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -44,13 +43,14 @@ export interface FederationParts {
 export class FederationLife {
   readonly joined: JoinedClusters;
   readonly #parts: FederationParts;
+  /** Faults that hold each member down. */
   readonly #deaths: number[];
-  readonly #detector: Detector;
-  readonly #health: LostClusters;
+  /** Members that are down. */
+  #dead = 0;
+  readonly #failover: FailoverControl;
   readonly #federator: Federator;
   readonly #authority: Authority;
   readonly #discovery: Discovery;
-  readonly #measures: FailoverMeasures;
   readonly #turns: number[] = [];
   /** By service, what was last published. */
   readonly #published: string[] = [];
@@ -60,28 +60,11 @@ export class FederationLife {
     this.#parts = parts;
     this.joined = new JoinedClusters(file, sim, streams.stream('federation/lines', 'losses'));
     this.#deaths = file.clusters.map(() => 0);
-    this.#measures = new FailoverMeasures(() => this.joined.interconnect.bill().trafficUsd);
-    const { actAfterNs, returnAfterNs, detection, quorum } = detectionOf(file.detection);
-    this.#health = new LostClusters(sim, 'federation', { actAfterNs, returnAfterNs }, file.clusters.length);
-    this.#health.onChanged((cluster) => {
-      if (!this.#health.isHealthy(cluster)) this.#measures.reached('decided', cluster, sim.nowNs);
+    this.#failover = this.#makeFailover();
+    this.#failover.health.onChanged(() => {
+      for (let service = 0; service < plan.services; service++) this.#publish(service);
     });
-    this.#detector = new Detector({
-      sim,
-      name: 'federation',
-      plan: detection,
-      quorum,
-      clusters: file.clusters.length,
-      world: {
-        finding: (point, cluster) => (this.#isReachable(cluster, this.#placeOfPoint(point)) ? 'well' : 'silent'),
-        rttNs: (point, cluster) => this.#rttNs(this.#placeOfPoint(point), cluster),
-        isHeard: (point) => point === 0 || this.#isReachable(point - 1),
-        renews: (cluster) => this.#isReachable(cluster),
-      },
-      streams: (cluster, point) => streams.stream(`federation/${file.clusters[cluster]!.name}`, `probe point ${point}`),
-      verdictChanged: (cluster, healthy) => this.#verdict(cluster, healthy),
-    });
-    this.#federator = this.#makeFederator(this.#health);
+    this.#federator = this.#makeFederator(this.#failover.health);
     const { ttl, sync, resolver } = file.discovery;
     const places = file.clusters.map(placeOf);
     this.#authority = new Authority({ places, services: plan.services, ttlNs: ttl, syncNs: sync });
@@ -92,6 +75,35 @@ export class FederationLife {
       clients,
     );
     this.#beginFaults(file.faults);
+  }
+
+  #makeFailover(): FailoverControl {
+    const { file, sim, streams, clusters, rows } = this.#parts;
+    const { quorum, ...profile } = detectionOf(file.detection);
+    const over = (cluster: number, count: (life: ClusterLife, workload: number) => number): number => {
+      const life = clusters[cluster]!;
+      return life.deployments.reduce((sum, _, workload) => sum + count(life, workload), 0);
+    };
+    return new FailoverControl({
+      sim,
+      name: 'federation',
+      profile,
+      quorum,
+      clusters: file.clusters.length,
+      world: {
+        finding: (point, cluster) => (this.#isReachable(cluster, this.#placeOfPoint(point)) ? 'well' : 'silent'),
+        rttNs: (point, cluster) => this.#rttNs(this.#placeOfPoint(point), cluster),
+        isHeard: (point) => point === 0 || this.#isReachable(point - 1),
+        renews: (cluster) => this.#isReachable(cluster),
+      },
+      streams: (cluster, point) => streams.stream(`federation/${file.clusters[cluster]!.name}`, `probe point ${point}`),
+      replicas: {
+        placed: (cluster) => over(cluster, (life, workload) => life.placed(workload)),
+        ready: (cluster) => over(cluster, ({ deployments }, workload) => deployments[workload]!.ready),
+      },
+      trafficUsd: () => this.joined.interconnect.bill().trafficUsd,
+      believes: (cluster, healthy) => rows.believed(cluster, healthy),
+    });
   }
 
   #makeFederator(health: ClusterHealth): Federator {
@@ -145,7 +157,7 @@ export class FederationLife {
 
   /** Requests of callers failed. */
   requestsFailed(count: number): void {
-    this.#measures.requestsFailed(count);
+    this.#failover.measures.requestsFailed(count);
   }
 
   /** Somebody is on offer who was not, or not any more: records follow, as far as the federation hears of it. */
@@ -159,46 +171,23 @@ export class FederationLife {
   /** Outages so far, and what traffic between places has cost. */
   report(): { readonly outages: readonly Outage[]; readonly trafficUsd: number; readonly lineUsd: number } {
     const { trafficUsd, lineUsd } = this.joined.interconnect.bill();
-    return { outages: this.#measures.outages(this.#parts.sim.nowNs), trafficUsd, lineUsd };
+    return { outages: this.#failover.outages(), trafficUsd, lineUsd };
   }
 
-  /** Whether what was lost with a member is placed, and served, elsewhere. */
+  /** Replicas may have got a node or become Ready: perhaps what was lost with a member is served elsewhere. */
   progressed(): void {
-    const { clusters, plan, sim } = this.#parts;
-    this.#deaths.forEach((deaths, lost) => {
-      if (deaths === 0) return;
-      const elsewhere = clusters.filter((_, cluster) => cluster !== lost && this.#deaths[cluster] === 0);
-      const isMet = (count: (life: ClusterLife, workload: number) => number): boolean =>
-        plan.workloads.every(
-          ({ replicas }, workload) => elsewhere.reduce((sum, life) => sum + count(life, workload), 0) >= replicas,
-        );
-      const placed = isMet(
-        ({ deployments, cluster }, workload) =>
-          deployments[workload]!.active().filter((pod) => cluster.pods.node[pod] !== NONE).length,
-      );
-      if (placed) this.#measures.reached('placed', lost, sim.nowNs);
-      if (placed && isMet(({ deployments }, workload) => deployments[workload]!.ready))
-        this.#measures.reached('served', lost, sim.nowNs);
-    });
-  }
-
-  #verdict(cluster: number, healthy: boolean): void {
-    const { sim, plan, rows } = this.#parts;
-    rows.believed(cluster, healthy);
-    if (!healthy) this.#measures.reached('detected', cluster, sim.nowNs);
-    this.#health.verdict(cluster, healthy);
-    for (let service = 0; service < plan.services; service++) this.#publish(service);
+    if (this.#dead > 0) this.#failover.progressed();
   }
 
   /** Clusters that offer the service, as far as the federation hears of them, and are not held lost. */
   #publish(service: number): void {
     const { clusters, load, plan, sim } = this.#parts;
     const on = clusters.flatMap((_, cluster) => {
-      const isOn = this.#detector.isHealthy(cluster) && load().isServed(cluster * plan.services + service);
+      const isOn = this.#failover.health.takesNew(cluster) && load().isServed(cluster * plan.services + service);
       // Of a cluster that is not heard nothing new is known.
       const stays =
         !this.#isReachable(cluster) && (this.#published[service] ?? '').split(' ').includes(String(cluster));
-      return isOn || (stays && this.#detector.isHealthy(cluster)) ? [cluster] : [];
+      return isOn || (stays && this.#failover.health.takesNew(cluster)) ? [cluster] : [];
     });
     const text = on.join(' ');
     if (text === (this.#published[service] ?? '')) return;
@@ -236,12 +225,12 @@ export class FederationLife {
       if (broken) this.joined.interconnect.cut(a, b);
       else this.joined.interconnect.heal(a, b);
     }
-    this.#detector.changed();
+    this.#failover.changed();
   }
 
   /** A member loses its power, or has it again; two faults may overlap. */
   #power(member: number, isOff: boolean): void {
-    const { clusters, sim, rows } = this.#parts;
+    const { clusters, rows } = this.#parts;
     const before = this.#deaths[member]!;
     const after = before + (isOff ? 1 : -1);
     this.#deaths[member] = after;
@@ -250,11 +239,13 @@ export class FederationLife {
     const { roster, place } = clusters[member]!;
     if (isOff) {
       this.joined.unplug(member);
-      this.#measures.lost(member, sim.nowNs);
+      this.#dead += 1;
+      this.#failover.lost(member);
       for (const node of place.nodes.keys()) roster.die(node);
     } else {
       this.joined.plug(member);
-      this.#measures.back(member, sim.nowNs);
+      this.#dead -= 1;
+      this.#failover.back(member);
       for (const node of place.nodes.keys()) roster.recover(node);
     }
   }

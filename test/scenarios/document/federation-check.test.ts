@@ -22,6 +22,9 @@ const TWO = 'federation: { clusters: [{ name: east }, { name: west }] }';
 const members = (text: string): string => `federation: { clusters: [${text}] }`;
 const lines = (text: string): string => `federation: { clusters: [{ name: east }, { name: west }], lines: [${text}] }`;
 
+const faults = (text: string): string =>
+  `federation: { clusters: [{ name: east }, { name: west }], faults: [${text}] }`;
+
 function problems(text: string): string[] {
   try {
     loadScenario(text, 'test.yaml', bundledLibrary);
@@ -37,23 +40,51 @@ describe('a federation in a scenario', () => {
     expect(problems(`${GOOD}${TWO}`)).toEqual([]);
     expect(problems(`${GOOD}${TWO}\nchanges: [{ at: 1s, drain: west-node-3 }]`)).toEqual([]);
     expect(problems(`${GOOD.replace('rate: 100', 'rate: 100, near: west')}${TWO}`)).toEqual([]);
+    // Karmada takes weights of 0 for all as equal ones.
+    const none = members('{ name: east, weight: 0 }, { name: west, weight: 0 }');
+    expect(problems(`${GOOD}${none.slice(0, -2)}, profile: karmadaFrom16Static }`)).toEqual([]);
   });
 
   it.each([
     ['one member', members('{ name: east }'), 'federation.clusters: '],
-    ['twins', members('{ name: east }, { name: east }'), 'federation.clusters.1.name: two members are named east'],
-    [
-      'weights of zero',
-      members('{ name: east, weight: 0 }, { name: west, weight: 0 }'),
-      'federation.clusters: no member has a weight',
-    ],
+    ['twins', members('{ name: east }, { name: east }'), 'federation.clusters.1.name: not a possible value'],
+    ['weights of zero', members('{ name: east, weight: 0 }, { name: west, weight: 0 }'), 'federation.clusters: '],
     [
       'limits the wrong way round',
       members('{ name: east, min: 3, max: 2 }, { name: west }'),
-      'federation.clusters.0.max: max 2 is below min 3',
+      'federation.clusters.0.max: not a possible value',
     ],
     ['an autoscaler', `${TWO}\nautoscalers: [{ target: web, max: 9 }]`, 'autoscalers: the federation writes'],
     ['a node of nobody', `${TWO}\nchanges: [{ at: 1s, drain: node-3 }]`, 'changes.0.drain: there is no node'],
+    [
+      'more who must agree than there are',
+      `${TWO.slice(0, -2)}, detection: { points: 2, quorum: 3 } }`,
+      'federation.detection.quorum: not a possible value',
+    ],
+    [
+      'more probe points than places',
+      `${TWO.slice(0, -2)}, detection: { points: 4 } }`,
+      'federation.detection.points: there is one probe point',
+    ],
+    [
+      'probes of somebody who looks at leases',
+      `${TWO.slice(0, -2)}, detection: { profile: ocm, period: 5s } }`,
+      'federation.detection.period: ocm looks at leases',
+    ],
+    [
+      'a fault of nobody',
+      faults('{ at: 1s, cluster: north }'),
+      'federation.faults.0.cluster: there is no member cluster',
+    ],
+    ['a region of nobody', faults('{ at: 1s, region: north }'), 'federation.faults.0.region: there is no region'],
+    ['a fault after the end', faults('{ at: 100s, cluster: west }'), 'federation.faults.0.at: it would happen after'],
+    ['a cut to nowhere', faults('{ at: 1s, cut: [west, west] }'), 'federation.faults.0.cut: no line joins west'],
+    ['two targets', faults('{ at: 1s, cluster: west, isolate: west }'), 'federation.faults.0: '],
+    [
+      'limits for a system that knows none',
+      `${members('{ name: east, min: 1 }, { name: west }').slice(0, -2)}, profile: karmadaFrom16Static }`,
+      'federation.clusters.0.min: not a possible value',
+    ],
     [
       'a line to itself',
       lines('{ between: [east, east], kind: vxlan }'),
