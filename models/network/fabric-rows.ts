@@ -26,8 +26,11 @@ export class FabricRows {
   readonly #rackWritten: Float64Array;
   readonly #loadColumn: number;
   readonly #rackLoadColumn: number;
+  readonly #rackName: (rack: number) => string;
 
-  constructor(fabric: Fabric, publish: Publication) {
+  /** `rackName`: of each rack; numbered in a row if left out. */
+  constructor(fabric: Fabric, publish: Publication, rackName?: (rack: number) => string) {
+    this.#rackName = rackName ?? ((rack) => numbered('rack', rack, fabric.racks));
     this.#fabric = fabric;
     this.#publish = publish;
     this.#written = new Float64Array(fabric.linkCount);
@@ -42,7 +45,7 @@ export class FabricRows {
     const racks = this.#publish.table('racks');
     const switches = this.#publish.table('switches');
     for (let rack = 0; rack < this.#fabric.racks; rack++) {
-      recorder.born(racks, rack, numbered('rack', rack, this.#fabric.racks));
+      recorder.born(racks, rack, this.#rackName(rack));
       recorder.born(switches, rack, numbered('leaf', rack, this.#fabric.racks));
       recorder.set(this.#publish.column('switches.rack'), rack, rack);
     }

@@ -19,7 +19,7 @@ import { StreamSource } from '../../../sim/random/stream.ts';
 import { SharedResources } from '../../../sim/sharing/shared-resources.ts';
 import type { LoadFile } from '../../document/load-schema.ts';
 import type { PlannedAlternative } from '../plan.ts';
-import { type Population, populationOf } from '../population.ts';
+import { type Population, populationOf, RACK_LABEL } from '../population.ts';
 import { type Knob, type Run, type RunOptions, type RunResult, recorderOf } from '../scenario-run.ts';
 import { fabricSettingOf } from '../surroundings.ts';
 import { ClusterLife, type LivingGround } from './cluster-life.ts';
@@ -72,7 +72,10 @@ export class LivingRun implements Run {
     const nodes = places.flatMap((place) => place.nodes);
     const sites = places.map((place) => place.nodes.length);
     const fabric = new Fabric(sites, fabricSettingOf(document), new SharedResources());
-    const rows = new FabricRows(fabric, this.#publish);
+    const rows = new FabricRows(fabric, this.#publish, (rack) => {
+      const first = nodes.findIndex((node) => node.rack === rack);
+      return nodes[first]!.labels[RACK_LABEL] ?? nodes[first]!.name;
+    });
     this.#residents = new Residents(nodes, [], population.shapes, this.#publish);
     rows.bear();
     const spare = new Set<number>();

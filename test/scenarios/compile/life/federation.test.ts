@@ -76,6 +76,15 @@ describe('a federation of clusters', () => {
     expect(runOf(FEDERATION.replace('rtt: 40ms', 'rtt: 41ms')).digest).toBe(digest);
   });
 
+  it('names racks by their cluster', async () => {
+    const memory = new MemorySource();
+    runOf(FEDERATION, memory);
+    const reader = await openTrace(memory);
+    const racks = (await reader.stateAt(reader.endNs)).table('racks');
+    const names = Array.from({ length: racks.count }, (_, row) => racks.name(row));
+    expect(names).toEqual(['east-rack-0', 'east-rack-1', 'west-rack-0', 'west-rack-1']);
+  });
+
   it('serves callers in the nearest cluster that has somebody, and the way there costs its round trip', () => {
     const near = p50Ms(FEDERATION);
     // 2 ms of work, 10 ms at the store, 0.1 ms to the zone and back, and ways of some tens of microseconds.
