@@ -2,6 +2,7 @@
  * Figures of nodes that come and go, and of the way from a rise of the load to the first answer of a pod ordered for it.
  */
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import { metric } from './metric-spec.ts';
 
 /** In the order of the answer's table. */
 export const NODE_METRICS: readonly MetricSpec[] = [
@@ -84,7 +85,3 @@ export const NODE_METRICS: readonly MetricSpec[] = [
     'Until its first answer left; 0 where requests are counted by windows.',
   ),
 ];
-
-function metric(key: string, label: string, unit: string, better: MetricSpec['better'], help: string): MetricSpec {
-  return { key, label, unit, better, help };
-}

@@ -115,6 +115,24 @@ const discoverySchema = z
   })
   .describe('DNS by which callers outside find a member: the zone, then the region, then anywhere.');
 
+const controlSchema = z
+  .strictObject({
+    estimates: duration({ min: 1e6 })
+      .prefault('10s')
+      .describe('How often the room of members is looked at; as Karmada posts it.'),
+    looks: duration({ min: 1e6 }).prefault('10s').describe('How often it looks at what runs of each workload.'),
+    plan: duration().prefault('10ms').describe('From an occasion to the decision. An assumption.'),
+    write: duration().prefault('10ms').describe('What one write takes at a member, beside the way. An assumption.'),
+    retry: duration({ min: 1e6 })
+      .prefault('1s')
+      .describe('Until a write that did not arrive is sent again. An assumption.'),
+    overcommitProtection: z
+      .boolean()
+      .default(false)
+      .describe('Replicas that were just assigned are taken to fill room already (Karmada has it as an alpha, off).'),
+  })
+  .describe('How fast the control plane of the federation works.');
+
 const federationFaultFields = z
   .strictObject({
     at: duration().describe('When it happens.'),
@@ -144,6 +162,7 @@ export const federationSchema = z
       .optional()
       .describe('The real federation that divides replicas; `division` if left out.'),
     division: divisionSchema.prefault({}),
+    control: controlSchema.prefault({}),
     detection: detectionSchema.prefault({}),
     discovery: discoverySchema.prefault({}),
     faults: z

@@ -15,6 +15,7 @@ import { FailoverControl } from '../../../models/federation/failover/failover-co
 import type { Outage } from '../../../models/federation/failover/measures.ts';
 import { Federator } from '../../../models/federation/federator.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
+import type { MEMBER_HEALTH } from '../../../models/world/catalog.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
@@ -45,6 +46,8 @@ export class FederationLife {
   readonly #parts: FederationParts;
   /** Faults that hold each member down. */
   readonly #deaths: number[];
+  /** Faults that cut each member off. */
+  readonly #cutOffs: number[];
   /** Members that are down. */
   #dead = 0;
   readonly #failover: FailoverControl;
@@ -53,17 +56,16 @@ export class FederationLife {
   readonly #discovery: Discovery;
   readonly #turns: number[] = [];
   /** By service, what was last published. */
-  readonly #published: string[] = [];
+  readonly #published: (readonly number[])[] = [];
 
   constructor(parts: FederationParts) {
     const { file, sim, streams, plan } = parts;
     this.#parts = parts;
     this.joined = new JoinedClusters(file, sim, streams.stream('federation/lines', 'losses'));
     this.#deaths = file.clusters.map(() => 0);
+    this.#cutOffs = file.clusters.map(() => 0);
     this.#failover = this.#makeFailover();
-    this.#failover.health.onChanged(() => {
-      for (let service = 0; service < plan.services; service++) this.#publish(service);
-    });
+    this.#failover.health.onChanged(() => this.#publishAll());
     this.#federator = this.#makeFederator(this.#failover.health);
     const { ttl, sync, resolver } = file.discovery;
     const places = file.clusters.map(placeOf);
@@ -182,17 +184,20 @@ export class FederationLife {
   /** Clusters that offer the service, as far as the federation hears of them, and are not held lost. */
   #publish(service: number): void {
     const { clusters, load, plan, sim } = this.#parts;
-    const on = clusters.flatMap((_, cluster) => {
-      const isOn = this.#failover.health.takesNew(cluster) && load().isServed(cluster * plan.services + service);
+    const before = this.#published[service] ?? [];
+    const on = [...clusters.keys()].filter((cluster) => {
+      if (!this.#failover.health.takesNew(cluster)) return false;
       // Of a cluster that is not heard nothing new is known.
-      const stays =
-        !this.#isReachable(cluster) && (this.#published[service] ?? '').split(' ').includes(String(cluster));
-      return isOn || (stays && this.#failover.health.takesNew(cluster)) ? [cluster] : [];
+      if (!this.#isReachable(cluster)) return before.includes(cluster);
+      return load().isServed(cluster * plan.services + service);
     });
-    const text = on.join(' ');
-    if (text === (this.#published[service] ?? '')) return;
-    this.#published[service] = text;
+    if (on.join() === before.join()) return;
+    this.#published[service] = on;
     this.#authority.publish(service, on, sim.nowNs);
+  }
+
+  #publishAll(): void {
+    for (let service = 0; service < this.#parts.plan.services; service++) this.#publish(service);
   }
 
   #beginFaults(faults: readonly FederationFaultFile[]): void {
@@ -216,7 +221,8 @@ export class FederationLife {
       });
     else if (isolate !== undefined) {
       const member = numberOf(isolate);
-      rows.happened(member, broken ? 'cut off from everybody' : 'joined again', broken ? 'cutOff' : 'up');
+      this.#cutOffs[member]! += broken ? 1 : -1;
+      rows.happened(member, broken ? 'cut off from everybody' : 'joined again', this.#healthOf(member));
       if (broken) this.joined.isolate(member);
       else this.joined.rejoin(member);
     } else {
@@ -226,6 +232,13 @@ export class FederationLife {
       else this.joined.interconnect.heal(a, b);
     }
     this.#failover.changed();
+    this.#publishAll();
+  }
+
+  /** What a member is, when faults overlap. */
+  #healthOf(member: number): keyof typeof MEMBER_HEALTH {
+    if (this.#deaths[member]! > 0) return 'lost';
+    return this.#cutOffs[member]! > 0 ? 'cutOff' : 'up';
   }
 
   /** A member loses its power, or has it again; two faults may overlap. */
@@ -235,7 +248,7 @@ export class FederationLife {
     const after = before + (isOff ? 1 : -1);
     this.#deaths[member] = after;
     if (before > 0 === after > 0) return;
-    rows.happened(member, isOff ? 'dies' : 'is back', isOff ? 'lost' : 'up');
+    rows.happened(member, isOff ? 'dies' : 'is back', this.#healthOf(member));
     const { roster, place } = clusters[member]!;
     if (isOff) {
       this.joined.unplug(member);

@@ -1,8 +1,13 @@
 /** From the words of a `federation` to the plans of its models. */
-import { type DetectionPlan, majorityOf, type QuorumPlan } from '../../../models/federation/detection/plan.ts';
+import {
+  type DetectionPlan,
+  majorityOf,
+  type ProbeRule,
+  type QuorumPlan,
+} from '../../../models/federation/detection/plan.ts';
 import { DETECTION_PROFILES, type DetectionProfile } from '../../../models/federation/detection/profile.ts';
 import { DivisionPlanner } from '../../../models/federation/division-planner.ts';
-import { FEDERATOR_DEFAULTS, type FederatorOptions } from '../../../models/federation/federator.ts';
+import type { FederatorOptions } from '../../../models/federation/federator.ts';
 import { PROFILES } from '../../../models/federation/profiles/index.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { FederationFile } from '../../document/federation-schema.ts';
@@ -27,19 +32,35 @@ export function detectionOf(file: FederationFile['detection']): FederationDetect
 function changed(plan: DetectionPlan, file: FederationFile['detection']): DetectionPlan {
   if (plan.kind === 'lease') return plan;
   const { period = plan.periodNs, timeout = plan.timeoutNs, failures, successes } = file;
-  const rule =
-    failures === undefined && successes === undefined
-      ? plan.rule
-      : ({ kind: 'failure-count', failures: failures ?? 1, successes: successes ?? 1, counts: 'in-a-row' } as const);
-  return { ...plan, periodNs: period, timeoutNs: timeout, rule };
+  return { ...plan, periodNs: period, timeoutNs: timeout, rule: ruleOf(plan.rule, failures, successes) };
+}
+
+/** What the document does not say of a count stays as the profile has it; a rule by time becomes a count. */
+function ruleOf(rule: ProbeRule, failures: number | undefined, successes: number | undefined): ProbeRule {
+  if (failures === undefined && successes === undefined) return rule;
+  const own = rule.kind === 'failure-count' ? rule : { failures: 1, successes: 1 };
+  return {
+    kind: 'failure-count',
+    failures: failures ?? own.failures,
+    successes: successes ?? own.successes,
+    counts: 'in-a-row',
+  };
 }
 
 /** How replicas are planned: as a real federation does, or by the document's own rule. */
 export function federatorOptionsOf(
-  { profile, division }: FederationFile,
+  { profile, division, control }: FederationFile,
   rttNs: (cluster: number) => TimeNs,
 ): FederatorOptions {
-  const base = { ...FEDERATOR_DEFAULTS, rttNs };
+  const base = {
+    estimatePeriodNs: control.estimates,
+    lookPeriodNs: control.looks,
+    planNs: control.plan,
+    writeNs: control.write,
+    retryNs: control.retry,
+    assumes: control.overcommitProtection,
+    rttNs,
+  };
   if (profile !== undefined) {
     const { planner, estimate, replansOn } = PROFILES[profile]!();
     return { ...base, planner, estimate, replansOn };

@@ -131,6 +131,19 @@ describe('a federation of clusters', () => {
     expect(metrics['timeToDetect']).toBeUndefined();
   });
 
+  it('shows what a member is when faults overlap: dead before cut off before up', async () => {
+    const both = OUTAGE.replace(
+      '{ at: 100s, cluster: east }',
+      '{ at: 50s, for: 200s, isolate: east }, { at: 100s, for: 50s, cluster: east }',
+    );
+    const memory = new MemorySource();
+    runOf(both, memory);
+    const reader = await openTrace(memory);
+    const healthAt = async (seconds: number) =>
+      (await reader.stateAt(seconds * 1e9)).table('clusters').column('health')[0];
+    expect(await Promise.all([40, 60, 120, 160, 260].map(healthAt))).toEqual([0, 1, 2, 1, 0]);
+  });
+
   it('divides as a real federation does where one is named, and moves back or not as that does', async () => {
     const back = OUTAGE.replace('at: 100s', 'at: 100s, for: 100s').replace('duration: 300s', 'duration: 500s');
     const named = (profile: string): string => back.replace('  detection:', `  profile: ${profile}\n  detection:`);
