@@ -1,5 +1,6 @@
 /** Many clusters in one run: who gets how many, and what the ways between them do to requests. */
 import { describe, expect, it } from 'vitest';
+import { HEALTH } from '../../../../models/world/catalog.ts';
 import { startRun } from '../../../../scenarios/compile/index.ts';
 import { MemorySource } from '../../../../sim/trace/memory-source.ts';
 import { openTrace } from '../../../../sim/trace/reader.ts';
@@ -142,6 +143,40 @@ describe('a federation of clusters', () => {
     const healthAt = async (seconds: number) =>
       (await reader.stateAt(seconds * 1e9)).table('clusters').column('health')[0];
     expect(await Promise.all([40, 60, 120, 160, 260].map(healthAt))).toEqual([0, 1, 2, 1, 0]);
+  });
+
+  it('takes the machines of a member that dies, and gives them back', async () => {
+    const memory = new MemorySource();
+    runOf(OUTAGE.replace('at: 100s', 'at: 100s, for: 100s'), memory);
+    const reader = await openTrace(memory);
+    const deadAt = async (seconds: number) => {
+      const nodes = (await reader.stateAt(seconds * 1e9)).table('nodes');
+      const health = nodes.column('health');
+      return Array.from({ length: nodes.count }, (_, row) => row).flatMap((row) =>
+        health[row] === HEALTH.dead ? [nodes.name(row)] : [],
+      );
+    };
+    expect(await deadAt(99)).toEqual([]);
+    expect(await deadAt(101)).toEqual([0, 1, 2, 3].map((node) => `east-node-${node}`));
+    expect(await deadAt(280)).toEqual([]);
+  });
+
+  it('refuses callers at once where the name stands for nothing', () => {
+    const none = OUTAGE.replace(
+      '{ at: 100s, cluster: east }',
+      '{ at: 100s, cluster: east }, { at: 100s, cluster: west }',
+    );
+    const quick = none
+      .replace('profile: kubefed-documented', 'profile: kubefed-documented, period: 1s, timeout: 1s, failures: 1')
+      .replace('ttl: 30s', 'ttl: 1s');
+    const plan = planOfText(quick);
+    const run = startRun(plan, plan.alternatives[0]!.name, 'test/0');
+    run.advance(101.5e9);
+    // Known addresses that do not answer: callers wait out 2 s.
+    expect(run.callsUnderWay).toBeGreaterThan(10);
+    // Pods still count as Ready, for another half minute; nobody is sent to them any more.
+    run.advance(115e9);
+    expect(run.callsUnderWay).toBe(0);
   });
 
   it('divides as a real federation does where one is named, and moves back or not as that does', async () => {
