@@ -3,7 +3,6 @@
  *
  * Numbers of nodes are its own, from zero; `firstNode` makes them those of the run. Numbers of pods are those of the run.
  */
-import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-controller.ts';
 import type { NodeServices } from '../../../models/cluster/kubelet/node-services.ts';
 import type { ClusterNode } from '../../../models/cluster/node.ts';
 import { nodeLifeProfile } from '../../../models/cluster/node-life/profile.ts';
@@ -12,7 +11,6 @@ import type { Residents } from '../../../models/cluster/residents.ts';
 import { Deployment, type RolloutState } from '../../../models/cluster/workload/deployment.ts';
 import { type DisruptionBudget, DisruptionBudgets } from '../../../models/cluster/workload/disruption-budget.ts';
 import { Drains } from '../../../models/cluster/workload/drain.ts';
-import { RESOURCE_METRICS_DEFAULTS, ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
 import type { AddressPool } from '../../../models/network/addresses.ts';
 import { Scheduler } from '../../../models/scheduling/scheduler.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
@@ -24,18 +22,16 @@ import { minorOf } from '../../document/fabric-schema.ts';
 import { schedulerOptionsOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
 import type { Population } from '../population.ts';
+import { ClusterMarks } from './cluster-marks.ts';
+import type { ClusterPart } from './cluster-part.ts';
+import { CLUSTER_PARTS } from './cluster-parts.ts';
 import type { GrowthTimeline } from './growth-timeline.ts';
 import type { LifePlan, PlannedChange, Version } from './life-plan.ts';
 import { LivingCluster } from './living-cluster.ts';
-import { loadRiseNs } from './load-rise.ts';
 import { NodeRoster, tolerationsOf } from './node-roster.ts';
 import { NodeRows } from './node-rows.ts';
-import type { NodeScaling } from './node-scaling.ts';
 import { PodLife, type PodStep } from './pod-life.ts';
 import type { FirstAnswers, Offers } from './ports.ts';
-import type { Reserve } from './reserve.ts';
-import { nodeScalingOf, reserveOf } from './scaled-nodes.ts';
-import { Scaling } from './scaling.ts';
 import type { Tally } from './tally.ts';
 import { WorkloadRows } from './workload-rows.ts';
 
@@ -88,12 +84,12 @@ export class ClusterLife {
   readonly rows: WorkloadRows;
   readonly life: PodLife;
   readonly #ground: LivingGround;
-  readonly #metrics: ResourceMetrics;
+  readonly marks: ClusterMarks;
+  readonly budgets: readonly DisruptionBudget[];
+  /** The eviction API, which keeps the budgets. */
+  readonly evictions: DisruptionBudgets;
   readonly #drains: Drains;
-  readonly nodeScaling: NodeScaling | undefined;
-  readonly #reserve: Reserve | undefined;
-  readonly #budgets: DisruptionBudget[] = [];
-  readonly #evictions: DisruptionBudgets;
+  readonly #parts: readonly ClusterPart[];
 
   constructor(ground: LivingGround, place: ClusterPlace) {
     this.#ground = ground;
@@ -101,14 +97,13 @@ export class ClusterLife {
     this.life = this.#makeLife();
     this.cluster = this.#makeCluster();
     this.roster = this.#makeRoster();
-    this.#metrics = this.#makeMetrics();
+    this.marks = this.#makeMarks();
     this.deployments = ground.plan.workloads.map((_, workload) => this.#makeDeployment(workload));
-    this.#evictions = this.#makeEvictions();
+    this.budgets = this.#makeBudgets();
+    this.evictions = new DisruptionBudgets(this.cluster.manager, this.budgets);
     this.#drains = this.#makeDrains();
-    this.nodeScaling = nodeScalingOf(ground, this, this.#budgets, this.#evictions);
-    this.#reserve = reserveOf(ground, this);
     this.rows = this.#makeRows();
-    this.#makeScaling();
+    this.#parts = CLUSTER_PARTS.flatMap((make) => make(ground, this) ?? []);
   }
 
   /** The present instant. */
@@ -147,8 +142,12 @@ export class ClusterLife {
   /** Writes the rows of its workloads and begins to look at them. */
   begin(): void {
     this.rows.begin();
-    this.nodeScaling?.begin();
-    this.#reserve?.begin();
+    for (const part of this.#parts) part.begin?.();
+  }
+
+  /** What its parts have counted, as keys of the catalog's metrics. */
+  metrics(nowNs: TimeNs): Record<string, number> {
+    return Object.assign({}, ...this.#parts.map((part) => part.metrics?.(nowNs)));
   }
 
   /** Somebody changes something in it. */
@@ -175,7 +174,7 @@ export class ClusterLife {
   /** Another number of replicas is written. */
   scale(workload: number, replicas: number, by: string): void {
     const deployment = this.deployments[workload]!;
-    this.#markScaled(workload, deployment.replicas, replicas, by);
+    this.marks.scaled(workload, deployment.replicas, replicas, by);
     deployment.scaleTo(replicas);
   }
 
@@ -259,28 +258,6 @@ export class ClusterLife {
     });
   }
 
-  #makeMetrics(): ResourceMetrics {
-    const { sim, residents, load } = this.#ground;
-    return new ResourceMetrics(
-      sim,
-      {
-        running: () => this.life.containers.keys(),
-        lifeOf: () => 0,
-        nodeOf: (number) => residents.nodeOf[number]!,
-        cpuNs: (number) => load().usedNs(number) - this.life.containers.get(number)!.cpuNs,
-        startedNs: (number) => this.life.containers.get(number)!.sinceNs,
-        memoryMib: () => 0,
-        reaches: (node) => this.#isHeard(node - this.place.firstNode),
-      },
-      this.place.streams.stream('metrics-server', 'phases'),
-      RESOURCE_METRICS_DEFAULTS,
-    );
-  }
-
-  #isHeard(node: number): boolean {
-    return this.roster.isAlive(node) && !this.roster.isCutOff(node);
-  }
-
   #makeDeployment(workload: number): Deployment {
     const { name, file, versions } = this.#ground.plan.workloads[workload]!;
     const { manager } = this.cluster;
@@ -304,22 +281,28 @@ export class ClusterLife {
     );
   }
 
-  #makeEvictions(): DisruptionBudgets {
-    this.#ground.plan.workloads.forEach(({ name, file }, workload) => {
-      if (file.disruptionBudget === undefined) return;
-      this.#budgets.push({ name, covers: [this.deployments[workload]!.object], ...file.disruptionBudget });
-    });
-    return new DisruptionBudgets(this.cluster.manager, this.#budgets);
+  #makeBudgets(): readonly DisruptionBudget[] {
+    return this.#ground.plan.workloads.flatMap(({ name, file }, workload) =>
+      file.disruptionBudget === undefined
+        ? []
+        : [{ name, covers: [this.deployments[workload]!.object], ...file.disruptionBudget }],
+    );
+  }
+
+  #makeMarks(): ClusterMarks {
+    const { publish, residents, plan } = this.#ground;
+    const { firstNode, index } = this.place;
+    return new ClusterMarks({ publish, residents, firstNode, firstWorkload: index * plan.workloads.length });
   }
 
   #makeDrains(): Drains {
     const { sim, tally } = this.#ground;
     const { manager } = this.cluster;
-    return new Drains(manager, this.#evictions, {
+    return new Drains(manager, this.evictions, {
       cordoned: (node, cordoned) => (cordoned ? this.roster.cordon(node) : this.roster.uncordon(node)),
       drained: (node, left) => {
         tally.drained(this.#what('node', node), sim.nowNs);
-        this.#markDrain(node, left === 0 ? 'empty' : `given up with ${left} pods left`);
+        this.marks.drained(node, left);
       },
     });
   }
@@ -330,11 +313,11 @@ export class ClusterLife {
     if (timeline.created(number, workload, sim.nowNs)) answers.await(number);
   }
 
-  /** Who follows the way of pods: the node autoscaler, and the time line of those that an autoscaler ordered. */
+  /** Who follows the way of pods: the parts of the cluster, and the time line of those that an autoscaler ordered. */
   #stepped(pod: number, step: PodStep, node: number): void {
     const { timeline, sim, answers } = this.#ground;
     const number = this.cluster.numberOf(pod);
-    if (step === 'refused') this.nodeScaling?.refused(pod);
+    for (const part of this.#parts) part.stepped?.(pod, step, node);
     if (step === 'bound') {
       timeline.bound(number, node, sim.nowNs);
       this.#ground.bound();
@@ -364,71 +347,9 @@ export class ClusterLife {
     );
   }
 
-  #makeScaling(): void {
-    const { sim, plan, alternative } = this.#ground;
-    const { autoscalers } = alternative.document;
-    if (autoscalers.length === 0) return;
-    const numberOf = (name: string): number => plan.workloads.findIndex((workload) => workload.name === name);
-    new Scaling(
-      {
-        sim,
-        streams: this.place.streams,
-        cluster: this.cluster,
-        metrics: this.#metrics,
-        deploymentOf: (name) => {
-          const workload = numberOf(name);
-          return { deployment: this.deployments[workload]!, cpuMilli: plan.workloads[workload]!.cpuMilli };
-        },
-        readyChangedNs: (pod) => this.life.readyChangedNs(pod),
-        onDecision: (name, decision, seen) => this.#decided(numberOf(name), decision, seen),
-      },
-      autoscalers,
-    );
-    this.#metrics.begin();
-  }
-
-  #decided(workload: number, decision: HorizontalDecision, cpuMilliSeen: number): void {
-    const { tally, plan } = this.#ground;
-    this.rows.seen(workload, cpuMilliSeen);
-    if (!decision.rescaled) return;
-    this.#ordered(workload, decision);
-    tally.rescaled(this.place.prefix + plan.workloads[workload]!.name, decision);
-    this.#markScaled(workload, decision.currentReplicas, decision.replicas, 'autoscaler');
-  }
-
-  #ordered(workload: number, { currentReplicas, replicas }: HorizontalDecision): void {
-    if (replicas <= currentReplicas) return;
-    const { sim, timeline, alternative } = this.#ground;
-    const samples = this.deployments[workload]!.active().flatMap(
-      (pod) => this.#metrics.sampleOf(this.cluster.numberOf(pod)) ?? [],
-    );
-    const measuredNs = samples.reduce((newest, { timestampNs }) => Math.max(newest, timestampNs), 0);
-    const riseNs = loadRiseNs(alternative.document.load!, sim.nowNs);
-    timeline.ordered(workload, replicas - currentReplicas, { riseNs, measuredNs, decidedNs: sim.nowNs });
-  }
-
   #rolled(workload: number, state: RolloutState): void {
     const { tally, sim } = this.#ground;
-    const words = { complete: 'complete', progressing: 'begins', 'deadline-exceeded': 'makes no progress' };
-    this.#mark('rollout', this.#rowOf(workload), words[state]);
+    this.marks.rollout(workload, state);
     if (state === 'complete') tally.rolledOut(this.#what('workload', workload), sim.nowNs);
-  }
-
-  #rowOf(workload: number): number {
-    return this.place.index * this.#ground.plan.workloads.length + workload;
-  }
-
-  #mark(name: string, row: number, words: string): void {
-    const { publish } = this.#ground;
-    publish.recorder.mark(publish.mark(name), row, publish.recorder.text(words));
-  }
-
-  #markDrain(node: number, words: string): void {
-    this.#mark('drain', this.#ground.residents.nodeRow(this.place.firstNode + node), words);
-  }
-
-  #markScaled(workload: number, from: number, to: number, by: string): void {
-    const { publish } = this.#ground;
-    publish.recorder.mark(publish.mark('scaled'), this.#rowOf(workload), from, to, publish.recorder.text(by));
   }
 }

@@ -8,10 +8,7 @@ import { NONE } from '../../../models/cluster/pod-table.ts';
 import { Residents } from '../../../models/cluster/residents.ts';
 import { Fabric } from '../../../models/network/fabric.ts';
 import { FabricRows } from '../../../models/network/fabric-rows.ts';
-import { Load } from '../../../models/traffic/load/load.ts';
-import { sharedNodes } from '../../../models/traffic/load/node-processors.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
-import { ThinLoad } from '../../../models/traffic/load/thin-load.ts';
 import { Publication } from '../../../models/world/publication.ts';
 import { formatTime, NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
@@ -29,7 +26,8 @@ import { FederationRows, federationMetrics } from './federation-rows.ts';
 import { GROWTH_PARTS, type Growth, GrowthTimeline, growthMetrics } from './growth-timeline.ts';
 import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
-import { FirstAnswers, Offers, portsOf } from './ports.ts';
+import { livingLoadOf } from './living-load.ts';
+import { FirstAnswers, Offers } from './ports.ts';
 import { Tally } from './tally.ts';
 import { Ways } from './ways.ts';
 
@@ -53,7 +51,6 @@ export class LivingRun implements Run {
   readonly #tally = new Tally(0);
   readonly #timeline: GrowthTimeline;
   readonly #answers: FirstAnswers;
-  #failedBefore = 0;
   #endNs: TimeNs;
 
   constructor(alternative: PlannedAlternative, file: LoadFile, seed: string, options: RunOptions) {
@@ -88,7 +85,18 @@ export class LivingRun implements Run {
     this.#clusters = places.map((place) => sim.within(place.name, () => new ClusterLife(ground, place)));
     this.#faults = this.#makeFaults(fabric.spines);
     this.#federation = this.#makeFederation();
-    this.#load = this.#makeLoad();
+    this.#load = livingLoadOf({
+      sim,
+      streams: this.#streams,
+      file,
+      plan: this.#plan.load,
+      ways: this.#ways,
+      residents: this.#residents,
+      reach: this.#faults.reach,
+      answers: this.#answers,
+      clusterOf: (number) => this.#clusterOf[number]!,
+      federation: this.#federation,
+    });
     this.#offers = new Offers(
       sim,
       this.#load,
@@ -155,7 +163,7 @@ export class LivingRun implements Run {
 
   /** Nodes that came and went, and the way from load to the first byte. */
   #nodeMetrics(): Record<string, number> {
-    const machines = this.#clusters.map(({ nodeScaling }) => nodeScaling?.tally.metrics(this.#endNs) ?? {});
+    const machines = this.#clusters.map((cluster) => cluster.metrics(this.#endNs));
     return { ...Object.assign({}, ...machines), ...growthMetrics(this.#timeline.slowest) };
   }
 
@@ -254,87 +262,6 @@ export class LivingRun implements Run {
       load: () => this.#load,
       rows: new FederationRows(this.#publish, federation, this.#plan, this.#clusters),
     });
-  }
-
-  #makeLoad(): ServedLoad {
-    const { thin } = this.#file;
-    return thin === undefined ? this.#requestLoad() : this.#thinLoad(thin);
-  }
-
-  /** By windows: a payload takes as long as to another rack, wherever it goes. */
-  #thinLoad({ window, samples }: NonNullable<LoadFile['thin']>): ThinLoad {
-    const federation = this.#federation;
-    return new ThinLoad(this.#plan.load, {
-      sim: this.simulation,
-      streams: this.#streams,
-      windowNs: window,
-      samples,
-      hopNs: this.#ways.oneWayNs(NONE, NONE, 0),
-      coresOf: (number) => this.#coresOf(number),
-      listens: (number) => this.#clusterOf[number]!.listens(number),
-      ...(federation === undefined ? {} : { route: (call, from) => federation.routeByWindow(call, from) }),
-      windowDone: () => federation?.requestsFailed(this.#failedSince()),
-    });
-  }
-
-  /** Requests of callers that have failed since this was last asked. */
-  #failedSince(): number {
-    const failed = this.#file.sources.reduce(
-      (sum, _, source) => sum + this.#load.source(source).errors.reduce((all, count) => all + count, 0),
-      0,
-    );
-    const news = Math.max(0, failed - this.#failedBefore);
-    this.#failedBefore = failed;
-    return news;
-  }
-
-  /** Cores that a pod has to itself where neighbours are not followed: its limit, or what its node has. */
-  #coresOf(number: number): number {
-    const node = this.#residents.nodes[this.#residents.nodeOf[number]!]!;
-    return Math.min(this.#clusterOf[number]!.limitOf(number), node.allocatable.cpuMilli / 1000);
-  }
-
-  /** Request by request. */
-  #requestLoad(): Load {
-    const federation = this.#federation;
-    const { reach } = this.#faults;
-    const nodeOf = (number: number): number => (number < 0 ? NONE : (this.#residents.nodeOf[number] ?? NONE));
-    return new Load(
-      this.#plan.load,
-      {
-        sim: this.simulation,
-        streams: this.#streams,
-        carrier: portsOf(
-          this.simulation,
-          {
-            listens: (number) => this.#clusterOf[number]!.listens(number),
-            isOn: (number) => this.#clusterOf[number]!.isOn(number),
-            wayNs: (from, to, bytes) => {
-              const [start, end] = [nodeOf(from), nodeOf(to)];
-              if (!reach.between(start, end)) return Number.POSITIVE_INFINITY;
-              return this.#ways.oneWayNs(start, end, bytes) + (federation?.wayNs(from, to, bytes) ?? 0);
-            },
-          },
-          this.#answers,
-        ),
-        ...(federation === undefined ? {} : { route: (call, from) => federation.route(call, from) }),
-        processors: sharedNodes(
-          this.simulation,
-          this.#residents.nodes.map(({ allocatable }) => allocatable.cpuMilli / 1000),
-          nodeOf,
-          (number) => this.#clusterOf[number]!.limitOf(number),
-        ),
-      },
-      {
-        ...(federation === undefined
-          ? {}
-          : {
-              requestOver: (_source, _latencyNs, cause) => {
-                if (cause >= 0) federation.requestsFailed(1);
-              },
-            }),
-      },
-    );
   }
 
   #begin(): void {

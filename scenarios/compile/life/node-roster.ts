@@ -164,6 +164,11 @@ export class NodeRoster {
     return this.#cut[node] === 1;
   }
 
+  /** Whether the control plane hears the node's kubelet. */
+  isHeard(node: number): boolean {
+    return this.isAlive(node) && !this.isCutOff(node);
+  }
+
   /** A reserved node joins: its machine runs, and its kubelet has registered it. */
   join(node: number, ready = true): void {
     const { cluster, follower } = this.#parts;

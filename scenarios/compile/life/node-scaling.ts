@@ -21,11 +21,13 @@ import { sample } from '../../../sim/random/distributions.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
 import { spanOf } from '../../document/load-plan.ts';
 import type { NodeAutoscalerFile } from '../../document/node-group-schema.ts';
+import type { ClusterPart } from './cluster-part.ts';
 import type { Version } from './life-plan.ts';
 import type { LivingCluster } from './living-cluster.ts';
 import { MachineTally } from './machine-tally.ts';
 import type { NodeRoster } from './node-roster.ts';
 import { trialClusterOf } from './node-trial.ts';
+import type { PodStep } from './pod-life.ts';
 
 /** What is told of nodes that come and go. */
 export interface NodeScalingFollower {
@@ -59,8 +61,8 @@ export interface NodeScalingParts {
 const POD_PRICES = { cpuPerHour: 0.033174, memoryGibPerHour: 0.004446 };
 
 /** The node autoscaler of one cluster. */
-export class NodeScaling {
-  readonly tally: MachineTally;
+export class NodeScaling implements ClusterPart {
+  readonly #tally: MachineTally;
   readonly #parts: NodeScalingParts;
   readonly #autoscaler: GroupAutoscaler;
   readonly #groups: readonly NodeGroup[];
@@ -78,7 +80,7 @@ export class NodeScaling {
     const { sim, streams, file, cluster } = parts;
     this.#parts = parts;
     this.#groups = file.groups.map((group, number) => groupOf(group, parts.nodes[parts.groupOf.indexOf(number)]!));
-    this.tally = new MachineTally(
+    this.#tally = new MachineTally(
       parts.nodes.map((_, node) => this.#groups[parts.groupOf[node]!]?.pricePerHour ?? 0),
       parts.nodes.flatMap((_, node) => (parts.roster.exists(node) ? [node] : [])),
     );
@@ -108,9 +110,13 @@ export class NodeScaling {
     this.#autoscaler.begin();
   }
 
-  /** The scheduler found no node for the pod in a row. */
-  refused(pod: number): void {
-    this.#refused.add(pod);
+  /** The pods that the scheduler finds no node for are those that machines may be asked for. */
+  stepped(pod: number, step: PodStep): void {
+    if (step === 'refused') this.#refused.add(pod);
+  }
+
+  metrics(nowNs: TimeNs): Record<string, number> {
+    return this.#tally.metrics(nowNs);
   }
 
   #seen(): AutoscaledCluster {
@@ -213,7 +219,7 @@ export class NodeScaling {
     const { roster, follower, sim } = this.#parts;
     if (!this.#coming.delete(node) || roster.exists(node)) return;
     this.#asked.delete(node);
-    this.tally.joined(node, sim.nowNs);
+    this.#tally.joined(node, sim.nowNs);
     follower.joined(node);
     roster.join(node);
   }
@@ -224,7 +230,7 @@ export class NodeScaling {
     this.#coming.delete(node);
     this.#reasons.delete(node);
     if (!roster.exists(node)) return;
-    this.tally.left(node, sim.nowNs);
+    this.#tally.left(node, sim.nowNs);
     roster.leave(node);
   }
 

@@ -3,6 +3,7 @@ import { assert } from '../../../sim/engine/assert.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { ReserveFile } from '../../document/node-group-schema.ts';
 import { type Amount, pausePodOf, pausePods, RESERVE_NAME } from '../../document/reserve.ts';
+import type { ClusterPart } from './cluster-part.ts';
 import { RESERVE_PERIOD_NS } from './node-scaling.ts';
 
 /** What a reserve looks at and writes. */
@@ -15,7 +16,7 @@ export interface ReserveParts {
 }
 
 /** Keeps the number of pause pods. */
-export class Reserve {
+export class Reserve implements ClusterPart {
   readonly #sim: Simulation;
   readonly #file: ReserveFile;
   readonly #parts: ReserveParts;

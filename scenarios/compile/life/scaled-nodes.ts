@@ -1,26 +1,16 @@
 /** What makes the nodes of one cluster come and go: its node autoscaler and its reserve, as the document asks for them. */
-import type { DisruptionBudget, DisruptionBudgets } from '../../../models/cluster/workload/disruption-budget.ts';
 import { groupOfNodes } from '../../document/node-groups.ts';
 import type { ClusterLife, LivingGround } from './cluster-life.ts';
 import { NodeScaling } from './node-scaling.ts';
 import { Reserve } from './reserve.ts';
 
 /** The node autoscaler of a cluster; undefined: its nodes stay. */
-export function nodeScalingOf(
-  ground: LivingGround,
-  life: ClusterLife,
-  budgets: readonly DisruptionBudget[],
-  evictions: DisruptionBudgets,
-): NodeScaling | undefined {
-  const { sim, plan, population, alternative, timeline, publish, residents } = ground;
+export function nodeScalingOf(ground: LivingGround, life: ClusterLife): NodeScaling | undefined {
+  const { sim, plan, population, alternative, timeline } = ground;
   const { nodeAutoscaler: file, cluster: written } = alternative.document;
   if (file === undefined) return undefined;
-  const { cluster, roster, place } = life;
-  const { nodes, streams, firstNode } = place;
-  const { recorder } = publish;
-  const mark = (name: string, row: number, words: string): void => {
-    recorder.mark(publish.mark(name), row, recorder.text(words));
-  };
+  const { cluster, roster, place, budgets, evictions, marks } = life;
+  const { nodes, streams } = place;
   return new NodeScaling({
     ...{ sim, streams, file, nodes, cluster, roster, budgets, evictions },
     groupOf: groupOfNodes(written.nodes, file),
@@ -29,11 +19,11 @@ export function nodeScalingOf(
     follower: {
       asked: (node) => {
         timeline.asked(node, sim.nowNs);
-        mark('machine-asked', nodes[node]!.rack, nodes[node]!.name);
+        marks.words('machine-asked', nodes[node]!.rack, nodes[node]!.name);
       },
       joined: (node) => timeline.joined(node, sim.nowNs),
-      decided: (words) => mark('nodes-decided', 0, words),
-      stays: (node, words) => mark('node-stays', residents.nodeRow(firstNode + node), words),
+      decided: (words) => marks.words('nodes-decided', 0, words),
+      stays: (node, words) => marks.node('node-stays', node, words),
     },
   });
 }
