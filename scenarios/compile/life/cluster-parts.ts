@@ -1,6 +1,7 @@
-/** The parts that a cluster may have, in the order in which they begin. */
+/** The parts that a living cluster may have: a new one is a file beside this and a line here. */
 import type { MakePart } from './cluster-part.ts';
 import { horizontalScalingOf } from './horizontal-scaling.ts';
 import { nodeScalingOf, reserveOf } from './scaled-nodes.ts';
 
+/** Makers of all parts, in the order in which the parts begin. */
 export const CLUSTER_PARTS: readonly MakePart[] = [nodeScalingOf, reserveOf, horizontalScalingOf];
