@@ -47,6 +47,8 @@ ${names.map((app) => `${service(`web-${app}`, `, calls: [{ to: api-${app} }]`)}\
 ${names.map((app) => `    - { name: users-${app}, to: web-${app}, timeout: 5s, rate: { steps: [${steps}], between: linear } }`).join('\n')}
 autoscalers:
 ${pods.map(scaler).join('\n')}
+nodeAutoscaler:
+  groups: [{ nodes: node, min: 20, max: 120, boot: { uniform: { low: 60s, high: 120s } } }]
 changes:
 ${names.map((app) => `  - { at: ${9 + app}h, roll: web-${app} }`).join('\n')}
 `;

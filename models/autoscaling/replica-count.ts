@@ -87,8 +87,8 @@ export function isWithin({ scaleDown, scaleUp }: Tolerances, ratio: number): boo
 
 /** Replicas for a target in percent of requests; of one container when it is named. */
 export function utilizationReplicas(counting: PodCounting, targetPercent: number, container: string): Counting {
-  const requests = requestsOf(counting.pods, counting.resource, container);
   return countedReplicas(counting, () => {
+    const requests = requestsOf(counting.pods, counting.resource, container);
     if (typeof requests === 'string') return requests;
     const fallback = BigInt(Math.max(100, targetPercent));
     return {
@@ -139,8 +139,10 @@ export function sharedReplicas(
 function countedReplicas(counting: PodCounting, measureOf: () => Measure | string): Counting {
   if (counting.pods.length === 0) return 'no pods returned by selector while calculating replica count';
   const pods = groupPods(counting);
-  const values = new Map([...counting.values].map(([pod, { milli }]) => [pod, milli]));
-  for (const pod of [...pods.ignored, ...pods.unready]) values.delete(pod);
+  const values = new Map<string, bigint>();
+  for (const [pod, { milli }] of counting.values) values.set(pod, milli);
+  for (const pod of pods.ignored) values.delete(pod);
+  for (const pod of pods.unready) values.delete(pod);
   if (values.size === 0) return 'did not receive metrics for targeted pods (pods might be unready)';
   const measure = measureOf();
   if (typeof measure === 'string') return measure;
@@ -207,8 +209,21 @@ function isUnready({ ready, startedNs }: AutoscaledPod, value: PodValue, rules: 
   return !ready.value && startedNs + rules.initialReadinessDelayNs > ready.sinceNs;
 }
 
+type Requests = ReadonlyMap<string, bigint> | string;
+
+/** What pods request, by the list of them: looks that are told of the same pods add nothing up again. */
+const REQUESTS = new WeakMap<readonly AutoscaledPod[], Map<string, Requests>>();
+
 /** Thousandths that each pod requests, or the sentence that names the container without a request. */
-function requestsOf(pods: readonly AutoscaledPod[], resource: string, container: string): Map<string, bigint> | string {
+function requestsOf(pods: readonly AutoscaledPod[], resource: string, container: string): Requests {
+  const known = REQUESTS.get(pods) ?? new Map<string, Requests>();
+  const key = `${resource}/${container}`;
+  const requests = known.get(key) ?? requestsOfAll(pods, resource, container);
+  REQUESTS.set(pods, known.set(key, requests));
+  return requests;
+}
+
+function requestsOfAll(pods: readonly AutoscaledPod[], resource: string, container: string): Requests {
   const requests = new Map<string, bigint>();
   for (const pod of pods) {
     const whole = container === '' ? pod.podRequestsMilli?.[resource] : undefined;
@@ -229,17 +244,17 @@ function utilizationRatio(
   requests: ReadonlyMap<string, bigint>,
   targetPercent: number,
 ): Ratio | string {
-  let [used, requested, pods] = [0n, 0n, 0n];
+  let [used, requested, pods] = [0n, 0n, 0];
   for (const [pod, milli] of values) {
     const request = requests.get(pod);
     if (request === undefined) continue;
     used += milli;
     requested += request;
-    pods += 1n;
+    pods++;
   }
   if (requested === 0n) return 'no metrics returned matched known pods';
   const utilization = Number((used * PERCENT) / requested);
-  return { ratio: utilization / targetPercent, utilization, usageMilli: used / pods };
+  return { ratio: utilization / targetPercent, utilization, usageMilli: used / BigInt(pods) };
 }
 
 function usageRatio(values: ReadonlyMap<string, bigint>, targetMilli: bigint): Ratio {

@@ -6,7 +6,7 @@
  * Leaves out: reservations of volumes (a try reserves none).
  */
 import { assert } from '../../sim/engine/assert.ts';
-import type { Framework } from './framework.ts';
+import type { Framework, Placed } from './framework.ts';
 import { chooseDevices } from './plugins/gpu-devices.ts';
 
 /** One thing that was done. */
@@ -20,6 +20,9 @@ export class Trial {
   readonly #frameworkOf: (pod: number) => Framework;
   readonly #framework: Framework;
   readonly #steps: Step[] = [];
+  /** The pod that was asked about last, and its filters; they hold until something is done. */
+  #asked = -1;
+  #filters: readonly Placed[] = [];
 
   /** `framework`: whose books they are; `frameworkOf`: who filters for a pod. */
   constructor(framework: Framework, frameworkOf: (pod: number) => Framework) {
@@ -29,7 +32,12 @@ export class Trial {
 
   /** Whether the filters let the pod, which is on no node, on the node. */
   fits(pod: number, node: number): boolean {
-    return this.#frameworkOf(pod).verdict(pod, node) === 0;
+    const framework = this.#frameworkOf(pod);
+    if (this.#asked !== pod) {
+      this.#filters = framework.filtersFor(pod);
+      this.#asked = pod;
+    }
+    return framework.firstRefusal(this.#filters, pod, node) === 0;
   }
 
   /** Books the pod on the node. */
@@ -37,34 +45,34 @@ export class Trial {
     const { ledger, demands } = this.#framework.context;
     const shape = demands.shapeOf[pod];
     ledger.hold(pod, node, chooseDevices(ledger, node, demands.gpus[shape], demands.gpuMilli[shape]));
-    this.#steps.push({ kind: 'placed', pod });
+    this.#did({ kind: 'placed', pod });
   }
 
   /** Takes the pod off its node. */
   lift(pod: number): void {
     const { ledger } = this.#framework.context;
     const devices = ledger.devicesOf[pod];
-    this.#steps.push({ kind: 'lifted', pod, node: ledger.release(pod), devices });
+    this.#did({ kind: 'lifted', pod, node: ledger.release(pod), devices });
   }
 
   /** Makes the node refuse pods, or take them. */
   setReady(node: number, ready: boolean): void {
     const { ledger } = this.#framework.context;
-    this.#steps.push({ kind: 'readiness', node, was: ledger.marks.taints[node]! });
+    this.#did({ kind: 'readiness', node, was: ledger.marks.taints[node]! });
     ledger.marks.setReady(node, ready);
   }
 
   /** Makes a node that does not exist a node without pods, or takes it out. */
   setPresent(node: number, present: boolean): void {
     const { marks } = this.#framework.context.ledger;
-    this.#steps.push({ kind: 'presence', node, was: marks.absent[node]! });
+    this.#did({ kind: 'presence', node, was: marks.absent[node]! });
     marks.setPresent(node, present);
   }
 
   /** Makes the node refuse new pods though it stays where it is, or take them. */
   setCordoned(node: number, cordoned: boolean): void {
     const { marks } = this.#framework.context.ledger;
-    this.#steps.push({ kind: 'cordon', node, was: marks.cordoned[node]! });
+    this.#did({ kind: 'cordon', node, was: marks.cordoned[node]! });
     marks.setCordoned(node, cordoned);
   }
 
@@ -76,7 +84,13 @@ export class Trial {
   /** Takes back all that was done since the mark, the last first. */
   backTo(mark: number): void {
     assert(mark >= 0 && mark <= this.#steps.length, () => `mark ${mark} of ${this.#steps.length} steps`);
+    this.#asked = -1;
     while (this.#steps.length > mark) this.#takeBack(this.#steps.pop()!);
+  }
+
+  #did(step: Step): void {
+    this.#steps.push(step);
+    this.#asked = -1;
   }
 
   #takeBack(step: Step): void {

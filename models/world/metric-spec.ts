@@ -16,3 +16,8 @@ export function metric(
 ): MetricSpec {
   return { key, label, unit, better, help };
 }
+
+/** A part of another metric, after which it stands; the parts add up to the whole. */
+export function part(partOf: string, key: string, label: string, help: string): MetricSpec {
+  return { ...metric(key, label, 'ns', 'lower', help), partOf };
+}

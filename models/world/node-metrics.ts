@@ -2,7 +2,7 @@
  * Figures of nodes that come and go, and of the way from a rise of the load to the first answer of a pod ordered for it.
  */
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
-import { metric } from './metric-spec.ts';
+import { metric, part } from './metric-spec.ts';
 
 /** In the order of the answer's table. */
 export const NODE_METRICS: readonly MetricSpec[] = [
@@ -30,58 +30,51 @@ export const NODE_METRICS: readonly MetricSpec[] = [
     'lower',
     'From the rise of the load to the first answer of a pod that an autoscaler ordered for it; the slowest such pod. The parts below add up to it.',
   ),
-  metric(
+  part(
+    'loadToFirstByte',
     'growthMeasured',
     '- until it was measured',
-    'ns',
-    'lower',
     'From the rise of the load to the newest sample that the autoscaler acted on.',
   ),
-  metric(
+  part(
+    'loadToFirstByte',
     'growthDecided',
     '- until it was decided',
-    'ns',
-    'lower',
     'Until the autoscaler wrote more replicas: the scrape, its window and the wait for its next look.',
   ),
-  metric('growthCreated', '- until the pod was created', 'ns', 'lower', 'Until the controllers had created the pod.'),
-  metric(
+  part('loadToFirstByte', 'growthCreated', '- until the pod was created', 'Until the controllers had created the pod.'),
+  part(
+    'loadToFirstByte',
     'growthRefused',
     '- until no node was found',
-    'ns',
-    'lower',
     'Until the scheduler found no node for the pod; 0 when it found one.',
   ),
-  metric(
+  part(
+    'loadToFirstByte',
     'growthAsked',
     '- until a machine was asked for',
-    'ns',
-    'lower',
     'Until the node autoscaler asked for the machine on which the pod came to stand; 0 when that was there.',
   ),
-  metric(
+  part(
+    'loadToFirstByte',
     'growthJoined',
     '- until the machine joined',
-    'ns',
-    'lower',
     'Until that machine was a Ready node; 0 when it was there.',
   ),
-  metric('growthBound', '- until the pod had a node', 'ns', 'lower', 'Until the scheduler bound the pod.'),
-  metric(
+  part('loadToFirstByte', 'growthBound', '- until the pod had a node', 'Until the scheduler bound the pod.'),
+  part(
+    'loadToFirstByte',
     'growthPrepared',
     '- until network and image were there',
-    'ns',
-    'lower',
     'Until the pod had its network and its image.',
   ),
-  metric('growthStarted', '- until the container ran', 'ns', 'lower', 'Until its container was started.'),
-  metric('growthReady', '- until it was Ready', 'ns', 'lower', 'Until the API server said that it is Ready.'),
-  metric('growthOffered', '- until callers saw it', 'ns', 'lower', 'Until callers chose it.'),
-  metric(
+  part('loadToFirstByte', 'growthStarted', '- until the container ran', 'Until its container was started.'),
+  part('loadToFirstByte', 'growthReady', '- until it was Ready', 'Until the API server said that it is Ready.'),
+  part('loadToFirstByte', 'growthOffered', '- until callers saw it', 'Until callers chose it.'),
+  part(
+    'loadToFirstByte',
     'growthAnswered',
     '- until its first answer',
-    'ns',
-    'lower',
     'Until its first answer left; 0 where requests are counted by windows.',
   ),
 ];

@@ -8,6 +8,7 @@ import { differenceWords, pWords } from './difference-words.ts';
 import { counted, labelOf, listed } from './label.ts';
 import { bar, bullet, codeBlock, escaped, table } from './markdown-text.ts';
 import { leadingMetrics, sameNetwork } from './metric-order.ts';
+import { partShares } from './part-shares.ts';
 import { estimateWords, formatCount, quantityWords } from './quantity.ts';
 import { decidingMetrics, recommendationsIn } from './recommendation.ts';
 import { tippingByPlace, tippingNote } from './tipping-words.ts';
@@ -84,7 +85,7 @@ function decisionTables(result: ComparisonResult): string[] {
       .map((one) => [
         alternativeLabel(one),
         `${SIGNS[one.verdict]} ${one.verdict}${decidedBy(one)}`,
-        ...metrics.map((spec) => figureCell(one, spec, largest.get(spec.key)!)),
+        ...metrics.map((spec) => figureCell(one, spec, largest.get(spec.key)!, sharesIn(result, one))),
         ...(counts ? changeCounts(one) : []),
       ]);
     return [`### ${escaped(labelOf(environment))}`, table(head, rows)];
@@ -102,9 +103,21 @@ function decidedBy({ verdict, because }: AlternativeResult): string {
   return verdict === 'refused' && because[0] !== undefined ? ` by rule ${because[0].rule}` : '';
 }
 
-function figureCell(one: AlternativeResult, spec: MetricSpec, max: number): string {
-  const estimate = Object.hasOwn(one.metrics, spec.key) ? one.metrics[spec.key] : undefined;
-  return estimate === undefined ? '–' : `${estimateWords(estimate, spec.unit)} ${bar(estimate.mean, max)}`;
+function figureCell(
+  { metrics }: AlternativeResult,
+  { key, unit }: MetricSpec,
+  max: number,
+  shares: ReadonlyMap<string, string>,
+): string {
+  const estimate = Object.hasOwn(metrics, key) ? metrics[key] : undefined;
+  if (estimate === undefined) return '–';
+  const share = shares.has(key) ? `, ${shares.get(key)}` : '';
+  return `${estimateWords(estimate, unit)}${share} ${bar(estimate.mean, max)}`;
+}
+
+/** Parts of a whole in per cent of it, by their means. */
+function sharesIn({ metrics: specs }: ComparisonResult, { metrics }: AlternativeResult): ReadonlyMap<string, string> {
+  return partShares(specs, (key) => (Object.hasOwn(metrics, key) ? metrics[key]!.mean : undefined));
 }
 
 function largestOf(result: ComparisonResult, key: string): number {

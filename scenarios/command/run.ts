@@ -5,6 +5,7 @@ import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import { FileSink } from '../../sim/node/file-sink.ts';
 import { refuseOverwriting } from '../../sim/node/same-file.ts';
 import type { RecordingLevel } from '../../sim/trace/catalog.ts';
+import { partShares } from '../answers/part-shares.ts';
 import { quantityWords } from '../answers/quantity.ts';
 import { recordedSource } from '../answers/recorded-source.ts';
 import { runAnswer } from '../answers/run-answer.ts';
@@ -96,9 +97,12 @@ function conditionLines({ judgement }: PlannedAlternative): string[] {
 }
 
 function words(answer: ReturnType<typeof runAnswer>, alternative: PlannedAlternative): string {
+  const shares = partShares(CLOUD_CATALOG.metrics, (key) => answer.metrics[key]);
   const lines = CLOUD_CATALOG.metrics.flatMap(({ key, label, unit }) => {
     const value = answer.metrics[key];
-    return value === undefined ? [] : [`  ${label.padEnd(44)} ${quantityWords(value, unit)}`];
+    if (value === undefined) return [];
+    const share = shares.get(key);
+    return [`  ${label.padEnd(44)} ${quantityWords(value, unit)}${share === undefined ? '' : ` (${share})`}`];
   });
   const verdict = alternative.judgement.verdict;
   const note =

@@ -183,6 +183,7 @@ const metric = object({
   unit: text,
   better: oneOf('higher', 'lower', 'neither'),
   help: text,
+  partOf: optional(text),
 });
 
 const recommendation = object({

@@ -97,6 +97,8 @@ export interface MetricSpec {
   readonly better: 'higher' | 'lower' | 'neither';
   /** Plain words: what is counted, over what. */
   readonly help: string;
+  /** Key of the metric of which this is a part: all parts of it add up to it. */
+  readonly partOf?: string;
 }
 
 /**

@@ -6,6 +6,8 @@
 /** Computes each distinct (shape, kind of node) once and stores the result by node. */
 export class ShapeTable {
   private readonly rows: (Int32Array | undefined)[] = [];
+  /** By shape: the value that all nodes have, or -1; asked for each pod, and never another once the row is filled. */
+  private readonly uniforms: (number | undefined)[] = [];
   private readonly kindOf: Int32Array;
   private readonly kinds: readonly number[];
   private readonly compute: (shape: number, node: number) => number;
@@ -44,12 +46,17 @@ export class ShapeTable {
 
   /** Whether all nodes have this value. */
   isAll(shape: number, value: number): boolean {
-    return this.row(shape).every((entry) => entry === value);
+    const same = this.uniform(shape);
+    return same >= 0 ? same === value : this.row(shape).every((entry) => entry === value);
   }
 
   /** The value that all nodes have; -1 if they differ. */
   uniform(shape: number): number {
+    const known = this.uniforms[shape];
+    if (known !== undefined) return known;
     const row = this.row(shape);
-    return row.length > 0 && row.every((entry) => entry === row[0]) ? row[0] : -1;
+    while (this.uniforms.length < shape) this.uniforms.push(undefined);
+    this.uniforms[shape] = row.length > 0 && row.every((entry) => entry === row[0]) ? row[0] : -1;
+    return this.uniforms[shape];
   }
 }

@@ -4,7 +4,7 @@
  *
  * Machines have numbers of their own from the start and are absent until they join. Left out: failures of machines while they boot.
  */
-import type { AutoscaledCluster, SeenNode, StandingPod } from '../../../models/autoscaling/nodes/autoscaled-cluster.ts';
+import type { AutoscaledCluster, SeenNode } from '../../../models/autoscaling/nodes/autoscaled-cluster.ts';
 import { GroupAutoscaler } from '../../../models/autoscaling/nodes/group-autoscaler.ts';
 import type { NodeGroup, WaitingPod } from '../../../models/autoscaling/nodes/node-group.ts';
 import type { Stay } from '../../../models/autoscaling/nodes/scale-down.ts';
@@ -28,6 +28,7 @@ import { MachineTally } from './machine-tally.ts';
 import type { NodeRoster } from './node-roster.ts';
 import { trialClusterOf } from './node-trial.ts';
 import type { PodStep } from './pod-life.ts';
+import { StandingPods } from './standing-pods.ts';
 
 /** What is told of nodes that come and go. */
 export interface NodeScalingFollower {
@@ -121,11 +122,12 @@ export class NodeScaling implements ClusterPart {
 
   #seen(): AutoscaledCluster {
     const { cluster, roster, budgets, evictions, nodes } = this.#parts;
+    const standing = new StandingPods(cluster, budgets, (pod) => this.#amounts(pod).amounts);
     return {
       nodes: () => nodes.flatMap((_, node) => (roster.exists(node) ? [this.#node(node)] : [])),
       waiting: () => [...this.#refused].sort((a, b) => a - b).flatMap((pod) => this.#waiting(pod)),
       promised: (pod) => cluster.scheduler.nominatedNodeOf(cluster.seatOf(pod)),
-      standing: (node) => cluster.pods.podsOn(node).flatMap((pod) => this.#standing(pod)),
+      standing: (node) => standing.on(node),
       budgetsLeft: () => budgets.map((budget) => evictions.allowed(budget)),
       trial: () => this.#trial(),
       cordon: (node, cordoned) => (cordoned ? roster.cordon(node) : roster.uncordon(node)),
@@ -148,34 +150,6 @@ export class NodeScaling implements ClusterPart {
         topologyKey === 'kubernetes.io/hostname' && whenUnsatisfiable === 'DoNotSchedule',
     );
     return [{ pod, shape: this.#version(pod).shape, controller: pods.owner[pod]!, ...amounts, spreadOverNodes }];
-  }
-
-  #standing(pod: number): StandingPod[] {
-    const { budgets, cluster } = this.#parts;
-    const { pods } = cluster;
-    if (pods.hasEnded(pod)) return [];
-    const covering = budgets.flatMap(({ covers }, number) =>
-      covers.some((object) => this.#owns(object, pod)) ? [number] : [],
-    );
-    const { amounts } = this.#amounts(pod);
-    const owner = pods.owner[pod] === NONE ? 'nobody' : 'controller';
-    return [
-      {
-        pod,
-        name: String(cluster.numberOf(pod)),
-        owner,
-        localStorage: false,
-        system: false,
-        budgets: covering,
-        ...amounts,
-      },
-    ];
-  }
-
-  #owns(object: number, pod: number): boolean {
-    const { manager, pods } = this.#parts.cluster;
-    const owner = pods.owner[pod]!;
-    return owner === object || manager.ownedBy(object).includes(owner);
   }
 
   #version(pod: number): Version {

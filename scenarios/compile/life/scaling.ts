@@ -32,7 +32,8 @@ export interface ScalingParts {
 
 /** What one autoscaler was told at its last look; derived again only where the table of pods has changed. */
 interface Sight {
-  readonly cpuMilli: number;
+  /** What each of its pods requests: all are of one kind. */
+  readonly containers: AutoscaledPod['containers'];
   version: number;
   pods: readonly AutoscaledPod[];
   /** Numbers of those pods. */
@@ -68,7 +69,8 @@ export class Scaling {
       }),
     });
     const { deployment, cpuMilli } = this.#parts.deploymentOf(target);
-    const sight: Sight = { cpuMilli, version: -1, pods: [], numbers: [], cpuMilliSeen: Number.NaN };
+    const containers = [{ name: 'app', requestsMilli: { cpu: BigInt(cpuMilli) } }];
+    const sight: Sight = { containers, version: -1, pods: [], numbers: [], cpuMilliSeen: Number.NaN };
     this.#names.push(target);
     this.#sights.push(sight);
     this.#loops.add(autoscaler, {
@@ -92,12 +94,12 @@ export class Scaling {
     if (sight.version === cluster.pods.version) return;
     const active = deployment.active();
     sight.version = cluster.pods.version;
-    sight.pods = active.map((pod) => this.#seen(pod, sight.cpuMilli));
+    sight.pods = active.map((pod) => this.#seen(pod, sight.containers));
     sight.numbers = active.map((pod) => cluster.numberOf(pod));
   }
 
   /** A pod as the API server tells of it. */
-  #seen(pod: number, cpuMilli: number): AutoscaledPod {
+  #seen(pod: number, containers: AutoscaledPod['containers']): AutoscaledPod {
     const { cluster, readyChangedNs } = this.#parts;
     const { pods } = cluster;
     const changedNs = readyChangedNs(pod);
@@ -107,7 +109,7 @@ export class Scaling {
       deleting: pods.terminating[pod] === 1,
       startedNs: pods.node[pod] === NONE || pods.phase[pod] === POD_PHASE.pending ? null : pods.createdNs[pod]!,
       ready: changedNs === NEVER_NS ? null : { value: pods.ready[pod] === 1, sinceNs: changedNs },
-      containers: [{ name: 'app', requestsMilli: { cpu: BigInt(cpuMilli) } }],
+      containers,
     };
   }
 
