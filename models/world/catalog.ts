@@ -19,7 +19,13 @@ const MEMBER_VALUES: readonly EnumValue[] = [
   { name: 'lost', label: 'lost', tone: 'bad' },
 ];
 
-/** Index of each health of a member cluster. */
+const REACH_VALUES: readonly EnumValue[] = [
+  { name: 'reached', label: 'reached', tone: 'neutral' },
+  { name: 'cut-off', label: 'cut off', tone: 'warn' },
+  { name: 'lost', label: 'no power', tone: 'bad' },
+];
+
+/** Index of each health of a member cluster, and of the reach of its racks. */
 export const MEMBER_HEALTH = { up: 0, cutOff: 1, lost: 2 } as const;
 
 /** Index of each health in the `health` columns. */
@@ -114,6 +120,7 @@ const TABLES: readonly TableSpec[] = [
     columns: [
       count('podsRunning', 'pods running', 'Pods that run on the nodes of this rack.'),
       gauge('uplinkLoad', 'uplink load', 'The busiest of the links from its leaf switch to the spines.'),
+      choice('reach', REACH_VALUES, 'reach', 'Whether other clusters reach the cluster that it stands in.'),
     ],
   },
   {
@@ -280,11 +287,13 @@ export const CLOUD_CATALOG: Catalog = {
   observers: ['control plane', 'metrics pipeline'],
   map: {
     groups: 'racks',
+    groupState: 'reach',
     cells: 'nodes',
     items: 'pods',
     itemCell: 'node',
     itemState: 'phase',
     cellState: 'health',
+    cellBelief: 'healthBelieved',
     cellFill: [
       { label: 'processors requested', used: 'cpuMilliRequested', of: 'cpuMilliAllocatable' },
       { label: 'memory requested', used: 'memoryMibRequested', of: 'memoryMibAllocatable' },
@@ -294,4 +303,8 @@ export const CLOUD_CATALOG: Catalog = {
     lineLoad: 'load',
     lineState: 'health',
   },
+  lists: [
+    { table: 'clusters', columns: ['health', 'believed', 'ready', 'assigned'] },
+    { table: 'workloads', columns: ['ready', 'wanted', 'requests', 'errors'] },
+  ],
 };

@@ -5,6 +5,7 @@ import { assert } from '../engine/assert.ts';
 import type { Catalog, ColumnSpec, MarkSpec, TableSpec } from './catalog.ts';
 import { columnRange, isColumnType } from './column-type.ts';
 import { ENUM_VALUES_MAX, KINDS_MAX, MARKS_MAX, PAYLOAD_MAX, TABLES_MAX } from './format.ts';
+import { pictureFault } from './picture-check.ts';
 
 const LEVELS: readonly unknown[] = ['summary', 'state', 'packets'];
 
@@ -21,7 +22,11 @@ export function catalogFault(value: unknown): string | undefined {
   if (!isNamedList(tables)) return 'tables is not a list of things with names';
   if (!isNamedList(marks)) return 'marks is not a list of things with names';
   if (!isRecordList(value['metrics']) || !Array.isArray(value['observers'])) return 'metrics or observers is missing';
-  return tablesFault(tables) ?? marksFault(marks, tables);
+  return (
+    tablesFault(tables) ??
+    marksFault(marks, tables) ??
+    pictureFault(value['map'], value['lists'], tables as unknown as readonly TableSpec[])
+  );
 }
 
 function tablesFault(tables: readonly Named[]): string | undefined {

@@ -108,6 +108,8 @@ export interface MetricSpec {
 export interface MapSpec {
   /** Table of the groups. */
   readonly groups: string;
+  /** Column of `groups` (enum) that decides its edge; absent: groups have no state. */
+  readonly groupState?: string;
   /** Table of the cells; each has a group as its parent. */
   readonly cells: string;
   /** Table of what stands in cells. */
@@ -118,6 +120,8 @@ export interface MapSpec {
   readonly itemState: string;
   /** Column of `cells` (enum) that decides its edge. */
   readonly cellState: string;
+  /** Column of `cells` (enum) with what is believed of it: drawn where it differs from `cellState`. */
+  readonly cellBelief?: string;
   /** Gauge columns of `cells` as pairs used / capacity that may fill a cell. */
   readonly cellFill: readonly { readonly label: string; readonly used: string; readonly of: string }[];
   /** Table of the lines. */
@@ -126,6 +130,13 @@ export interface MapSpec {
   readonly lineLoad: string;
   /** Column of `lines` (enum). */
   readonly lineState: string;
+}
+
+/** A table of few rows that is listed by name, with some of its columns, where nothing is selected. */
+export interface ListedTable {
+  readonly table: string;
+  /** Names of its columns, in the order of the list. */
+  readonly columns: readonly string[];
 }
 
 /** Everything that a recording may hold, and how to show it. */
@@ -137,4 +148,6 @@ export interface Catalog {
   readonly observers: readonly string[];
   /** Absent: the recording has no picture. */
   readonly map?: MapSpec;
+  /** Absent: no table is listed. */
+  readonly lists?: readonly ListedTable[];
 }

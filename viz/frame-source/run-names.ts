@@ -8,12 +8,16 @@ export class RunNames {
   readonly #lists = new Map<string, string[]>();
   /** Tables that rest until they may be asked about again. */
   readonly #resting = new Set<string>();
+  /** Tables that were asked about while they rested. */
+  readonly #wanted = new Set<string>();
   readonly #asking = new Map<string, Promise<void>>();
   readonly #changed: () => void;
+  readonly #labelOf: (table: string) => string;
 
-  /** `changed` is called when names have arrived. */
-  constructor(source: FrameSource, changed: () => void) {
+  /** `changed` is called when names have arrived; `labelOf` gives what one row of a table is called. */
+  constructor(source: FrameSource, changed: () => void, labelOf: (table: string) => string) {
     this.#source = source;
+    this.#labelOf = labelOf;
     this.#changed = changed;
   }
 
@@ -22,7 +26,7 @@ export class RunNames {
     const known = this.#lists.get(table)?.[row];
     if (known !== undefined) return known;
     if (row >= 0) void this.load(table);
-    return row < 0 ? 'none' : `${table} ${row}`;
+    return row < 0 ? 'none' : `${this.#labelOf(table)} ${row}`;
   }
 
   /** All names that have arrived. */
@@ -34,15 +38,23 @@ export class RunNames {
   load(table: string): Promise<void> {
     const known = this.#asking.get(table);
     if (known) return known;
-    if (this.#resting.has(table)) return Promise.resolve();
+    if (this.#resting.has(table)) {
+      this.#wanted.add(table);
+      return Promise.resolve();
+    }
     const asking = this.#ask(table).finally(() => {
       this.#asking.delete(table);
       // A row without a name would ask again with every frame; a short rest is enough for live runs.
       this.#resting.add(table);
-      setTimeout(() => this.#resting.delete(table), REST_MS);
+      setTimeout(() => this.#rested(table), REST_MS);
     });
     this.#asking.set(table, asking);
     return asking;
+  }
+
+  #rested(table: string): void {
+    this.#resting.delete(table);
+    if (this.#wanted.delete(table)) void this.load(table);
   }
 
   /** Resolves when no names are on their way. */

@@ -16,7 +16,7 @@ import {
 
 /** Which columns of which tables a map draws: what a frame carries. Other rows are asked for one at a time. */
 export function drawnColumns(catalog: Catalog): ReadonlyMap<string, readonly string[]> {
-  const map = catalog.map;
+  const { map, lists = [] } = catalog;
   const wanted = new Map<string, Set<string>>();
   if (!map) return new Map(catalog.tables.map((table) => [table.name, stateColumns(catalog, table.name)]));
   const want = (table: string, columns: readonly string[]): void => {
@@ -24,8 +24,9 @@ export function drawnColumns(catalog: Catalog): ReadonlyMap<string, readonly str
     for (const column of columns) set.add(column);
     wanted.set(table, set);
   };
-  want(map.groups, []);
-  want(map.cells, [map.cellState, ...map.cellFill.flatMap((fill) => [fill.used, fill.of])]);
+  want(map.groups, map.groupState === undefined ? [] : [map.groupState]);
+  const belief = map.cellBelief === undefined ? [] : [map.cellBelief];
+  want(map.cells, [map.cellState, ...belief, ...map.cellFill.flatMap((fill) => [fill.used, fill.of])]);
   want(map.items, [map.itemCell, map.itemState]);
   want(map.lines, [map.lineLoad, map.lineState]);
   const lines = catalog.tables.find((table) => table.name === map.lines);
@@ -34,6 +35,7 @@ export function drawnColumns(catalog: Catalog): ReadonlyMap<string, readonly str
     want(map.lines, [column.name]);
     if (column.table && !wanted.has(column.table)) want(column.table, stateColumns(catalog, column.table));
   }
+  for (const { table, columns } of lists) want(table, columns);
   return new Map([...wanted].map(([table, columns]) => [table, [...columns]]));
 }
 

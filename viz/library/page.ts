@@ -60,11 +60,14 @@ function scenarioCard(scenario: LibraryScenario): HTMLElement {
 }
 
 /** Nodes, pods, alternatives and length, as far as they are known. */
-function sizeWords({ nodes, pods, alternatives, lines }: LibraryScenario): string {
+function sizeWords({ clusters, nodes, pods, alternatives, lines }: LibraryScenario): string {
   const cluster =
     nodes === null || pods === null
       ? ['a recorded cluster']
-      : [`${formatCount(nodes)} nodes`, `${formatCount(pods)} pods`];
+      : [
+          clusters === 1 ? `${formatCount(nodes)} nodes` : `${clusters} clusters of ${formatCount(nodes)} nodes`,
+          `${formatCount(pods)} pods`,
+        ];
   return [...cluster, counted(alternatives, 'alternative'), counted(lines, 'line')].join(' · ');
 }
 

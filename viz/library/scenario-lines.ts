@@ -10,6 +10,8 @@ export interface ScenarioSummary {
   readonly name: string;
   readonly title: string;
   readonly question: string;
+  /** Members of a federation; 1 where there is none. Each has nodes as `nodes` counts them. */
+  readonly clusters: number;
   /** Null when the count comes from a data set. */
   readonly nodes: number | null;
   readonly pods: number | null;
@@ -33,6 +35,7 @@ export function summarise(name: string, text: string): ScenarioSummary {
     name,
     title: scalar(lines, 'title') ?? name,
     question: scalar(lines, 'question') ?? '',
+    clusters: Math.max(1, entriesIn(section(lines, 'federation'), 'clusters')),
     nodes: countIn(cluster, 'nodes'),
     pods: countIn(cluster, 'pods'),
     alternatives: alternativesIn(section(lines, 'vary')),
@@ -70,6 +73,18 @@ function countIn(cluster: readonly string[], key: string): number | null {
   if (/\bdata:/.test(text)) return null;
   const counts = [...text.matchAll(/\bcount:\s*(\d+)/g)].map((match) => Number(match[1]));
   return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** How many entries a list in a section has. */
+function entriesIn(lines: readonly string[], key: string): number {
+  const start = lines.findIndex((line) => new RegExp(`^\\s+${key}:`).test(line));
+  if (start < 0) return 0;
+  const depth = indent(lines[start]!);
+  const after = lines.slice(start + 1).findIndex((line) => indent(line) <= depth);
+  const inside = lines.slice(start + 1, after < 0 ? lines.length : start + 1 + after);
+  const entries = inside.filter((line) => line.trimStart().startsWith('- '));
+  const first = entries[0] === undefined ? 0 : indent(entries[0]);
+  return entries.filter((line) => indent(line) === first).length;
 }
 
 function alternativesIn(vary: readonly string[]): number {

@@ -32,7 +32,7 @@ function alternativeBox(alternatives: readonly string[], running: string, events
     { onchange: () => events.alternative(box.value) },
     ...alternatives.map((name) => element('option', { value: name, selected: name === running }, name)),
   );
-  return element('label', { class: 'slider' }, element('span', {}, 'Network'), box);
+  return element('label', { class: 'slider' }, element('span', {}, 'Alternative'), box);
 }
 
 function knobSlider(spec: KnobSpec, events: LiveControlEvents): HTMLElement {

@@ -197,7 +197,7 @@ function onScreen(input: OverlayInput, x: number, y: number, width: number, heig
 }
 
 function drawGroupNames(canvas: CanvasRenderingContext2D, input: OverlayInput): void {
-  const { layout, view, palette, map } = input;
+  const { layout, view, palette, map, scene } = input;
   const width = layout.groupWidth * view.k;
   if (width < 44) return;
   const room = (GROUP_HEADER - LEAF_HEIGHT) * view.k;
@@ -206,7 +206,9 @@ function drawGroupNames(canvas: CanvasRenderingContext2D, input: OverlayInput): 
     const x = layout.groupX[group] * view.k + view.x;
     const y = (layout.groupY[group] + (GROUP_HEADER + LEAF_HEIGHT * 0.8) / 2) * view.k + view.y;
     if (!onScreen(input, x, y - room, width, 2 * room)) continue;
-    text(canvas, input.name(map.groups, group), x + 1, y, width, size, palette.css.label);
+    const state = scene.groupWords(group);
+    const words = state === '' ? input.name(map.groups, group) : `${input.name(map.groups, group)}: ${state}`;
+    text(canvas, words, x + 1, y, width, size, palette.css.label);
   }
 }
 

@@ -25,6 +25,7 @@ export interface Raster {
 }
 
 const GOOD = toneNumber('good');
+const WARN = toneNumber('warn');
 const BAD = toneNumber('bad');
 const MASK_SIDE_MAX = 64;
 
@@ -86,6 +87,29 @@ function frameRect(
   fillRect(raster, x + width - edge, y + edge, edge, height - 2 * edge, colour);
 }
 
+/** Every second dash of a frame, corners left out: an opinion beside the truth, or a border that nothing crosses. */
+function dashRect(
+  raster: Raster,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  edge: number,
+  colour: number,
+): void {
+  const dash = 4 * edge;
+  for (let at = dash; at < width; at += 2 * dash) {
+    const long = Math.min(dash, width - at);
+    fillRect(raster, x + at, y, long, edge, colour);
+    fillRect(raster, x + at, y + height - edge, long, edge, colour);
+  }
+  for (let at = dash; at < height; at += 2 * dash) {
+    const long = Math.min(dash, height - at);
+    fillRect(raster, x, y + at, edge, long, colour);
+    fillRect(raster, x + width - edge, y + at, edge, long, colour);
+  }
+}
+
 /** Paints one item: its tone's colour through its tone's pattern. */
 function paintItem(raster: Raster, x: number, y: number, side: number, tone: number, colour: number): void {
   if (x >= raster.width || y >= raster.height || x + side <= 0 || y + side <= 0) return;
@@ -119,8 +143,14 @@ function paintGroups(
     const x = Math.round(layout.groupX[group] * view.k + view.x);
     const y = Math.round((layout.groupY[group] + LEAF_HEIGHT) * view.k + view.y);
     const pad = Math.round(0.15 * view.k);
-    if (detail !== 'group-heat') fillRect(raster, x - pad, y, width + 2 * pad, height + pad, palette.group);
-    else
+    if (detail !== 'group-heat') {
+      fillRect(raster, x - pad, y, width + 2 * pad, height + pad, palette.group);
+      const tone = scene.groupTone[group];
+      if (tone === WARN || tone === BAD) {
+        const edge = Math.max(1, Math.round(2 * view.unit));
+        dashRect(raster, x - pad, y, width + 2 * pad, height + pad, edge, palette.tones[tone]);
+      }
+    } else
       paintHeat(
         raster,
         x,
@@ -173,6 +203,9 @@ function paintCells(
     if (!scene.cellAlive[cell]) continue;
     const body = size - frame.gap;
     paintBody(raster, x, y, body, frame, scene.cellTone[cell], palette);
+    const belief = scene.beliefTone[cell];
+    if (belief !== scene.cellTone[cell])
+      dashRect(raster, x, y, body, body, Math.max(2, frame.border), palette.tones[belief]);
     if (detail === 'cell') paintLevel(raster, x, y, body, frame, scene.fills[gauge]?.[cell] ?? 0, palette);
     else if (detail === 'cell-items') paintBar(raster, x, y, body, frame, scene.fills[gauge]?.[cell] ?? 0, palette);
     else paintBars(raster, x, y, body, frame, scene, cell, palette);

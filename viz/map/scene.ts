@@ -6,6 +6,7 @@ import { toneNumber, toneTable } from './tones.ts';
 
 const IDLE = toneNumber('idle');
 const BAD = toneNumber('bad');
+const WARN = toneNumber('warn');
 
 /** What a painter reads; nothing in it is an object for each row. */
 export class MapScene {
@@ -17,6 +18,10 @@ export class MapScene {
   readonly groupMax: Float32Array;
   /** Worst tone of the cells of each group: 1 when any is bad. */
   readonly groupBad: Uint8Array;
+  /** Tone of the state of each group; idle where groups have none. */
+  readonly groupTone: Uint8Array;
+  /** Tone of what is believed of each cell; that of the cell where nobody believes otherwise. */
+  readonly beliefTone: Uint8Array;
   /** Items of cell c are `itemOrder[itemStart[c]]` … `itemOrder[itemStart[c + 1] - 1]`; those that wait come last. */
   readonly itemStart: Int32Array;
   itemOrder: Int32Array = new Int32Array(0);
@@ -30,6 +35,8 @@ export class MapScene {
   readonly #itemTones: Uint8Array;
   readonly #cellTones: Uint8Array;
   readonly #lineTones: Uint8Array;
+  readonly #groupTones: Uint8Array | undefined;
+  #groupStates: ColumnArray = new Uint8Array(0);
   #itemCell: ColumnArray = new Int32Array(0);
 
   constructor(catalog: Catalog, layout: MapLayout) {
@@ -40,12 +47,16 @@ export class MapScene {
     this.#itemTones = toneTable(columnOf(catalog, map.items, map.itemState));
     this.#cellTones = toneTable(columnOf(catalog, map.cells, map.cellState));
     this.#lineTones = toneTable(columnOf(catalog, map.lines, map.lineState));
+    this.#groupTones =
+      map.groupState === undefined ? undefined : toneTable(columnOf(catalog, map.groups, map.groupState));
     this.cellTone = new Uint8Array(cellCount);
+    this.beliefTone = new Uint8Array(cellCount);
     this.cellAlive = new Uint8Array(cellCount);
     this.fills = map.cellFill.map(() => new Float32Array(cellCount));
     this.groupMean = new Float32Array(groupCount);
     this.groupMax = new Float32Array(groupCount);
     this.groupBad = new Uint8Array(groupCount);
+    this.groupTone = new Uint8Array(groupCount).fill(IDLE);
     this.itemStart = new Int32Array(cellCount + 2);
   }
 
@@ -58,9 +69,18 @@ export class MapScene {
   update(frame: Frame, gauge: number): void {
     const map = this.#catalog.map!;
     this.#readCells(frame, gauge);
+    this.#readGroups(frame);
     this.#readLines(frame);
     const items = frame.tables[map.items];
     this.#sortItems(items.alive, items.columns[map.itemCell], items.columns[map.itemState], items.count);
+  }
+
+  /** The state of a group in words; empty where it is nothing to speak of. */
+  groupWords(group: number): string {
+    const { groups, groupState } = this.#catalog.map!;
+    const tone = this.groupTone[group];
+    if (groupState === undefined || (tone !== WARN && tone !== BAD)) return '';
+    return columnOf(this.#catalog, groups, groupState)?.values?.[this.#groupStates[group]]?.label ?? '';
   }
 
   /** Load of the busier direction of a cable. */
@@ -96,10 +116,21 @@ export class MapScene {
     this.cellAlive.fill(0);
     this.cellAlive.set(cells.alive.subarray(0, count));
     for (let cell = 0; cell < count; cell++) this.cellTone[cell] = this.#cellTones[state[cell]] ?? IDLE;
+    const belief = map.cellBelief === undefined ? state : (cells.columns[map.cellBelief] ?? state);
+    for (let cell = 0; cell < count; cell++) this.beliefTone[cell] = this.#cellTones[belief[cell]] ?? IDLE;
     map.cellFill.forEach((fill, at) => {
       readFill(this.fills[at], cells.columns[fill.used], cells.columns[fill.of], count);
     });
     this.#summariseGroups(this.fills[gauge] ?? this.fills[0], count);
+  }
+
+  #readGroups(frame: Frame): void {
+    const { groups, groupState } = this.#catalog.map!;
+    const states = groupState === undefined ? undefined : frame.tables[groups].columns[groupState];
+    if (states === undefined) return;
+    this.#groupStates = states;
+    for (let group = 0; group < this.groupTone.length; group++)
+      this.groupTone[group] = this.#groupTones![states[group] ?? 0] ?? IDLE;
   }
 
   #summariseGroups(fill: Float32Array | undefined, count: number): void {

@@ -2,6 +2,7 @@
 import type { Catalog, ColumnSpec, TableSpec } from '../../sim/trace/catalog.ts';
 import type { Frame, TableFrame } from '../frame-source/frame.ts';
 import { element } from '../shell/element.ts';
+import { isListed, listedTables, listsKey } from './listed-tables.ts';
 import { toneSwatch } from './tone-swatch.ts';
 
 /** A count of each value of an enum column over living rows. */
@@ -19,7 +20,7 @@ export function overviewKey(catalog: Catalog, frame: Frame): string {
     const column = rows && stateColumn(table, rows);
     return column ? countStates(rows, column).join(' ') : (rows?.count ?? '');
   });
-  return counts.join('|');
+  return `${counts.join('|')}|${listsKey(catalog, frame)}`;
 }
 
 function stateColumn(table: TableSpec, rows: TableFrame): ColumnSpec | undefined {
@@ -30,7 +31,7 @@ function stateColumn(table: TableSpec, rows: TableFrame): ColumnSpec | undefined
 /** The parts of the overview. */
 export function overview(catalog: Catalog, frame: Frame, link: (table: string, row: number) => Node): Node[] {
   const tables = catalog.tables
-    .filter((table) => frame.tables[table.name])
+    .filter((table) => frame.tables[table.name] && !isListed(catalog, table.name))
     .flatMap((table) => tablePart(table, frame.tables[table.name]));
   return [
     element(
@@ -39,6 +40,7 @@ export function overview(catalog: Catalog, frame: Frame, link: (table: string, r
       element('div', { class: 'soft small' }, 'Nothing selected'),
       element('h2', {}, 'Everything'),
     ),
+    ...listedTables(catalog, frame, link),
     ...tables,
     ...groupLinks(catalog, frame, link),
     element(

@@ -96,7 +96,11 @@ export class WorkScreen implements PageHandle {
     });
     this.#steps = new MarkSteps(this.#marks);
     this.#links = new LinkWriter(context, options.keep ?? {}, () => this.#linkNow());
-    this.#names = new RunNames(source, () => this.#namesArrived());
+    this.#names = new RunNames(
+      source,
+      () => this.#namesArrived(),
+      (table) => info.catalog.tables.find(({ name }) => name === table)?.label ?? table,
+    );
     this.#pump = new SeekPump(
       (request) => source.frame(request),
       (frame) => this.#show(frame),

@@ -30,7 +30,11 @@ export class FederationRows {
   happened(cluster: number, words: string, health?: keyof typeof MEMBER_HEALTH): void {
     const { recorder } = this.#publish;
     recorder.mark(this.#publish.mark('member'), cluster, recorder.text(words));
-    if (health !== undefined) this.#set(cluster, 'health', MEMBER_HEALTH[health]);
+    if (health === undefined) return;
+    this.#set(cluster, 'health', MEMBER_HEALTH[health]);
+    const reach = this.#publish.column('racks.reach');
+    for (const rack of new Set(this.#clusters[cluster]!.place.nodes.map((node) => node.rack)))
+      this.#publish.recorder.set(reach, rack, MEMBER_HEALTH[health]);
   }
 
   /** The federation has changed its mind about a member. */

@@ -12,6 +12,15 @@ describe('the summary of a scenario', () => {
     expect(bundled('affinity-and-the-fabric')).toMatchObject({ nodes: 96, pods: 960, alternatives: 4 });
   });
 
+  it('counts the members of a federation', () => {
+    expect(bundled('region-dies')).toMatchObject({ clusters: 3, nodes: 3 });
+    expect(bundled('four-divisions')).toMatchObject({ clusters: 4 });
+    expect(bundled('first-steps')).toMatchObject({ clusters: 1 });
+    const nested =
+      'federation:\n  clusters:\n    - name: a\n      labels:\n        - x\n    - name: b\n  faults:\n    - at: 1s\n';
+    expect(summarise('x', nested).clusters).toBe(2);
+  });
+
   it('does not guess the size of a data set, and does not run it in a page', () => {
     const summary = bundled('network-schemes');
     expect(summary).toMatchObject({ nodes: null, pods: null, alternatives: 20 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CLOUD_CATALOG } from '../../../models/world/catalog.ts';
+import { CLOUD_CATALOG, MEMBER_HEALTH } from '../../../models/world/catalog.ts';
 import { MemorySource } from '../../../sim/trace/memory-source.ts';
 import { openTrace } from '../../../sim/trace/reader.ts';
 import type { Frame } from '../../../viz/frame-source/frame.ts';
@@ -83,6 +83,35 @@ describe('the raster', () => {
       const expected = TONES[tone] === 'good' ? palette.edge : palette.tones[tone];
       expect(pixel(raster, Math.round(layout.cellX[cell] * k), Math.round(layout.cellY[cell] * k))).toBe(expected);
     }
+  });
+
+  it('dashes the frame of a node of which the control plane believes otherwise', () => {
+    const values = CLOUD_CATALOG.tables.find(({ name }) => name === 'nodes')!.columns[0].values!;
+    const believed = new Uint8Array(scene.beliefTone);
+    scene.beliefTone.set(scene.cellTone);
+    const agreed = paint(60);
+    scene.beliefTone[0] = TONES.indexOf(values.find(({ tone }) => TONES.indexOf(tone) !== scene.cellTone[0])!.tone);
+    const told = paint(60);
+    const colour = palette.tones[scene.beliefTone[0]];
+    const count = (raster: Raster): number => raster.pixels.reduce((sum, at) => sum + Number(at === colour), 0);
+    expect(count(told)).toBeGreaterThan(count(agreed) + 50);
+    scene.beliefTone.set(believed);
+  });
+
+  it('dashes the border of a rack that nobody reaches, and names its state', async () => {
+    const reach = new Uint8Array(frame.tables['racks'].count);
+    const cut = new MapScene(CLOUD_CATALOG, layout);
+    reach[1] = MEMBER_HEALTH.cutOff;
+    const racks = { ...frame.tables['racks'], columns: { ...frame.tables['racks'].columns, reach } };
+    cut.update({ ...frame, tables: { ...frame.tables, racks } }, 0);
+    expect([0, 1, 2].map((rack) => cut.groupWords(rack))).toEqual(['', 'cut off', '']);
+    const warn = palette.tones[TONES.indexOf('warn')];
+    const raster = { pixels: new Uint32Array(1000 * 800), width: 1000, height: 800 };
+    const painted = (shown: MapScene): number => {
+      paintMap(raster, { k: 20, x: 20, y: 20, unit: 1 }, layout, shown, palette, 0);
+      return raster.pixels.reduce((sum, at) => sum + Number(at === warn), 0);
+    };
+    expect(painted(cut)).toBeGreaterThan(painted(scene) + 50);
   });
 
   it('fills a small cell from its floor by its load', () => {
