@@ -30,6 +30,7 @@ export const verb: Verb = {
       io.out.write(`${JSON.stringify({ problems: problems?.problems ?? [], ...ignored }, null, 2)}\n`);
     } else if (problems === undefined) io.out.write(`${file}: no problems\n`);
     if (report !== undefined && !flag(args, 'json')) for (const line of ignoredLines(report)) io.err.write(`${line}\n`);
+    for (const note of document?.notes ?? []) io.err.write(`${note}\n`);
     for (const warning of document === undefined ? [] : warningsAbout(document)) io.err.write(`${warning}\n`);
     if (problems === undefined) return 0;
     if (!flag(args, 'json')) io.err.write(`${problems.message}\n${count(problems.problems.length)} in ${file}\n`);

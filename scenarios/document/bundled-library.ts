@@ -12,9 +12,13 @@ const environments = byStem(
   import.meta.glob<string>('../data/environments/*.yaml', { query: '?raw', eager: true, import: 'default' }),
 );
 /** By their path below the library: `manifests/shop.yaml`. */
-const manifests = new Map(
+const beside = new Map(
   Object.entries(
-    import.meta.glob<string>('../library/manifests/*', { query: '?raw', eager: true, import: 'default' }),
+    import.meta.glob<string>(['../library/manifests/*', '../library/rates/*'], {
+      query: '?raw',
+      eager: true,
+      import: 'default',
+    }),
   ).map(([path, text]) => [path.replace('../library/', ''), text]),
 );
 const dataTexts = byStem(import.meta.glob<string>('../data/*.json', { query: '?raw', eager: true, import: 'default' }));
@@ -23,8 +27,8 @@ const dataTexts = byStem(import.meta.glob<string>('../data/*.json', { query: '?r
 export const bundledLibrary: DataLibrary = {
   environment: (name) => environments.get(name),
   data: (name) => parsedOnce(name),
-  manifest: (path) => {
-    const text = manifests.get(path);
+  beside: (path) => {
+    const text = beside.get(path);
     return text === undefined ? undefined : [text];
   },
   environmentNames: () => [...environments.keys()],

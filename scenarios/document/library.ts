@@ -11,8 +11,8 @@ export interface DataLibrary {
   data(name: string): unknown | undefined;
   environmentNames(): string[];
   dataNames(): string[];
-  /** The text of a manifest file beside the scenario in pieces, by its path relative to it. */
-  manifest(path: string): Iterable<string> | undefined;
+  /** The text of a file beside the scenario in pieces, by its path relative to it: a manifest, a recorded rate. */
+  beside(path: string): Iterable<string> | undefined;
   /** The YAML text of a scenario. */
   scenario(name: string): string | undefined;
   scenarioNames(): string[];
@@ -42,7 +42,7 @@ export function withFolder(library: DataLibrary, lookup: FolderLookup): DataLibr
   return {
     environment: (name) => own('environments', name, '.yaml') ?? library.environment(name),
     data: (name) => parsed(name, own('data', name, '.json')) ?? library.data(name),
-    manifest: (path) => chunksOf(lookup, path) ?? library.manifest(path),
+    beside: (path) => chunksOf(lookup, path) ?? library.beside(path),
     environmentNames: () => names('environments', '.yaml', library.environmentNames()),
     dataNames: () => names('data', '.json', library.dataNames()),
     scenario: (name) => library.scenario(name),

@@ -194,14 +194,14 @@ function checkSources({ sources }: LoadFile): Finding[] {
       ...(source.think !== undefined && source.users === undefined
         ? [finding([...path, 'think'], 'a rate does not think', 'users', 'think', 'write users instead of rate')]
         : []),
-      ...(typeof source.rate === 'object' ? checkRate([...path, 'rate'], source.rate) : []),
+      ...(typeof source.rate === 'object' && 'steps' in source.rate ? checkRate([...path, 'rate'], source.rate) : []),
     ];
   });
 }
 
 function checkRate(
   path: Path,
-  { steps, repeatEvery }: Extract<LoadFile['sources'][number]['rate'], object>,
+  { steps, repeatEvery }: Extract<LoadFile['sources'][number]['rate'], { steps: unknown }>,
 ): Finding[] {
   const findings = checkSteps([...path, 'steps'], steps);
   const lastNs = steps[steps.length - 1]!.at;

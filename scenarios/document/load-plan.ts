@@ -2,6 +2,7 @@
 import type { CallPlan, ServicePlan } from '../../models/traffic/load/call-graph.ts';
 import type { LoadPlan, SourcePlan } from '../../models/traffic/load/load.ts';
 import type { RateShape } from '../../models/traffic/load/rate-shape.ts';
+import { assert } from '../../sim/engine/assert.ts';
 import { NS_PER_SECOND, nsToSeconds } from '../../sim/engine/sim-time.ts';
 import type { Distribution } from '../../sim/random/distributions.ts';
 import type { LoadFile, SpanFile } from './load-schema.ts';
@@ -62,6 +63,7 @@ function callOf(call: {
 
 function rateOf(rate: NonNullable<LoadFile['sources'][number]['rate']>): RateShape {
   if (typeof rate === 'number') return { kind: 'constant', perSec: rate };
+  assert(!('recorded' in rate), 'recorded rates are steps by now');
   const { steps, between, repeatEvery } = rate;
   return {
     kind: 'series',

@@ -69,9 +69,48 @@ const loadServiceSchema = z
   })
   .describe('A service.');
 
+/** The most requests a second that a source may be written with. */
+export const RATE_MAX = 10_000_000;
+
+const columnName = () => z.string().min(1).max(200);
+
+const recordedSchema = z
+  .strictObject({
+    recorded: z
+      .string()
+      .min(1)
+      .max(500)
+      .describe('A CSV file beside the scenario; its first line names the columns. Rows of one instant are summed.'),
+    time: columnName()
+      .optional()
+      .describe('Column of the times, numbers or ISO 8601; the one with `time` or `date` in its name if left out.'),
+    value: columnName()
+      .optional()
+      .describe('Column of requests a second; the one named `value`, `qps`, `rps` or `rate` if left out.'),
+    timeUnit: z.enum(['ns', 'us', 'ms', 's', 'min']).default('s').describe('Unit of times that are numbers.'),
+    where: z
+      .record(z.string().max(200), z.string().max(1000))
+      .default({})
+      .describe('Only rows whose columns have these values.'),
+    holes: z
+      .enum(['refuse', 'zero', 'interpolate'])
+      .default('refuse')
+      .describe('Instants without rows: a fault of the file, no requests, or what lies between their neighbours.'),
+    scale: z.number().positive().max(1e9).default(1).describe('All values times this.'),
+    between: z
+      .enum(['step', 'linear'])
+      .default('step')
+      .describe('Whether a value holds until the next, or goes there in a straight line.'),
+    after: z
+      .enum(['hold', 'repeat', 'stop'])
+      .default('hold')
+      .describe('After the last row: its value holds, all begins anew, or nothing comes any more.'),
+  })
+  .describe('A rate that was recorded: it begins with the first row of the file.');
+
 const rateSchema = z
   .union([
-    positive(10_000_000),
+    positive(RATE_MAX),
     z
       .strictObject({
         steps: z
@@ -79,7 +118,7 @@ const rateSchema = z
             z
               .strictObject({
                 at: duration().describe('From here on.'),
-                rate: z.number().min(0).max(10_000_000).describe('Requests a second.'),
+                rate: z.number().min(0).max(RATE_MAX).describe('Requests a second.'),
               })
               .describe('A step.'),
           )
@@ -93,6 +132,7 @@ const rateSchema = z
         repeatEvery: duration({ min: 1 }).optional().describe('The steps begin anew after so long.'),
       })
       .describe('A rate that changes.'),
+    recordedSchema,
   ])
   .describe('Requests a second.');
 
@@ -174,6 +214,8 @@ export const autoscalersSchema = z
   .default([])
   .describe('Horizontal autoscalers, which act on what the metrics pipeline tells them. Needs `load`.');
 
+/** A recorded rate as it is written. */
+export type RecordedRateFile = z.output<typeof recordedSchema>;
 /** `load` after parsing; times in ns. */
 export type LoadFile = NonNullable<z.output<typeof loadSchema>>;
 /** A length after parsing: exactly one of its forms is there. */

@@ -17,6 +17,7 @@ import { checkNodeGroups } from './node-group-check.ts';
 import { OVERRIDES_FILE, withChanges, withOverrides } from './override.ts';
 import { checkMeasuring } from './precision-check.ts';
 import { ScenarioProblems } from './problems.ts';
+import { resolveRates } from './rates/recorded-rates.ts';
 import { reserveKind } from './reserve.ts';
 import { checkRun, FANOUT_DEFAULT } from './run-check.ts';
 import { type ScenarioDocument, type ScenarioFile, scenarioSchema } from './schema.ts';
@@ -42,7 +43,7 @@ export function loadScenario(
   const manifests = manifestReader(library, source);
   const base = checked(source, library, manifests);
   const findings = [...base.findings, ...checkVariants(base.parts.variants ?? {})];
-  throwProblems(findings, base.axes.fileProblems, source, overrides);
+  throwProblems(findings, base.fileProblems, source, overrides);
   const variants = base.axes.axes.variant.flatMap((name) =>
     name === NO_VARIANT
       ? []
@@ -67,7 +68,7 @@ function variantOf(
     findings.push({ path: at, at: 'key', message, expected: 'a path into the scenario', got: path.join('.'), hint });
   });
   const variant = checked(changed, library, manifests);
-  throwProblems([...findings, ...variant.findings], variant.axes.fileProblems, changed, overrides);
+  throwProblems([...findings, ...variant.findings], variant.fileProblems, changed, overrides);
   return documentOf(variant, file);
 }
 
@@ -77,6 +78,9 @@ interface Checked {
   readonly axes: ResolvedAxes;
   readonly lists: ResolvedLists;
   readonly findings: readonly Finding[];
+  /** Problems inside other files. */
+  readonly fileProblems: readonly ScenarioProblems[];
+  readonly notes: readonly string[];
 }
 
 type ManifestReader = (cluster: ClusterFile) => ResolvedManifests;
@@ -95,7 +99,10 @@ function manifestReader(library: DataLibrary, source: Source): ManifestReader {
 function checked(source: Source, library: DataLibrary, manifests: ManifestReader): Checked {
   const read = scenarioSchema.safeParse(source.value);
   const findings = read.success ? [] : findingsOf(read.error.issues, source.value, knownKeys());
-  const parts: Partial<ScenarioFile> = read.success ? read.data : acceptedParts(source.value);
+  const written: Partial<ScenarioFile> = read.success ? read.data : acceptedParts(source.value);
+  const rates = resolveRates(written.load, library);
+  const parts = rates.load === undefined ? written : { ...written, load: rates.load };
+  findings.push(...rates.findings);
   const axes = resolveAxes(parts, source.value, library);
   const { cluster } = parts;
   const lists = cluster === undefined ? NO_LISTS : resolveLists(cluster, library, manifests(cluster));
@@ -104,7 +111,8 @@ function checked(source: Source, library: DataLibrary, manifests: ManifestReader
   findings.push(...checkFederation(parts, { nodes: lists.nodes, manifests: lists.manifests }));
   findings.push(...checkNodeGroups(parts, lists, (key) => Object.hasOwn(source.value as object, key)));
   if (cluster !== undefined) findings.push(...checkAddresses(cluster, populationOf(parts, axes, lists)));
-  return { parts, axes, lists, findings };
+  const fileProblems = [...axes.fileProblems, ...rates.fileProblems];
+  return { parts, axes, lists, findings, fileProblems, notes: rates.notes };
 }
 
 function isMap(value: unknown): boolean {
@@ -154,7 +162,7 @@ function throwProblems(
 }
 
 /** The document of parts without findings. */
-function documentOf({ parts, axes, lists }: Checked, fileName: string): ScenarioDocument {
+function documentOf({ parts, axes, lists, notes }: Checked, fileName: string): ScenarioDocument {
   const file = parts as ScenarioFile;
   const { environment: _one, scheme: _scheme, placement: _placement, variant: _variant, vary: _vary, ...rest } = file;
   const { manifests: _entries, ...cluster } = file.cluster;
@@ -162,6 +170,7 @@ function documentOf({ parts, axes, lists }: Checked, fileName: string): Scenario
   return {
     ...rest,
     file: fileName,
+    notes,
     seed: file.seed ?? stem(fileName),
     cluster: {
       ...cluster,

@@ -52,7 +52,7 @@ function readFile(
     const expected = 'a file in the folder of the scenario or below it';
     return [finding(path, 'not a file beside the scenario', expected, name, 'copy the file beside the scenario')];
   }
-  const chunks = library.manifest(name);
+  const chunks = library.beside(name);
   if (chunks === undefined) {
     const expected = 'a YAML or JSON file beside the scenario';
     return [finding(path, 'there is no such file', expected, name, 'write the name as it is, with its suffix')];

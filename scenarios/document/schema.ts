@@ -151,6 +151,8 @@ type Resolved =
 export interface ScenarioDocument extends Omit<ScenarioFile, Resolved> {
   /** The file that it came from. */
   readonly file: string;
+  /** What was read from files beside it, and what was made of their gaps, in sentences. */
+  readonly notes: readonly string[];
   readonly seed: string;
   readonly cluster: Omit<ClusterFile, 'nodes' | 'pods' | 'manifests'> & {
     /** Runs of like nodes, in the order in which they fill the racks; `expandNodes` names each. */

@@ -4,7 +4,7 @@
  * Nodes and pods are counted by shape. Left out: times (pods of the trace lived at different times and stand together here),
  * service classes and phases; the order of the nodes' names, which only ties by name ask for.
  */
-import { type CsvRow, type CsvTable, csvTable } from './csv-rows.ts';
+import { type CsvRow, type CsvTable, csvTable } from '../document/rates/csv-rows.ts';
 import type { Importer, ImportFile, ImportOutcome, ImportProblem } from './importer.ts';
 
 const NODE_COLUMNS = ['sn', 'cpu_milli', 'memory_mib', 'gpu', 'model'];

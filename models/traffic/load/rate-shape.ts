@@ -158,10 +158,17 @@ function stepCurve(steps: readonly RateStep[]): RateCurve {
   return new RateCurve({ timesNs, perSec, between: 'step', periodNs: Infinity });
 }
 
-function seriesCurve({ timesNs, perSec, between, after, scale = 1, periodNs }: RateSeries): RateCurve {
+/**
+ * How long a series is. What follows its last point begins one mean distance after it: a sample stands for the time up to the next one; a single
+ * point stands for a second.
+ */
+export function seriesSpanNs(timesNs: readonly number[]): TimeNs {
   const last = timesNs[timesNs.length - 1];
-  // What follows the last point begins one mean distance after it: a sample stands for the time up to the next one.
-  const endNs = last + (timesNs.length > 1 ? Math.round(last / (timesNs.length - 1)) : NS_PER_SECOND);
+  return last + (timesNs.length > 1 ? Math.round(last / (timesNs.length - 1)) : NS_PER_SECOND);
+}
+
+function seriesCurve({ timesNs, perSec, between, after, scale = 1, periodNs }: RateSeries): RateCurve {
+  const endNs = seriesSpanNs(timesNs);
   const times = [...timesNs];
   const rates = perSec.map((rate) => rate * scale);
   if (after === 'stop') {

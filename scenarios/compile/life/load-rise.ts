@@ -8,7 +8,7 @@ export function loadRiseNs({ start, sources }: LoadFile, nowNs: TimeNs): TimeNs 
 }
 
 function riseOf(rate: LoadFile['sources'][number]['rate'], nowNs: TimeNs): TimeNs {
-  if (rate === undefined || typeof rate === 'number') return 0;
+  if (rate === undefined || typeof rate === 'number' || !('steps' in rate)) return 0;
   const { steps, between, repeatEvery } = rate;
   const turnNs = repeatEvery === undefined ? 0 : Math.floor(nowNs / repeatEvery) * repeatEvery;
   for (const fromNs of repeatEvery === undefined || turnNs === 0 ? [0] : [turnNs, turnNs - repeatEvery]) {

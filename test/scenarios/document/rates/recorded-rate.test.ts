@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { faultsOfRate, rateCurve } from '../../../models/traffic/load/rate-shape.ts';
-import { type RecordedRateOptions, readRecordedRate } from '../../../scenarios/import/recorded-rate.ts';
+import { faultsOfRate, rateCurve } from '../../../../models/traffic/load/rate-shape.ts';
+import { type RecordedRateOptions, readRecordedRate } from '../../../../scenarios/document/rates/recorded-rate.ts';
 
 const S = 1e9;
 const read = (lines: readonly string[], options?: RecordedRateOptions) =>
@@ -113,12 +113,12 @@ describe('what is wrong is told by line, all at once', () => {
     const lines = Array.from({ length: 1000 }, (_, i) => `${i},-1`);
     const problems = problemsOf(['time,qps', ...lines]);
     expect(problems.length).toBe(51);
-    expect(problems[50][1]).toBe('… and 951 more.');
+    expect(problems[50][1]).toBe('… and 950 more.');
   });
 });
 
 /** The gateway load of a real system lies beside the checkout on some machines and is never part of it. */
-const RECORDED = fileURLToPath(new URL('../../../../shared/traces/gentd26-qps/qps.csv', import.meta.url));
+const RECORDED = fileURLToPath(new URL('../../../../../shared/traces/gentd26-qps/qps.csv', import.meta.url));
 
 describe.skipIf(!existsSync(RECORDED))('the recorded gateway load', () => {
   it('reads, once holes have a meaning', () => {

@@ -6,9 +6,8 @@
  * then there is no series: a rate with a value missing or negative in the middle would be another load than the recorded one. A hole (an instant
  * of the grid without any row) is refused too, unless the caller says what it means.
  */
-import type { RateSeries } from '../../models/traffic/load/rate-shape.ts';
+import type { RateSeries } from '../../../models/traffic/load/rate-shape.ts';
 import { type CsvRow, csvTable } from './csv-rows.ts';
-import type { ImportFile, ImportProblem } from './importer.ts';
 
 /** How a file is to be read. */
 export interface RecordedRateOptions {
@@ -28,13 +27,27 @@ export interface RecordedRateOptions {
   readonly after?: 'hold' | 'repeat' | 'stop';
 }
 
+/** A file, by its name beside the scenario. */
+export interface RateText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What is wrong with a file, in one sentence. */
+export interface RateFault {
+  readonly file: string;
+  /** Counted from 1; 0 where the whole file is meant. */
+  readonly line: number;
+  readonly message: string;
+}
+
 /** What came of a file. */
 export interface RecordedRate {
   /** Undefined when there are problems. */
   readonly series?: RateSeries;
   /** What was read, in one sentence each. */
   readonly notes: readonly string[];
-  readonly problems: readonly ImportProblem[];
+  readonly problems: readonly RateFault[];
 }
 
 const UNIT_NS = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, min: 60e9 } as const;
@@ -54,7 +67,7 @@ interface Sample {
 }
 
 /** Reads a file. Never throws for what it holds. */
-export function readRecordedRate({ name, text }: ImportFile, options: RecordedRateOptions = {}): RecordedRate {
+export function readRecordedRate({ name, text }: RateText, options: RecordedRateOptions = {}): RecordedRate {
   const table = csvTable(text);
   const time = columnOf(table.columns, options.time, /time|date/i, 'time');
   const value = columnOf(table.columns, options.value, /^(?:value|qps|rps|rate)$/i, 'value');
@@ -63,7 +76,7 @@ export function readRecordedRate({ name, text }: ImportFile, options: RecordedRa
   wrong.push(...missing.map((column) => `there is no column ${column}; there are ${table.columns.join(', ')}`));
   if (wrong.length > 0 || typeof time !== 'string' || typeof value !== 'string')
     return { notes: [], problems: wrong.map((message) => ({ file: name, line: 1, message })) };
-  const problems: ImportProblem[] = table.ragged.map((line) => ({
+  const problems: RateFault[] = table.ragged.map((line) => ({
     file: name,
     line,
     message: `This line has not the ${table.columns.length} fields that the first line names.`,
@@ -101,7 +114,7 @@ function sampleOf(
   value: string,
   { timeUnit = 's' }: RecordedRateOptions,
   file: string,
-  problems: ImportProblem[],
+  problems: RateFault[],
 ): Sample[] {
   const ns = instantNs(fields[time], timeUnit);
   const perSec = fields[value] === '' ? Number.NaN : Number(fields[value]);
@@ -116,7 +129,8 @@ function sampleOf(
   else if (!Number.isFinite(perSec)) say(`${value} is "${fields[value]}"; requests a second are expected.`);
   else if (perSec < 0)
     say(`${value} is ${fields[value]}; a rate is 0 or more. A counter's reset must be taken out before.`);
-  return Number.isFinite(ns) && perSec >= 0 && perSec < Infinity ? [{ line, ns, perSec }] : [];
+  // A row with a wrong value still has its place in time, by which the next one is judged.
+  return Number.isFinite(ns) ? [{ line, ns, perSec }] : [];
 }
 
 function instantNs(text: string, unit: keyof typeof UNIT_NS): number {
@@ -125,7 +139,7 @@ function instantNs(text: string, unit: keyof typeof UNIT_NS): number {
 }
 
 /** Rows that differ in nothing but the value: one of them is too many. */
-function repeated(rows: readonly CsvRow[], value: string, file: string): ImportProblem[] {
+function repeated(rows: readonly CsvRow[], value: string, file: string): RateFault[] {
   const seen = new Map<string, number>();
   return rows.flatMap(({ line, fields }) => {
     const key = JSON.stringify({ ...fields, [value]: '' });
@@ -138,7 +152,7 @@ function repeated(rows: readonly CsvRow[], value: string, file: string): ImportP
 }
 
 /** One sample for each instant. */
-function summed(samples: readonly Sample[], file: string, problems: ImportProblem[]): Sample[] {
+function summed(samples: readonly Sample[], file: string, problems: RateFault[]): Sample[] {
   const sums: Sample[] = [];
   for (const { line, ns, perSec } of samples) {
     const last = sums[sums.length - 1];
@@ -160,7 +174,7 @@ function onGrid(sums: readonly Sample[], options: RecordedRateOptions, file: str
   const stepNs = commonestGap(sums);
   const { holes = 'refuse', between = 'step', after = 'hold' } = options;
   const [timesNs, perSec]: [number[], number[]] = [[0], [sums[0].perSec]];
-  const problems: ImportProblem[] = [];
+  const problems: RateFault[] = [];
   let filled = 0;
   for (let i = 1; i < sums.length; i++) {
     const gapNs = sums[i].ns - sums[i - 1].ns;
@@ -239,7 +253,7 @@ function commonestGap(sums: readonly Sample[]): number {
   return [...counts].sort(([a, countA], [b, countB]) => countB - countA || a - b)[0]?.[0] ?? UNIT_NS.s;
 }
 
-function shortened(problems: readonly ImportProblem[], file: string): ImportProblem[] {
+function shortened(problems: readonly RateFault[], file: string): RateFault[] {
   const sorted = [...problems].sort((a, b) => a.line - b.line);
   const rest = sorted.length - PROBLEMS_MAX;
   return rest <= 0 ? sorted : [...sorted.slice(0, PROBLEMS_MAX), { file, line: 0, message: `… and ${rest} more.` }];
