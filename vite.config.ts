@@ -1,7 +1,7 @@
 /**
  * One build of everything, and the settings of the tests.
  *
- * `vite build --app` makes the viewer (root `viz` → `dist/viz`) and the program (`dist/cli.js`, `dist/worker.js`, `dist/validate-worker.js`),
+ * `vite build --app` makes the viewer (root `viz` → `dist/viz`) and the program (`dist/cli.js`, `dist/worker.js`, `dist/validate-worker.js`, `dist/swarm-worker.js`),
  * and the report without its data (`dist/report-shell.html`).
  * Packages stay outside of the program: piscina does not run from inside a bundle.
  */
@@ -62,6 +62,7 @@ export default defineConfig({
             cli: at('scenarios/command/cli.ts'),
             worker: at('scenarios/command/compare-worker.ts'),
             'validate-worker': at('scenarios/command/validate-worker.ts'),
+            'swarm-worker': at('scenarios/command/swarm-worker.ts'),
           },
           output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
         },

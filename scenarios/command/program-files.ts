@@ -16,6 +16,11 @@ export function validateWorkerFile(): URL {
   return builtFile('validate-worker.js');
 }
 
+/** As `workerFile`, for the seeds of a swarm. @throws FileProblem when it is not built. */
+export function swarmWorkerFile(): URL {
+  return builtFile('swarm-worker.js');
+}
+
 /** The folder of the built viewer. @throws FileProblem when it is not built. */
 export function viewerFolder(): string {
   return fileURLToPath(new URL('.', builtFile('viz/index.html')));

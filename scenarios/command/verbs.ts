@@ -49,6 +49,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./validate.ts')).verb,
   },
   {
+    name: 'swarm',
+    summary: 'random federations, workloads and faults, and checkers that look whether all is as it must be',
+    load: async () => (await import('./swarm.ts')).verb,
+  },
+  {
     name: 'view',
     summary: 'the visualizer, on this machine only',
     load: async () => (await import('./view.ts')).verb,

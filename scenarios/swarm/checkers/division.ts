@@ -1,0 +1,129 @@
+/** Division invents no replica, and loses none as long as all members are well; in the end every member has the order that it was given. */
+import { MEMBER_HEALTH } from '../../../models/world/catalog.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { Checker, Scene, Watch } from '../checker.ts';
+import { seconds } from '../onlooker.ts';
+import type { Instant } from '../playback.ts';
+
+/** From a change to the plan that follows it. */
+const PLANNING_NS = 3 * NS_PER_SECOND;
+
+/** From a plan to the orders in the members, which may have to be sent again. */
+const WRITING_NS = 10 * NS_PER_SECOND;
+
+/** Federations that give every member the whole manifest, and divide nothing. */
+const COPYING = ['karmadaFrom16Duplicated', 'ocm'];
+
+/** As the file says. */
+export const division: Checker = {
+  name: 'division',
+  statement:
+    'Division invents no replica, and loses none while all members are well; in the end every member has its order.',
+  watch: (scene) => (scene.document.federation === undefined ? {} : new Divided(scene)),
+};
+
+class Divided implements Watch {
+  readonly #scene: Scene;
+  /** By workload and cluster. */
+  readonly #assigned: number[][];
+  #believedNs: TimeNs = 0;
+  #dividedNs: TimeNs = 0;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    this.#assigned = scene.document.cluster.pods.map(() => scene.onlooker.clusters.map(() => 0));
+  }
+
+  instant({ timeNs, marks, changes }: Instant): void {
+    if (changes.some(({ table, column }) => table === 'clusters' && column === 'believed')) this.#believedNs = timeNs;
+    const divided = new Set<number>();
+    for (const { name, row, payload } of marks) {
+      if (name !== 'divided') continue;
+      const workload = this.#scene.document.cluster.pods.findIndex((group) => group.name === payload[0]);
+      this.#check(timeNs, workload, row, Number(payload[1]));
+      this.#assigned[workload]![row] = Number(payload[2]);
+      divided.add(workload);
+      this.#dividedNs = timeNs;
+    }
+    for (const workload of divided) this.#sum(timeNs, workload);
+    this.#published(timeNs, divided.size > 0);
+  }
+
+  end(): void {
+    const { onlooker, endNs, report } = this.#scene;
+    this.#assigned.forEach((assigned, workload) => {
+      this.#sum(endNs, workload);
+      if (endNs - this.#dividedNs < WRITING_NS) return;
+      assigned.forEach((replicas, cluster) => {
+        const { wanted, orderedNs } = onlooker.orders[cluster]![workload]!;
+        if (wanted !== replicas)
+          report(
+            endNs,
+            `${onlooker.clusters[cluster]} has the order for ${replicas} of ${onlooker.nameOf(workload)}`,
+            `${wanted}, ordered at ${seconds(orderedNs)}`,
+          );
+      });
+    });
+  }
+
+  #check(timeNs: TimeNs, workload: number, cluster: number, before: number): void {
+    const known = this.#assigned[workload]![cluster]!;
+    if (known !== before)
+      this.#scene.report(timeNs, `a plan begins with the ${known} replicas of the plan before`, `${before}`);
+  }
+
+  #sum(timeNs: TimeNs, workload: number): void {
+    const { onlooker, report } = this.#scene;
+    const asked = this.#asked(timeNs, workload);
+    const assigned = this.#assigned[workload]!;
+    const words = `${assigned.join(' + ')} of ${onlooker.nameOf(workload)}`;
+    if (COPYING.includes(this.#scene.document.federation!.profile ?? '')) {
+      if (!assigned.every((one) => one === 0 || asked.includes(one)))
+        report(timeNs, `each member has all ${asked[0]}, or none`, words);
+      return;
+    }
+    const sum = assigned.reduce((all, one) => all + one, 0);
+    if (sum > Math.max(...asked) && !this.#mayOverflow()) report(timeNs, `at most ${Math.max(...asked)} in all`, words);
+    if (sum < Math.min(...asked) && this.#mustPlaceAll(timeNs))
+      report(timeNs, `${Math.min(...asked)} in all, for every member is well`, words);
+  }
+
+  /** KubeFed gives replicas that find no node to others too, and leaves them where they are. */
+  #mayOverflow(): boolean {
+    const { profile = '' } = this.#scene.document.federation!;
+    const refused = this.#scene.onlooker.pods.some((pod) => pod.refusal !== '');
+    return (profile.startsWith('kubefed') || profile === 'federationV1') && refused;
+  }
+
+  /** Nobody is believed lost, nobody has a limit, and nobody asks how much room there is. */
+  #mustPlaceAll(timeNs: TimeNs): boolean {
+    const { clusters, profile, division: own, detection } = this.#scene.document.federation!;
+    const { tables } = this.#scene.onlooker;
+    const heeds = profile === undefined ? own.heedsCapacity : !/Static$|^kubefed|^federationV1/.test(profile);
+    if (heeds || clusters.some(({ max }) => max !== undefined)) return false;
+    if (!tables.living('clusters').every(({ values }) => values['believed'] === MEMBER_HEALTH.up)) return false;
+    return timeNs - this.#believedNs > (detection.returnAfter ?? 0) + PLANNING_NS;
+  }
+
+  /** The total that was asked for; a moment after a change the one before will do too. */
+  #asked(timeNs: TimeNs, workload: number): number[] {
+    const { document } = this.#scene;
+    const { name, count } = document.cluster.pods[workload]!;
+    const scales = document.changes
+      .filter(({ at, scale }) => scale === name && at <= timeNs)
+      .sort((a, b) => a.at - b.at);
+    const totals = [count, ...scales.map(({ to }) => to!)];
+    const young = scales.filter(({ at }) => timeNs - at < PLANNING_NS).length;
+    return totals.slice(totals.length - 1 - young).reverse();
+  }
+
+  /** What the table of members says is the sum of what was published. */
+  #published(timeNs: TimeNs, isDivided: boolean): void {
+    if (!isDivided) return;
+    const { onlooker, report } = this.#scene;
+    for (const { row, name, values } of onlooker.tables.living('clusters')) {
+      const sum = this.#assigned.reduce((all, assigned) => all + assigned[row]!, 0);
+      if (values['assigned'] !== sum) report(timeNs, `${name} has ${sum} assigned in all`, `${values['assigned']}`);
+    }
+  }
+}

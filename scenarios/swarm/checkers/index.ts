@@ -1,0 +1,24 @@
+/** All checkers: a new one is one file and one line here. */
+import type { Checker } from '../checker.ts';
+import { answers } from './answers.ts';
+import { budgets } from './budgets.ts';
+import { division } from './division.ts';
+import { phases } from './phases.ts';
+import { placing } from './placing.ts';
+import { quiet } from './quiet.ts';
+import { rollouts } from './rollouts.ts';
+import { room } from './room.ts';
+import { settled } from './settled.ts';
+
+/** In the order in which their findings are told. */
+export const CHECKERS: readonly Checker[] = [
+  phases,
+  placing,
+  room,
+  budgets,
+  rollouts,
+  division,
+  settled,
+  answers,
+  quiet,
+];

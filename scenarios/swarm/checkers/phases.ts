@@ -1,0 +1,48 @@
+/** A pod is in one phase at a time, and goes from phase to phase as pods do. */
+import { PHASE } from '../../../models/world/catalog.ts';
+import type { Checker } from '../checker.ts';
+import type { Change } from '../playback.ts';
+
+const NAMES = Object.keys(PHASE) as (keyof typeof PHASE)[];
+
+/** What may follow each phase, over whole instants. */
+const NEXT: Readonly<Partial<Record<keyof typeof PHASE, readonly (keyof typeof PHASE)[]>>> = {
+  pending: ['unschedulable', 'starting', 'ending'],
+  unschedulable: ['starting', 'ending'],
+  starting: ['running', 'crashed', 'lost', 'ending'],
+  running: ['starting', 'crashed', 'lost', 'ending'],
+  crashed: ['starting', 'running', 'lost', 'ending'],
+  lost: ['starting', 'running', 'ending'],
+  // Its node may die meanwhile; but it never serves again.
+  ending: ['lost'],
+};
+
+/** As the file says. */
+export const phases: Checker = {
+  name: 'phases',
+  statement: 'A pod is in one phase at a time, and goes from phase to phase as pods do.',
+  watch: ({ onlooker, report }) => ({
+    instant: ({ timeNs, changes }) => {
+      for (const [pod, before] of firstValues(changes)) {
+        const [from, to] = [NAMES[before]!, NAMES[pod.values['phase']!]!];
+        const known = onlooker.pods[pod.row]!;
+        if (from !== to && !NEXT[from]?.includes(to))
+          report(timeNs, `after ${from}: ${NEXT[from]?.join(', ') ?? 'nothing'}`, `${pod.name} is ${to}`);
+        const ordered = known.endsNs !== undefined && known.endsNs < timeNs;
+        if (ordered && to !== 'ending' && to !== 'lost')
+          report(timeNs, 'a pod that was told to end is never started again', `${pod.name} is ${to}`);
+        // A machine that came back has not yet said that its pods start anew.
+        if (known.ready && to !== 'running' && to !== 'lost' && to !== 'crashed' && from !== 'lost')
+          report(timeNs, 'a pod that is Ready runs', `${pod.name} is ${to}`);
+      }
+    },
+  }),
+};
+
+/** Pods whose phase was set in an instant, with what it was before. */
+function firstValues(changes: readonly Change[]): Map<Change['row'], number> {
+  const first = new Map<Change['row'], number>();
+  for (const { what, table, row, column, before } of changes)
+    if (what === 'set' && table === 'pods' && column === 'phase' && !first.has(row)) first.set(row, before);
+  return first;
+}

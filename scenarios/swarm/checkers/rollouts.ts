@@ -1,0 +1,65 @@
+/** A rolling update takes no more Ready pods away than it may, and no workload has more pods than it may. */
+import { fenceposts } from '../../../models/cluster/workload/rolling-update.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { Checker, Scene } from '../checker.ts';
+import { endedReady, isLately } from '../endings.ts';
+import type { Order } from '../onlooker.ts';
+import type { Instant } from '../playback.ts';
+
+/** A decision may rest on pods that have failed in the meantime. */
+const MEANTIME_NS = 5 * NS_PER_SECOND;
+
+/** As the file says. */
+export const rollouts: Checker = {
+  name: 'rollouts',
+  statement: 'A rolling update takes no more Ready pods away than it may, and no workload has more pods than it may.',
+  watch: (scene) => ({
+    instant: (now) => {
+      for (const order of rolled(scene, now)) checkReady(scene, now, order);
+      if (now.changes.some(({ what, table }) => what === 'born' && table === 'pods'))
+        for (const order of scene.onlooker.orders.flat()) checkCount(scene, now, order);
+    },
+  }),
+};
+
+/** Workloads that lost a Ready pod to their rolling update, and to nothing else. */
+function rolled({ onlooker, document }: Scene, now: Instant): Set<Order> {
+  const top = Math.max(...document.cluster.pods.map(({ shape }) => shape.priority));
+  const losses = endedReady(onlooker, now).filter(({ pod, node, order }) => {
+    const mayBePushedOut = document.cluster.pods[pod.workload]!.shape.priority < top;
+    return order.rolling && !pod.evicted && !onlooker.cordoned.has(node.row) && !mayBePushedOut;
+  });
+  return new Set(losses.map(({ order }) => order));
+}
+
+function checkReady({ onlooker, report }: Scene, { timeNs }: Instant, order: Order): void {
+  const file = onlooker.fileOf(order.workload);
+  if (file === undefined || file.strategy === 'recreate' || timeNs - order.orderedNs < MEANTIME_NS) return;
+  if (hasLostOthers(onlooker.standing(order), timeNs)) return;
+  const needed = order.wanted - fenceposts(file.maxSurge, file.maxUnavailable, order.wanted).maxUnavailable;
+  const left = onlooker.healthy(order).length;
+  if (left < needed)
+    report(timeNs, `${onlooker.nameOf(order.workload)} keeps ${needed} Ready while it is rolled`, `${left}`);
+}
+
+/** Whether pods were lost a moment ago in another way: with their node, or to a drain. */
+function hasLostOthers(pods: Scene['onlooker']['pods'], timeNs: TimeNs): boolean {
+  return pods.some(({ failedNs, endsNs, evicted }) => {
+    const lost = endsNs === undefined ? failedNs : evicted ? endsNs : Number.NEGATIVE_INFINITY;
+    return timeNs - lost < MEANTIME_NS;
+  });
+}
+
+function checkCount({ onlooker, report }: Scene, { timeNs }: Instant, order: Order): void {
+  if (timeNs - order.orderedNs < MEANTIME_NS) return;
+  const file = onlooker.fileOf(order.workload);
+  const surging = order.rolling || isLately(order, timeNs);
+  const surge =
+    file === undefined || !surging || file.strategy === 'recreate'
+      ? 0
+      : fenceposts(file.maxSurge, file.maxUnavailable, order.wanted).maxSurge;
+  const pods = onlooker.clusters.length === 1 ? onlooker.living() : onlooker.standing(order);
+  const there = pods.filter(({ workload, endsNs }) => workload === order.workload && endsNs === undefined).length;
+  if (there > order.wanted + surge)
+    report(timeNs, `at most ${order.wanted + surge} pods of ${onlooker.nameOf(order.workload)}`, `${there}`);
+}

@@ -1,0 +1,131 @@
+/**
+ * When the trouble is over, every node is back and believed so, and every workload has as many Ready pods as were asked for. Where there is no room, the
+ * others wait, and were told why.
+ *
+ * Room is missing when no node that takes pods, and that their taints and labels allow, has the processors and the memory left that one of them
+ * requests. A version that never answers keeps its own pods from being Ready, and no more old ones than a rolling update may.
+ */
+import { fenceposts } from '../../../models/cluster/workload/rolling-update.ts';
+import { HEALTH, MEMBER_HEALTH, PHASE } from '../../../models/world/catalog.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { Checker, Scene } from '../checker.ts';
+import { hasRoom, refusal } from '../fit.ts';
+import { type KnownPod, type Order, seconds } from '../onlooker.ts';
+
+/** What an autoscaler ordered so shortly before the end may still be on its way. */
+const YOUNG_NS = 120 * NS_PER_SECOND;
+
+/** As the file says. */
+export const settled: Checker = {
+  name: 'settled',
+  statement:
+    'When the trouble is over, nodes are back and believed so, and every workload has the Ready pods that it asks for, or waits for room.',
+  watch: (scene) => ({
+    end: () => {
+      checkNodes(scene);
+      for (const pod of scene.onlooker.living()) checkPod(scene, pod);
+      for (const order of scene.onlooker.orders.flat()) checkOrder(scene, order);
+    },
+  }),
+};
+
+function checkNodes({ onlooker: { tables }, endNs, report }: Scene): void {
+  for (const { name, bornNs, values } of tables.living('nodes')) {
+    if (values['health'] !== HEALTH.ready) report(endNs, `${name} has power`, 'it is dead');
+    if (values['healthBelieved'] !== HEALTH.ready && endNs - bornNs > YOUNG_NS)
+      report(endNs, `${name} is believed Ready`, 'it is believed dead');
+  }
+  for (const { name, values } of tables.living('clusters')) {
+    if (values['health'] !== MEMBER_HEALTH.up) report(endNs, `${name} is up`, 'it is lost or cut off');
+    if (values['believed'] !== MEMBER_HEALTH.up) report(endNs, `${name} is believed up`, 'it is believed lost');
+  }
+}
+
+function checkPod({ onlooker, endNs, report }: Scene, pod: KnownPod): void {
+  const node = onlooker.nodeOf(pod);
+  const { name, values } = pod.row;
+  if (node?.diedNs !== undefined && endNs - node.diedNs > YOUNG_NS)
+    report(endNs, `${name} is gone with its node`, `it is there; ${node.name} went at ${seconds(node.diedNs)}`);
+  if (pod.ready && values['phase'] !== PHASE.running)
+    report(endNs, `${name} is Ready and runs`, `its phase is ${Object.keys(PHASE)[values['phase']!]}`);
+  if (values['phase'] === PHASE.lost) report(endNs, `${name} is no longer lost`, `lost on ${node?.name}`);
+  if (pod.endsNs !== undefined && endNs - pod.endsNs > YOUNG_NS)
+    report(endNs, `${name} is gone`, `its end was ordered at ${seconds(pod.endsNs)}`);
+}
+
+function checkOrder(scene: Scene, order: Order): void {
+  const { onlooker, endNs, report } = scene;
+  const name = nameOf(scene, order);
+  const staying = onlooker.standing(order).filter(({ endsNs }) => endsNs === undefined);
+  const healthy = staying.filter(({ ready }) => ready).length;
+  if (isYoung(scene, order)) return;
+  const waiting = Math.max(0, order.wanted - staying.length);
+  if (waiting > 0) checkWaiting(scene, order, waiting);
+  if (isBroken(scene, order)) {
+    checkBroken(scene, order, healthy + waiting);
+    return;
+  }
+  const rolling = order.rolling && isShort(scene, order);
+  if (healthy < staying.length && !rolling)
+    report(endNs, `all ${staying.length} pods of ${name} that have a node are Ready`, `${healthy}`);
+  if (staying.length > order.wanted && !rolling) report(endNs, `${order.wanted} pods of ${name}`, `${staying.length}`);
+  if (order.rolling && !rolling)
+    report(endNs, `the rollout of ${name} is complete`, `it goes on since ${seconds(order.rolledNs)}`);
+}
+
+/** Pods without a node: they exist, were told why, and it is true. */
+function checkWaiting(scene: Scene, order: Order, waiting: number): void {
+  const { onlooker, endNs, report } = scene;
+  const name = nameOf(scene, order);
+  const pending = onlooker
+    .living()
+    .filter((pod) => pod.workload === order.workload && onlooker.nodeOf(pod) === undefined);
+  if (pending.length < waiting) {
+    report(endNs, `${order.wanted} pods of ${name}, or some that wait`, `${waiting} too few`);
+    return;
+  }
+  for (const { row, refusal: why } of pending)
+    if (why === '') report(endNs, `${row.name} was told why it waits`, 'no reason');
+  const open = onlooker.tables
+    .living('nodes')
+    .find(
+      (node) =>
+        onlooker.clusterOf(node) === order.cluster &&
+        onlooker.isOpen(node) &&
+        refusal(onlooker, order.workload, node) === undefined &&
+        hasRoom(onlooker, order.workload, node),
+    );
+  if (open !== undefined)
+    report(endNs, `no pod of ${name} waits while a node has room`, `${waiting} wait, ${open.name} has room`);
+}
+
+function checkBroken({ onlooker, endNs, report }: Scene, order: Order, healthy: number): void {
+  const file = onlooker.fileOf(order.workload);
+  if (file === undefined || file.strategy === 'recreate') return;
+  const needed = order.wanted - fenceposts(file.maxSurge, file.maxUnavailable, order.wanted).maxUnavailable;
+  if (healthy < needed)
+    report(endNs, `${needed} old pods of ${onlooker.nameOf(order.workload)} stay`, `${healthy} are Ready or wait`);
+}
+
+/** Whether pods of it wait anywhere: then its rollout may wait for room. */
+function isShort({ onlooker }: Scene, { workload }: Order): boolean {
+  return onlooker.living().some((pod) => pod.workload === workload && onlooker.nodeOf(pod) === undefined);
+}
+
+/** Whether its newest version never answers. */
+export function isBroken({ document, onlooker }: Scene, { workload }: Order): boolean {
+  const rolls = document.changes.filter(({ roll }) => roll === onlooker.nameOf(workload));
+  return rolls.sort((a, b) => a.at - b.at).at(-1)?.broken === true;
+}
+
+/** Whether an autoscaler, or a federation that looks for room, has just moved its pods or its nodes. */
+function isYoung({ document, onlooker, endNs }: Scene, order: Order): boolean {
+  const since = (timeNs: TimeNs | undefined): boolean => timeNs !== undefined && endNs - timeNs < YOUNG_NS;
+  const searches = document.federation !== undefined && onlooker.isShortSince(order.workload, endNs - YOUNG_NS);
+  if (document.autoscalers.length === 0 && document.nodeAutoscaler === undefined && !searches) return false;
+  return since(order.orderedNs) || onlooker.pods.some(({ row }) => since(row.diedNs) || since(row.bornNs));
+}
+
+function nameOf({ onlooker }: Scene, { cluster, workload }: Order): string {
+  return [onlooker.clusters[cluster]!, onlooker.nameOf(workload)].filter((part) => part !== '').join(' ');
+}
