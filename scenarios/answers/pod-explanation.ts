@@ -1,4 +1,6 @@
 /** The explanation of one pod's decision, in words for a terminal. */
+
+import { formatTime } from '../../sim/engine/sim-time.ts';
 import type { ExplainedNode, PodExplanation } from '../compile/explaining.ts';
 import { changeWords } from './change-words.ts';
 
@@ -35,8 +37,9 @@ export function decisionWords({
   tieBreak,
   outcome,
   attempt,
+  atNs,
 }: PodExplanation): string {
-  const where = `(${alternative}, seed ${seed})`;
+  const where = `(${atNs === null ? '' : `at ${formatTime(atNs)}, `}${alternative}, seed ${seed})`;
   if (node === null && attempt === 0)
     return `${pod} is never tried: it waits behind a gate, or it came too late ${where}.`;
   if (node === null) return `${pod} finds no node${tries(attempt)} ${where}.`;

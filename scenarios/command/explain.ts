@@ -5,7 +5,8 @@
 import { autoscalerText } from '../answers/autoscaler-explanation.ts';
 import { explanationText } from '../answers/pod-explanation.ts';
 import { explainAutoscaler } from '../compile/autoscaler-explaining.ts';
-import { explainPod, podNames } from '../compile/explaining.ts';
+import { explainPod, type PodExplanation, podNames } from '../compile/explaining.ts';
+import { LivingDecisions } from '../compile/explaining-living.ts';
 import { compile, type PlannedAlternative } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import { nearestWord } from '../document/nearest.ts';
@@ -13,7 +14,6 @@ import type { ScenarioDocument } from '../document/schema.ts';
 import { ArgumentProblem, flag, operand, seedOption, textOption, textOptions } from './arguments.ts';
 import { chosenAlternative } from './chosen-alternative.ts';
 import { readScenario } from './library-files.ts';
-import { needsStandingPods } from './standing.ts';
 import { textTable } from './text-table.ts';
 import type { Io, Verb } from './verb.ts';
 
@@ -42,10 +42,8 @@ export const verb: Verb = {
     if (autoscaler !== undefined && textOption(args, 'pod') !== undefined)
       throw new ArgumentProblem('--pod and --autoscaler ask for two things; give one of them.');
     if (autoscaler !== undefined) return tellAutoscaler(document, autoscaler, flag(args, 'json'), io);
-    needsStandingPods(document, 'explain');
     const alternative = chosenAlternative(compile(document), textOption(args, 'alternative'));
-    const pod = chosenPod(alternative, textOption(args, 'pod'));
-    const explanation = explainPod(alternative, seedOption(args) ?? `${document.seed}/0`, pod);
+    const explanation = explainChosen(alternative, seedOption(args) ?? `${document.seed}/0`, textOption(args, 'pod'));
     io.out.write(
       flag(args, 'json') ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation, textTable),
     );
@@ -73,8 +71,15 @@ function tellAutoscaler(document: ScenarioDocument, name: string, json: boolean,
   return explanation.decided ? 0 : 1;
 }
 
-function chosenPod(alternative: PlannedAlternative, name: string | undefined): string {
-  const names = podNames(alternative);
+/** Pods of living services are known once they have lived. */
+function explainChosen(alternative: PlannedAlternative, seed: string, name: string | undefined): PodExplanation {
+  if (alternative.document.load === undefined)
+    return explainPod(alternative, seed, chosenPod(podNames(alternative), name));
+  const decisions = new LivingDecisions(alternative, seed);
+  return decisions.explain(chosenPod(decisions.names, name));
+}
+
+function chosenPod(names: readonly string[], name: string | undefined): string {
   const some = `${names.slice(0, 3).join(', ')}${names.length > 3 ? `, … (${names.length} pods)` : ''}`;
   if (name === undefined)
     throw new ArgumentProblem(`explain needs --pod NAME or --autoscaler NAME. The scenario has ${some}.`);

@@ -6,6 +6,7 @@ import { type Change, changed } from '../../models/scheduling/remedy/change.ts';
 import { smallestChange } from '../../models/scheduling/remedy/smallest-change.ts';
 import { type PostFilter, type Scheduler, schedulerOver } from '../../models/scheduling/scheduler.ts';
 import { assert } from '../../sim/engine/assert.ts';
+import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import { StreamSource } from '../../sim/random/stream.ts';
 import { placesInTime } from './living.ts';
 import { place, schedulerOptionsOf, volumesOf } from './placement.ts';
@@ -40,6 +41,8 @@ export interface PodExplanation {
   readonly pod: string;
   readonly alternative: string;
   readonly seed: string;
+  /** When the scheduler decided, where pods are placed while time passes; null where they are placed before. */
+  readonly atNs: TimeNs | null;
   /** `bound-before`: manifests say where it stands, and nobody decided. */
   readonly outcome: 'placed' | 'pending' | 'bound-before';
   /** Which attempt this was, the last; 0: it was never tried. */
@@ -83,7 +86,7 @@ export function explainPod(alternative: PlannedAlternative, seed: string, name: 
     if (pod !== asked) return false;
     attempt++;
     if (attempt < last) return false;
-    found = explained(alternative, population, seed, pod, scheduler, attempt);
+    found = explainedStanding(alternative, population, seed, pod, scheduler, attempt);
     return true;
   });
   return found ?? neverTried(alternative, population, seed, asked);
@@ -111,6 +114,7 @@ function neverTried(
     pod: distinctNames(population)[pod]!,
     alternative: alternative.name,
     seed,
+    atNs: null,
     outcome: 'pending',
     attempt: 0,
     node: null,
@@ -123,7 +127,22 @@ function neverTried(
   };
 }
 
-function explained(
+/** A pod that a scheduler is about to decide about. */
+export interface AskedPod {
+  readonly name: string;
+  /** Its number at the scheduler. */
+  readonly pod: number;
+  readonly scheduler: Scheduler;
+  readonly attempt: number;
+  /** The instant of the attempt; null where pods are placed before time begins. */
+  readonly atNs: TimeNs | null;
+  /** Node that manifests put it on; -1: none. */
+  readonly bound: number;
+  /** The name of a pod by its number at the scheduler. */
+  readonly nameOf: (pod: number) => string;
+}
+
+function explainedStanding(
   alternative: PlannedAlternative,
   population: Population,
   seed: string,
@@ -131,11 +150,28 @@ function explained(
   scheduler: Scheduler,
   attempt: number,
 ): PodExplanation {
+  return explained(alternative, population, seed, {
+    name: distinctNames(population)[pod]!,
+    pod,
+    scheduler,
+    attempt,
+    atNs: null,
+    bound: population.boundTo[pod]!,
+    nameOf: (other) => population.pods[other]!.name,
+  });
+}
+
+/** Asks the scheduler about a pod, as if it decided now. */
+export function explained(
+  alternative: PlannedAlternative,
+  population: Population,
+  seed: string,
+  { name, pod, scheduler, attempt, atNs, bound, nameOf }: AskedPod,
+): PodExplanation {
   const standing = scheduler.standing();
-  const nameOf = (node: number): string => standing.nodes[node]?.name ?? 'a new node';
+  const nodeName = (node: number): string => standing.nodes[node]?.name ?? 'a new node';
   const { verdicts, best } = scheduler.explain(pod);
   const options = schedulerOptionsOf(alternative, population, new StreamSource(seed));
-  const bound = population.boundTo[pod]!;
   const before = best.length > 0 || bound >= 0 ? undefined : scheduler.preempt(pod);
   const node = bound >= 0 ? bound : scheduler.schedule(pod).node;
   // Whoever asked goes on as if nobody had looked.
@@ -151,38 +187,39 @@ function explained(
           ...(options.objects === undefined ? {} : { objects: options.objects }),
         });
   return {
-    pod: distinctNames(population)[pod]!,
+    pod: name,
     alternative: alternative.name,
     seed,
+    atNs,
     attempt: bound >= 0 ? 0 : attempt,
     outcome: bound >= 0 ? 'bound-before' : node >= 0 ? 'placed' : 'pending',
-    node: node >= 0 ? nameOf(node) : null,
-    best: best.map(nameOf),
+    node: node >= 0 ? nodeName(node) : null,
+    best: best.map(nodeName),
     tieBreak: options.tieBreak,
-    nodes: verdicts.map(({ node: place, ...verdict }) => ({ name: nameOf(place), ...verdict })),
+    nodes: verdicts.map(({ node: place, ...verdict }) => ({ name: nodeName(place), ...verdict })),
     message: before?.message ?? null,
-    preemption: preemptionWords(before, population, nameOf),
+    preemption: preemptionWords(before, nameOf, nodeName),
     change:
       remedy === undefined
         ? null
         : {
             node: changed(standing, pod, remedy.changes).nodes[remedy.node]!.name,
             changes: remedy.changes,
-            pods: namesOf(remedy.changes, population),
+            pods: namesOf(remedy.changes, nameOf),
           },
   };
 }
 
 function preemptionWords(
   outcome: PostFilter | undefined,
-  population: Population,
-  nameOf: (node: number) => string,
+  nameOf: (pod: number) => string,
+  nodeName: (node: number) => string,
 ): PodExplanation['preemption'] {
   if (outcome === undefined || outcome.node < 0) return null;
-  return { node: nameOf(outcome.node), victims: outcome.victims.map((victim) => population.pods[victim]!.name) };
+  return { node: nodeName(outcome.node), victims: outcome.victims.map(nameOf) };
 }
 
-function namesOf(changes: readonly Change[], population: Population): Record<number, string> {
+function namesOf(changes: readonly Change[], nameOf: (pod: number) => string): Record<number, string> {
   const taken = changes.flatMap((change) => (change.kind === 'take-away' ? change.pods : []));
-  return Object.fromEntries(taken.map((pod) => [pod, population.pods[pod]!.name]));
+  return Object.fromEntries(taken.map((pod) => [pod, nameOf(pod)]));
 }

@@ -1,5 +1,6 @@
 /** What a run is to those who start it: something that is advanced to any instant, and finished once. */
 
+import type { Scheduler } from '../../models/scheduling/scheduler.ts';
 import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../sim/engine/simulation.ts';
@@ -24,6 +25,20 @@ export interface RunOptions {
   readonly warmUpNs?: TimeNs;
   /** What the run can be made again from, to be kept in its recording. */
   readonly source?: TraceSource;
+  /** Hears of each attempt of a scheduler before it decides; only living runs tell. It may ask the scheduler and change nothing. */
+  readonly onAttempt?: (attempt: Attempt) => void;
+}
+
+/** A scheduler is about to decide about a pod. */
+export interface Attempt {
+  /** Name of the pod in recordings. */
+  readonly name: string;
+  readonly atNs: TimeNs;
+  readonly scheduler: Scheduler;
+  /** The pod's number at the scheduler. */
+  readonly pod: number;
+  /** Names in recordings by the number at the scheduler. */
+  readonly nameOf: (pod: number) => string;
 }
 
 /** What a run came to. */

@@ -49,6 +49,11 @@ export class MarkIndex {
     return this.#byRow.get(`${table}:${row}`) ?? [];
   }
 
+  /** Whether a mark of that name has happened. */
+  has(name: string): boolean {
+    return this.kind.includes(this.catalog.marks.findIndex((mark) => mark.name === name));
+  }
+
   /** How many marks happened at or before an instant. */
   countUntil(timeNs: number): number {
     let low = 0;

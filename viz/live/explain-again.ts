@@ -1,5 +1,6 @@
 /** A decision made again from what a recording says of its run. Runs in a worker; large clusters take seconds. */
 import { explainPod, podNames } from '../../scenarios/compile/explaining.ts';
+import { LivingDecisions } from '../../scenarios/compile/explaining-living.ts';
 import { compile } from '../../scenarios/compile/index.ts';
 import { WAVETANK_VERSION } from '../../scenarios/compile/version.ts';
 import { bundledLibrary } from '../../scenarios/document/bundled-library.ts';
@@ -23,9 +24,17 @@ export function explainAgain(request: ExplainRequest): ExplainAnswer {
     };
   const plan = compile(loadScenario(source.text, request.scenario, bundledLibrary, source.changes));
   const alternative = plan.alternatives.find(({ name }) => name === request.alternative);
-  if (alternative === undefined || !podNames(alternative).includes(pod))
-    return { problem: `The scenario in this recording has no pod "${pod}" in "${request.alternative}".` };
-  return { explanation: explainPod(alternative, seed, pod) };
+  const unknown = { problem: `The scenario in this recording has no pod "${pod}" in "${request.alternative}".` };
+  if (alternative === undefined) return unknown;
+  if (alternative.document.load === undefined)
+    return podNames(alternative).includes(pod) ? { explanation: explainPod(alternative, seed, pod) } : unknown;
+  if (request.tuned)
+    return {
+      problem:
+        'A slider was moved in this run, and pods of living services follow the load: the decision can only be made again for a run that nobody touched.',
+    };
+  const decisions = new LivingDecisions(alternative, seed);
+  return decisions.names.includes(pod) ? { explanation: decisions.explain(pod) } : unknown;
 }
 
 function commandOf({ scenario, alternative, seed, pod }: ExplainRequest): string {

@@ -10,6 +10,8 @@ export interface ExplainRequest {
   readonly seed: string;
   readonly alternative: string;
   readonly pod: string;
+  /** Whether a slider was moved. */
+  readonly tuned: boolean;
 }
 
 /** A decision, or why it cannot be made again, in sentences. */

@@ -20,9 +20,12 @@ export class WhyQuestion {
   readonly #info: RunInfo;
   readonly #name: (table: string, row: number) => string;
   readonly #sheet = new WhySheet(() => this.#asked?.stop());
+  readonly #tuned: () => boolean;
   #asked: Explaining | null = null;
 
-  constructor(info: RunInfo, name: (table: string, row: number) => string) {
+  /** `tuned`: whether a slider was moved in the run. */
+  constructor(info: RunInfo, name: (table: string, row: number) => string, tuned: () => boolean) {
+    this.#tuned = tuned;
     this.#info = info;
     this.#name = name;
   }
@@ -43,7 +46,7 @@ export class WhyQuestion {
     const pod = row.name || this.#name(row.table, row.row);
     this.#asked?.stop();
     this.#sheet.wait(pod);
-    const asked = explainInWorker({ scenario, wavetank, source, seed, alternative, pod });
+    const asked = explainInWorker({ scenario, wavetank, source, seed, alternative, pod, tuned: this.#tuned() });
     this.#asked = asked;
     const answer = await asked.answer;
     if (this.#asked !== asked) return;

@@ -129,7 +129,7 @@ export class WorkScreen implements PageHandle {
       speed: (speed) => this.#setSpeed(speed),
       goTo,
     });
-    this.#question = new WhyQuestion(info, name);
+    this.#question = new WhyQuestion(info, name, () => this.#marks.has('parameter-changed'));
     this.#inspector = new Inspector(info.catalog, this.#marks, {
       select,
       centre: () => this.#act('centre'),

@@ -22,6 +22,7 @@ import { minorOf } from '../../document/fabric-schema.ts';
 import { schedulerOptionsOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
 import type { Population } from '../population.ts';
+import type { Attempt } from '../scenario-run.ts';
 import { ClusterMarks } from './cluster-marks.ts';
 import type { ClusterPart } from './cluster-part.ts';
 import { CLUSTER_PARTS } from './cluster-parts.ts';
@@ -50,6 +51,8 @@ export interface LivingGround {
   readonly readinessChanged: () => void;
   readonly timeline: GrowthTimeline;
   readonly answers: FirstAnswers;
+  /** Hears of each attempt of a scheduler. */
+  readonly onAttempt: ((attempt: Attempt) => void) | undefined;
   /** A pod has a node. */
   readonly bound: () => void;
   /** A pod of that number was created in a cluster. */
@@ -228,9 +231,21 @@ export class ClusterLife {
           stopNs: (pod) => fileOf(pod).stop,
         },
         services: this.#nodeServices(),
+        ...this.#attempts(),
       },
       this.life,
     );
+  }
+
+  /** Tells of attempts, where somebody listens. */
+  #attempts(): { onAttempt?: (seat: number) => void } {
+    const { onAttempt, residents, sim } = this.#ground;
+    if (onAttempt === undefined) return {};
+    const nameOf = (seat: number): string => residents.pods[this.cluster.numberOfSeat(seat)]!.name;
+    return {
+      onAttempt: (pod) =>
+        onAttempt({ name: nameOf(pod), atNs: sim.nowNs, scheduler: this.cluster.scheduler, pod, nameOf }),
+    };
   }
 
   #nodeServices(): NodeServices {

@@ -65,6 +65,8 @@ export interface LivingParts {
   readonly services: NodeServices;
   /** How long one decision of the scheduler takes. */
   readonly attemptNs: TimeNs;
+  /** The scheduler is about to decide about the pod of this number of its own. */
+  readonly onAttempt?: (seat: number) => void;
   readonly kubelet?: KubeletTimes;
   readonly manager?: ControllerManagerOptions;
 }
@@ -124,6 +126,11 @@ export class LivingCluster {
     return this.#seatOf[pod]!;
   }
 
+  /** The run's number of the scheduler's number of a pod that exists. */
+  numberOfSeat(seat: number): number {
+    return this.#numberOf[this.#rowOfSeat.get(seat)!]!;
+  }
+
   /** How many nodes exist. */
   get nodeCount(): number {
     return this.scheduler.marks.present;
@@ -160,7 +167,7 @@ export class LivingCluster {
   }
 
   #makeLoop(): SchedulingLoop {
-    const { sim, templates, scheduler, attemptNs } = this.#parts;
+    const { sim, templates, scheduler, attemptNs, onAttempt } = this.#parts;
     const templateOf = (seat: number): LivingTemplate => templates[this.pods.template[this.#rowOfSeat.get(seat)!]!]!;
     return new SchedulingLoop(sim, {
       scheduler,
@@ -170,6 +177,7 @@ export class LivingCluster {
       hint: hintsOf(scheduler),
       attemptNs: () => attemptNs,
       bindNs: () => 0,
+      ...(onAttempt === undefined ? {} : { onAttempt }),
       onBound: (decision) => this.#bound(decision),
       onRefused: (seat, outcome) => this.#refused(seat, outcome),
     });

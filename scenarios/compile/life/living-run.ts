@@ -81,7 +81,7 @@ export class LivingRun implements Run {
     this.#residents.bearNodes((node) => !spare.has(node));
     rows.bearLinks((node) => nodes[node]!.name);
     this.#ways = new Ways(alternative, fabric);
-    const ground = this.#ground(population);
+    const ground = this.#ground(population, options.onAttempt);
     this.#clusters = places.map((place) => sim.within(place.name, () => new ClusterLife(ground, place)));
     this.#faults = this.#makeFaults(fabric.spines);
     this.#federation = this.#makeFederation();
@@ -195,7 +195,7 @@ export class LivingRun implements Run {
     };
   }
 
-  #ground(population: Population): LivingGround {
+  #ground(population: Population, onAttempt: RunOptions['onAttempt']): LivingGround {
     return {
       sim: this.simulation,
       publish: this.#publish,
@@ -209,6 +209,7 @@ export class LivingRun implements Run {
       readinessChanged: () => this.#readinessChanged(),
       timeline: this.#timeline,
       answers: this.#answers,
+      onAttempt,
       bound: () => this.#federation?.progressed(),
       created: (number, cluster) => {
         this.#clusterOf[number] = cluster;

@@ -19,6 +19,7 @@ const REQUEST = {
   seed: 's',
   alternative: 'calico-bgp',
   pod: 'web-37',
+  tuned: false,
 };
 
 describe('a decision made again from a recording', () => {
@@ -35,7 +36,7 @@ describe('a decision made again from a recording', () => {
     const pods = state.table('pods');
     const outcomes = new Set<string>();
     for (let row = 0; row < pods.count; row++) {
-      const answer = explainAgain({ ...info, pod: pods.name(row) });
+      const answer = explainAgain({ ...info, pod: pods.name(row), tuned: false });
       if ('problem' in answer) throw new Error(answer.problem);
       const node = pods.column('node')[row]!;
       expect(answer.explanation.node).toBe(node < 0 ? null : state.table('nodes').name(node));
@@ -48,6 +49,17 @@ describe('a decision made again from a recording', () => {
     const plan = compile(loadScenario(TEXT, 'f', bundledLibrary));
     const alternative = plan.alternatives.find(({ name }) => name === 'calico-bgp')!;
     expect(explainAgain(REQUEST)).toEqual({ explanation: explainPod(alternative, 's', 'web-37') });
+  });
+
+  it('is made for a living run too, but not for one whose sliders were moved', () => {
+    const text = bundledLibrary.scenario('rolling-update')!;
+    const living = { ...REQUEST, source: { text, changes: ['duration=100s'], digest: '' }, pod: 'shop-3' };
+    const { alternatives } = compile(loadScenario(text, 'f', bundledLibrary));
+    const request = { ...living, alternative: alternatives[0]!.name };
+    const answer = explainAgain(request);
+    expect(answer).toHaveProperty('explanation.outcome', 'placed');
+    expect(explainAgain({ ...request, tuned: true })).toHaveProperty('problem', expect.stringContaining('slider'));
+    expect(explainAgain({ ...request, pod: 'shop-999' })).toHaveProperty('problem', expect.stringContaining('no pod'));
   });
 
   it('is refused for another version, which may decide otherwise', () => {
