@@ -1,6 +1,6 @@
 /**
  * Runs the benchmarks: `npm run bench [NAME …]` with `hold-model`, `sharing`, `station`, `scheduling`, `gpu-sharing`,
- * `recording`, `experiment`, `bgp`, `control-plane`, `packet`, `load`, `living-day`; all of them without a name. What follows the first word that begins
+ * `recording`, `experiment`, `bgp`, `control-plane`, `packet`, `load`, `living-day`, `federation-hour`; all of them without a name. What follows the first word that begins
  * with two dashes goes to the one benchmark that is named.
  *
  * Each is bundled and run in a process of its own, so that none warms up another. Times are processor time; what counts
@@ -26,6 +26,7 @@ const BENCHMARKS = [
   'packet',
   'load',
   'living-day',
+  'federation-hour',
 ];
 
 /** Programs that a benchmark starts itself, and which are bundled too. */

@@ -32,6 +32,27 @@ export interface NewPod {
   readonly onlyNode?: number;
 }
 
+/** The pods of one owner. */
+interface Owned {
+  readonly pods: Set<number>;
+  /** Of those that it counts. */
+  readonly active: ActiveCounts;
+  /** Pods that have ended and are still there. */
+  ended: number;
+}
+
+/** Pods that their owner counts. */
+export interface ActiveCounts {
+  /** All of them. */
+  pods: number;
+  /** With a node. */
+  bound: number;
+  /** Ready. */
+  ready: number;
+}
+
+const NO_PODS: Readonly<ActiveCounts> = { pods: 0, bound: 0, ready: 0 };
+
 /** Rows of pods; columns are open to read, and changed by the methods only. */
 export class PodTable {
   owner = new Int32Array(0);
@@ -53,7 +74,7 @@ export class PodTable {
   /** How often the row was given to a pod. */
   #life = new Uint32Array(0);
   readonly #free: number[] = [];
-  readonly #ofOwner = new Map<number, Set<number>>();
+  readonly #ofOwner = new Map<number, Owned>();
   readonly #onNode = new Map<number, Set<number>>();
   #rows = 0;
   #count = 0;
@@ -93,14 +114,16 @@ export class PodTable {
     this.#life[pod]++;
     this.#version++;
     this.#count++;
-    setOf(this.#ofOwner, owner).add(pod);
+    this.#own(pod);
     return pod;
   }
 
   /** The pod is bound: `spec.nodeName` is set, once. */
   bind(pod: number, node: number): void {
     assert(this.exists(pod) && this.node[pod] === NONE, () => `pod ${pod} is bound to ${node}, and is not free for it`);
+    this.#counted(pod, -1);
     this.node[pod] = node;
+    this.#counted(pod, 1);
     this.#version++;
     setOf(this.#onNode, node).add(pod);
   }
@@ -108,15 +131,19 @@ export class PodTable {
   /** Its phase as the kubelet reports it. A pod that has ended does not run again. */
   setPhase(pod: number, phase: (typeof POD_PHASE)['running' | 'succeeded' | 'failed']): void {
     assert(this.exists(pod) && !this.hasEnded(pod), () => `pod ${pod} cannot come to phase ${phase}`);
+    this.#counted(pod, -1);
     this.phase[pod] = phase;
     this.#version++;
     if (this.hasEnded(pod)) this.ready[pod] = 0;
+    this.#counted(pod, 1);
   }
 
   /** Its condition Ready. True if that is news. */
   setReady(pod: number, ready: boolean, nowNs: TimeNs): boolean {
     if (!this.exists(pod) || this.ready[pod] === (ready ? 1 : 0)) return false;
+    this.#counted(pod, -1);
     this.ready[pod] = ready ? 1 : 0;
+    this.#counted(pod, 1);
     this.#version++;
     if (ready) this.readySinceNs[pod] = nowNs;
     return true;
@@ -125,7 +152,9 @@ export class PodTable {
   /** `metadata.deletionTimestamp` is set. True if that is news. */
   terminate(pod: number): boolean {
     if (!this.exists(pod) || this.terminating[pod] === 1) return false;
+    this.#counted(pod, -1);
     this.terminating[pod] = 1;
+    this.#counted(pod, 1);
     this.#version++;
     return true;
   }
@@ -133,7 +162,7 @@ export class PodTable {
   /** The pod is gone; its row will be given to another. */
   remove(pod: number): void {
     assert(this.exists(pod), () => `pod ${pod} does not exist`);
-    forget(this.#ofOwner, this.owner[pod], pod);
+    this.#disown(pod);
     if (this.node[pod] !== NONE) forget(this.#onNode, this.node[pod], pod);
     this.phase[pod] = POD_PHASE.absent;
     this.#version++;
@@ -143,10 +172,10 @@ export class PodTable {
 
   /** Its owner is gone and leaves it behind. */
   orphan(pod: number): void {
-    forget(this.#ofOwner, this.owner[pod], pod);
+    this.#disown(pod);
     this.owner[pod] = NONE;
     this.#version++;
-    setOf(this.#ofOwner, NONE).add(pod);
+    this.#own(pod);
   }
 
   /** Whether the row holds a pod. */
@@ -176,12 +205,50 @@ export class PodTable {
 
   /** The pods of an owner, in the order of their creation. */
   podsOf(owner: number): readonly number[] {
-    return [...(this.#ofOwner.get(owner) ?? [])];
+    return [...(this.#ofOwner.get(owner)?.pods ?? [])];
+  }
+
+  /** How many pods of an owner are active ({@link isActive}). */
+  activeOf(owner: number): Readonly<ActiveCounts> {
+    return this.#ofOwner.get(owner)?.active ?? NO_PODS;
+  }
+
+  /** Whether pods of an owner have ended and are still there. */
+  hasEndedPods(owner: number): boolean {
+    return (this.#ofOwner.get(owner)?.ended ?? 0) > 0;
   }
 
   /** The pods that are bound to a node, in the order in which they came. */
   podsOn(node: number): readonly number[] {
     return [...(this.#onNode.get(node) ?? [])];
+  }
+
+  #own(pod: number): void {
+    const owner = this.owner[pod]!;
+    let owned = this.#ofOwner.get(owner);
+    if (owned === undefined) {
+      owned = { pods: new Set(), active: { ...NO_PODS }, ended: 0 };
+      this.#ofOwner.set(owner, owned);
+    }
+    owned.pods.add(pod);
+    this.#counted(pod, 1);
+  }
+
+  #disown(pod: number): void {
+    this.#counted(pod, -1);
+    const owned = this.#ofOwner.get(this.owner[pod]!)!;
+    owned.pods.delete(pod);
+    if (owned.pods.size === 0) this.#ofOwner.delete(this.owner[pod]!);
+  }
+
+  /** The counts of its owner gain the pod as it is now, or lose it. */
+  #counted(pod: number, sign: 1 | -1): void {
+    const owned = this.#ofOwner.get(this.owner[pod]!)!;
+    if (this.hasEnded(pod)) owned.ended += sign;
+    if (!this.isActive(pod)) return;
+    owned.active.pods += sign;
+    if (this.node[pod] !== NONE) owned.active.bound += sign;
+    if (this.ready[pod] === 1) owned.active.ready += sign;
   }
 
   #newRow(): number {

@@ -6,6 +6,8 @@ import { cpu, duration, labelText, line, memory, plainName } from './field.ts';
 export const NODES_MAX = 5_000;
 /** Likewise for pods. */
 export const PODS_MAX = 150_000;
+/** Pods of all members of a federation together. */
+export const FEDERATED_PODS_MAX = 1_000_000;
 /** Groups in one list; more of them belong into a data file. */
 const GROUPS_MAX = 500;
 const GPUS_MAX = 64;
@@ -87,7 +89,11 @@ const nodeGroupSchema = z
 
 const podGroupSchema = z
   .strictObject({
-    count: z.int().min(1).max(PODS_MAX).describe('How many of these pods.'),
+    count: z
+      .int()
+      .min(1)
+      .max(FEDERATED_PODS_MAX)
+      .describe('How many of these pods; at most 150000 in one cluster, and a million in all members of a federation.'),
     name: plainName().describe('Start of their names; a number follows. `services.calls` names pods by it.'),
     cpu: cpu().describe('Processor cores that one pod requests.'),
     memory: memory().describe('Memory that one pod requests.'),
@@ -118,7 +124,7 @@ const podGroupSchema = z
     replicas: z
       .int()
       .min(1)
-      .max(PODS_MAX)
+      .max(FEDERATED_PODS_MAX)
       .optional()
       .describe('One service for every so many pods of this kind; `services.replicasMax` if left out.'),
   })

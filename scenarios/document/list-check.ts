@@ -1,7 +1,7 @@
 /** Nodes and pods of a scenario as runs: data lists are looked up and checked for holes, groups are counted. */
 import type { z } from 'zod';
 import { grouped } from './address-check.ts';
-import { type ClusterFile, NODES_MAX, PODS_MAX } from './cluster-schema.ts';
+import { type ClusterFile, FEDERATED_PODS_MAX, NODES_MAX, PODS_MAX } from './cluster-schema.ts';
 import { nodeCount, podCount } from './cluster-size.ts';
 import { describeValue, type Finding, nearestHint } from './issue.ts';
 import type { DataLibrary } from './library.ts';
@@ -22,8 +22,13 @@ export interface ResolvedLists {
   readonly findings: readonly Finding[];
 }
 
-/** Resolves both lists of `cluster`, and its manifests. */
-export function resolveLists(cluster: ClusterFile, library: DataLibrary, manifests: ResolvedManifests): ResolvedLists {
+/** Resolves both lists of `cluster`, and its manifests; the pods are those of so many members. */
+export function resolveLists(
+  cluster: ClusterFile,
+  library: DataLibrary,
+  manifests: ResolvedManifests,
+  members = 1,
+): ResolvedLists {
   const findings: Finding[] = [...manifests.findings];
   const nodes = (cluster.nodes ?? []).flatMap((entry, index) => {
     const path = ['cluster', 'nodes', index];
@@ -39,7 +44,8 @@ export function resolveLists(cluster: ClusterFile, library: DataLibrary, manifes
   });
   const holes = findings.length;
   const all = { nodes, pods, manifests: manifests.cluster };
-  findings.push(...tooMany('nodes', nodeCount(all), NODES_MAX), ...tooMany('pods', podCount(all), PODS_MAX));
+  const podsMax = Math.min(PODS_MAX * members, FEDERATED_PODS_MAX);
+  findings.push(...tooMany('nodes', nodeCount(all), NODES_MAX), ...tooMany('pods', podCount(all), podsMax));
   if (holes === 0) findings.push(...none('nodes', nodeCount(all), cluster), ...none('pods', podCount(all), cluster));
   const complete = holes === 0 && findings.length === holes;
   findings.push(

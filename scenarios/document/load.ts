@@ -104,8 +104,9 @@ function checked(source: Source, library: DataLibrary, manifests: ManifestReader
   const parts = rates.load === undefined ? written : { ...written, load: rates.load };
   findings.push(...rates.findings);
   const axes = resolveAxes(parts, source.value, library);
-  const { cluster } = parts;
-  const lists = cluster === undefined ? NO_LISTS : resolveLists(cluster, library, manifests(cluster));
+  const { cluster, federation } = parts;
+  const members = federation?.clusters.length;
+  const lists = cluster === undefined ? NO_LISTS : resolveLists(cluster, library, manifests(cluster), members);
   findings.push(...axes.findings, ...lists.findings, ...checkRun(parts, lists), ...checkMeasuring(parts));
   findings.push(...checkLife(parts, lists, (key) => Object.hasOwn(source.value as object, key)));
   findings.push(...checkFederation(parts, { nodes: lists.nodes, manifests: lists.manifests }));

@@ -163,12 +163,15 @@ function checkServices(services: ScenarioFile['services'], cluster: CountedClust
 }
 
 /** Placing must be over before the run is: what is not placed then would be missing from the answer in silence. */
-function checkPlacing({ scheduling, duration }: Partial<ScenarioFile>, pods: number): Finding[] {
+function checkPlacing({ scheduling, duration, federation }: Partial<ScenarioFile>, all: number): Finding[] {
   if (scheduling === undefined || duration === undefined || scheduling.start >= duration) return [];
+  // Each member has a scheduler of its own, and none can be done before its share of them is.
+  const pods = Math.ceil(all / (federation?.clusters.length ?? 1));
   const takesNs = Math.ceil((pods / scheduling.rate) * NS_PER_SECOND);
   if (scheduling.start + takesNs <= duration) return [];
   const takes = formatTime(takesNs);
-  const message = `placing ${pods} pods takes ${takes} from ${formatTime(scheduling.start)} on, but the run ends at ${formatTime(duration)}`;
+  const where = federation === undefined ? '' : ' in each member';
+  const message = `placing ${pods} pods${where} takes ${takes} from ${formatTime(scheduling.start)} on, but the run ends at ${formatTime(duration)}`;
   const least = Math.ceil((pods * NS_PER_SECOND) / (duration - scheduling.start));
   const hint = 'write a higher rate, or a longer duration';
   return [finding(['scheduling', 'rate'], message, `at least ${least}`, String(scheduling.rate), hint)];

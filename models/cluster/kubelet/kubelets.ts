@@ -68,6 +68,7 @@ export class Kubelets {
   readonly #links = new NodeLinks();
   readonly #turns = new PullTurns();
   readonly #reports: StatusReports;
+  #silences = 0;
   readonly #kinds: Readonly<Record<StepKind | 'verdict' | 'exit', EventKind>>;
 
   constructor(context: KubeletContext) {
@@ -77,7 +78,10 @@ export class Kubelets {
     this.#reports = new StatusReports(
       { sim, pods, listener, links: this.#links, delayNs: this.#times.reportNs },
       (pod, life) => this.#current(pod, life) !== undefined,
-      (pod) => this.#runs.delete(pod),
+      (pod) => {
+        this.#runs.delete(pod);
+        this.#silences++;
+      },
     );
     const step = (name: string, go: (run: PodRun) => void): EventKind =>
       sim.kind(`kubelet: ${name}`, (pod, life) => this.#step(pod, life, go));
@@ -123,6 +127,7 @@ export class Kubelets {
     const run = this.#runs.get(pod);
     if (run === undefined) return;
     this.#runs.delete(pod);
+    this.#silences++;
     if (this.#links.isDead(run.node)) this.#clear(run);
     else this.#links.toNode(run.node, { pod, life: run.life, saying: HEAR.forget }, () => this.#clear(run));
   }
@@ -134,12 +139,18 @@ export class Kubelets {
     return (run.stage === 'running' || run.stage === 'pre-stop') && run.healthy && this.#at.sim.nowNs >= run.answersNs;
   }
 
+  /** Another number whenever a pod may have ceased to answer. */
+  get silences(): number {
+    return this.#silences;
+  }
+
   /** The application ceases to answer, or answers again. */
   setHealthy(pod: number, healthy: boolean): void {
     const run = this.#runs.get(pod);
     if (run?.stage !== 'running' || run.healthy === healthy) return;
     const { sim, pods } = this.#at;
     run.healthy = healthy;
+    this.#silences++;
     const isReady = pods.ready[pod] === 1;
     const judge = healthy ? verdictOnRecovery : verdictOnSilence;
     this.#expect(run, judge(run.runtime, run.startedNs, Math.max(sim.nowNs, run.answersNs), isReady));
@@ -162,9 +173,10 @@ export class Kubelets {
   /** The node has lost its power: nothing runs there, and nothing is reported. */
   nodeDied(node: number): void {
     this.#links.cut(node, true);
+    this.#silences++;
     this.#turns.clear(node);
-    for (const run of this.#runs.values()) {
-      if (run.node !== node || run.stage === 'over') continue;
+    for (const run of this.#runsOn(node)) {
+      if (run.stage === 'over') continue;
       this.#clear(run);
       run.stage = 'setting-up';
       run.ready = false;
@@ -176,7 +188,7 @@ export class Kubelets {
   nodeBack(node: number): void {
     if (!this.#links.isDead(node)) return;
     this.#links.revive(node);
-    for (const run of this.#runs.values()) if (run.node === node) this.#resume(run);
+    for (const run of this.#runsOn(node)) this.#resume(run);
     this.#links.mend(node);
   }
 
@@ -202,8 +214,13 @@ export class Kubelets {
     if (this.#links.isDead(node)) return;
     this.#links.mend(node);
     // Whoever was thought lost meanwhile is Ready by the kubelet's word.
-    for (const run of this.#runs.values())
-      if (run.node === node && run.ready && this.#at.pods.ready[run.pod] === 0) this.#reports.say(run, SAY.ready);
+    for (const run of this.#runsOn(node))
+      if (run.ready && this.#at.pods.ready[run.pod] === 0) this.#reports.say(run, SAY.ready);
+  }
+
+  /** In the order in which they came. */
+  #runsOn(node: number): PodRun[] {
+    return this.#at.pods.podsOn(node).flatMap((pod) => this.#runs.get(pod) ?? []);
   }
 
   #hear(run: PodRun, saying: number): void {
@@ -361,6 +378,7 @@ export class Kubelets {
   /** SIGTERM: the application ends in its own time, or is killed. */
   #signal(run: PodRun): void {
     run.stage = 'stopping';
+    this.#silences++;
     this.#at.listener.stage?.(run.pod, 'signalled');
     this.#within(run, this.#at.application.stopNs(run.pod), 'stopped');
   }
@@ -384,8 +402,10 @@ export class Kubelets {
     run.stage = 'over';
   }
 
+  /** Whatever it was about to do. */
   #cancel(run: PodRun): void {
     const { sim } = this.#at;
+    this.#silences++;
     if (run.next !== undefined) sim.cancel(run.next);
     if (run.verdict !== undefined) sim.cancel(run.verdict);
     if (run.exit !== undefined) sim.cancel(run.exit);

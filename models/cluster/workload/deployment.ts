@@ -96,6 +96,16 @@ export class Deployment implements Workload {
     return total(this.#sets, (set) => set.current);
   }
 
+  /** Pods that have a node, of all templates. */
+  get placed(): number {
+    return total(this.#sets, (set) => set.placed);
+  }
+
+  /** Pods that exist, have not ended and are not being deleted, of all templates. */
+  get activeCount(): number {
+    return total(this.#sets, (set) => this.#manager.pods.activeOf(set.object).pods);
+  }
+
   /** Pods that are Ready, of all templates. */
   get ready(): number {
     return total(this.#sets, (set) => set.ready);

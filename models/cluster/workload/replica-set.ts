@@ -62,18 +62,24 @@ export class ReplicaSet implements Workload {
 
   /** Pods that it counts, those on their way among them. */
   get current(): number {
-    return this.active().length + this.#manager.expected(this.object);
+    return this.#manager.pods.activeOf(this.object).pods + this.#manager.expected(this.object);
   }
 
   /** Pods that have been Ready for long enough. */
   get available(): number {
     const { pods, sim } = this.#manager;
+    if (this.#minReadyNs === 0) return this.ready;
     return this.active().filter((pod) => pods.isAvailable(pod, this.#minReadyNs, sim.nowNs)).length;
   }
 
   /** Pods that are Ready now. */
   get ready(): number {
-    return this.active().filter((pod) => this.#manager.pods.ready[pod] === 1).length;
+    return this.#manager.pods.activeOf(this.object).ready;
+  }
+
+  /** Pods that have a node. */
+  get placed(): number {
+    return this.#manager.pods.activeOf(this.object).bound;
   }
 
   /** Pods that exist, have not ended and are not being deleted. Looked up anew only when the table has changed. */
@@ -94,12 +100,12 @@ export class ReplicaSet implements Workload {
   }
 
   sync(): void {
-    const active = this.active();
+    const active = this.#manager.pods.activeOf(this.object).pods;
     // What it has asked for is not there yet: it would ask twice.
-    const missing = this.#replicas - active.length - this.#manager.expected(this.object);
+    const missing = this.#replicas - active - this.#manager.expected(this.object);
     for (let made = 0; made < Math.min(missing, BURST_REPLICAS); made++)
       this.#manager.createPod({ owner: this.object, template: this.template });
-    if (missing < 0) this.#giveUp(active, Math.min(-missing, BURST_REPLICAS));
+    if (missing < 0) this.#giveUp(Math.min(-missing, BURST_REPLICAS));
     if (Math.abs(missing) > BURST_REPLICAS) this.#manager.changed(this.object);
     this.#clearEnded();
     this.#report();
@@ -114,9 +120,9 @@ export class ReplicaSet implements Workload {
     this.#manager.changed(this.parent);
   }
 
-  #giveUp(active: readonly number[], count: number): void {
+  #giveUp(count: number): void {
     const { pods, sim } = this.#manager;
-    for (const pod of firstToGo(pods, active, this.#related(), count, sim.nowNs)) this.#manager.deletePod(pod);
+    for (const pod of firstToGo(pods, this.active(), this.#related(), count, sim.nowNs)) this.#manager.deletePod(pod);
   }
 
   /** Active pods of all ReplicaSets with the same owner. */
@@ -131,6 +137,7 @@ export class ReplicaSet implements Workload {
   /** Pods that have ended make way at once: the garbage collector of ended pods would keep up to 12,500 of them. */
   #clearEnded(): void {
     const { pods } = this.#manager;
+    if (!pods.hasEndedPods(this.object)) return;
     for (const pod of pods.podsOf(this.object)) if (pods.hasEnded(pod)) this.#manager.deletePod(pod);
   }
 

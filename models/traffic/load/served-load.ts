@@ -34,6 +34,8 @@ export interface ServedLoad {
   window(kind: number): KindWindow;
   /** Processor time that a pod has had, ns. */
   usedNs(pod: number): number;
+  /** Processor time that all pods of a service together have had, ns, where it is known without asking each. */
+  usedByService?(service: number): number;
   /** A new replica of a service on a pod; its number is never used again. */
   addReplica(service: number, pod: number, offered?: boolean): number;
   /** Callers may choose a replica, or not any more. */

@@ -19,7 +19,6 @@ import { NS_PER_SECOND, TIME_NS_MAX, type TimeNs } from '../../../sim/engine/sim
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import { exponential, meanOf, normal } from '../../../sim/random/distributions.ts';
 import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
-import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
 import { CallGraph } from './call-graph.ts';
 import { OUTSIDE } from './carrier.ts';
 import { CAUSE } from './cause.ts';
@@ -31,6 +30,7 @@ import { rateCurve } from './rate-shape.ts';
 import { RequestMeasure, type RequestReport } from './request-measure.ts';
 import type { Route } from './requests.ts';
 import type { KindWindow, ServedLoad } from './served-load.ts';
+import { ThinReplicas } from './thin-replicas.ts';
 import { type ServiceLoad, ThinService } from './thin-service.ts';
 import { ThinWalk } from './thin-walk.ts';
 import { NONE } from './visits.ts';
@@ -49,6 +49,11 @@ export interface ThinSurroundings {
   readonly coresOf?: (pod: number) => number;
   /** Whether a pod answers, asked at the end of each window of those on offer: the others refuse what they are asked. All do if left out. */
   readonly listens?: (pod: number) => boolean;
+  /**
+   * Another number whenever a pod of a service may have ceased to answer: as long as it stays, replicas that all answered are not asked
+   * again. If left out, they are asked in each window.
+   */
+  readonly silences?: (service: number) => number;
   /** Time of a payload from pod to pod; none if left out. */
   readonly hopNs?: TimeNs;
   /** Called when a window is done. */
@@ -77,14 +82,6 @@ interface ThinSource {
   responseSec: number;
 }
 
-interface ThinReplica {
-  readonly service: number;
-  readonly pod: number;
-  readonly cores: number;
-  offered: boolean;
-  usedNs: number;
-}
-
 /** Load in thin mode. Asserts that its plan has no faults. */
 export class ThinLoad implements ServedLoad {
   readonly graph: CallGraph;
@@ -93,13 +90,11 @@ export class ThinLoad implements ServedLoad {
   readonly #sources: readonly ThinSource[];
   readonly #walk: ThinWalk;
   readonly #window: EventKind;
-  /** Those that are not at their end, by number. */
-  readonly #replicas = new Map<number, ThinReplica>();
-  readonly #onPod = new Map<number, ThinReplica>();
-  #made = 0;
-  /** By service: replicas on offer. */
-  readonly #offered: TimeWeighted[];
-  readonly #areaBefore: Float64Array;
+  /** By service. */
+  readonly #replicas: readonly ThinReplicas[];
+  /** The service of each replica, and that of each pod, for ever. */
+  readonly #serviceOf: number[] = [];
+  readonly #serviceOnPod = new Map<number, number>();
   /** By kind: requests a second in the last window. */
   readonly #perSec: Float64Array;
   /** By kind: mean seconds for which the calls of a request are out, and mean squares, as sampled so far. */
@@ -120,8 +115,7 @@ export class ThinLoad implements ServedLoad {
     this.services = plan.services.map((service) => new ThinService(service));
     this.#walk = new ThinWalk(this.graph, this.services, at.streams, at.hopNs ?? 0);
     this.#sources = plan.sources.map((source) => this.#sourceOf(source));
-    this.#offered = plan.services.map(() => new TimeWeighted(at.sim.nowNs));
-    this.#areaBefore = new Float64Array(plan.services.length);
+    this.#replicas = plan.services.map(() => new ThinReplicas(at.sim.nowNs));
     this.#perSec = new Float64Array(this.graph.kinds.length);
     this.#ok = new Float64Array(this.graph.kinds.length);
     this.#failed = new Float64Array(this.graph.kinds.length);
@@ -157,21 +151,16 @@ export class ThinLoad implements ServedLoad {
   /** A new replica of a service on a pod. */
   addReplica(service: number, pod: number, offered = true): number {
     const cores = this.#at.coresOf?.(pod) ?? this.graph.services[service].workers;
-    const replica: ThinReplica = { service, pod, cores, offered: false, usedNs: 0 };
-    const number = this.#made++;
-    this.#replicas.set(number, replica);
-    this.#onPod.set(pod, replica);
+    const number = this.#serviceOf.push(service) - 1;
+    this.#serviceOnPod.set(pod, service);
+    this.#replicas[service].add(number, pod, cores);
     this.offer(number, offered);
     return number;
   }
 
   /** Callers may choose a replica, or not any more; draining is the same here. */
   offer(replica: number, on: boolean): void {
-    const one = this.#replicas.get(replica);
-    if (one === undefined || one.offered === on) return;
-    one.offered = on;
-    const count = this.#offered[one.service];
-    count.set(this.#at.sim.nowNs, count.value + (on ? 1 : -1));
+    this.#replicas[this.#serviceOf[replica]].offer(replica, on, this.#at.sim.nowNs);
   }
 
   /** Nothing stands at a single replica here that could fail. */
@@ -187,12 +176,11 @@ export class ThinLoad implements ServedLoad {
 
   /** A replica is no more; what its pod has used stays known. */
   end(replica: number): void {
-    this.offer(replica, false);
-    this.#replicas.delete(replica);
+    this.#replicas[this.#serviceOf[replica]].end(replica, this.#at.sim.nowNs);
   }
 
   isServed(service: number): boolean {
-    return this.#offered[service].value > 0;
+    return this.#replicas[service].offered > 0;
   }
 
   /** Requests that wait for a worker, as far as whole numbers of them are known. */
@@ -231,7 +219,13 @@ export class ThinLoad implements ServedLoad {
 
   /** Processor time that a pod has had up to the end of the last window, in ns. */
   usedNs(pod: number): number {
-    return this.#onPod.get(pod)?.usedNs ?? 0;
+    const service = this.#serviceOnPod.get(pod);
+    return service === undefined ? 0 : (this.#replicas[service].usedOn(pod) ?? 0);
+  }
+
+  /** Processor time that all pods of a service together have had up to the end of the last window, in ns. */
+  usedByService(service: number): number {
+    return this.#replicas[service].usedNs;
   }
 
   /** Figures of a source since measuring began, as of the last window. */
@@ -262,7 +256,7 @@ export class ThinLoad implements ServedLoad {
       for (const source of this.#sources) this.#send(source, route(source.call, source.plan.pod ?? OUTSIDE));
     this.#lookForBroken();
     const counts = this.#sources.map((source) => this.#count(source, nowNs, seconds));
-    const replicas = this.#offered.map((count, s) => this.#meanReplicas(count, s, nowNs, seconds));
+    const replicas = this.#replicas.map((known) => known.mean(nowNs, seconds));
     this.#moveServices(counts, replicas, seconds);
     for (const [i, source] of this.#sources.entries()) this.#sample(source, counts[i]);
     this.#spreadCpu(seconds);
@@ -273,12 +267,10 @@ export class ThinLoad implements ServedLoad {
 
   /** By service, the share of those on offer that refuse. */
   #lookForBroken(): void {
-    const { listens } = this.#at;
+    const { listens, silences } = this.#at;
     if (listens === undefined) return;
-    const broken = new Float64Array(this.services.length);
-    for (const { service, pod, offered } of this.#replicas.values()) if (offered && !listens(pod)) broken[service] += 1;
     this.services.forEach((service, s) => {
-      service.refused = broken[s] === 0 ? 0 : broken[s] / this.#offered[s].value;
+      service.refused = this.#replicas[s].refused(listens, silences?.(s));
     });
   }
 
@@ -286,13 +278,6 @@ export class ThinLoad implements ServedLoad {
   #send(source: ThinSource, kind: number): void {
     source.isLost = kind === NONE;
     source.kind = source.isLost ? this.graph.calls[source.call].kind : kind;
-  }
-
-  #meanReplicas(count: TimeWeighted, service: number, nowNs: TimeNs, seconds: number): number {
-    const area = count.areaNs(nowNs);
-    const mean = (area - this.#areaBefore[service]) / NS_PER_SECOND / seconds;
-    this.#areaBefore[service] = area;
-    return mean;
   }
 
   /** Arrivals of a source in the window. */
@@ -363,7 +348,7 @@ export class ThinLoad implements ServedLoad {
     const answering = 1 - this.services[service].refused;
     const replicas = present * answering;
     const { workers, style } = this.graph.services[service];
-    const cores = this.#coresOf(service, workers);
+    const cores = this.#replicas[service].cores ?? workers;
     const holdsCalls = (style ?? 'thread') === 'thread';
     let [perSec, mean, square, cpu] = [0, 0, 0, 0];
     this.graph.kinds.forEach(({ service: own, plan }, k) => {
@@ -383,13 +368,6 @@ export class ThinLoad implements ServedLoad {
     if (cpuSec > 0 && cores / cpuSec < workers / holdSec)
       return { perSec, holdSec: (cpuSec * servers) / cores, scv: 1, replicas, servers };
     return { perSec, holdSec, scv: Math.max(0, square / perSec / (holdSec * holdSec) - 1), replicas, servers: workers };
-  }
-
-  /** Cores of one of the service's replicas: all have the same. */
-  #coresOf(service: number, workers: number): number {
-    for (const replica of this.#replicas.values())
-      if (replica.service === service && replica.offered) return replica.cores;
-    return workers;
   }
 
   #sample(source: ThinSource, count: number): void {
@@ -413,7 +391,7 @@ export class ThinLoad implements ServedLoad {
   }
 
   #spreadCpu(seconds: number): void {
-    const perPod = this.services.map((service, s) => {
+    this.services.forEach((service, s) => {
       const answering = 1 - service.refused;
       const served = service.offeredPerSec === 0 ? 0 : (answering * service.servedPerSec) / service.offeredPerSec;
       let cpu = 0;
@@ -423,9 +401,8 @@ export class ThinLoad implements ServedLoad {
         this.#failed[k] += this.#perSec[k] * seconds * (1 - served);
         if (plan.cpu !== undefined) cpu += this.#perSec[k] * meanOf(plan.cpu);
       });
-      return (cpu * served * seconds * NS_PER_SECOND) / Math.max(1, this.#offered[s].value);
+      this.#replicas[s].spread(cpu * served * seconds * NS_PER_SECOND);
     });
-    for (const replica of this.#replicas.values()) if (replica.offered) replica.usedNs += perPod[replica.service];
     this.#noteHeld();
   }
 

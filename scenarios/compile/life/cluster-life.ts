@@ -136,10 +136,7 @@ export class ClusterLife {
 
   /** Whether every workload has all its pods, and all are Ready as far as the control plane knows. */
   get isWhole(): boolean {
-    const { pods } = this.cluster;
-    return this.deployments.every(
-      (deployment) => deployment.active().filter((pod) => pods.ready[pod] === 1).length >= deployment.replicas,
-    );
+    return this.deployments.every((deployment) => deployment.ready >= deployment.replicas);
   }
 
   /** Writes the rows of its workloads and begins to look at them. */
@@ -170,8 +167,7 @@ export class ClusterLife {
 
   /** Pods of a workload that have a node. */
   placed(workload: number): number {
-    const { pods } = this.cluster;
-    return this.deployments[workload]!.active().reduce((count, pod) => count + (pods.node[pod] === NONE ? 0 : 1), 0);
+    return this.deployments[workload]!.placed;
   }
 
   /** Another number of replicas is written. */

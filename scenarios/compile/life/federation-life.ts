@@ -26,6 +26,7 @@ import type { FederationRows } from './federation-rows.ts';
 import { JoinedClusters, placeOf, placeOfCaller } from './joined-clusters.ts';
 import type { LifePlan } from './life-plan.ts';
 import { MemberLife } from './member-life.ts';
+import { ReplicaCounts } from './replica-counts.ts';
 
 /** What a federation of a run stands on; the load is made after it. */
 export interface FederationParts {
@@ -82,10 +83,7 @@ export class FederationLife {
   #makeFailover(): FailoverControl {
     const { file, sim, streams, clusters, rows } = this.#parts;
     const { quorum, ...profile } = detectionOf(file.detection);
-    const over = (cluster: number, count: (life: ClusterLife, workload: number) => number): number => {
-      const life = clusters[cluster]!;
-      return life.deployments.reduce((sum, _, workload) => sum + count(life, workload), 0);
-    };
+    const counts = clusters.map((life) => new ReplicaCounts(life));
     return new FailoverControl({
       sim,
       name: 'federation',
@@ -100,8 +98,8 @@ export class FederationLife {
       },
       streams: (cluster, point) => streams.stream(`federation/${file.clusters[cluster]!.name}`, `probe point ${point}`),
       replicas: {
-        placed: (cluster) => over(cluster, (life, workload) => life.placed(workload)),
-        ready: (cluster) => over(cluster, ({ deployments }, workload) => deployments[workload]!.ready),
+        placed: (cluster) => counts[cluster]!.placed,
+        ready: (cluster) => counts[cluster]!.ready,
       },
       trafficUsd: () => this.joined.interconnect.bill().trafficUsd,
       believes: (cluster, healthy) => rows.believed(cluster, healthy),
@@ -165,8 +163,11 @@ export class FederationLife {
   /** Somebody is on offer who was not, or not any more: records follow, as far as the federation hears of it. */
   offered(service: number): void {
     const { plan, rows } = this.#parts;
-    this.#publish(service % plan.services);
-    rows.ready(Math.floor(service / plan.services));
+    const [cluster, own] = [Math.floor(service / plan.services), service % plan.services];
+    const isPublished = this.#published[own]?.includes(cluster) ?? false;
+    // Nothing else has changed than this one member.
+    if (this.#isOnOffer(own, cluster, isPublished) !== isPublished) this.#publish(own);
+    rows.ready(cluster);
     this.progressed();
   }
 
@@ -183,17 +184,20 @@ export class FederationLife {
 
   /** Clusters that offer the service, as far as the federation hears of them, and are not held lost. */
   #publish(service: number): void {
-    const { clusters, load, plan, sim } = this.#parts;
+    const { clusters, sim } = this.#parts;
     const before = this.#published[service] ?? [];
-    const on = [...clusters.keys()].filter((cluster) => {
-      if (!this.#failover.health.takesNew(cluster)) return false;
-      // Of a cluster that is not heard nothing new is known.
-      if (!this.#isReachable(cluster)) return before.includes(cluster);
-      return load().isServed(cluster * plan.services + service);
-    });
+    const on = [...clusters.keys()].filter((cluster) => this.#isOnOffer(service, cluster, before.includes(cluster)));
     if (on.join() === before.join()) return;
     this.#published[service] = on;
     this.#authority.publish(service, on, sim.nowNs);
+  }
+
+  #isOnOffer(service: number, cluster: number, wasPublished: boolean): boolean {
+    const { load, plan } = this.#parts;
+    if (!this.#failover.health.takesNew(cluster)) return false;
+    // Of a cluster that is not heard nothing new is known.
+    if (!this.#isReachable(cluster)) return wasPublished;
+    return load().isServed(cluster * plan.services + service);
   }
 
   #publishAll(): void {

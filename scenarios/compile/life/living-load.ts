@@ -31,6 +31,8 @@ export interface LivingLoadParts {
   readonly answers: FirstAnswers;
   /** The cluster of the pod of a number. */
   readonly clusterOf: (number: number) => ClusterLife;
+  /** Another number whenever a pod of a service of the load may have ceased to answer. */
+  readonly silences: (service: number) => number;
   readonly federation: FederationLife | undefined;
 }
 
@@ -52,6 +54,7 @@ function thinLoad(parts: LivingLoadParts, { window, samples }: NonNullable<LoadF
     hopNs: ways.oneWayNs(NONE, NONE, 0),
     coresOf: (number) => coresOf(parts, number),
     listens: (number) => clusterOf(number).listens(number),
+    silences: parts.silences,
     ...(federation === undefined ? {} : { route: (call, from) => federation.routeByWindow(call, from) }),
     windowDone: () => {
       const failed = failedOf(load, file.sources.length);

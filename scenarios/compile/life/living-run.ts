@@ -95,6 +95,7 @@ export class LivingRun implements Run {
       reach: this.#faults.reach,
       answers: this.#answers,
       clusterOf: (number) => this.#clusterOf[number]!,
+      silences: (service) => this.#clusters[Math.floor(service / this.#plan.services)]!.cluster.kubelets.silences,
       federation: this.#federation,
     });
     this.#offers = new Offers(

@@ -40,10 +40,11 @@ export class MemberLife implements MemberCluster {
     const deployment = deployments[workload]!;
     const waits = (pod: number): boolean =>
       cluster.pods.node[pod] === NONE && nowNs - cluster.pods.createdNs[pod]! >= UNSCHEDULABLE_NS;
+    const allPlaced = deployment.placed === deployment.activeCount;
     return {
       assigned: deployment.replicas,
       ready: deployment.ready,
-      unschedulable: deployment.active().filter(waits).length,
+      unschedulable: allPlaced ? 0 : deployment.active().filter(waits).length,
     };
   }
 

@@ -36,6 +36,8 @@ export class WorkloadRows {
   #requests: readonly (readonly number[])[] = [];
   /** Processor time of each pod at the last look. */
   #cpuNs = new Map<number, number>();
+  /** By workload: processor time of all its pods at the last look. */
+  readonly #togetherNs: number[] = [];
   #lookedNs: TimeNs = 0;
 
   constructor(parts: RowParts, durationNs: TimeNs) {
@@ -98,17 +100,34 @@ export class WorkloadRows {
   }
 
   #processors(workload: number, before: ReadonlyMap<number, number>, passedNs: TimeNs): void {
-    const { load, deployments, workloads, numberOf } = this.#parts;
+    const { deployments, workloads } = this.#parts;
+    const usedNs = this.#usedTogether(workload) ?? this.#usedByEach(workload, before);
+    const requestedNs = (deployments[workload]!.activeCount * workloads[workload]!.cpuMilli * passedNs) / 1000;
+    if (requestedNs > 0) this.#set(workload, 'cpuUse', usedNs / requestedNs);
+  }
+
+  /** Processor time of all its pods since the last look; undefined: the load knows it of each pod only. */
+  #usedTogether(workload: number): number | undefined {
+    const { load, workloads, firstService } = this.#parts;
+    const { service } = workloads[workload]!;
+    if (service < 0) return 0;
+    const usedNs = load().usedByService?.(firstService + service);
+    if (usedNs === undefined) return undefined;
+    const before = this.#togetherNs[workload] ?? 0;
+    this.#togetherNs[workload] = usedNs;
+    return usedNs - before;
+  }
+
+  #usedByEach(workload: number, before: ReadonlyMap<number, number>): number {
+    const { load, deployments, numberOf } = this.#parts;
     let usedNs = 0;
-    const pods = deployments[workload]!.active();
-    for (const pod of pods) {
+    for (const pod of deployments[workload]!.active()) {
       const number = numberOf(pod);
       const cpuNs = load().usedNs(number);
       usedNs += cpuNs - (before.get(number) ?? 0);
       this.#cpuNs.set(number, cpuNs);
     }
-    const requestedNs = (pods.length * workloads[workload]!.cpuMilli * passedNs) / 1000;
-    if (requestedNs > 0) this.#set(workload, 'cpuUse', usedNs / requestedNs);
+    return usedNs;
   }
 
   #set(workload: number, column: string, value: number): void {

@@ -118,6 +118,20 @@ ${TWO}`),
     ).toEqual(['federation: only living services have it']);
   });
 
+  it('has as many pods as its members may have together, and never more than a million', () => {
+    const pods = (count: number, clusters: string): string[] =>
+      problems(`${GOOD.replace('count: 4, name: web', `count: ${count}, name: web`)}${clusters}`);
+    const tooMany = 'cluster.pods: too many pods together';
+    expect(pods(150_001, '')).toContain(tooMany);
+    const placing =
+      'scheduling.rate: placing 150000 pods in each member takes 150 s from 0 s on, but the run ends at 100 s';
+    expect(pods(300_000, TWO)).toEqual([placing]);
+    expect(pods(300_001, TWO)).toContain(tooMany);
+    const many = members(Array.from({ length: 100 }, (_, member) => `{ name: c${member} }`).join(', '));
+    expect(pods(1_000_000, many)).toEqual([]);
+    expect(pods(1_000_001, many)).toEqual(['cluster.pods.0.count: too large']);
+  });
+
   it('says that a number of nodes means nothing where there are several kinds', () => {
     const kinds = GOOD.replace('16Gi }]', '16Gi }, { count: 1, name: big, cpu: 16, memory: 64Gi }]');
     expect(problems(`${kinds}${members('{ name: east, nodes: 3 }, { name: west }')}`)[0]).toMatch(
