@@ -1,14 +1,14 @@
 /**
  * The main loop of a daemon that does everything in one thread, as BIRD does: it reads a few sockets, decides every message by itself,
- * and then tells its neighbours what has come of it.
+ * and then tells its neighbours what has come of it, one after the other.
  *
  * A turn reads four sockets at most, each to its end: those that have something, in the order in which they were opened, from where the turn
  * before came to; a turn that comes to the end of the list reads no further, and the next one begins at the first. So what came later may
- * be read earlier. Between arrival and turn the machine may run others (processors.ts), and it may stop the daemon while it writes, so that
- * the neighbours that were told first answer before the last ones are told.
+ * be read earlier. Between arrival and turn the machine may run others (processors.ts), and it may take the processor from the daemon while it
+ * writes, most of all from one that has just read its configuration: those that were told then run first, and answer before the last ones are told.
  * Source: BIRD 2.0.12 (`io.c`: MAX_RX_STEPS, `sock_list`, `stored_sock`); how long turns take and wait by our recordings of BIRD on a machine
- * with two processors and a load of 6 to 27 (`birdev`): most answers within 0.1 to 0.5 ms of each other, few some tens of ms late; 15 of 37
- * tellings of an own change were stopped, 9 of these after the first neighbour.
+ * with two processors and a load of 6 to 27 (`birdev`): seven neighbours are told within 0.1 to 0.2 ms, turns follow each other after 0.1 ms and
+ * more; of 38 tellings of an own change 11 were stopped after the first neighbour, 5 later; and 4 of the 11 after each one.
  * Left out: timers of the loop, the time that a long table takes.
  */
 import { NS_PER_MS, NS_PER_US, type TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -19,6 +19,7 @@ import type { Letter } from './collecting.ts';
 import type { BgpConfiguration } from './configuration.ts';
 import type { BgpMessage } from './message.ts';
 import { Processors } from './processors.ts';
+import type { DelayNs } from './profile.ts';
 
 /** What a socket brings: messages, or word that the connection is there. */
 export type SocketItem = BgpMessage | { readonly kind: 'connected' };
@@ -35,30 +36,36 @@ export interface MainLoopUser {
 /** Sockets that one turn reads. */
 const SOCKETS = 4;
 /** From an arrival to the begin of a turn, where a processor is free: at least, and on average so much more. */
-const WAKE_NS = 20 * NS_PER_US;
-const WAKE_MEAN_NS = 40 * NS_PER_US;
-/** How long a turn takes. */
-const TURN_NS = { low: 60 * NS_PER_US, high: 300 * NS_PER_US };
+const WAKE_NS = 5 * NS_PER_US;
+const WAKE_MEAN_NS = 10 * NS_PER_US;
+/** From the begin of a turn to the first message that comes of it, and from each message to the next. */
+const READ_NS: DelayNs = { low: 20 * NS_PER_US, high: 100 * NS_PER_US };
+const WRITE_NS: DelayNs = { low: 10 * NS_PER_US, high: 50 * NS_PER_US };
 /** So often the daemon waits for others for a while, and so often for long. */
 const HESITATION = { share: 0.03, meanNs: 2 * NS_PER_MS };
 const STALL = { share: 0.007, low: 15 * NS_PER_MS, high: 70 * NS_PER_MS };
 /**
- * So often it is stopped while it tells of what others told it, and of a change of its own: after the first neighbour, who then runs, or
- * after any; for how long, on average; and then again.
+ * So often it is stopped after a message: where it tells of a change of its own, after the first and after a later one, and where it tells of what
+ * others told it. One that was stopped is stopped again after each message, or seldom.
  */
-const STOP = {
-  share: 0.04,
-  ownShare: 0.5,
-  firstShare: 0.5,
-  meanNs: 2.5 * NS_PER_MS,
-  againShare: 0.5,
-  againMeanNs: 0.8 * NS_PER_MS,
-};
-/** Some stops are long. */
-const LONG_STOP = { share: 0.15, meanNs: 12 * NS_PER_MS };
+const STOP = { ownFirst: 0.3, ownLater: 0.06, others: 0.01, eachShare: 0.4, each: 0.95, again: 0.12 };
+/** Where those that were woken took its processor it is ready again after this, and on average so much more; else others took it, for long. */
+const WOKEN = { share: 0.7, leastNs: 100 * NS_PER_US, meanNs: 40 * NS_PER_US };
+const TAKEN_MEAN_NS = 8 * NS_PER_MS;
 
 /** So often a daemon comes late to an OPEN, and to those that come meanwhile: up to this, early more often than late. Cause unknown. */
 const LATE_OPEN = { share: 0.42, mostNs: 400 * NS_PER_MS };
+
+/** What a turn has to tell. */
+interface Turn {
+  /** Of each end, in the order of telling. */
+  readonly letters: readonly Letter[];
+  told: number;
+  /** It tells of a change of the daemon's own. */
+  readonly isOwn: boolean;
+  /** Once it was stopped: how often it is stopped again. */
+  stopShare: number | undefined;
+}
 
 interface Socket {
   /** Nothing is read from it before. */
@@ -81,19 +88,15 @@ export class MainLoop {
   readonly #isSet: Uint8Array;
   /** Until when a speaker reads no OPEN. */
   readonly #openNs: Float64Array;
-  /** Until when a speaker still writes. */
-  readonly #busyNs: Float64Array;
   /** Counts the daemons that a speaker has had. */
   readonly #lives: Uint32Array;
   readonly #processors: Processors;
-  /** Of each speaker: what came of its last turn. */
-  readonly #turns: ({ readonly letters: readonly Letter[]; readonly isOwn: boolean } | undefined)[] = [];
-  readonly #late: ({ readonly letter: Letter; readonly life: number } | undefined)[] = [];
-  readonly #free: number[] = [];
+  /** Of each speaker: what its turn has still to tell. */
+  readonly #turns: (Turn | undefined)[] = [];
   readonly #kinds: {
     readonly ready: EventKind;
-    readonly end: EventKind;
-    readonly late: EventKind;
+    readonly write: EventKind;
+    readonly stopped: EventKind;
     readonly open: EventKind;
   };
 
@@ -110,19 +113,18 @@ export class MainLoop {
     this.#lists = speakers.map(() => ({ ends: [], connections: new Map(), next: 0 }));
     this.#isSet = new Uint8Array(speakers.length);
     this.#openNs = new Float64Array(speakers.length);
-    this.#busyNs = new Float64Array(speakers.length);
     this.#lives = new Uint32Array(speakers.length);
     this.#processors = new Processors(sharedProcessors, streams.stream('bgp', 'processors'), {
-      begin: (speaker) => this.#turn(speaker),
+      begin: (speaker) => this.#run(speaker),
       lifeOf: (speaker) => this.#lives[speaker]!,
     });
     this.#kinds = {
       ready: sim.kind('bgp main loop', (speaker, life) => this.#processors.ask(speaker, life)),
-      end: sim.kind('bgp main loop ends', (speaker, life) => this.#endTurn(speaker, life)),
+      write: sim.kind('bgp main loop writes', (speaker, life) => this.#write(speaker, life)),
+      stopped: sim.kind('bgp main loop goes on', (speaker, life) => this.#processors.ask(speaker, life, true)),
       open: sim.kind('bgp reads opens', (speaker, life) => {
         if (this.#lives[speaker] === life) this.wake(speaker);
       }),
-      late: sim.kind('bgp writes on', (slot, speaker) => this.#writeOn(slot, speaker)),
     };
   }
 
@@ -171,7 +173,7 @@ export class MainLoop {
   clear(speaker: number): void {
     this.#lives[speaker]!++;
     this.#isSet[speaker] = 0;
-    this.#busyNs[speaker] = 0;
+    this.#turns[speaker] = undefined;
     this.#openNs[speaker] = 0;
     this.#sockets[speaker]!.clear();
     this.#lists[speaker] = { ends: [], connections: new Map(), next: 0 };
@@ -185,12 +187,27 @@ export class MainLoop {
     let lateNs = 0;
     if (dice < STALL.share) lateNs = STALL.low + (STALL.high - STALL.low) * stream.uniform();
     else if (dice < STALL.share + HESITATION.share) lateNs = exponential(stream, HESITATION.meanNs);
-    const atNs = Math.max(wakeNs, this.#busyNs[speaker]!) + lateNs;
-    this.#sim.at(Math.round(atNs), this.#kinds.ready, speaker, this.#lives[speaker]!);
+    this.#sim.at(Math.round(wakeNs + lateNs), this.#kinds.ready, speaker, this.#lives[speaker]!);
   }
 
-  /** A turn: what came is read at once, and what comes of that is told at its end. */
-  #turn(speaker: number): void {
+  /** A processor is there: for a new turn, or to write on. */
+  #run(speaker: number): void {
+    if (this.#turns[speaker] !== undefined) {
+      this.#writeAfter(speaker, WRITE_NS);
+      return;
+    }
+    const hasRead = this.#read(speaker);
+    this.#turns[speaker] = {
+      letters: this.#user.letters(speaker).flatMap(single),
+      told: 0,
+      isOwn: !hasRead,
+      stopShare: undefined,
+    };
+    this.#writeAfter(speaker, READ_NS);
+  }
+
+  /** Reads the sockets of a turn; false if there are none. */
+  #read(speaker: number): boolean {
     const list = this.#lists[speaker]!;
     const isReady = (end: number): boolean => this.#isReady(this.#sockets[speaker]!.get(end));
     // A look at the rest of the list that finds nothing takes no time worth telling.
@@ -203,19 +220,7 @@ export class MainLoop {
       this.#sockets[speaker]!.delete(end);
       this.#user.read(end, connection, items);
     }
-    this.#turns[speaker] = { letters: this.#user.letters(speaker), isOwn: read.length === 0 };
-    const takesNs = TURN_NS.low + (TURN_NS.high - TURN_NS.low) * this.#stream(speaker).uniform();
-    this.#sim.after(Math.round(takesNs), this.#kinds.end, speaker, this.#lives[speaker]!);
-  }
-
-  /** The turn is over: what came of it is told. */
-  #endTurn(speaker: number, life: number): void {
-    this.#processors.free();
-    if (this.#lives[speaker] !== life) return;
-    const { letters, isOwn } = this.#turns[speaker]!;
-    this.#write(speaker, letters, isOwn);
-    this.#isSet[speaker] = 0;
-    if (this.#hasReady(speaker)) this.wake(speaker);
+    return read.length > 0;
   }
 
   #hasReady(speaker: number): boolean {
@@ -227,43 +232,59 @@ export class MainLoop {
     return socket !== undefined && socket.readyNs <= this.#sim.nowNs;
   }
 
-  #write(speaker: number, letters: readonly Letter[], isOwn: boolean): void {
-    if (letters.length === 0) return;
-    const stream = this.#stream(speaker);
-    if (stream.uniform() >= (isOwn ? STOP.ownShare : STOP.share)) {
-      for (const letter of letters) this.#user.send(letter);
+  #writeAfter(speaker: number, { low, high }: DelayNs): void {
+    const takesNs = low + (high - low) * this.#stream(speaker).uniform();
+    this.#sim.after(Math.round(takesNs), this.#kinds.write, speaker, this.#lives[speaker]!);
+  }
+
+  /** The next message leaves. Where there is none the turn ends. */
+  #write(speaker: number, life: number): void {
+    if (this.#lives[speaker] !== life) {
+      this.#processors.free();
       return;
     }
-    const single = letters.flatMap(({ ends, messages }) => ends.map((end) => ({ ends: [end], messages })));
-    const isFirst = stream.uniform() < STOP.firstShare;
-    const told = isFirst ? 1 : 1 + Math.floor((single.length - 1) * stream.uniform());
-    const isLong = stream.uniform() < LONG_STOP.share;
-    let atNs = this.#sim.nowNs + exponential(stream, isLong ? LONG_STOP.meanNs : STOP.meanNs);
-    for (const [index, letter] of single.entries()) {
-      if (index < told) {
-        this.#user.send(letter);
-        continue;
-      }
-      if (index > told && stream.uniform() < STOP.againShare) atNs += exponential(stream, STOP.againMeanNs);
-      this.#sendAt(Math.round(atNs), speaker, letter);
+    const turn = this.#turns[speaker]!;
+    const letter = turn.letters[turn.told];
+    if (letter === undefined) {
+      this.#endTurn(speaker);
+      return;
     }
-    this.#busyNs[speaker] = Math.round(atNs);
+    this.#user.send(letter);
+    turn.told += 1;
+    if (turn.told < turn.letters.length && this.#isStopped(speaker, turn)) this.#stop(speaker, life);
+    else this.#writeAfter(speaker, WRITE_NS);
   }
 
-  #sendAt(atNs: TimeNs, speaker: number, letter: Letter): void {
-    const slot = this.#free.pop() ?? this.#late.length;
-    this.#late[slot] = { letter, life: this.#lives[speaker]! };
-    this.#sim.at(atNs, this.#kinds.late, slot, speaker);
+  #endTurn(speaker: number): void {
+    this.#turns[speaker] = undefined;
+    this.#processors.free();
+    this.#isSet[speaker] = 0;
+    if (this.#hasReady(speaker)) this.wake(speaker);
   }
 
-  #writeOn(slot: number, speaker: number): void {
-    const { letter, life } = this.#late[slot]!;
-    this.#late[slot] = undefined;
-    this.#free.push(slot);
-    if (this.#lives[speaker] === life) this.#user.send(letter);
+  #isStopped(speaker: number, turn: Turn): boolean {
+    const stream = this.#stream(speaker);
+    const first = turn.told === 1 ? STOP.ownFirst : STOP.ownLater;
+    if (stream.uniform() >= (turn.stopShare ?? (turn.isOwn ? first : STOP.others))) return false;
+    turn.stopShare ??= stream.uniform() < STOP.eachShare ? STOP.each : STOP.again;
+    return true;
+  }
+
+  /** Others take the processor. */
+  #stop(speaker: number, life: number): void {
+    this.#processors.free();
+    const stream = this.#stream(speaker);
+    const isWoken = stream.uniform() < WOKEN.share;
+    const stopNs = isWoken ? WOKEN.leastNs + exponential(stream, WOKEN.meanNs) : exponential(stream, TAKEN_MEAN_NS);
+    this.#sim.after(Math.round(stopNs), this.#kinds.stopped, speaker, life);
   }
 
   #stream(speaker: number): Stream {
     return this.#streams.stream(`bgp/${this.#names[speaker]!}`, 'work');
   }
+}
+
+/** A letter for each of its ends. */
+function single({ ends, messages }: Letter): Letter[] {
+  return ends.map((end) => ({ ends: [end], messages }));
 }

@@ -78,11 +78,11 @@ describe('small segments', () => {
 
 describe('BIRD', () => {
   it('takes a reflected route back from the router that originated it, and no other daemon does', () => {
-    const takenBack = (daemon: 'bird' | 'frr'): number => {
+    const takenBack = (daemon: 'bird' | 'frr', seed: string): number => {
       const sim = new Simulation();
       const configuration = reflected(2, 3, daemon);
       let count = 0;
-      const network: BgpNetwork = new BgpNetwork({ sim, streams: new StreamSource('originator') }, configuration, {
+      const network: BgpNetwork = new BgpNetwork({ sim, streams: new StreamSource(seed) }, configuration, {
         message: (end, message) => {
           const peer = network.ends.speakerOf[network.ends.peerOf[end]!]!;
           if (message.kind !== 'update') return;
@@ -94,7 +94,9 @@ describe('BIRD', () => {
       sim.run(10 * NS_PER_SECOND);
       return count;
     };
-    expect(takenBack('bird')).toBeGreaterThan(0);
-    expect(takenBack('frr')).toBe(0);
+    // Where a reflector hears of the route from the other reflector first: by chance.
+    const seeds = Array.from({ length: 8 }, (_, i) => `originator ${i}`);
+    expect(seeds.some((seed) => takenBack('bird', seed) > 0)).toBe(true);
+    expect(seeds.some((seed) => takenBack('frr', seed) > 0)).toBe(false);
   });
 });
