@@ -1,6 +1,6 @@
 /** Draws parsed Markdown. Every text becomes a text node; there is no way from a lesson to markup. */
 import { element } from '../shell/element.ts';
-import type { Block, Inline } from './markdown.ts';
+import { type Block, type Inline, plainText } from './markdown.ts';
 
 /** The elements of a lesson. */
 export function lessonElements(blocks: readonly Block[]): readonly HTMLElement[] {
@@ -14,6 +14,7 @@ function blockElement(block: Block): HTMLElement {
     return element(block.ordered ? 'ol' : 'ul', {}, ...items);
   }
   // A block of code can be wider than the page: it scrolls, so a keyboard must reach it.
+  if (block.kind === 'table') return tableElement(block);
   if (block.kind === 'code') return element('pre', { tabindex: 0 }, element('code', {}, block.text));
   return element(block.kind === 'quote' ? 'blockquote' : 'p', {}, ...inlineNodes(block.content));
 }
@@ -32,5 +33,21 @@ function linkElement(href: string, content: readonly (Node | string)[]): HTMLEle
     'a',
     { href, rel: outside ? 'noopener noreferrer' : null, target: outside ? '_blank' : null },
     ...content,
+  );
+}
+
+/** Wide tables are scrolled, the page is not. */
+function tableElement({ head, align, rows }: Extract<Block, { kind: 'table' }>): HTMLElement {
+  const cells = (tag: 'th' | 'td', row: readonly (readonly Inline[])[]): HTMLElement[] =>
+    row.map((content, column) => element(tag, { class: `to-${align[column]!}` }, ...inlineNodes(content)));
+  return element(
+    'div',
+    { class: 'lesson-table', tabindex: 0, role: 'group', 'aria-label': `Table of ${head.map(plainText).join(', ')}` },
+    element(
+      'table',
+      {},
+      element('thead', {}, element('tr', {}, ...cells('th', head))),
+      element('tbody', {}, ...rows.map((row) => element('tr', {}, ...cells('td', row)))),
+    ),
   );
 }

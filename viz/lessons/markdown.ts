@@ -1,5 +1,5 @@
 /**
- * A small part of Markdown as data: headings, paragraphs, lists, quotes, code, emphasis and links.
+ * A small part of Markdown as data: headings, paragraphs, lists, quotes, tables, code, emphasis and links.
  *
  * Raw HTML, images and reference links are left out on purpose: what is not understood stays visible as text, so a
  * lesson can never bring markup of its own. Links lead inside the visualizer (`#/…`) or to `https:`; others stay text.
@@ -15,13 +15,24 @@ export type Block =
   | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly content: readonly Inline[] }
   | { readonly kind: 'paragraph' | 'quote'; readonly content: readonly Inline[] }
   | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] }
-  | { readonly kind: 'code'; readonly text: string };
+  | { readonly kind: 'code'; readonly text: string }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly (readonly Inline[])[];
+      /** One for each column of the head. */
+      readonly align: readonly ('left' | 'right' | 'center')[];
+      /** Each as long as the head. */
+      readonly rows: readonly (readonly (readonly Inline[])[])[];
+    };
 
 const FENCE = /^```/;
 const HEADING = /^(#{1,3}) +(.*)$/;
 const BULLET = /^[-*] +(.*)$/;
 const NUMBER = /^\d{1,9}[.)] +(.*)$/;
 const QUOTE = /^> ?(.*)$/;
+const ROW = /^ *\|.*\| *$/;
+/** The line under the head of a table. */
+const RULE = /^ *\|(?: *:?-+:? *\|)+ *$/;
 
 /** Parses a text into blocks. Never fails. */
 export function parseMarkdown(text: string): readonly Block[] {
@@ -52,6 +63,7 @@ function takeBlock(lines: readonly string[], at: number): Taken {
   if (BULLET.test(line)) return takeList(lines, at, BULLET, false);
   if (NUMBER.test(line)) return takeList(lines, at, NUMBER, true);
   if (QUOTE.test(line)) return takeQuote(lines, at);
+  if (isTable(lines, at)) return takeTable(lines, at);
   return takeParagraph(lines, at);
 }
 
@@ -85,15 +97,41 @@ function takeQuote(lines: readonly string[], at: number): Taken {
   return { block: { kind: 'quote', content: parseInline(words.join(' ')) }, next };
 }
 
+function isTable(lines: readonly string[], at: number): boolean {
+  const [head, rule] = [lines[at]!, lines[at + 1] ?? ''];
+  return ROW.test(head) && RULE.test(rule) && cellsOf(head).length === cellsOf(rule).length;
+}
+
+function takeTable(lines: readonly string[], at: number): Taken {
+  const head = cellsOf(lines[at]!);
+  const align = cellsOf(lines[at + 1]!).map((rule) => {
+    if (!rule.endsWith(':')) return 'left';
+    return rule.startsWith(':') ? 'center' : 'right';
+  });
+  const rows: (readonly Inline[])[][] = [];
+  let next = at + 2;
+  for (; next < lines.length && ROW.test(lines[next]!); next++) {
+    const cells = cellsOf(lines[next]!);
+    rows.push(head.map((_, column) => parseInline(cells[column] ?? '')));
+  }
+  return { block: { kind: 'table', head: head.map(parseInline), align, rows }, next };
+}
+
+/** The cells of a row; `\\|` is a bar within a cell. */
+function cellsOf(line: string): string[] {
+  const inside = line.trim().slice(1, -1);
+  return inside.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+}
+
 function takeParagraph(lines: readonly string[], at: number): Taken {
   let next = at + 1;
-  while (next < lines.length && lines[next]!.trim() !== '' && !startsBlock(lines[next]!)) next += 1;
+  while (next < lines.length && lines[next]!.trim() !== '' && !startsBlock(lines, next)) next += 1;
   const words = lines.slice(at, next).map((line) => line.trim());
   return { block: { kind: 'paragraph', content: parseInline(words.join(' ')) }, next };
 }
 
-function startsBlock(line: string): boolean {
-  return [FENCE, HEADING, BULLET, NUMBER, QUOTE].some((pattern) => pattern.test(line));
+function startsBlock(lines: readonly string[], at: number): boolean {
+  return [FENCE, HEADING, BULLET, NUMBER, QUOTE].some((pattern) => pattern.test(lines[at]!)) || isTable(lines, at);
 }
 
 /** The next piece of markup in a text: code first, because nothing inside it is markup. */
@@ -144,6 +182,7 @@ export function innerLinks(blocks: readonly Block[]): readonly { readonly href: 
   };
   for (const block of blocks) {
     if (block.kind === 'list') block.items.forEach(visit);
+    else if (block.kind === 'table') [block.head, ...block.rows].flat().forEach(visit);
     else if (block.kind !== 'code') visit(block.content);
   }
   return [...found].map(([href, words]) => ({ href, words }));

@@ -15,6 +15,27 @@ describe('Markdown', () => {
     ]);
   });
 
+  it('knows tables, with links, alignment and bars in cells, and fills rows that are short', () => {
+    const words = (text: string) => [{ kind: 'text', text }];
+    const [before, table, after] = parseMarkdown('a\n| x | y |\n| --- | --: |\n| 1 \\| 2 | *z* | lost |\n| only |\nb');
+    expect(before).toEqual({ kind: 'paragraph', content: words('a') });
+    expect(table).toEqual({
+      kind: 'table',
+      head: [words('x'), words('y')],
+      align: ['left', 'right'],
+      rows: [
+        [words('1 | 2'), [{ kind: 'emphasis', content: words('z') }]],
+        [words('only'), []],
+      ],
+    });
+    expect(after).toEqual({ kind: 'paragraph', content: words('b') });
+    expect(innerLinks(parseMarkdown('| x |\n| :-: |\n| [e](#/live/x) |'))).toEqual([{ href: '#/live/x', words: 'e' }]);
+  });
+
+  it.each(['| x | y |\n| --- |', '| x |', '| x |\n\n| --- |', 'x\n| --- |'])('takes %j for text', (text) => {
+    expect(parseMarkdown(text).every(({ kind }) => kind === 'paragraph')).toBe(true);
+  });
+
   it('knows emphasis, code and links, and finds nothing inside code', () => {
     expect(parseInline('a **b** *c* `*d*` [e](#/live/x)')).toEqual([
       { kind: 'text', text: 'a ' },
@@ -81,6 +102,7 @@ describe('Markdown', () => {
         const blocks = parseMarkdown(text);
         const shown = blocks.flatMap((block) => {
           if (block.kind === 'code') return [block.text];
+          if (block.kind === 'table') return [block.head, ...block.rows].flat().map(plainText);
           return block.kind === 'list' ? block.items.map(plainText) : [plainText(block.content)];
         });
         const count = (words: string) => words.split('word').length - 1;
