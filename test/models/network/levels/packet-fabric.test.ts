@@ -28,6 +28,29 @@ describe('the ways of a packet flow', () => {
     expect(ways.there).toHaveLength(5);
   });
 
+  it('follow the speed of links', () => {
+    const fabric = new Fabric(16, FABRIC, new SharedResources());
+    const trunk = fabric.uplink(0, 0);
+    const packets = new PacketFabric(fabric, [fabric.hostUp(0), trunk], { packetsMax: 10 });
+    const { network } = packets;
+    const arrivedNs: number[] = [];
+    const handler = network.onEnd((item) => {
+      arrivedNs.push(network.nowNs);
+      return network.take(item);
+    });
+    const way = network.ways.add([packets.portOf(trunk)], handler, 0);
+    const trunkNs = (factor: number): number => {
+      fabric.scaleUplinks(factor, 0);
+      packets.follow();
+      const sentNs = network.nowNs;
+      network.send(way, SHAPE.packetBytes, 0, sentNs);
+      network.run(sentNs + MS);
+      return arrivedNs.at(-1)! - sentNs - FABRIC.linkLatencyNs - FABRIC.switchLatencyNs;
+    };
+    const wholeNs = (8e9 * SHAPE.packetBytes) / FABRIC.uplinkBitsPerSec;
+    for (const factor of [1, 0.25, 4]) expect(trunkNs(factor)).toBe(Math.round(wholeNs / factor));
+  });
+
   it('are those that a lone packet takes', () => {
     const world = new TwoLevelWorld(16, [{ from: 0, to: 8, bytes: SHAPE.payloadBytes, atNs: 0 }], {});
     world.sim.run(10 * MS);

@@ -61,4 +61,23 @@ describe('ways that a source has left', () => {
     expect(underWay).toBe(0);
     expect(grown).toBe(0);
   });
+
+  it('are given back when all that was on them is lost after the source has left', () => {
+    // A second port that sends for eight milliseconds and lets nobody wait: it takes one packet and drops the others.
+    const full: PortSetting = { bitsPerSec: 1e6, delayNs: 0, queue: { packetsMax: 0 } };
+    const network = new PacketNetwork({ ports: [port(5000), full] });
+    const sources = new UdpSources(network);
+    const gaps = { kind: 'constant', gapNs: GAP_NS } as const;
+    const source = sources.add({ ports: [0, 1], bytes: 1000, gaps, startNs: 0, endNs: 2e6 });
+    network.run(10_000);
+    const before = network.ways.size;
+    for (let turn = 2; turn < 200; turn++) {
+      sources.reroute(source, [0, 1]);
+      network.run(turn * 10_000);
+    }
+    network.run(Number.POSITIVE_INFINITY);
+    expect(network.counts()).toMatchObject({ sent: 1000, delivered: 1, dropped: 999, underWay: 0 });
+    // Two more of four cells each, in turn: the source is on one, the last packets of the others are on the cable.
+    expect(network.ways.size - before).toBe(8);
+  });
 });

@@ -80,6 +80,21 @@ describe('one port after the other', () => {
     expect(arrived.filter(({ marked }) => marked).map(({ sequence }) => sequence)).toEqual([4]);
   });
 
+  it('sends at another speed what comes after the change, and nothing that came before', () => {
+    const { network, arrived, way } = listening([port()]);
+    for (let i = 0; i < 3; i++) network.send(way, 1000, i, 0);
+    network.run(500);
+    // Half the speed: 2 µs for a packet. One is being sent, two wait, and each keeps the microsecond that it was given.
+    network.ports.setBitsPerSec(0, 4e9);
+    network.send(way, 1000, 3, 0);
+    network.run(700);
+    network.ports.setBitsPerSec(0, 16e9);
+    network.send(way, 1000, 4, 0);
+    network.run(Number.POSITIVE_INFINITY);
+    expect(arrived.map(({ atNs }) => atNs - 500)).toEqual([1000, 2000, 3000, 5000, 5500]);
+    expect(() => network.ports.setBitsPerSec(0, 0)).toThrow(/port 0 keeps some speed, got 0 bit\/s/);
+  });
+
   it('loses what a broken link holds, and carries again after repair', () => {
     const { network, arrived, way } = listening([port(), port()]);
     for (let i = 0; i < 4; i++) network.send(way, 1000, i, 0);
