@@ -48,6 +48,8 @@ const PHASE_VALUES: readonly EnumValue[] = [
   { name: 'starting', label: 'starting', tone: 'busy' },
   { name: 'crashed', label: 'crashed, to be started again', tone: 'bad' },
   { name: 'ending', label: 'ending', tone: 'idle' },
+  { name: 'pulling', label: 'waiting for its image', tone: 'busy' },
+  { name: 'no-image', label: 'no image: to be pulled again', tone: 'warn' },
 ];
 
 /** Index of each pod phase. */
@@ -60,6 +62,8 @@ export const PHASE = {
   starting: 5,
   crashed: 6,
   ending: 7,
+  pulling: 8,
+  noImage: 9,
 } as const;
 
 const FLOW_STATE_VALUES: readonly EnumValue[] = [

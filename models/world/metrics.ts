@@ -4,6 +4,7 @@
 import type { MetricSpec } from '../../sim/trace/catalog.ts';
 import { FEDERATION_METRICS } from './federation-metrics.ts';
 import { GROWTH_METRICS } from './growth-metrics.ts';
+import { IMAGE_METRICS } from './image-metrics.ts';
 import { metric } from './metric-spec.ts';
 import { NODE_METRICS } from './node-metrics.ts';
 
@@ -360,6 +361,7 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'lower',
     'How often one changed its direction: growing after shrinking, or the other way.',
   ),
+  ...IMAGE_METRICS,
   metric('podRestarts', 'Containers started again', '', 'lower', 'After they had ended without being told to.'),
   metric(
     'rolloutTime',

@@ -64,9 +64,15 @@ export const NODE_METRICS: readonly MetricSpec[] = [
   part('loadToFirstByte', 'growthBound', '- until the pod had a node', 'Until the scheduler bound the pod.'),
   part(
     'loadToFirstByte',
-    'growthPrepared',
-    '- until network and image were there',
-    'Until the pod had its network and its image.',
+    'growthNetworked',
+    '- until the pod had its network',
+    'Until its sandbox stood and the network scheme had attached it.',
+  ),
+  part(
+    'loadToFirstByte',
+    'growthPulled',
+    '- until its image was there',
+    'Until its image was on the node: the wait for the turn, the way from the registry, unpacking; 0 when it was there.',
   ),
   part('loadToFirstByte', 'growthStarted', '- until the container ran', 'Until its container was started.'),
   part('loadToFirstByte', 'growthReady', '- until it was Ready', 'Until the API server said that it is Ready.'),

@@ -5,6 +5,7 @@ import type { PlanFault } from '../../models/traffic/load/plan-fault.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import { memberNodeNames } from './federation-check.ts';
+import { checkImages } from './image-check.ts';
 import type { Finding } from './issue.ts';
 import { loadPlanOf } from './load-plan.ts';
 import type { LoadFile } from './load-schema.ts';
@@ -23,7 +24,7 @@ export function checkLife(
 ): Finding[] {
   if (!isWritten('load')) return [...(isWritten('traffic') ? [] : [missingTraffic()]), ...needsLoad(file)];
   const findings = isWritten('traffic') ? [both()] : [];
-  findings.push(...checkChanges(file), ...checkAutoscalers(file));
+  findings.push(...checkChanges(file), ...checkAutoscalers(file), ...checkImages(file, isWritten('images')));
   const { load } = file;
   if (load === undefined) return findings;
   findings.push(...checkPlan(load), ...checkSources(load));
@@ -115,6 +116,7 @@ function needsLoad(file: Partial<ScenarioFile>): Finding[] {
     ['changes', (file.changes ?? []).length],
     ['autoscalers', (file.autoscalers ?? []).length],
     ['federation', file.federation === undefined ? 0 : 1],
+    ['images', file.images === undefined ? 0 : 1],
   ] as const;
   return parts.flatMap(([part, count]) =>
     count === 0

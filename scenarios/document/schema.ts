@@ -16,6 +16,7 @@ import { fabricSchema, lifecycleSchema, machineSchema, schedulingSchema } from '
 import { faultsSchema } from './fault-schema.ts';
 import { federationSchema } from './federation-schema.ts';
 import { duration, line, percent, plainName, seed } from './field.ts';
+import { imagesSchema } from './image-schema.ts';
 import { autoscalersSchema, loadSchema } from './load-schema.ts';
 import type { ManifestCluster } from './manifests/manifest-cluster.ts';
 import { mtuSchema } from './mtu-schema.ts';
@@ -95,6 +96,7 @@ export const scenarioSchema = z
     traffic: trafficSchema.optional(),
     load: loadSchema,
     workloads: workloadsSchema,
+    images: imagesSchema,
     changes: changesSchema,
     autoscalers: autoscalersSchema,
     nodeAutoscaler: nodeAutoscalerSchema,

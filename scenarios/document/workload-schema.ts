@@ -1,6 +1,7 @@
 /** How pods live that a controller keeps: starting, probes, ending, and the way from one version to the next. */
 import { z } from 'zod';
 import { cpu, duration, plainName } from './field.ts';
+import { imageSchema } from './image-schema.ts';
 
 const podsOrPercent = () =>
   z
@@ -38,6 +39,7 @@ const workloadSchema = z
       .describe('From SIGTERM until the application has ended; it drops requests meanwhile.'),
     preStop: duration().prefault('0s').describe('What is waited before SIGTERM; requests are still answered.'),
     gracePeriod: duration().prefault('30s').describe('After this time an ending pod is killed.'),
+    image: imageSchema.optional(),
     init: z.array(duration()).max(20).default([]).describe('How long each init container runs.'),
     startupProbe: probeSchema.optional().describe('Holds the other probes back until it succeeds.'),
     readinessProbe: probeSchema.optional().describe('Says whether the pod is offered to callers.'),

@@ -1,7 +1,7 @@
 /**
  * The kubelets of a cluster: what becomes of a pod on its node, from the binding to its end.
  *
- * Source: Kubernetes 1.34 kubelet: sandbox and network, images (one pull at a time for each node), init containers, start, probes,
+ * Source: Kubernetes 1.34 kubelet: sandbox and network, images (in turn, see pull-turns.ts), init containers, start, probes,
  * restarts with a back-off, `preStop` and SIGTERM within the grace, SIGKILL after it. A kubelet that is cut off from the API
  * server goes on with what it has and reports when it is back; a node that dies takes its containers along, and starts those of
  * pods that are still its own when it comes back.
@@ -23,6 +23,9 @@ import { type Verdict, verdictOnRecovery, verdictOnSilence, verdictOnStart } fro
 export type PodStage =
   | 'seen'
   | 'networked'
+  /** An image is not there: its turn is awaited, or it comes. */
+  | 'pulling'
+  | 'pull-failed'
   | 'pulled'
   | 'initialised'
   | 'started'
@@ -49,9 +52,11 @@ export interface KubeletContext {
   readonly services: NodeServices;
   readonly listener: KubeletListener;
   readonly times?: KubeletTimes;
+  /** Images that a node pulls at the same time; 1 if left out. */
+  readonly pullsAtOnce?: number;
 }
 
-/** The pause after a failed pull or attach, doubling (kubelet, image back-off). */
+/** The pause after a failed pull or attach, doubling (kubelet: ImagePullBackOff, for each pod and image). */
 const RETRY = { firstNs: 10 * NS_PER_SECOND, longestNs: 300 * NS_PER_SECOND } as const;
 
 /** What the API server tells kubelets. */
@@ -66,7 +71,7 @@ export class Kubelets {
   readonly #times: KubeletTimes;
   readonly #runs = new Map<number, PodRun>();
   readonly #links = new NodeLinks();
-  readonly #turns = new PullTurns();
+  readonly #turns: PullTurns;
   readonly #reports: StatusReports;
   #silences = 0;
   readonly #kinds: Readonly<Record<StepKind | 'verdict' | 'exit', EventKind>>;
@@ -74,6 +79,7 @@ export class Kubelets {
   constructor(context: KubeletContext) {
     this.#at = context;
     this.#times = context.times ?? KUBELET_TIMES;
+    this.#turns = new PullTurns(context.pullsAtOnce);
     const { sim, pods, listener } = context;
     this.#reports = new StatusReports(
       { sim, pods, listener, links: this.#links, delayNs: this.#times.reportNs },
@@ -175,6 +181,7 @@ export class Kubelets {
     this.#links.cut(node, true);
     this.#silences++;
     this.#turns.clear(node);
+    this.#at.services.died?.(node);
     for (const run of this.#runsOn(node)) {
       if (run.stage === 'over') continue;
       this.#clear(run);
@@ -254,6 +261,7 @@ export class Kubelets {
         this.#retry(run);
         return;
       }
+      run.retries = 0;
       listener.stage?.(run.pod, 'networked');
       this.#pull(run);
     });
@@ -267,6 +275,11 @@ export class Kubelets {
       this.#initialise(run);
       return;
     }
+    if (this.#at.services.has?.(run.node, image) === true) {
+      this.#pulled(run);
+      return;
+    }
+    this.#at.listener.stage?.(run.pod, 'pulling');
     this.#turns.take(run.node, () => {
       if (!this.#isSettingUp(run)) {
         this.#turns.release(run.node);
@@ -275,14 +288,19 @@ export class Kubelets {
       this.#at.services.pull(run.node, image, (pulled) => {
         this.#turns.release(run.node);
         if (!this.#isSettingUp(run)) return;
-        if (!pulled) {
+        if (pulled) this.#pulled(run);
+        else {
+          this.#at.listener.stage?.(run.pod, 'pull-failed');
           this.#retry(run);
-          return;
         }
-        run.image++;
-        this.#pull(run);
       });
     });
+  }
+
+  #pulled(run: PodRun): void {
+    run.image++;
+    run.retries = 0;
+    this.#pull(run);
   }
 
   #retry(run: PodRun): void {

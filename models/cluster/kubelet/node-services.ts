@@ -6,12 +6,16 @@
 
 /** What a kubelet asks of the rest of the world. Each answer may come at once or later; `done` must be called once. */
 export interface NodeServices {
-  /** Sees that an image is on the node. */
+  /** Whether the image is there and nobody need be asked; where it is left out, every image is pulled. */
+  has?(node: number, image: number): boolean;
+  /** Sees that an image is on the node. A node that dies takes its pulls along: nothing is called then. */
   pull(node: number, image: number, done: (pulled: boolean) => void): void;
   /** Gives the pod its network. */
   attach(node: number, pod: number, done: (attached: boolean) => void): void;
   /** Takes it back. */
   detach(node: number, pod: number): void;
+  /** The node has lost its power. */
+  died?(node: number): void;
 }
 
 /** Everything is there already. */

@@ -23,16 +23,19 @@ import { schedulerOptionsOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
 import type { Population } from '../population.ts';
 import type { Attempt } from '../scenario-run.ts';
+import { ClusterImages } from './cluster-images.ts';
 import { ClusterMarks } from './cluster-marks.ts';
 import type { ClusterPart } from './cluster-part.ts';
 import { CLUSTER_PARTS } from './cluster-parts.ts';
 import type { GrowthTimeline } from './growth-timeline.ts';
 import type { LifePlan, PlannedChange, Version } from './life-plan.ts';
 import { LivingCluster } from './living-cluster.ts';
+import type { LivingFlows } from './living-flows.ts';
 import { NodeRoster, tolerationsOf } from './node-roster.ts';
 import { NodeRows } from './node-rows.ts';
 import { PodLife, type PodStep } from './pod-life.ts';
 import type { FirstAnswers, Offers } from './ports.ts';
+import { RosterFollowers } from './roster-followers.ts';
 import type { Tally } from './tally.ts';
 import { WorkloadRows } from './workload-rows.ts';
 
@@ -45,6 +48,7 @@ export interface LivingGround {
   readonly plan: LifePlan;
   readonly residents: Residents;
   readonly tally: Tally;
+  readonly flows: LivingFlows;
   readonly load: () => ServedLoad;
   readonly offers: () => Offers;
   /** A pod has become Ready, or is so no longer. */
@@ -86,6 +90,8 @@ export class ClusterLife {
   readonly deployments: readonly Deployment[];
   readonly rows: WorkloadRows;
   readonly life: PodLife;
+  /** Undefined: every image is wherever it is wanted. */
+  readonly images: ClusterImages | undefined;
   readonly #ground: LivingGround;
   readonly marks: ClusterMarks;
   readonly budgets: readonly DisruptionBudget[];
@@ -98,6 +104,7 @@ export class ClusterLife {
     this.#ground = ground;
     this.place = place;
     this.life = this.#makeLife();
+    this.images = this.#makeImages();
     this.cluster = this.#makeCluster();
     this.roster = this.#makeRoster();
     this.marks = this.#makeMarks();
@@ -228,6 +235,7 @@ export class ClusterLife {
         },
         services: this.#nodeServices(),
         ...this.#attempts(),
+        pullsAtOnce: alternative.document.images?.pullsAtOnce ?? 1,
       },
       this.life,
     );
@@ -246,11 +254,27 @@ export class ClusterLife {
 
   #nodeServices(): NodeServices {
     const { addresses } = this.place;
+    const pulls = this.images?.pulls;
     return {
-      pull: (_node, _image, done) => done(true),
+      has: (node, image) => pulls?.needsNoPull(node, image) ?? true,
+      pull: (node, image, done) => (pulls === undefined ? done(true) : pulls.pull(node, image, done)),
+      died: (node) => pulls?.nodeDied(node),
       attach: (node, _pod, done) => done(addresses.take(node)),
       detach: (node) => addresses.release(node),
     };
+  }
+
+  #makeImages(): ClusterImages | undefined {
+    const ground = this.#ground;
+    const file = ground.alternative.document.images;
+    if (file === undefined) return undefined;
+    return new ClusterImages({
+      ground,
+      place: this.place,
+      file,
+      marks: () => this.marks,
+      isHeard: (node) => !this.roster.isCutOff(node),
+    });
   }
 
   #makeRoster(): NodeRoster {
@@ -265,7 +289,13 @@ export class ClusterLife {
       profile: { ...nodeLifeProfile(minorOf(kubernetes)), graceNs: notReadyAfter },
       cluster: this.cluster,
       tolerationsOf: tolerationsOf(plan.versions, population.shapes, evictionAfter / NS_PER_SECOND),
-      follower: new NodeRows(residents, publish, firstNode),
+      follower: new RosterFollowers([
+        new NodeRows(residents, publish, firstNode),
+        {
+          joined: (node) => this.images?.pulls.newMachine(node),
+          linked: (node) => this.images?.reachChanged(node),
+        },
+      ]),
     });
   }
 
@@ -332,8 +362,7 @@ export class ClusterLife {
     if (step === 'bound') {
       timeline.bound(number, node, sim.nowNs);
       this.#ground.bound();
-    } else if (step === 'networked' || step === 'pulled') timeline.prepared(number, sim.nowNs);
-    else if (step === 'gone') {
+    } else if (step === 'gone') {
       timeline.gone(number);
       answers.forget(number);
     } else timeline.reached(number, step, sim.nowNs);

@@ -16,7 +16,8 @@ export const GROWTH_PARTS = [
   'asked',
   'joined',
   'bound',
-  'prepared',
+  'networked',
+  'pulled',
   'started',
   'ready',
   'offered',
@@ -118,12 +119,6 @@ export class GrowthTimeline {
       way.at.joined = machine.joinedNs;
     }
     this.reached(pod, 'bound', nowNs);
-  }
-
-  /** The pod has both its network and its images; called at each, the later counts. */
-  prepared(pod: number, nowNs: TimeNs): void {
-    const way = this.#ways.get(pod);
-    if (way !== undefined && way.at.started === undefined) way.at.prepared = nowNs;
   }
 
   /** The pod has answered its first request, or ends where nothing answers: its way is complete. */

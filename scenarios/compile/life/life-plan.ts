@@ -1,6 +1,7 @@
 /** From a document to what lives: templates of pods, services with their requests, sources. */
 import type { PodRuntime } from '../../../models/cluster/kubelet/pod-runtime.ts';
 import type { Probe } from '../../../models/cluster/kubelet/probe.ts';
+import type { ImageCatalog } from '../../../models/images/image.ts';
 import type { CallPlan } from '../../../models/traffic/load/call-graph.ts';
 import type { LoadPlan } from '../../../models/traffic/load/load.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -10,6 +11,7 @@ import type { ScenarioDocument } from '../../document/schema.ts';
 import type { ChangeFile, ProbeFile, WorkloadFile } from '../../document/workload-schema.ts';
 import { workloadsSchema } from '../../document/workload-schema.ts';
 import type { Population } from '../population.ts';
+import { ImagePlan } from './image-plan.ts';
 import { callerAt, placeOfCallers } from './joined-clusters.ts';
 import type { LivingTemplate } from './living-cluster.ts';
 
@@ -53,22 +55,25 @@ export interface LifePlan {
   /** Services of one cluster. */
   readonly services: number;
   readonly load: LoadPlan;
+  readonly images: ImageCatalog;
 }
 
 /** What lives in a document that has a `load`. */
 export function lifePlanOf(document: ScenarioDocument, load: LoadFile, population: Population): LifePlan {
   const versions: Version[] = [];
+  const images = new ImagePlan();
   const workloads = document.cluster.pods.map((group, workload): LivingWorkload => {
     const file = document.workloads[group.name] ?? defaultWorkload();
     const service = load.services.findIndex(({ name }) => name === group.name);
     // Groups come first among the shapes, one each.
     const base = { workload, service, shape: workload, name: group.name, priority: group.shape.priority };
     const first = versions.length;
-    versions.push({ ...base, runtime: runtimeOf(file), startNs: file.start });
+    const runtime = (version: number) => runtimeOf(file, images.imagesOf(group.name, file.image, version));
+    versions.push({ ...base, runtime: runtime(0), startNs: file.start });
     const rolls = document.changes.filter(({ roll }) => roll === group.name);
-    rolls.forEach((change) => {
+    rolls.forEach((change, index) => {
       const startNs = change.broken === true ? Number.POSITIVE_INFINITY : (change.start ?? file.start);
-      versions.push({ ...base, runtime: runtimeOf(file), startNs });
+      versions.push({ ...base, runtime: runtime(index + 1), startNs });
     });
     const numbers = Array.from({ length: rolls.length + 1 }, (_, index) => first + index);
     const { cpuMilli, memoryMib } = population.shapes[workload]!;
@@ -80,6 +85,7 @@ export function lifePlanOf(document: ScenarioDocument, load: LoadFile, populatio
     changes: changesOf(document.changes, workloads),
     services: load.services.length,
     load: loadOf(load, document.federation?.clusters.map(({ name }) => name) ?? []),
+    images,
   };
 }
 
@@ -129,10 +135,10 @@ function changesOf(changes: readonly ChangeFile[], workloads: readonly LivingWor
   return planned.sort((a, b) => a.atNs - b.atNs);
 }
 
-function runtimeOf(file: WorkloadFile): PodRuntime {
+function runtimeOf(file: WorkloadFile, images: readonly number[]): PodRuntime {
   const { startupProbe, readinessProbe, livenessProbe } = file;
   return {
-    images: [],
+    images,
     initNs: file.init,
     restart: 'Always',
     preStopNs: file.preStop,

@@ -68,6 +68,8 @@ export interface LivingParts {
   /** The scheduler is about to decide about the pod of this number of its own. */
   readonly onAttempt?: (seat: number) => void;
   readonly kubelet?: KubeletTimes;
+  /** Images that a node pulls at the same time. */
+  readonly pullsAtOnce?: number;
   readonly manager?: ControllerManagerOptions;
 }
 
@@ -106,6 +108,7 @@ export class LivingCluster {
       services: parts.services,
       listener: this.#kubeletListener(),
       ...(parts.kubelet === undefined ? {} : { times: parts.kubelet }),
+      ...(parts.pullsAtOnce === undefined ? {} : { pullsAtOnce: parts.pullsAtOnce }),
     });
     this.#loop = this.#makeLoop();
     this.#kinds = { victim: sim.kind('pod is pushed out', (seat) => this.#pushOut(seat)) };

@@ -2,7 +2,7 @@
  * One run of living services: controllers, scheduler, kubelets, requests, metrics and autoscalers on one clock.
  *
  * Requests pay the way between their pods by the scheme's data path and the fabric's wires and switches when nothing else is on
- * them. Left out so far: flows of payloads that share links, processor time of packets, faults of links.
+ * them; images come over the fabric's links (cluster-images.ts). Left out so far: flows of payloads that share links, processor time of packets, faults of links.
  */
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import { Residents } from '../../../models/cluster/residents.ts';
@@ -26,6 +26,7 @@ import { FederationRows, federationMetrics } from './federation-rows.ts';
 import { GROWTH_PARTS, type Growth, GrowthTimeline, growthMetrics } from './growth-timeline.ts';
 import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
+import { LivingFlows } from './living-flows.ts';
 import { livingLoadOf } from './living-load.ts';
 import { FirstAnswers, Offers } from './ports.ts';
 import { Tally } from './tally.ts';
@@ -44,6 +45,7 @@ export class LivingRun implements Run {
   /** The cluster of each pod, by the pod's number. */
   readonly #clusterOf: ClusterLife[] = [];
   readonly #ways: Ways;
+  readonly #flows: LivingFlows;
   readonly #faults: LifeFaults;
   readonly #federation: FederationLife | undefined;
   readonly #load: ServedLoad;
@@ -68,7 +70,8 @@ export class LivingRun implements Run {
     const places = clusterPlacesOf(alternative, this.#plan, this.#streams);
     const nodes = places.flatMap((place) => place.nodes);
     const sites = places.map((place) => place.nodes.length);
-    const fabric = new Fabric(sites, fabricSettingOf(document), new SharedResources());
+    const resources = new SharedResources();
+    const fabric = new Fabric(sites, fabricSettingOf(document), resources);
     const rows = new FabricRows(fabric, this.#publish, (rack) => {
       const first = nodes.findIndex((node) => node.rack === rack);
       return nodes[first]!.labels[RACK_LABEL] ?? nodes[first]!.name;
@@ -81,6 +84,7 @@ export class LivingRun implements Run {
     this.#residents.bearNodes((node) => !spare.has(node));
     rows.bearLinks((node) => nodes[node]!.name);
     this.#ways = new Ways(alternative, fabric);
+    this.#flows = new LivingFlows(sim, fabric, resources, rows);
     const ground = this.#ground(population, options.onAttempt);
     this.#clusters = places.map((place) => sim.within(place.name, () => new ClusterLife(ground, place)));
     this.#faults = this.#makeFaults(fabric.spines);
@@ -135,6 +139,7 @@ export class LivingRun implements Run {
     recorder.mark(this.#publish.mark('parameter-changed'), 0, recorder.text(knob), factor);
     if (knob === 'uplink') {
       this.#ways.scaleUplinks(factor, this.simulation.nowNs);
+      this.#flows.changed();
       return;
     }
     this.#file.sources.forEach(({ rate }, source) => {
@@ -205,6 +210,7 @@ export class LivingRun implements Run {
       plan: this.#plan,
       residents: this.#residents,
       tally: this.#tally,
+      flows: this.#flows,
       load: () => this.#load,
       offers: () => this.#offers,
       readinessChanged: () => this.#readinessChanged(),

@@ -55,6 +55,8 @@ export class PodLife implements LivingFollower {
   readonly containers = new Map<number, RunningContainer>();
   /** When the Ready condition of the pod of each row last changed. */
   readonly #readyChangedNs: TimeNs[] = [];
+  /** Numbers of pods whose image was not there when they came. */
+  readonly #pulling = new Set<number>();
   /** Numbers of pods whose end was written, and which are not gone. */
   readonly #ending = new Set<number>();
 
@@ -128,6 +130,7 @@ export class PodLife implements LivingFollower {
     // Nobody had to be told that it ends: it had no node, or was forced away.
     if (!this.#ending.delete(number) && this.#counts(pod)) tally.pods(-1, sim.nowNs);
     this.#step(pod, 'gone');
+    this.#pulling.delete(number);
     this.#stopped(number);
     if (residents.nodeOf[number] !== NONE) residents.leave(number);
     residents.bury(number);
@@ -137,7 +140,8 @@ export class PodLife implements LivingFollower {
   stage(pod: number, stage: PodStage): void {
     const number = this.#numberOf(pod);
     if (stage === 'networked' || stage === 'pulled' || stage === 'started') this.#step(pod, stage);
-    if (stage === 'started') this.#started(pod, number);
+    if (stage === 'pulling' || stage === 'pull-failed' || stage === 'pulled') this.#image(number, stage);
+    else if (stage === 'started') this.#started(pod, number);
     else if (stage === 'stopped') this.#stopped(number);
     else if (stage === 'lost') {
       this.containers.delete(number);
@@ -150,6 +154,16 @@ export class PodLife implements LivingFollower {
       this.#mark('container-exited', number);
       this.#parts.residents.wait(number, PHASE.crashed);
     }
+  }
+
+  /** Nothing is shown of images that were there. */
+  #image(number: number, stage: 'pulling' | 'pull-failed' | 'pulled'): void {
+    const isLate = this.#pulling.has(number);
+    if (stage === 'pulled' && !isLate) return;
+    if (stage === 'pulled') this.#pulling.delete(number);
+    else this.#pulling.add(number);
+    const phase = { pulling: PHASE.pulling, 'pull-failed': PHASE.noImage, pulled: PHASE.starting }[stage];
+    this.#parts.residents.wait(number, phase);
   }
 
   #started(pod: number, number: number): void {

@@ -16,6 +16,7 @@ export class Tally {
   #isWhole = true;
   #longestRolloutNs = -1;
   #longestDrainNs = -1;
+  readonly #images = { pulls: 0, failed: 0, bytes: 0, longestNs: -1 };
   readonly #replicas: TimeWeighted;
   #exist = 0;
   #peak = 0;
@@ -40,6 +41,21 @@ export class Tally {
     this.rescales++;
     if (before !== undefined && before !== direction) this.turns++;
     this.#direction.set(target, direction);
+  }
+
+  /** An image has come to a node, or did not. */
+  pulled(pulled: boolean, bytes: number, tookNs: TimeNs): void {
+    const images = this.#images;
+    if (!pulled) images.failed++;
+    else if (bytes > 0) images.pulls++;
+    images.bytes += bytes;
+    images.longestNs = Math.max(images.longestNs, tookNs);
+  }
+
+  #imageMetrics(): Record<string, number> {
+    const { pulls, failed, bytes, longestNs } = this.#images;
+    if (longestNs < 0) return {};
+    return { imagePulls: pulls, imagePullsFailed: failed, imageBytes: bytes, imagePullLongest: longestNs };
   }
 
   /** A fault strikes. */
@@ -91,6 +107,7 @@ export class Tally {
       ...(wholeAgainNs === undefined ? {} : { wholeAgain: wholeAgainNs }),
       replicasMean: this.#replicas.mean(nowNs),
       replicasPeak: this.#peak,
+      ...this.#imageMetrics(),
       podRestarts: this.restarts,
       ...(autoscaled ? { rescales: this.rescales, turns: this.turns } : {}),
       ...(this.#longestRolloutNs < 0 ? {} : { rolloutTime: this.#longestRolloutNs }),

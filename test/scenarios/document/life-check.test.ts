@@ -41,6 +41,26 @@ describe('a scenario of living services', () => {
       'traffic: a scenario has either flows or requests',
     ],
     ['an unknown workload', 'workloads: { shop: {} }', 'workloads.shop: '],
+    [
+      'an image from nowhere',
+      'workloads: { web: { image: { layers: [{ name: a, size: 1MB }] } } }',
+      'workloads.web.image: nobody says where images come from',
+    ],
+    [
+      'a layer of two sizes',
+      'images: { registry: 1Gbps }\nworkloads: { web: { image: { layers: [{ name: a, size: 1MB }, { name: a, size: 2MB }] } } }',
+      'workloads.web.image.layers.1.size: layer "a" has another size elsewhere',
+    ],
+    [
+      'a layer without bytes',
+      'images: { registry: 1Gbps }\nworkloads: { web: { image: { layers: [{ name: a, size: 0B }] } } }',
+      'workloads.web.image.layers.0.size: too small',
+    ],
+    [
+      'a registry that is away twice at once',
+      'images: { registry: 1Gbps, away: [{ at: 1s, for: 10s }, { at: 5s, for: 1s }] }',
+      'images.away.1.at: the registry is not back from the time before',
+    ],
     ['an unknown target', 'autoscalers: [{ target: shop, max: 3 }]', 'autoscalers.0.target: '],
     [
       'bounds the wrong way round',

@@ -24,15 +24,15 @@ describe('the way from load to the first byte', () => {
     timeline.asked(2, 180);
     timeline.joined(2, 240);
     timeline.bound(7, 2, 241);
-    timeline.prepared(7, 250);
-    timeline.prepared(7, 255);
+    timeline.reached(7, 'networked', 243);
+    timeline.reached(7, 'pulled', 255);
     timeline.reached(7, 'started', 260);
     timeline.reached(7, 'ready', 275);
     timeline.reached(7, 'offered', 276);
     timeline.answered(7, 280);
     timeline.answered(7, 999);
     expect(done).toHaveLength(1);
-    expect(done[0]!.partsNs).toEqual([20, 30, 10, 5, 15, 60, 1, 14, 5, 15, 1, 4]);
+    expect(done[0]!.partsNs).toEqual([20, 30, 10, 5, 15, 60, 1, 2, 12, 5, 15, 1, 4]);
     expect(done[0]!.wholeNs).toBe(180);
   });
 
@@ -69,7 +69,8 @@ describe('the way from load to the first byte', () => {
         if (happened[1]) timeline.asked(1, at[happened[2] ? 0 : 4]!);
         if (happened[1]) timeline.joined(1, at[5]!);
         timeline.bound(5, 1, at[5]!);
-        if (happened[3]) timeline.prepared(5, at[6]!);
+        if (happened[3]) timeline.reached(5, 'networked', at[6]!);
+        if (happened[5]) timeline.reached(5, 'pulled', at[6]!);
         if (happened[4]) timeline.reached(5, 'ready', at[7]!);
         timeline.answered(5, at[8]!);
         const growth = timeline.slowest!;

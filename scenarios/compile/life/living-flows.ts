@@ -1,0 +1,104 @@
+/**
+ * Flows of bytes in a living run: they share the links of its fabric, whoever sends them.
+ *
+ * Wires `sim/sharing` to the clock of the run, and shows the loads of links in the recording once a second while something flows.
+ */
+import type { Fabric } from '../../../models/network/fabric.ts';
+import type { FabricRows } from '../../../models/network/fabric-rows.ts';
+import { Settlement } from '../../../models/network/settlement.ts';
+import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { FlowId, ResourceId, SharedResources } from '../../../sim/sharing/shared-resources.ts';
+
+/** What a flow uses of a resource for each of its bytes. */
+export interface FlowUse {
+  readonly resource: ResourceId;
+  readonly weight: number;
+}
+
+interface Running {
+  readonly uses: readonly FlowUse[];
+  readonly done: () => void;
+}
+
+/** The flows of one run. */
+export class LivingFlows {
+  readonly fabric: Fabric;
+  readonly #sim: Simulation;
+  readonly #resources: SharedResources;
+  readonly #settlement: Settlement;
+  readonly #rows: FabricRows;
+  readonly #running = new Map<FlowId, Running>();
+  readonly #look: EventKind;
+  #looking = false;
+
+  constructor(sim: Simulation, fabric: Fabric, resources: SharedResources, rows: FabricRows) {
+    this.fabric = fabric;
+    this.#sim = sim;
+    this.#resources = resources;
+    this.#rows = rows;
+    // Processors of nodes are shared resources of their own.
+    this.#settlement = sim.within('links', () => new Settlement(sim, resources, () => this.#due()));
+    this.#look = sim.kind('loads of links are looked at', () => this.#lookAtLoads());
+  }
+
+  /** Something else that flows use, beside the links of the fabric: so many units a second. */
+  addResource(unitsPerSec: number): ResourceId {
+    return this.#resources.addResource(unitsPerSec);
+  }
+
+  /** Starts a flow; `done` is called when its last byte is there. */
+  start(bytes: number, uses: readonly FlowUse[], done: () => void): FlowId {
+    const flow = this.#resources.start(this.#sim.nowNs, bytes, resourcesOf(uses), weightsOf(uses), uses.length);
+    this.#running.set(flow, { uses, done });
+    this.changed();
+    if (!this.#looking) {
+      this.#looking = true;
+      this.#sim.after(0, this.#look);
+    }
+    return flow;
+  }
+
+  /** The flow stands still, or moves again; what it has left stays. */
+  hold(flow: FlowId, held: boolean): void {
+    const { uses } = this.#running.get(flow)!;
+    const capPerSec = held ? 0 : Number.POSITIVE_INFINITY;
+    this.#resources.reroute(flow, this.#sim.nowNs, resourcesOf(uses), weightsOf(uses), uses.length, { capPerSec });
+    this.changed();
+  }
+
+  /** Ends a flow before its time; nobody is told. */
+  stop(flow: FlowId): void {
+    this.#running.delete(flow);
+    this.#resources.stop(flow, this.#sim.nowNs);
+    this.changed();
+  }
+
+  /** To be called when capacities have changed. */
+  changed(): void {
+    this.#settlement.changed();
+  }
+
+  #due(): void {
+    const { nowNs } = this.#sim;
+    for (let flow = this.#resources.popFinished(nowNs); flow >= 0; flow = this.#resources.popFinished(nowNs)) {
+      const { done } = this.#running.get(flow)!;
+      this.#running.delete(flow);
+      done();
+    }
+  }
+
+  #lookAtLoads(): void {
+    this.#rows.sample(this.#resources);
+    this.#looking = this.#running.size > 0;
+    if (this.#looking) this.#sim.after(NS_PER_SECOND, this.#look);
+  }
+}
+
+function resourcesOf(uses: readonly FlowUse[]): Int32Array {
+  return Int32Array.from(uses, ({ resource }) => resource);
+}
+
+function weightsOf(uses: readonly FlowUse[]): Float64Array {
+  return Float64Array.from(uses, ({ weight }) => weight);
+}
