@@ -14,7 +14,7 @@ import { assertCatalog, type ImageCatalog } from './image.ts';
 /** Carries layers from the registry to nodes. */
 export interface LayerCarrier {
   /** Begins to send; `done` is called when the last byte is there. Returns a number for `hold` and `stop`. */
-  fetch(node: number, layer: number, bytes: number, done: () => void): number;
+  send(node: number, layer: number, bytes: number, done: () => void): number;
   /** Nothing moves any more, or moves again. */
   hold(fetch: number, held: boolean): void;
   /** Nobody waits for it any longer. */
@@ -168,20 +168,20 @@ export class ImagePulls {
     for (const [number, pull] of [...store.pulls]) {
       if (!store.pulls.has(number)) continue;
       const { layers } = this.#at.catalog.images[pull.image]!;
-      if (store.reachable) this.#fetch(node, store, pull, layers);
+      if (store.reachable) this.#sendMissing(node, store, pull, layers);
       this.#unpack(node, store, number, pull, layers);
       if (layers.every((layer) => store.unpacked.has(layer))) this.#over(node, number, true);
     }
   }
 
-  #fetch(node: number, store: Store, pull: Pull, layers: readonly number[]): void {
+  #sendMissing(node: number, store: Store, pull: Pull, layers: readonly number[]): void {
     for (const layer of layers) {
       if (pull.own.size >= this.#settings.layersAtOnce) return;
       if (store.fetched.has(layer) || store.fetching.has(layer)) continue;
       const { bytes } = this.#at.catalog.layers[layer]!;
       pull.own.add(layer);
       pull.bytes += bytes;
-      const fetch = this.#at.carrier.fetch(node, layer, bytes, () => {
+      const fetch = this.#at.carrier.send(node, layer, bytes, () => {
         store.fetching.delete(layer);
         store.fetched.add(layer);
         pull.own.delete(layer);

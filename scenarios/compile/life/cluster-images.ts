@@ -45,7 +45,7 @@ export class ClusterImages {
         ...(file.unpack === undefined ? {} : { unpackBytesPerSec: file.unpack / 8 }),
       },
       carrier: {
-        fetch: (node, layer, bytes, done) => flows.start(bytes, this.#usesOf(node, layer), done),
+        send: (node, layer, bytes, done) => flows.start(bytes, this.#usesOf(node, layer), done),
         hold: (flow, held) => flows.hold(flow, held),
         stop: (flow) => flows.stop(flow),
       },

@@ -29,7 +29,7 @@ class World {
       catalog: { layers, images },
       settings: { ...PULL_DEFAULTS, ...settings },
       carrier: {
-        fetch: (_node, layer, bytes, done) => {
+        send: (_node, layer, bytes, done) => {
           this.fetched.push({ layer, atS: this.sim.nowNs / SECOND });
           const fetch = this.#next++;
           const event = this.sim.after(bytes * SECOND, this.#kind, fetch);
