@@ -69,3 +69,53 @@ describe('the sockets of a main loop', () => {
     expect(turns).toEqual([[5, 0, 3]]);
   });
 });
+
+describe('a turn of a main loop', () => {
+  /** Times at which three neighbours are told of a change of the daemon's own, us after its begin. */
+  const told = (seed: string): number[] => {
+    const sim = new Simulation();
+    const times: number[] = [];
+    let isChanged = true;
+    const main: MainLoop = new MainLoop(
+      { sim, streams: new StreamSource(seed) },
+      { speakers: fullMesh(2).speakers.slice(0, 1), segments: [] },
+      {
+        read: () => {},
+        letters: () => {
+          if (!isChanged) return [];
+          isChanged = false;
+          return [{ ends: [1, 2, 3], messages: [] }];
+        },
+        send: ({ ends }) => {
+          expect(ends).toEqual([times.length + 1]);
+          times.push(sim.nowNs / 1000);
+        },
+      },
+    );
+    main.wake(0);
+    sim.run(NS_PER_SECOND);
+    return times;
+  };
+  const turns = Array.from({ length: 600 }, (_, i) => told(`turn ${i}`));
+  const share = (is: (times: readonly number[]) => boolean): number => turns.filter(is).length / turns.length;
+
+  it('tells one neighbour after the other, 10 to 50 us apart where it is not stopped', () => {
+    for (const times of turns) {
+      expect(times).toHaveLength(3);
+      expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(10);
+      expect(times[2]! - times[1]!).toBeGreaterThanOrEqual(10);
+    }
+    expect(share(([a, b, c]) => b! - a! <= 50 && c! - b! <= 50)).toBeGreaterThan(0.5);
+  });
+
+  it('is stopped after the first as often as recorded, 11 times of 38, and then often after the next', () => {
+    const isStopped = (from: number, to: number): boolean => to - from > 100;
+    const first = share(([a, b]) => isStopped(a!, b!));
+    // Four standard errors of 600 turns are 0.075.
+    expect(Math.abs(first - 11 / 38)).toBeLessThan(0.08);
+    const again = share(([a, b, c]) => isStopped(a!, b!) && isStopped(b!, c!)) / first;
+    expect(again).toBeGreaterThan(0.3);
+    expect(again).toBeLessThan(0.6);
+    expect(share(([a, b, c]) => !isStopped(a!, b!) && isStopped(b!, c!))).toBeLessThan(0.1);
+  });
+});
