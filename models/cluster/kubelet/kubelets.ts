@@ -13,6 +13,7 @@ import { NEVER_NS, POD_PHASE, type PodTable } from '../pod-table.ts';
 import { CrashBackoff } from './crash-backoff.ts';
 import { NodeLinks, type Word } from './node-links.ts';
 import type { NodeServices } from './node-services.ts';
+import { PodImages } from './pod-images.ts';
 import { NOT_YET_STARTED, type PodRun } from './pod-run.ts';
 import { type Application, KUBELET_TIMES, type KubeletTimes, type PodRuntime } from './pod-runtime.ts';
 import { PullTurns } from './pull-turns.ts';
@@ -72,6 +73,7 @@ export class Kubelets {
   readonly #runs = new Map<number, PodRun>();
   readonly #links = new NodeLinks();
   readonly #turns: PullTurns;
+  readonly #images: PodImages;
   readonly #reports: StatusReports;
   #silences = 0;
   readonly #kinds: Readonly<Record<StepKind | 'verdict' | 'exit', EventKind>>;
@@ -80,6 +82,7 @@ export class Kubelets {
     this.#at = context;
     this.#times = context.times ?? KUBELET_TIMES;
     this.#turns = new PullTurns(context.pullsAtOnce);
+    this.#images = this.#podImages();
     const { sim, pods, listener } = context;
     this.#reports = new StatusReports(
       { sim, pods, listener, links: this.#links, delayNs: this.#times.reportNs },
@@ -94,7 +97,7 @@ export class Kubelets {
     this.#kinds = {
       setUp: step('pod is seen', (run) => this.#setUp(run)),
       sandboxed: step('sandbox stands', (run) => this.#network(run)),
-      retry: step('tries again', (run) => (run.networked ? this.#pull(run) : this.#network(run))),
+      retry: step('tries again', (run) => (run.networked ? this.#images.pull(run) : this.#network(run))),
       initialised: step('init container ends', (run) => this.#initialise(run)),
       started: step('container starts', (run) => this.#started(run)),
       stop: step('pod is to end', (run) => this.#stop(run)),
@@ -263,44 +266,23 @@ export class Kubelets {
       }
       run.retries = 0;
       listener.stage?.(run.pod, 'networked');
-      this.#pull(run);
+      this.#images.pull(run);
     });
   }
 
-  /** The images that are still missing, one after another. */
-  #pull(run: PodRun): void {
-    const image = run.runtime.images[run.image];
-    if (image === undefined) {
-      this.#at.listener.stage?.(run.pod, 'pulled');
-      this.#initialise(run);
-      return;
-    }
-    if (this.#at.services.has?.(run.node, image) === true) {
-      this.#pulled(run);
-      return;
-    }
-    this.#at.listener.stage?.(run.pod, 'pulling');
-    this.#turns.take(run.node, () => {
-      if (!this.#isSettingUp(run)) {
-        this.#turns.release(run.node);
-        return;
-      }
-      this.#at.services.pull(run.node, image, (pulled) => {
-        this.#turns.release(run.node);
-        if (!this.#isSettingUp(run)) return;
-        if (pulled) this.#pulled(run);
-        else {
-          this.#at.listener.stage?.(run.pod, 'pull-failed');
-          this.#retry(run);
-        }
-      });
+  #podImages(): PodImages {
+    const { services, listener } = this.#at;
+    return new PodImages({
+      turns: this.#turns,
+      services,
+      isSettingUp: (run) => this.#isSettingUp(run),
+      told: (run, stage) => listener.stage?.(run.pod, stage),
+      whole: (run) => {
+        listener.stage?.(run.pod, 'pulled');
+        this.#initialise(run);
+      },
+      failed: (run) => this.#retry(run),
     });
-  }
-
-  #pulled(run: PodRun): void {
-    run.image++;
-    run.retries = 0;
-    this.#pull(run);
   }
 
   #retry(run: PodRun): void {
