@@ -11,6 +11,8 @@ import { recordStream, type TraceRecord } from '../../sim/trace/record-stream.ts
 export interface Row {
   readonly row: number;
   readonly name: string;
+  /** Row of the parent table; -1: none. */
+  readonly parent: number;
   readonly bornNs: TimeNs;
   diedNs: TimeNs | undefined;
   /** By column. */
@@ -106,7 +108,8 @@ class Player {
     if (what === 'born') {
       const values = Object.fromEntries(spec.columns.map(({ name, initial = 0 }) => [name, initial]));
       const name = this.#reader.rowName(record.table, record.row);
-      rows[record.row] = { row: record.row, name, bornNs: timeNs, diedNs: undefined, values };
+      const parent = this.#reader.rowParent(record.table, record.row);
+      rows[record.row] = { row: record.row, name, parent, bornNs: timeNs, diedNs: undefined, values };
     }
     const row = rows[record.row]!;
     if (what === 'died') row.diedNs = timeNs;

@@ -51,8 +51,8 @@ export interface LivingGround {
   readonly flows: LivingFlows;
   readonly load: () => ServedLoad;
   readonly offers: () => Offers;
-  /** A pod has become Ready, or is so no longer. */
-  readonly readinessChanged: () => void;
+  /** A pod of a cluster, by its place, has become Ready, or is so no longer. */
+  readonly readinessChanged: (cluster: number) => void;
   readonly timeline: GrowthTimeline;
   readonly answers: FirstAnswers;
   /** Hears of each attempt of a scheduler. */
@@ -213,7 +213,7 @@ export class ClusterLife {
       onCreated: (number, workload) => this.#created(number, workload),
       onStep: (pod, step, node) => this.#stepped(pod, step, node),
       onLeft: (node) => this.#drains.podLeft(node),
-      onReadiness: this.#ground.readinessChanged,
+      onReadiness: () => this.#ground.readinessChanged(this.place.index),
     });
   }
 

@@ -162,13 +162,17 @@ export class FederationLife {
 
   /** Somebody is on offer who was not, or not any more: records follow, as far as the federation hears of it. */
   offered(service: number): void {
-    const { plan, rows } = this.#parts;
+    const { plan } = this.#parts;
     const [cluster, own] = [Math.floor(service / plan.services), service % plan.services];
     const isPublished = this.#published[own]?.includes(cluster) ?? false;
     // Nothing else has changed than this one member.
     if (this.#isOnOffer(own, cluster, isPublished) !== isPublished) this.#publish(own);
-    rows.ready(cluster);
     this.progressed();
+  }
+
+  /** A pod of a member has become Ready, or is so no longer; callers may not know, nor ever ask it. */
+  readinessChanged(cluster: number): void {
+    this.#parts.rows.ready(cluster);
   }
 
   /** Outages so far, and what traffic between places has cost. */

@@ -213,7 +213,7 @@ export class LivingRun implements Run {
       flows: this.#flows,
       load: () => this.#load,
       offers: () => this.#offers,
-      readinessChanged: () => this.#readinessChanged(),
+      readinessChanged: (cluster) => this.#readinessChanged(cluster),
       timeline: this.#timeline,
       answers: this.#answers,
       onAttempt,
@@ -238,7 +238,8 @@ export class LivingRun implements Run {
   }
 
   /** Whether all is whole matters from the first fault on. */
-  #readinessChanged(): void {
+  #readinessChanged(cluster: number): void {
+    this.#federation?.readinessChanged(cluster);
     if (!this.#tally.isHit) return;
     const isWhole = this.#clusters.every((cluster) => cluster.isWhole);
     this.#tally.whole(isWhole, this.simulation.nowNs);

@@ -1,8 +1,12 @@
 /** All checkers: a new one is one file and one line here. */
 import type { Checker } from '../checker.ts';
 import { answers } from './answers.ts';
+import { belief } from './belief.ts';
+import { bounds } from './bounds.ts';
 import { budgets } from './budgets.ts';
 import { division } from './division.ts';
+import { drains } from './drains.ts';
+import { figures } from './figures.ts';
 import { phases } from './phases.ts';
 import { placing } from './placing.ts';
 import { quiet } from './quiet.ts';
@@ -15,8 +19,12 @@ export const CHECKERS: readonly Checker[] = [
   phases,
   placing,
   room,
+  figures,
+  belief,
   budgets,
+  drains,
   rollouts,
+  bounds,
   division,
   settled,
   answers,

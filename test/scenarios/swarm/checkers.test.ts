@@ -2,8 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { HEALTH, MEMBER_HEALTH, PHASE } from '../../../models/world/catalog.ts';
 import { answers } from '../../../scenarios/swarm/checkers/answers.ts';
+import { belief } from '../../../scenarios/swarm/checkers/belief.ts';
+import { bounds } from '../../../scenarios/swarm/checkers/bounds.ts';
 import { budgets } from '../../../scenarios/swarm/checkers/budgets.ts';
 import { division } from '../../../scenarios/swarm/checkers/division.ts';
+import { drains } from '../../../scenarios/swarm/checkers/drains.ts';
+import { figures } from '../../../scenarios/swarm/checkers/figures.ts';
 import { CHECKERS } from '../../../scenarios/swarm/checkers/index.ts';
 import { phases } from '../../../scenarios/swarm/checkers/phases.ts';
 import { placing } from '../../../scenarios/swarm/checkers/placing.ts';
@@ -142,6 +146,92 @@ describe('division', () => {
     const seen = seenIn(await run.set('clusters', 0, { assigned: 7 }).saidBy(division));
     expect(seen).toContain('2');
     expect(seen).toContain('7');
+  });
+});
+
+describe('figures', () => {
+  it('of workloads and racks are what can be counted', async () => {
+    const run = wellRun().at(50).set('workloads', 0, { wanted: 2, exist: 2, ready: 2 });
+    run.set('racks', 0, { podsRunning: 2 });
+    run.at(60).set('workloads', 0, { wanted: 3, exist: 4, ready: 5 }).set('racks', 0, { podsRunning: 6 });
+    expect(seenIn(await run.saidBy(figures))).toEqual(['3', '5', '4', '6']);
+  });
+
+  it('of members are the replicas that are Ready there', async () => {
+    const run = new StagedRun(documentOf(FEDERATION)).member(0, 'east').member(1, 'west').node(0, 'east-node-0');
+    run.at(1).serve(run.pod(), 0).set('clusters', 0, { ready: 1 });
+    run.at(2).set('clusters', 1, { ready: 1 });
+    expect(seenIn(await run.saidBy(figures))).toEqual(['1', '1']);
+  });
+});
+
+describe('belief', () => {
+  const down = () => wellRun().at(50).mark('node-down', 0).set('nodes', 0, { health: HEALTH.dead });
+  const lost = () => down().at(95).set('nodes', 0, { healthBelieved: HEALTH.dead });
+
+  it('follows the silence of a node, not too soon and not too late', async () => {
+    expect(await lost().at(299).pod()).toBeDefined();
+    expect(await lost().saidBy(belief)).toEqual([]);
+    expect(seenIn(await down().at(60).set('nodes', 0, { healthBelieved: HEALTH.dead }).saidBy(belief))).toEqual([
+      '10 s',
+    ]);
+    expect(seenIn(await down().at(150).mark('node-cut-off', 1).saidBy(belief))).toEqual(['it is not']);
+    expect(await down().at(60).mark('node-up', 0).at(150).mark('node-cut-off', 1).saidBy(belief)).toEqual([]);
+  });
+
+  it('lets pods stay as long as they tolerate', async () => {
+    const short = documentOf('lifecycle: { evictionAfter: 30s }');
+    const gone = (at: number) =>
+      wellRun(short)
+        .at(50)
+        .mark('node-down', 0)
+        .at(95)
+        .set('nodes', 0, { healthBelieved: HEALTH.dead })
+        .at(at)
+        .mark('evicted', 0);
+    expect(await gone(126).saidBy(belief)).toEqual([]);
+    expect(seenIn(await gone(115).saidBy(belief))).toEqual(['given up after 20 s']);
+    expect(seenIn(await wellRun().at(100).mark('evicted', 0).saidBy(belief))).toEqual(['given up']);
+  });
+});
+
+describe('bounds', () => {
+  const document = () =>
+    documentOf(`autoscalers: [{ target: web, min: 2, max: 4 }]
+nodeAutoscaler: { groups: [{ nodes: node, min: 1, max: 3, stock: 2 }] }`);
+
+  it('of pods are kept by their autoscaler', async () => {
+    const scaled = (to: number) => wellRun(document()).at(50).mark('scaled', 0, 2, to, 'autoscaler').saidBy(bounds);
+    expect(seenIn(await scaled(5))).toEqual(['5 are ordered']);
+    expect(seenIn(await scaled(1))).toEqual(['1 are ordered']);
+    expect(await scaled(4)).toEqual([]);
+  });
+
+  it('of machines are kept by theirs', async () => {
+    expect(seenIn(await wellRun(document()).at(50).node(2).saidBy(bounds))).toEqual(['3']);
+    const shrunk = wellRun(document()).at(50).died('nodes', 0);
+    expect(await shrunk.saidBy(bounds)).toEqual([]);
+    expect(seenIn(await wellRun(document()).at(50).died('nodes', 0).at(60).died('nodes', 1).saidBy(bounds))).toEqual([
+      '0',
+    ]);
+  });
+});
+
+describe('drains', () => {
+  const drained = (budget: string) =>
+    wellRun(documentOf(`${budget}\nchanges: [{ at: 50s, drain: node-0 }]`))
+      .at(50)
+      .mark('drain', 0, 'takes no new pods');
+
+  it('leave no pod that nothing holds', async () => {
+    expect(seenIn(await drained('').saidBy(drains))).toEqual(['it is still there']);
+    expect(await drained('').at(60).end(0).at(61).died('pods', 0).saidBy(drains)).toEqual([]);
+    expect(seenIn(await drained(BUDGET).saidBy(drains))).toEqual(['it is still there']);
+  });
+
+  it('stop at a budget with nothing to spare', async () => {
+    expect(await drained(BUDGET).at(60).mark('pod-unready', 1).saidBy(drains)).toEqual([]);
+    expect(await drained(BUDGET).at(60).mark('drain', 0, 'takes pods again').saidBy(drains)).toEqual([]);
   });
 });
 

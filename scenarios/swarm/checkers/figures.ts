@@ -1,0 +1,51 @@
+/** Rows of workloads, racks and members say what can be counted. */
+import type { Checker, Scene } from '../checker.ts';
+import type { Order } from '../onlooker.ts';
+import type { Change, Row } from '../playback.ts';
+
+/** As the file says. */
+export const figures: Checker = {
+  name: 'figures',
+  statement: 'Rows of workloads, racks and members say what can be counted.',
+  watch: (scene) => ({
+    instant: ({ timeNs, changes }) => {
+      for (const row of changed(changes, 'workloads', 'exist')) checkWorkload(scene, timeNs, row);
+      for (const row of changed(changes, 'racks', 'podsRunning')) checkRack(scene, timeNs, row);
+      for (const row of changed(changes, 'clusters', 'ready')) checkMember(scene, timeNs, row);
+    },
+    end: () => {
+      for (const member of scene.onlooker.tables.living('clusters')) checkMember(scene, scene.endNs, member);
+    },
+  }),
+};
+
+function changed(changes: readonly Change[], of: string, by: string): Set<Row> {
+  return new Set(changes.flatMap(({ table, column, row }) => (table === of && column === by ? [row] : [])));
+}
+
+function checkWorkload({ onlooker, report }: Scene, timeNs: number, { row, name, values }: Row): void {
+  const workloads = onlooker.tables.of('workloads').length / onlooker.clusters.length;
+  const order = onlooker.orders[Math.floor(row / workloads)]?.[row % workloads];
+  // A reserve follows what others request, and says so nowhere else.
+  if (order === undefined) return;
+  const says = (column: string, counted: number): void => {
+    if (values[column] !== counted) report(timeNs, `${name}: ${column} ${counted}`, `${values[column]}`);
+  };
+  says('wanted', order.wanted);
+  says('ready', onlooker.healthy(order).length);
+  if (onlooker.clusters.length === 1) says('exist', staying(onlooker.living(), order));
+}
+
+function staying(pods: Scene['onlooker']['pods'], { workload }: Order): number {
+  return pods.filter((pod) => pod.workload === workload && pod.endsNs === undefined).length;
+}
+
+function checkRack({ onlooker, report }: Scene, timeNs: number, { row, name, values }: Row): void {
+  const pods = onlooker.living().filter((pod) => onlooker.nodeOf(pod)?.parent === row).length;
+  if (values['podsRunning'] !== pods) report(timeNs, `${name} has ${pods} pods`, `${values['podsRunning']}`);
+}
+
+function checkMember({ onlooker, report }: Scene, timeNs: number, { row, name, values }: Row): void {
+  const ready = onlooker.orders[row]!.reduce((sum, order) => sum + onlooker.healthy(order).length, 0);
+  if (values['ready'] !== ready) report(timeNs, `${name} has ${ready} replicas Ready`, `${values['ready']}`);
+}
