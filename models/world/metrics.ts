@@ -32,6 +32,13 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'lower',
     'Core seconds that both ends spent on packets, for each gigabyte (10⁹ bytes) delivered.',
   ),
+  metric(
+    'packetCores',
+    'Cores that packets take',
+    '',
+    'lower',
+    'Processor time of all nodes that packets of requests have taken, over the counted time; no pod is told to have burnt it.',
+  ),
   metric('podsFit', 'Pods that fit', '', 'higher', 'Pods that found a node and an address.'),
   metric('podsUnfit', 'Pods that did not fit', '', 'lower', 'Pods that found no node, or no address.'),
   metric(

@@ -38,8 +38,19 @@ export function checkLife(
     );
   if (file.duration !== undefined) findings.push(...checkTimes(file, load, file.duration));
   if (nodes !== undefined) findings.push(...checkNodes(file, nodes));
-  findings.push(...checkLifeFaults(file, load));
+  findings.push(...checkFlows(file, load), ...checkLifeFaults(file, load));
   return findings;
+}
+
+/** Flows need requests one by one, and the links of one cluster. */
+function checkFlows({ federation }: Partial<ScenarioFile>, { thin, flowsFrom }: LoadFile): Finding[] {
+  if (flowsFrom === undefined) return [];
+  const path: Path = ['load', 'flowsFrom'];
+  if (thin !== undefined)
+    return [finding(path, 'requests by windows send no payloads', 'a load without thin', 'thin', 'leave out thin')];
+  if (federation === undefined) return [];
+  const expected = 'one cluster';
+  return [finding(path, 'payloads between clusters share no lines yet', expected, 'federation', 'leave it out')];
 }
 
 /** A fault that nothing would follow would be answered as if it were not there. */

@@ -168,6 +168,11 @@ export const loadSchema = z
       .describe(
         'From a pod being Ready, or ordered to end, until callers choose by it: endpoints, watches and the proxies of nodes together. An assumption.',
       ),
+    flowsFrom: bytes()
+      .optional()
+      .describe(
+        'Payloads of this size and more are flows: they share links and processors with each other. All pay the way of an idle network if left out.',
+      ),
     thin: z
       .strictObject({
         window: duration({ min: 1e9, max: 3600e9 }).prefault('15s').describe('How long a window is.'),

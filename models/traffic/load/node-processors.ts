@@ -2,15 +2,15 @@
  * Processors of nodes, shared by the threads of all their pods and by packets: max-min fair, within the limit of each pod.
  *
  * A thread is a flow of processor time over its node's resource and over its pod's, capped at one core. The nodes' resources may be
- * those of the network's transport (`processorOf`), so that requests and packets pay from the same cores. Source: sim/sharing/max-min;
+ * those of payloads too (node-ground.ts), so that requests and packets pay from the same cores. Source: sim/sharing/max-min;
  * processor sharing as in Kleinrock 1967. Left out: shares by requests (every thread counts alike, where the kernel weighs groups), turns of the
  * quota (a limit holds at every instant), which core a thread runs on, and the precedence of packets over threads.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
-import { type FlowId, type ResourceId, SharedResources } from '../../../sim/sharing/shared-resources.ts';
-import { Settlement } from '../../network/settlement.ts';
+import type { FlowId, ResourceId, SharedResources } from '../../../sim/sharing/shared-resources.ts';
+import { NodeGround } from './node-ground.ts';
 import type { Processors, ProcessorsMaker } from './processors.ts';
 
 /** A pod's place. */
@@ -115,22 +115,27 @@ export class NodeProcessors implements Processors {
   }
 }
 
-/** Nodes for requests alone, with resources of their own: `coresOf` each node, and `nodeOf` and `limitOf` each pod. One of them for each simulation. */
-export function sharedNodes(
-  sim: Simulation,
-  coresOf: readonly number[],
+/** Threads on the nodes of a ground: `nodeOf` and `limitOf` each pod. One of them for each simulation. */
+export function threadsOn(
+  ground: NodeGround,
   nodeOf: (pod: number) => number,
   limitOf: (pod: number) => number = () => Infinity,
 ): ProcessorsMaker {
   return (done) => {
-    const resources = new SharedResources();
-    const nodes = coresOf.map((cores) => resources.addResource(cores * NS_PER_SECOND));
-    const settlement: Settlement = new Settlement(sim, resources, () => {
-      for (let flow = resources.popFinished(sim.nowNs); flow >= 0; flow = resources.popFinished(sim.nowNs))
-        processors.finished(flow);
-    });
-    const placeOf = (pod: number): PodCores => ({ node: nodes[nodeOf(pod)], limitCores: limitOf(pod) });
-    const processors = new NodeProcessors({ sim, resources, changed: () => settlement.changed(), placeOf }, done);
+    const { sim, resources, changed, processorOf } = ground;
+    const placeOf = (pod: number): PodCores => ({ node: processorOf(nodeOf(pod)), limitCores: limitOf(pod) });
+    const processors = new NodeProcessors({ sim, resources, changed, placeOf }, done);
+    ground.join(processors);
     return processors;
   };
+}
+
+/** Nodes for requests alone, with resources of their own: `coresOf` each node. One of them for each simulation. */
+export function sharedNodes(
+  sim: Simulation,
+  coresOf: readonly number[],
+  nodeOf: (pod: number) => number,
+  limitOf?: (pod: number) => number,
+): ProcessorsMaker {
+  return threadsOn(new NodeGround(sim, coresOf), nodeOf, limitOf);
 }

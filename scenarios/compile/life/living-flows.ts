@@ -1,11 +1,11 @@
 /**
  * Flows of bytes in a living run: they share the links of its fabric, whoever sends them.
  *
- * Wires `sim/sharing` to the clock of the run, and shows the loads of links in the recording once a second while something flows.
+ * Shows the loads of links in the recording once a second while something flows.
  */
 import type { Fabric } from '../../../models/network/fabric.ts';
 import type { FabricRows } from '../../../models/network/fabric-rows.ts';
-import { Settlement } from '../../../models/network/settlement.ts';
+import type { FlowGround, FlowOwner } from '../../../models/network/flow-ground.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { FlowId, ResourceId, SharedResources } from '../../../sim/sharing/shared-resources.ts';
@@ -21,24 +21,24 @@ interface Running {
   readonly done: () => void;
 }
 
-/** The flows of one run. */
-export class LivingFlows {
+/** The flows of one run that have no end at a pod. */
+export class LivingFlows implements FlowOwner {
   readonly fabric: Fabric;
   readonly #sim: Simulation;
+  readonly #ground: FlowGround;
   readonly #resources: SharedResources;
-  readonly #settlement: Settlement;
   readonly #rows: FabricRows;
   readonly #running = new Map<FlowId, Running>();
   readonly #look: EventKind;
   #looking = false;
 
-  constructor(sim: Simulation, fabric: Fabric, resources: SharedResources, rows: FabricRows) {
+  constructor(sim: Simulation, fabric: Fabric, ground: FlowGround, rows: FabricRows) {
     this.fabric = fabric;
     this.#sim = sim;
-    this.#resources = resources;
+    this.#ground = ground;
+    this.#resources = ground.resources;
     this.#rows = rows;
-    // Processors of nodes are shared resources of their own.
-    this.#settlement = sim.within('links', () => new Settlement(sim, resources, () => this.#due()));
+    ground.join(this);
     this.#look = sim.kind('loads of links are looked at', () => this.#lookAtLoads());
   }
 
@@ -76,16 +76,17 @@ export class LivingFlows {
 
   /** To be called when capacities have changed. */
   changed(): void {
-    this.#settlement.changed();
+    this.#ground.changed();
   }
 
-  #due(): void {
-    const { nowNs } = this.#sim;
-    for (let flow = this.#resources.popFinished(nowNs); flow >= 0; flow = this.#resources.popFinished(nowNs)) {
-      const { done } = this.#running.get(flow)!;
-      this.#running.delete(flow);
-      done();
-    }
+  owns(flow: FlowId): boolean {
+    return this.#running.has(flow);
+  }
+
+  finished(flow: FlowId): void {
+    const { done } = this.#running.get(flow)!;
+    this.#running.delete(flow);
+    done();
   }
 
   #lookAtLoads(): void {

@@ -1,13 +1,15 @@
 /**
  * The load of a living run: its requests, one by one or by windows, on the pods and the ways of the run.
  *
- * One by one, a request pays the way between its pods and shares the processors of its nodes; by windows, a pod has its cores to itself and
+ * One by one, a request pays the way between its pods and shares the processors of its nodes with the packets of all; by windows, a pod has its cores to itself and
  * a payload takes as long as to another rack, wherever it goes.
  */
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import type { Residents } from '../../../models/cluster/residents.ts';
+import type { Fabric } from '../../../models/network/fabric.ts';
+import type { FlowGround } from '../../../models/network/flow-ground.ts';
 import { Load, type LoadPlan } from '../../../models/traffic/load/load.ts';
-import { sharedNodes } from '../../../models/traffic/load/node-processors.ts';
+import { threadsOn } from '../../../models/traffic/load/node-processors.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import { ThinLoad } from '../../../models/traffic/load/thin-load.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
@@ -15,6 +17,7 @@ import type { StreamSource } from '../../../sim/random/stream.ts';
 import type { LoadFile } from '../../document/load-schema.ts';
 import type { ClusterLife } from './cluster-life.ts';
 import type { FederationLife } from './federation-life.ts';
+import { Payloads } from './payloads.ts';
 import { type FirstAnswers, portsOf } from './ports.ts';
 import type { Reach } from './reach.ts';
 import type { Ways } from './ways.ts';
@@ -26,6 +29,9 @@ export interface LivingLoadParts {
   readonly file: LoadFile;
   readonly plan: LoadPlan;
   readonly ways: Ways;
+  readonly fabric: Fabric;
+  /** The ground of the fabric's links. */
+  readonly links: FlowGround;
   readonly residents: Residents;
   readonly reach: Reach;
   readonly answers: FirstAnswers;
@@ -36,10 +42,20 @@ export interface LivingLoadParts {
   readonly federation: FederationLife | undefined;
 }
 
+/** A load, and its payloads where requests are followed one by one. */
+export interface LivingLoad {
+  readonly load: ServedLoad;
+  readonly payloads?: Payloads;
+}
+
 /** The load, request by request or by windows as the document asks. */
-export function livingLoadOf(parts: LivingLoadParts): ServedLoad {
-  const { thin } = parts.file;
-  return thin === undefined ? requestLoad(parts) : thinLoad(parts, thin);
+export function livingLoadOf(parts: LivingLoadParts): LivingLoad {
+  const { thin, flowsFrom } = parts.file;
+  if (thin !== undefined) return { load: thinLoad(parts, thin) };
+  const { sim, streams, ways, fabric, links, residents } = parts;
+  const coresOf = residents.nodes.map(({ allocatable }) => allocatable.cpuMilli / 1000);
+  const payloads = new Payloads({ sim, streams, ways, fabric, links, coresOf, flowsFrom });
+  return { load: requestLoad(parts, payloads), payloads };
 }
 
 /** By windows. */
@@ -80,7 +96,7 @@ function coresOf({ residents, clusterOf }: LivingLoadParts, number: number): num
 }
 
 /** Request by request. */
-function requestLoad(parts: LivingLoadParts): Load {
+function requestLoad(parts: LivingLoadParts, payloads: Payloads): Load {
   const { sim, streams, plan, residents, answers, clusterOf, federation } = parts;
   const nodeOf = (number: number): number => (number < 0 ? NONE : (residents.nodeOf[number] ?? NONE));
   const carrier = portsOf(
@@ -95,13 +111,9 @@ function requestLoad(parts: LivingLoadParts): Load {
       },
     },
     answers,
+    (delivered) => payloads.waysOf(nodeOf, delivered),
   );
-  const processors = sharedNodes(
-    sim,
-    residents.nodes.map(({ allocatable }) => allocatable.cpuMilli / 1000),
-    nodeOf,
-    (number) => clusterOf(number).limitOf(number),
-  );
+  const processors = threadsOn(payloads.ground, nodeOf, (number) => clusterOf(number).limitOf(number));
   if (federation === undefined) return new Load(plan, { sim, streams, carrier, processors });
   return new Load(
     plan,

@@ -1,13 +1,14 @@
 /**
  * One run of living services: controllers, scheduler, kubelets, requests, metrics and autoscalers on one clock.
  *
- * Requests pay the way between their pods by the scheme's data path and the fabric's wires and switches when nothing else is on
- * them; images come over the fabric's links (cluster-images.ts). Left out so far: flows of payloads that share links, processor time of packets, faults of links.
+ * Requests pay the way between their pods by the scheme's data path and the fabric's wires and switches, small ones as if nothing else were on
+ * them; payloads of `load.flowsFrom` and more share links, and images come over them (cluster-images.ts). Left out so far: faults of links.
  */
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import { Residents } from '../../../models/cluster/residents.ts';
 import { Fabric } from '../../../models/network/fabric.ts';
 import { FabricRows } from '../../../models/network/fabric-rows.ts';
+import { FlowGround } from '../../../models/network/flow-ground.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import { Publication } from '../../../models/world/publication.ts';
 import { formatTime, NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -26,8 +27,10 @@ import { FederationRows, federationMetrics } from './federation-rows.ts';
 import { GROWTH_PARTS, type Growth, GrowthTimeline, growthMetrics } from './growth-timeline.ts';
 import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
+import { LinkLoads } from './link-loads.ts';
 import { LivingFlows } from './living-flows.ts';
 import { livingLoadOf } from './living-load.ts';
+import type { Payloads } from './payloads.ts';
 import { FirstAnswers, Offers } from './ports.ts';
 import { Tally } from './tally.ts';
 import { Ways } from './ways.ts';
@@ -45,10 +48,13 @@ export class LivingRun implements Run {
   /** The cluster of each pod, by the pod's number. */
   readonly #clusterOf: ClusterLife[] = [];
   readonly #ways: Ways;
+  readonly #links: FlowGround;
   readonly #flows: LivingFlows;
   readonly #faults: LifeFaults;
   readonly #federation: FederationLife | undefined;
   readonly #load: ServedLoad;
+  readonly #payloads: Payloads | undefined;
+  readonly #linkLoads: LinkLoads | undefined;
   readonly #offers: Offers;
   readonly #tally = new Tally(0);
   readonly #timeline: GrowthTimeline;
@@ -72,6 +78,7 @@ export class LivingRun implements Run {
     const sites = places.map((place) => place.nodes.length);
     const resources = new SharedResources();
     const fabric = new Fabric(sites, fabricSettingOf(document), resources);
+    const links = sim.within('links', () => new FlowGround(sim, resources));
     const rows = new FabricRows(fabric, this.#publish, (rack) => {
       const first = nodes.findIndex((node) => node.rack === rack);
       return nodes[first]!.labels[RACK_LABEL] ?? nodes[first]!.name;
@@ -84,17 +91,20 @@ export class LivingRun implements Run {
     this.#residents.bearNodes((node) => !spare.has(node));
     rows.bearLinks((node) => nodes[node]!.name);
     this.#ways = new Ways(alternative, fabric);
-    this.#flows = new LivingFlows(sim, fabric, resources, rows);
+    this.#links = links;
+    this.#flows = new LivingFlows(sim, fabric, links, rows);
     const ground = this.#ground(population, options.onAttempt);
     this.#clusters = places.map((place) => sim.within(place.name, () => new ClusterLife(ground, place)));
     this.#faults = this.#makeFaults(fabric.spines);
     this.#federation = this.#makeFederation();
-    this.#load = livingLoadOf({
+    const { load, payloads } = livingLoadOf({
       sim,
       streams: this.#streams,
       file,
       plan: this.#plan.load,
       ways: this.#ways,
+      fabric,
+      links,
       residents: this.#residents,
       reach: this.#faults.reach,
       answers: this.#answers,
@@ -102,6 +112,11 @@ export class LivingRun implements Run {
       silences: (service) => this.#clusters[Math.floor(service / this.#plan.services)]!.cluster.kubelets.silences,
       federation: this.#federation,
     });
+    this.#load = load;
+    this.#payloads = payloads;
+    const countFromNs = file.start + file.warmUp;
+    if (file.flowsFrom !== undefined)
+      this.#linkLoads = new LinkLoads({ sim, rows, links: resources, countFromNs, endNs: document.duration });
     this.#offers = new Offers(
       sim,
       this.#load,
@@ -139,7 +154,7 @@ export class LivingRun implements Run {
     recorder.mark(this.#publish.mark('parameter-changed'), 0, recorder.text(knob), factor);
     if (knob === 'uplink') {
       this.#ways.scaleUplinks(factor, this.simulation.nowNs);
-      this.#flows.changed();
+      this.#links.changed();
       return;
     }
     this.#file.sources.forEach(({ rate }, source) => {
@@ -158,6 +173,8 @@ export class LivingRun implements Run {
       simulatedNs: this.simulation.nowNs,
       metrics: {
         ...this.#requestMetrics(),
+        ...this.#payloads?.metrics(),
+        ...this.#linkLoads?.metrics(),
         ...this.#tally.metrics(this.#endNs, this.#isAutoscaled()),
         ...this.#nodeMetrics(),
         ...(this.#federation === undefined ? {} : federationMetrics(this.#federation.report())),
@@ -277,7 +294,10 @@ export class LivingRun implements Run {
     const { document } = this.#alternative;
     const { sim, measure } = { sim: this.simulation, measure: this.#file.start + this.#file.warmUp };
     const begin = sim.kind('requests begin', () => this.#load.begin(document.duration));
-    const count = sim.kind('counting begins', () => this.#load.measureFromNow());
+    const count = sim.kind('counting begins', () => {
+      this.#load.measureFromNow();
+      this.#payloads?.measureFromNow();
+    });
     const change = sim.kind('somebody changes something', (index) => this.#change(this.#plan.changes[index]!));
     sim.at(this.#file.start, begin);
     sim.at(measure, count);

@@ -52,25 +52,52 @@ export class FirstAnswers {
   }
 }
 
+/** Ways of payloads, beside how long an idle one takes. */
+export interface SharedWays {
+  /** Whether a payload is a flow, which shares what others use too. */
+  isFlow(bytes: number): boolean;
+  /** Sends a flow from pod to pod; gives a number for `cancel`. */
+  send(from: number, to: number, bytes: number, tag: number): number;
+  cancel(sending: number): void;
+  /** A payload that is no flow goes its way. */
+  passes(from: number, to: number, bytes: number): void;
+}
+
+/** Makes them; `delivered` is to hear of a payload's tag and of the pod that it has reached. */
+export type SharedWaysMaker = (delivered: (tag: number, pod: number) => void) => SharedWays;
+
+/** The numbers of flows begin below those that carriers give for other things. */
+const FIRST_FLOW = ARRIVED - 1;
+
 /** Carries requests to pods that listen. */
-export function portsOf(sim: Simulation, listeners: Listeners, watch?: FirstAnswers): CarrierMaker {
+export function portsOf(
+  sim: Simulation,
+  listeners: Listeners,
+  watch?: FirstAnswers,
+  makeShared?: SharedWaysMaker,
+): CarrierMaker {
   return (arrived, lost, refused) => {
-    const arrives: EventKind = sim.kind('request reaches a pod', (tag, pod) => {
+    const reaches = (tag: number, pod: number): void => {
       if (pod <= OUTSIDE || listeners.listens(pod)) arrived(tag);
       else if (listeners.isOn(pod)) refused(tag);
       else lost(tag);
-    });
+    };
+    const arrives: EventKind = sim.kind('request reaches a pod', reaches);
+    const shared = makeShared?.(reaches);
     const givesUp: EventKind = sim.kind('sender gives up', lost);
     return {
       send: (from, to, bytes, tag) => {
         watch?.sent(from, to);
         const wayNs = listeners.wayNs(from, to, bytes);
         if (wayNs === Number.POSITIVE_INFINITY) return sim.after(GIVES_UP_NS, givesUp, tag);
+        if (shared?.isFlow(bytes) === true) return FIRST_FLOW - shared.send(from, to, bytes, tag);
+        shared?.passes(from, to, bytes);
         if (wayNs === 0 && (to <= OUTSIDE || listeners.listens(to))) return ARRIVED;
         return sim.after(wayNs, arrives, tag, to);
       },
       cancel: (sending) => {
-        sim.cancel(sending);
+        if (sending <= FIRST_FLOW) shared!.cancel(FIRST_FLOW - sending);
+        else sim.cancel(sending);
       },
     };
   };
