@@ -11,7 +11,7 @@ import { loadScenario } from '../scenarios/document/load.ts';
 
 const STRETCH = { seconds: 60, gib: 8 };
 const REGIONS = 10;
-const SERVICES = 20;
+const SERVICES = 10;
 
 function sizeOf(name: string, fallback: number): number {
   return Number(process.env[name] ?? fallback);

@@ -13,6 +13,7 @@ import type { ClusterHealth } from './cluster-health.ts';
 import type { Planner } from './division-planner.ts';
 import { EstimateBook } from './estimates/estimate-book.ts';
 import { type Estimator, perNode, total } from './estimates/estimators.ts';
+import { type MigrationPlan, Migrations } from './failover/migration.ts';
 import type { MemberCluster, MemberReplicas, ReplicaRequest } from './member-cluster.ts';
 import type { ClusterView, Plan, PlanOccasion } from './placement-plan.ts';
 import type { Estimate } from './profiles/profile.ts';
@@ -55,6 +56,10 @@ export interface FederatorOptions {
   readonly assumes: boolean;
   /** There and back between the control plane and a cluster, now. */
   readonly rttNs: (cluster: number) => TimeNs;
+  /** How copies leave a cluster that takes no replicas any more; directly if left out. */
+  readonly migration?: MigrationPlan;
+  /** Old copies of a workload are told to go, so long after the decision. */
+  readonly onLeft?: (workload: number, cluster: number, tookNs: TimeNs) => void;
 }
 
 /** Periods and delays that nobody changed; a way of no length. */
@@ -86,6 +91,9 @@ interface Copy {
   seen: MemberReplicas;
   /** A write is on its way. */
   writing: boolean;
+  /** Old copies that stay while others come up elsewhere, beside what is assigned; 0: none. */
+  kept: number;
+  keptSinceNs: TimeNs;
 }
 
 interface Workload {
@@ -96,6 +104,8 @@ interface Workload {
   replicas: number;
   /** Occasion of the plan to come, while there is one. */
   due: PlanOccasion | undefined;
+  /** Somebody deletes it: nothing is planned or written any more. */
+  isLetGo: boolean;
   last: FederatorDecision | undefined;
 }
 
@@ -112,6 +122,7 @@ export class Federator {
   readonly #workloads: Workload[] = [];
   readonly #book: EstimateBook;
   readonly #wasHealthy: boolean[];
+  readonly #migrations: Migrations | undefined;
   readonly #kinds: Readonly<Record<'plan' | 'write' | 'look' | 'estimate', EventKind>>;
 
   constructor(
@@ -134,6 +145,15 @@ export class Federator {
       look: sim.kind('federation looks', () => this.#look()),
       estimate: sim.kind('federation estimates', () => this.#estimateAll()),
     };
+    const { migration } = options;
+    if (migration !== undefined && migration.purge !== 'directly')
+      this.#migrations = new Migrations(sim, 'federation', migration, {
+        planElsewhere: () => {},
+        wantedElsewhere: (workload, leaving) => this.#elsewhere(workload, leaving, ({ assigned }) => assigned),
+        readyElsewhere: (workload, leaving) =>
+          this.#elsewhere(workload, leaving, ({ assigned, seen }) => Math.min(assigned, seen.ready)),
+        drop: (workload, leaving) => this.#drop(this.#workloads[workload]!, leaving),
+      });
     health.onChanged((cluster) => this.#healthChanged(cluster));
     this.#estimateAll();
     sim.after(options.lookPeriodNs, this.#kinds.look);
@@ -143,9 +163,18 @@ export class Federator {
   add(spec: FederatedWorkload): number {
     assert(spec.preferences.length === this.#members.length, 'a preference for each cluster');
     const number = this.#workloads.length;
-    const copies = this.#members.map(() => ({ assigned: 0, seen: NOTHING, writing: false }));
+    const copies = this.#members.map(() => ({ assigned: 0, seen: NOTHING, writing: false, kept: 0, keptSinceNs: 0 }));
     const planner = this.#options.planner();
-    this.#workloads.push({ number, spec, planner, copies, replicas: spec.replicas, due: undefined, last: undefined });
+    this.#workloads.push({
+      number,
+      spec,
+      planner,
+      copies,
+      replicas: spec.replicas,
+      due: undefined,
+      isLetGo: false,
+      last: undefined,
+    });
     this.#ask(this.#workloads[number]!, 'created');
     return number;
   }
@@ -156,6 +185,19 @@ export class Federator {
     if (one.replicas === replicas) return;
     one.replicas = replicas;
     this.#ask(one, 'scaled');
+  }
+
+  /** Nothing is planned or written for the workload any more; gives the clusters that were told to run some of it. */
+  letGo(workload: number): number[] {
+    const one = this.#workloads[workload]!;
+    one.isLetGo = true;
+    return [...one.copies.keys()].filter((cluster) => this.#wanted(one.copies[cluster]!) > 0);
+  }
+
+  /** Old copies that have not been told to go yet, since when. */
+  keptSince(): number[] {
+    const copies = this.#workloads.flatMap((workload) => workload.copies);
+    return copies.flatMap(({ kept, keptSinceNs }) => (kept > 0 ? [keptSinceNs] : []));
   }
 
   /** Somebody wants a plan from scratch (Karmada's WorkloadRebalancer). */
@@ -175,6 +217,7 @@ export class Federator {
 
   /** A plan is due; the stronger of two occasions counts. */
   #ask(workload: Workload, occasion: PlanOccasion): void {
+    if (workload.isLetGo) return;
     if (workload.due === undefined) this.#sim.after(this.#options.planNs, this.#kinds.plan, workload.number);
     if (workload.due !== 'asked' && workload.due !== 'created') workload.due = occasion;
   }
@@ -182,6 +225,7 @@ export class Federator {
   #plan(workload: Workload): void {
     const occasion = workload.due!;
     workload.due = undefined;
+    if (workload.isLetGo) return;
     this.#observe(workload);
     const { key, uid } = workload.spec;
     const clusters = this.#views(workload);
@@ -190,6 +234,8 @@ export class Federator {
     plan.replicas.forEach((replicas, cluster) => {
       this.#assign(workload, cluster, replicas);
     });
+    for (const [cluster, { kept, assigned }] of workload.copies.entries())
+      if (kept > assigned) this.#migrations?.leave(workload.number, cluster);
     const isNews = plan.unplaced !== workload.last?.plan.unplaced || plan.replicas.some((one, i) => one !== before[i]);
     if (!isNews) return;
     const ageNs = this.#members.map((_, cluster) => this.#book.ageNs(cluster, this.#sim.nowNs));
@@ -201,15 +247,39 @@ export class Federator {
     const copy = workload.copies[cluster]!;
     const more = replicas - copy.assigned;
     if (more === 0) return;
+    if (more < 0 && this.#migrations !== undefined && !this.#health.isHealthy(cluster)) {
+      if (copy.kept === 0) copy.keptSinceNs = this.#sim.nowNs;
+      copy.kept = Math.max(copy.kept, copy.assigned);
+    }
     copy.assigned = replicas;
     const assumed = { number: workload.number, request: workload.spec.request };
     this.#book.assigned(cluster, assumed, more, this.#sim.nowNs);
     this.#send(workload, cluster);
   }
 
+  /** What a cluster is told to run. */
+  #wanted({ assigned, kept }: Copy): number {
+    return Math.max(assigned, kept);
+  }
+
+  #elsewhere(workload: number, leaving: number, count: (copy: Copy) => number): number {
+    return this.#workloads[workload]!.copies.reduce(
+      (sum, copy, cluster) => sum + (cluster === leaving ? 0 : count(copy)),
+      0,
+    );
+  }
+
+  /** Old copies go. */
+  #drop(workload: Workload, cluster: number): void {
+    const copy = workload.copies[cluster]!;
+    this.#options.onLeft?.(workload.number, cluster, this.#sim.nowNs - copy.keptSinceNs);
+    copy.kept = 0;
+    this.#send(workload, cluster);
+  }
+
   #send(workload: Workload, cluster: number): void {
     const copy = workload.copies[cluster]!;
-    if (copy.writing) return;
+    if (copy.writing || workload.isLetGo) return;
     copy.writing = true;
     const delayNs = this.#options.writeNs + wayNs(this.#options.rttNs(cluster), this.#options.retryNs);
     this.#sim.after(delayNs, this.#kinds.write, workload.number, cluster);
@@ -224,8 +294,9 @@ export class Federator {
       return;
     }
     copy.writing = false;
-    if (member.replicasOf(workload.number).assigned !== copy.assigned)
-      member.setReplicas(workload.number, copy.assigned);
+    const wanted = this.#wanted(copy);
+    if (workload.isLetGo || member.replicasOf(workload.number).assigned === wanted) return;
+    member.setReplicas(workload.number, wanted);
   }
 
   #look(): void {
@@ -244,6 +315,7 @@ export class Federator {
       copy.seen = seen;
       if (seen.ready >= copy.assigned) this.#book.settled(cluster, number);
     });
+    this.#migrations?.progressed(number);
     return isNews;
   }
 

@@ -10,6 +10,8 @@
 /** What a cluster's nodes have left for pods. Nodes are counted from 0; those that are not Ready or cordoned are no nodes here. */
 export interface ClusterRoom {
   readonly nodes: number;
+  /** Another number whenever anything of it may have changed; if left out, whoever asks looks at each node. */
+  readonly version?: number | undefined;
   /** Requestable and not yet requested, thousandths of a processor. */
   freeCpuMilli(node: number): number;
   /** Requestable and not yet requested. */

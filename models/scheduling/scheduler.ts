@@ -312,6 +312,11 @@ export class Scheduler {
     this.ledger.setAllocatable(node, cpuMilli, memoryMib);
   }
 
+  /** How often anything about nodes has changed: what they hold, what they have, their marks. */
+  get nodeChanges(): number {
+    return this.ledger.changes.position;
+  }
+
   /** Number of pods that it knows. */
   get podCount(): number {
     return this.pods.length;

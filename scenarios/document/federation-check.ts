@@ -7,6 +7,7 @@ import { PROFILES } from '../../models/federation/profiles/index.ts';
 import type { PlanFault } from '../../models/traffic/load/plan-fault.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
+import { checkFederationChanges, checkKindsOfRequests } from './federation-change-check.ts';
 import type { FederationFile, MemberFile } from './federation-schema.ts';
 import type { Finding } from './issue.ts';
 import { countOf, expandNodes, type NodeRun } from './node-list.ts';
@@ -38,6 +39,8 @@ export function checkFederation(file: Partial<ScenarioFile>, cluster: CountedLis
         : [unknownName(['load', 'sources', i, 'near'], 'member cluster', near, names.slice(0, NAMES_SHOWN))],
     ),
     ...checkLines(federation, names),
+    ...checkFederationChanges(file, names),
+    ...checkKindsOfRequests(load, names.length),
     ...checkKinds(federation, cluster),
     ...checkAlone(file),
   ];

@@ -4,6 +4,7 @@ import { DETECTION_PROFILES, type DetectionProfileName } from '../../models/fede
 import { CACHE_POLICIES, type CachePolicyName } from '../../models/federation/discovery/resolver.ts';
 import { DIVISION_RULES } from '../../models/federation/division.ts';
 import { WEIGHTINGS } from '../../models/federation/division-planner.ts';
+import { PURGE_MODES } from '../../models/federation/failover/migration.ts';
 import { LINE_KINDS, USES } from '../../models/federation/interconnect/line.ts';
 import { PROFILES } from '../../models/federation/profiles/index.ts';
 import { NODES_MAX } from './cluster-schema.ts';
@@ -133,6 +134,28 @@ const controlSchema = z
   })
   .describe('How fast the control plane of the federation works.');
 
+const migrationSchema = z
+  .strictObject({
+    mode: z
+      .enum(PURGE_MODES)
+      .optional()
+      .describe(
+        'How copies leave a member that is lost or evacuated: when the new ones are ready, before them, or never. As the profile does if left out: Karmada gracefully, the others directly.',
+      ),
+    timeout: duration({ min: 1 }).prefault('10m').describe('Time limit of moving gracefully.'),
+  })
+  .describe('How workloads move from member to member.');
+
+const configurationSchema = z
+  .strictObject({
+    delivery: z
+      .enum(['push', 'pull'])
+      .default('push')
+      .describe('Written to the members at once (KubeFed, Karmada), or asked for by them (Argo CD, Flux).'),
+    period: duration({ min: 1e6 }).prefault('180s').describe('How often a member asks; with `pull`.'),
+  })
+  .describe('How new versions of workloads (`roll`) come to the members. One that cannot be reached gets them later.');
+
 const federationFaultFields = z
   .strictObject({
     at: duration().describe('When it happens.'),
@@ -165,6 +188,8 @@ export const federationSchema = z
     control: controlSchema.prefault({}),
     detection: detectionSchema.prefault({}),
     discovery: discoverySchema.prefault({}),
+    migration: migrationSchema.prefault({}),
+    configuration: configurationSchema.prefault({}),
     faults: z
       .array(exactlyOne(federationFaultFields, ['cluster', 'region', 'isolate', 'cut']))
       .max(1000)

@@ -159,8 +159,8 @@ function checkNames(
   return [
     ...Object.keys(workloads ?? {}).flatMap((name) => unknown(['workloads', name], name, groups, 'group of pods')),
     ...load.services.flatMap(({ name }, i) => unknown(['load', 'services', i, 'name'], name, groups, 'group of pods')),
-    ...(changes ?? []).flatMap(({ scale, roll }, i) =>
-      [['scale', scale] as const, ['roll', roll] as const].flatMap(([key, name]) =>
+    ...(changes ?? []).flatMap(({ scale, roll, delete: gone }, i) =>
+      [['scale', scale] as const, ['roll', roll] as const, ['delete', gone] as const].flatMap(([key, name]) =>
         name === undefined ? [] : unknown(['changes', i, key], name, groups, 'group of pods'),
       ),
     ),
@@ -272,9 +272,11 @@ function checkTimes({ changes }: Partial<ScenarioFile>, { start, warmUp }: LoadF
   );
 }
 
-const CHANGE_KINDS = ['scale', 'roll', 'drain', 'uncordon'] as const;
+const CHANGE_KINDS = ['scale', 'roll', 'drain', 'uncordon', 'delete', 'evacuate', 'admit', 'upgrade'] as const;
+/** Changes that concern many clusters. */
+const FEDERATION_CHANGES = ['delete', 'evacuate', 'admit', 'upgrade'] as const;
 
-function checkChanges({ changes = [] }: Partial<ScenarioFile>): Finding[] {
+function checkChanges({ changes = [], federation }: Partial<ScenarioFile>): Finding[] {
   return changes.flatMap((change, i) => {
     const path: Path = ['changes', i];
     const given = CHANGE_KINDS.filter((kind) => change[kind] !== undefined);
@@ -288,6 +290,15 @@ function checkChanges({ changes = [] }: Partial<ScenarioFile>): Finding[] {
           given.join(' and ') || 'none',
           '',
         ),
+      );
+    for (const kind of FEDERATION_CHANGES)
+      if (change[kind] !== undefined && federation === undefined)
+        findings.push(
+          finding([...path, kind], 'there is one cluster', 'a scenario with federation', kind, 'add federation'),
+        );
+    if (change.delete === undefined && change.orphan !== undefined)
+      findings.push(
+        finding([...path, 'orphan'], 'only what is deleted leaves copies', 'delete', 'orphan', 'write delete: NAME'),
       );
     if ((change.scale === undefined) !== (change.to === undefined))
       findings.push(

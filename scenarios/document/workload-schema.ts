@@ -69,6 +69,28 @@ export const workloadsSchema = z
     'Deployments by the name of their group in `cluster.pods`; the count of the group is their replicas. Needs `load`.',
   );
 
+const upgradeSchema = z
+  .strictObject({
+    to: z
+      .string()
+      .regex(/^1\.\d{1,2}$/)
+      .describe('The version of Kubernetes to go to; write it in quotes. From the one of `lifecycle`.'),
+    waves: z
+      .array(z.array(plainName().describe('A member.')).min(1).describe('Members that are upgraded together.'))
+      .min(1)
+      .max(100)
+      .describe('One wave after another.'),
+    maxUnavailable: z.int().min(1).max(1000).default(1).describe('Nodes of one member that are away at once.'),
+    controlPlane: duration()
+      .prefault('5m')
+      .describe('How long the API of a member is away for one minor version; 0 where it is highly available.'),
+    node: duration().prefault('5m').describe('From a node that is empty to the same node with the new version.'),
+    soak: duration().prefault('10m').describe('Between the end of a wave and the next.'),
+  })
+  .describe(
+    'Members are upgraded by waves: the control plane first, then nodes, each drained; nothing new is begun while a member is not well.',
+  );
+
 const changeFields = z
   .strictObject({
     at: duration().describe('When it happens.'),
@@ -79,8 +101,15 @@ const changeFields = z
     broken: z.boolean().optional().describe('The new version never answers.'),
     drain: z.string().min(1).max(80).optional().describe('A node that is drained.'),
     uncordon: z.string().min(1).max(80).optional().describe('A node that takes pods again.'),
+    delete: plainName()
+      .optional()
+      .describe('A workload that is deleted with its copies in all members of a federation.'),
+    orphan: z.boolean().optional().describe('Its copies stay, and nobody manages them any more.'),
+    evacuate: plainName().optional().describe('A member of the federation that all workloads leave.'),
+    admit: plainName().optional().describe('A member of the federation that takes workloads again.'),
+    upgrade: upgradeSchema.optional(),
   })
-  .describe('Exactly one of scale, roll, drain and uncordon.');
+  .describe('Exactly one of scale, roll, drain, uncordon, delete, evacuate, admit and upgrade.');
 
 /** `changes` of a scenario. */
 export const changesSchema = z

@@ -106,6 +106,12 @@ export class Deployment implements Workload {
     return total(this.#sets, (set) => this.#manager.pods.activeOf(set.object).pods);
   }
 
+  /** Whether no pod of it is left, those that are ending and those on their way among them. */
+  get isEmpty(): boolean {
+    const { pods } = this.#manager;
+    return this.current === 0 && this.#sets.every((set) => pods.podsOf(set.object).length === 0);
+  }
+
   /** Pods that are Ready, of all templates. */
   get ready(): number {
     return total(this.#sets, (set) => set.ready);

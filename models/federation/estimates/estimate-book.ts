@@ -7,7 +7,7 @@
  */
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { ClusterRoom, ReplicaRequest } from '../member-cluster.ts';
-import { type Estimator, totalsOf } from './estimators.ts';
+import type { Estimator } from './estimators.ts';
 import { RoomSnapshot } from './room-snapshot.ts';
 
 /** How long an assumption lasts at most. */
@@ -41,7 +41,8 @@ export class EstimateBook {
 
   /** A cluster was looked at. */
   look(cluster: number, room: ClusterRoom, nowNs: TimeNs): void {
-    this.#seen.set(cluster, new RoomSnapshot(room, nowNs));
+    if (this.#seen.get(cluster)?.stillHolds(room, nowNs) !== true)
+      this.#seen.set(cluster, new RoomSnapshot(room, nowNs));
     const lasting = (this.#assumed.get(cluster) ?? []).filter(({ sinceNs }) => nowNs - sinceNs < ASSUMED_NS_MAX);
     this.#assumed.set(cluster, lasting);
   }
@@ -79,10 +80,7 @@ export class EstimateBook {
 
   /** Each cluster's share of what is free in all of them, in whole millionths: the mean of its shares of processors and memory. */
   freeShares(clusters: readonly number[]): readonly number[] {
-    const totals = clusters.map((cluster) => {
-      const seen = this.#seen.get(cluster);
-      return seen === undefined ? { cpuMilli: 0, memoryMib: 0 } : totalsOf(seen);
-    });
+    const totals = clusters.map((cluster) => this.#seen.get(cluster)?.totals ?? { cpuMilli: 0, memoryMib: 0 });
     const sum = (of: 'cpuMilli' | 'memoryMib'): number =>
       Math.max(
         1,

@@ -6,7 +6,7 @@
  * takes each for the least that its grade allows. Where several estimate, the least counts. Leaves out: quotas, node selectors, extended resources.
  */
 import type { ClusterRoom, ReplicaRequest } from '../member-cluster.ts';
-import { fitIn, fitOn } from './room-snapshot.ts';
+import { fitIn, fitOn, totalsOf } from './room-snapshot.ts';
 
 /** Says how many replicas of a request fit. */
 export type Estimator = (room: ClusterRoom, request: ReplicaRequest) => number;
@@ -52,17 +52,6 @@ export function models(room: ClusterRoom, request: ReplicaRequest, grades = DEFA
 /** The least that any of several estimators tells. */
 export function leastOf(...estimators: readonly Estimator[]): Estimator {
   return (room, request) => Math.min(...estimators.map((estimate) => estimate(room, request)));
-}
-
-/** Sums of what the nodes have left. */
-export function totalsOf(room: ClusterRoom): { cpuMilli: number; memoryMib: number; pods: number } {
-  const totals = { cpuMilli: 0, memoryMib: 0, pods: 0 };
-  for (let node = 0; node < room.nodes; node++) {
-    totals.cpuMilli += room.freeCpuMilli(node);
-    totals.memoryMib += room.freeMemoryMib(node);
-    totals.pods += room.freePods(node);
-  }
-  return totals;
 }
 
 /** The highest grade of which the node has enough of everything left. */

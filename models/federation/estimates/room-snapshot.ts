@@ -10,7 +10,9 @@ import type { ClusterRoom, ReplicaRequest } from '../member-cluster.ts';
 /** A copy of a {@link ClusterRoom}. */
 export class RoomSnapshot implements ClusterRoom {
   readonly nodes: number;
-  readonly takenNs: TimeNs;
+  readonly version: number | undefined;
+  #takenNs: TimeNs;
+  #totals: RoomTotals | undefined;
   readonly #cpuMilli: Float64Array;
   readonly #memoryMib: Float64Array;
   readonly #pods: Float64Array;
@@ -22,10 +24,29 @@ export class RoomSnapshot implements ClusterRoom {
       return values;
     };
     this.nodes = room.nodes;
-    this.takenNs = takenNs;
+    this.version = room.version;
+    this.#takenNs = takenNs;
     this.#cpuMilli = column((node) => room.freeCpuMilli(node));
     this.#memoryMib = column((node) => room.freeMemoryMib(node));
     this.#pods = column((node) => room.freePods(node));
+  }
+
+  /** When the nodes were last looked at. */
+  get takenNs(): TimeNs {
+    return this.#takenNs;
+  }
+
+  /** Added up once. */
+  get totals(): RoomTotals {
+    this.#totals ??= sumsOf(this);
+    return this.#totals;
+  }
+
+  /** The nodes are looked at again. True: it is as it was, and costs no look at each of them. */
+  stillHolds(room: ClusterRoom, nowNs: TimeNs): boolean {
+    if (room.version === undefined || room.version !== this.version) return false;
+    this.#takenNs = nowNs;
+    return true;
   }
 
   freeCpuMilli(node: number): number {
@@ -42,6 +63,7 @@ export class RoomSnapshot implements ClusterRoom {
 
   /** Takes replicas out of the first nodes that hold them; those that fit nowhere take nothing. */
   take({ cpuMilli, memoryMib }: ReplicaRequest, replicas: number): void {
+    this.#totals = undefined;
     let left = replicas;
     for (let node = 0; node < this.nodes && left > 0; node++) {
       const here = Math.min(left, fitOn(this, node, { cpuMilli, memoryMib }));
@@ -51,6 +73,29 @@ export class RoomSnapshot implements ClusterRoom {
       left -= here;
     }
   }
+}
+
+/** What all nodes together have left. */
+export interface RoomTotals {
+  readonly cpuMilli: number;
+  readonly memoryMib: number;
+  readonly pods: number;
+}
+
+/** Sums of what the nodes have left. */
+export function totalsOf(room: ClusterRoom): RoomTotals {
+  if (room instanceof RoomSnapshot) return room.totals;
+  return sumsOf(room);
+}
+
+function sumsOf(room: ClusterRoom): RoomTotals {
+  const totals = { cpuMilli: 0, memoryMib: 0, pods: 0 };
+  for (let node = 0; node < room.nodes; node++) {
+    totals.cpuMilli += room.freeCpuMilli(node);
+    totals.memoryMib += room.freeMemoryMib(node);
+    totals.pods += room.freePods(node);
+  }
+  return totals;
 }
 
 /** Replicas that one node holds beside what is there. */

@@ -98,6 +98,7 @@ export class ClusterLife {
   /** The eviction API, which keeps the budgets. */
   readonly evictions: DisruptionBudgets;
   readonly #drains: Drains;
+  readonly #drained: ((node: number, left: number) => void)[] = [];
   readonly #parts: readonly ClusterPart[];
 
   constructor(ground: LivingGround, place: ClusterPlace) {
@@ -168,8 +169,23 @@ export class ClusterLife {
     } else if (file.drain !== undefined) {
       const node = this.nodeOf(file.drain);
       tally.begins(this.#what('node', node), sim.nowNs);
-      this.#drains.begin(node);
-    } else this.#drains.uncordon(this.nodeOf(file.uncordon!));
+      this.drain(node);
+    } else this.uncordon(this.nodeOf(file.uncordon!));
+  }
+
+  /** A node is cordoned and emptied, as budgets allow. */
+  drain(node: number): void {
+    this.#drains.begin(node);
+  }
+
+  /** A node takes pods again. */
+  uncordon(node: number): void {
+    this.#drains.uncordon(node);
+  }
+
+  /** From now on this one hears of drains that are over, with so many pods left. */
+  followDrains(listener: (node: number, left: number) => void): void {
+    this.#drained.push(listener);
   }
 
   /** Pods of a workload that have a node. */
@@ -344,6 +360,7 @@ export class ClusterLife {
       drained: (node, left) => {
         tally.drained(this.#what('node', node), sim.nowNs);
         this.marks.drained(node, left);
+        for (const listener of this.#drained) listener(node, left);
       },
     });
   }

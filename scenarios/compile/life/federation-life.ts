@@ -3,11 +3,10 @@
  *
  * A pod calls the copy of a service in its own cluster as long as that has somebody on offer, and else asks as callers outside do: by DNS.
  * A member that dies loses its machines and every way to it at one instant. What a federation believes comes from its probes or leases.
- * Left out: the federation's own control plane never fails; autoscalers of members.
+ * Left out: the federation's own control plane never fails.
  */
 
 import { NONE } from '../../../models/cluster/pod-table.ts';
-import type { ClusterHealth } from '../../../models/federation/cluster-health.ts';
 import { Discovery, NO_ENDPOINT } from '../../../models/federation/discovery/discovery.ts';
 import { Authority } from '../../../models/federation/discovery/names.ts';
 import { CACHE_POLICIES } from '../../../models/federation/discovery/resolver.ts';
@@ -20,11 +19,15 @@ import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
 import type { FederationFaultFile, FederationFile } from '../../document/federation-schema.ts';
+import type { ScenarioDocument } from '../../document/schema.ts';
 import type { ClusterLife } from './cluster-life.ts';
+import { EvacuableHealth } from './evacuable-health.ts';
+import { type FederationPart, memberOf } from './federation-part.ts';
+import { FEDERATION_PARTS } from './federation-parts.ts';
 import { detectionOf, federatorOptionsOf } from './federation-plan.ts';
-import type { FederationRows } from './federation-rows.ts';
+import { type FederationRows, federationMetrics } from './federation-rows.ts';
 import { JoinedClusters, placeOf, placeOfCaller } from './joined-clusters.ts';
-import type { LifePlan } from './life-plan.ts';
+import type { LifePlan, PlannedChange } from './life-plan.ts';
 import { MemberLife } from './member-life.ts';
 import { ReplicaCounts } from './replica-counts.ts';
 
@@ -33,6 +36,7 @@ export interface FederationParts {
   readonly file: FederationFile;
   readonly sim: Simulation;
   readonly streams: StreamSource;
+  readonly document: ScenarioDocument;
   readonly plan: LifePlan;
   readonly clusters: readonly ClusterLife[];
   /** The place among them of a pod's cluster. */
@@ -49,10 +53,16 @@ export class FederationLife {
   readonly #deaths: number[];
   /** Faults that cut each member off. */
   readonly #cutOffs: number[];
+  /** Whether the API of each member is away. */
+  readonly #apiAway: boolean[];
   /** Members that are down. */
   #dead = 0;
   readonly #failover: FailoverControl;
+  /** What the planner acts on. */
+  readonly #health: EvacuableHealth;
   readonly #federator: Federator;
+  readonly #fedParts: readonly FederationPart[];
+  #longestMoveNs = -1;
   readonly #authority: Authority;
   readonly #discovery: Discovery;
   readonly #turns: number[] = [];
@@ -65,9 +75,11 @@ export class FederationLife {
     this.joined = new JoinedClusters(file, sim, streams.stream('federation/lines', 'losses'));
     this.#deaths = file.clusters.map(() => 0);
     this.#cutOffs = file.clusters.map(() => 0);
+    this.#apiAway = file.clusters.map(() => false);
     this.#failover = this.#makeFailover();
     this.#failover.health.onChanged(() => this.#publishAll());
-    this.#federator = this.#makeFederator(this.#failover.health);
+    this.#health = new EvacuableHealth(this.#failover.health);
+    this.#federator = this.#makeFederator();
     const { ttl, sync, resolver } = file.discovery;
     const places = file.clusters.map(placeOf);
     this.#authority = new Authority({ places, services: plan.services, ttlNs: ttl, syncNs: sync });
@@ -77,6 +89,7 @@ export class FederationLife {
       file.clusters.map(() => CACHE_POLICIES[resolver]),
       clients,
     );
+    this.#fedParts = this.#makeParts();
     this.#beginFaults(file.faults);
   }
 
@@ -106,13 +119,41 @@ export class FederationLife {
     });
   }
 
-  #makeFederator(health: ClusterHealth): Federator {
+  #makeParts(): FederationPart[] {
+    const ground = {
+      ...this.#parts,
+      federator: this.#federator,
+      isReachable: (cluster: number) => this.#isReachable(cluster),
+      rttNs: (cluster: number) => this.#rttNs(this.joined.control, cluster),
+      isWell: (cluster: number) => this.#deaths[cluster] === 0 && this.#failover.health.takesNew(cluster),
+      setApi: (cluster: number, up: boolean) => {
+        this.#apiAway[cluster] = !up;
+        this.#reachChanged();
+      },
+    };
+    return FEDERATION_PARTS.flatMap((make) => make(ground) ?? []);
+  }
+
+  /** Members may be reached that were not, or not any more. */
+  #reachChanged(): void {
+    this.#failover.changed();
+    this.#publishAll();
+    for (const part of this.#fedParts) part.reachChanged?.();
+  }
+
+  #makeFederator(): Federator {
     const { file, sim, plan, clusters, rows } = this.#parts;
     const members = file.clusters.map(
       (member, cluster) => new MemberLife(member, clusters[cluster]!, () => this.#isReachable(cluster)),
     );
-    const options = federatorOptionsOf(file, (cluster) => this.#rttNs(this.joined.control, cluster));
-    const federator = new Federator(sim, members, health, options, (decision) => {
+    const options = {
+      ...federatorOptionsOf(file, (cluster) => this.#rttNs(this.joined.control, cluster)),
+      onLeft: (workload: number, cluster: number, tookNs: TimeNs) => {
+        this.#longestMoveNs = Math.max(this.#longestMoveNs, tookNs);
+        rows.happened(cluster, `old copies of ${plan.workloads[workload]!.name} are told to go`);
+      },
+    };
+    const federator = new Federator(sim, members, this.#health, options, (decision) => {
       rows.decided(decision);
       this.progressed();
     });
@@ -122,9 +163,21 @@ export class FederationLife {
     return federator;
   }
 
-  /** Somebody wants another number of replicas in all clusters together. */
-  scale(workload: number, replicas: number): void {
-    this.#federator.scale(workload, replicas);
+  /** Somebody changes something; true: it was the federation's business. */
+  change(change: PlannedChange): boolean {
+    const { scale, to, evacuate, admit } = change.file;
+    this.#parts.sim.cause = -1;
+    if (scale !== undefined) this.#federator.scale(change.workload, to!);
+    else if (evacuate !== undefined || admit !== undefined) this.#evacuate(evacuate ?? admit!, evacuate !== undefined);
+    else return this.#fedParts.some((part) => part.change?.(change) === true);
+    return true;
+  }
+
+  #evacuate(name: string, leaves: boolean): void {
+    const { file, rows } = this.#parts;
+    const member = memberOf(file, name);
+    rows.happened(member, leaves ? 'workloads are to leave it' : 'takes workloads again');
+    this.#health.evacuate(member, leaves);
   }
 
   /** What a payload takes from cluster to cluster, beside its ways within them; Infinity: it never arrives. */
@@ -170,9 +223,19 @@ export class FederationLife {
     this.progressed();
   }
 
+<<<<<<< HEAD
   /** A pod of a member has become Ready, or is so no longer; callers may not know, nor ever ask it. */
   readinessChanged(cluster: number): void {
     this.#parts.rows.ready(cluster);
+=======
+  /** Keys of the catalog's metrics. */
+  metrics(nowNs: TimeNs): Record<string, number> {
+    const parts = this.#fedParts.map((part) => part.metrics?.(nowNs));
+    const moves = this.#federator.keptSince().map((sinceNs) => nowNs - sinceNs);
+    const moveNs = Math.max(this.#longestMoveNs, ...moves);
+    const moveTime = moveNs < 0 ? {} : { moveTime: moveNs };
+    return Object.assign({}, federationMetrics(this.report()), moveTime, ...parts);
+>>>>>>> d5852e2 (Members of a federation are evacuated gracefully or at once and upgraded by waves, new versions come to them as configuration does, and a deletion waits for the last of them; room that has not changed is not looked at node by node)
   }
 
   /** Outages so far, and what traffic between places has cost. */
@@ -220,7 +283,7 @@ export class FederationLife {
 
   #break({ cluster, region, isolate, cut }: FederationFaultFile, broken: boolean): void {
     const { file, sim, rows } = this.#parts;
-    const numberOf = (name: string): number => file.clusters.findIndex((member) => member.name === name);
+    const numberOf = (name: string): number => memberOf(file, name);
     sim.cause = -1;
     if (cluster !== undefined) this.#power(numberOf(cluster), broken);
     else if (region !== undefined)
@@ -239,8 +302,7 @@ export class FederationLife {
       if (broken) this.joined.interconnect.cut(a, b);
       else this.joined.interconnect.heal(a, b);
     }
-    this.#failover.changed();
-    this.#publishAll();
+    this.#reachChanged();
   }
 
   /** What a member is, when faults overlap. */
@@ -272,7 +334,11 @@ export class FederationLife {
   }
 
   #isReachable(cluster: number, from = this.joined.control): boolean {
-    return this.#deaths[cluster] === 0 && this.joined.interconnect.isOpen(from, cluster, 'control');
+    return (
+      this.#deaths[cluster] === 0 &&
+      !this.#apiAway[cluster] &&
+      this.joined.interconnect.isOpen(from, cluster, 'control')
+    );
   }
 
   #rttNs(from: number, cluster: number): TimeNs {

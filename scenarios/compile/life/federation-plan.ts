@@ -49,7 +49,7 @@ function ruleOf(rule: ProbeRule, failures: number | undefined, successes: number
 
 /** How replicas are planned: as a real federation does, or by the document's own rule. */
 export function federatorOptionsOf(
-  { profile, division, control }: FederationFile,
+  { profile, division, control, migration }: FederationFile,
   rttNs: (cluster: number) => TimeNs,
 ): FederatorOptions {
   const base = {
@@ -60,6 +60,10 @@ export function federatorOptionsOf(
     retryNs: control.retry,
     assumes: control.overcommitProtection,
     rttNs,
+    migration: {
+      purge: migration.mode ?? (isKarmada(profile) ? 'gracefully' : 'directly'),
+      graceNs: migration.timeout,
+    },
   };
   if (profile !== undefined) {
     const { planner, estimate, replansOn } = PROFILES[profile]!();
@@ -72,4 +76,9 @@ export function federatorOptionsOf(
     estimate,
     replansOn: ['clusterLost', 'clusterBack', ...(division.heedsCapacity ? (['capacity'] as const) : []), 'asked'],
   };
+}
+
+/** Karmada moves gracefully where nobody says otherwise. */
+function isKarmada(profile: string | undefined): boolean {
+  return profile?.startsWith('karmada') === true;
 }

@@ -127,7 +127,7 @@ function defaultWorkload(): WorkloadFile {
 function changesOf(changes: readonly ChangeFile[], workloads: readonly LivingWorkload[]): PlannedChange[] {
   const rolled = workloads.map(() => 0);
   const planned = changes.map((file): PlannedChange => {
-    const name = file.scale ?? file.roll;
+    const name = file.scale ?? file.roll ?? file.delete;
     const workload = workloads.findIndex((each) => each.name === name);
     const version = file.roll === undefined ? -1 : workloads[workload]!.versions[++rolled[workload]!]!;
     return { atNs: file.at, file, workload, version };

@@ -23,7 +23,7 @@ import { fabricSettingOf } from '../surroundings.ts';
 import { ClusterLife, type LivingGround } from './cluster-life.ts';
 import { clusterPlacesOf } from './cluster-places.ts';
 import { FederationLife } from './federation-life.ts';
-import { FederationRows, federationMetrics } from './federation-rows.ts';
+import { FederationRows } from './federation-rows.ts';
 import { GROWTH_PARTS, type Growth, GrowthTimeline, growthMetrics } from './growth-timeline.ts';
 import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
@@ -177,7 +177,7 @@ export class LivingRun implements Run {
         ...this.#linkLoads?.metrics(),
         ...this.#tally.metrics(this.#endNs, this.#isAutoscaled()),
         ...this.#nodeMetrics(),
-        ...(this.#federation === undefined ? {} : federationMetrics(this.#federation.report())),
+        ...this.#federation?.metrics(this.#endNs),
       },
       arrivalsHash: this.#arrivals(),
       faultsHash: this.#faults.hash,
@@ -282,6 +282,7 @@ export class LivingRun implements Run {
       file: federation,
       sim: this.simulation,
       streams: this.#streams,
+      document: this.#alternative.document,
       plan: this.#plan,
       clusters: this.#clusters,
       clusterOf: (number) => this.#clusterOf[number]!.place.index,
@@ -309,11 +310,8 @@ export class LivingRun implements Run {
 
   /** Nodes stand in one cluster; workloads are in all of them. */
   #change(change: PlannedChange): void {
-    const { drain, uncordon, scale, to } = change.file;
-    if (scale !== undefined && this.#federation !== undefined) {
-      this.#federation.scale(change.workload, to!);
-      return;
-    }
+    if (this.#federation?.change(change) === true) return;
+    const { drain, uncordon } = change.file;
     const node = drain ?? uncordon;
     for (const cluster of this.#clusters)
       if (node === undefined || cluster.nodeOf(node) !== NONE) cluster.change(change);

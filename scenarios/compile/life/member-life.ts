@@ -59,6 +59,9 @@ function roomOf({ cluster, place, roster }: ClusterLife): ClusterRoom {
   const free = (node: number, left: () => number): number => (takes(node) ? Math.max(0, left()) : 0);
   return {
     nodes: place.nodes.length,
+    get version() {
+      return cluster.scheduler.nodeChanges + roster.beliefs;
+    },
     freeCpuMilli: (node) =>
       free(node, () => place.nodes[node]!.allocatable.cpuMilli - cluster.scheduler.requested(node).cpuMilli),
     freeMemoryMib: (node) =>

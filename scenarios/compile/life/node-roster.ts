@@ -93,6 +93,7 @@ export class NodeRoster {
   readonly #dead: Uint8Array;
   /** 1 while nobody outside hears it. */
   readonly #cut: Uint8Array;
+  #beliefs = 0;
 
   constructor(parts: RosterParts) {
     this.#parts = parts;
@@ -116,7 +117,10 @@ export class NodeRoster {
       },
       pods,
       listener: {
-        readyChanged: (node) => parts.follower.believed(node, this.isReady(node)),
+        readyChanged: (node) => {
+          this.#beliefs++;
+          parts.follower.believed(node, this.isReady(node));
+        },
         taintsChanged: (node) => this.#tainted(node),
       },
     });
@@ -137,6 +141,11 @@ export class NodeRoster {
   /** How many nodes exist. */
   get count(): number {
     return this.#parts.cluster.scheduler.marks.present;
+  }
+
+  /** How often the control plane has believed something else of a node. */
+  get beliefs(): number {
+    return this.#beliefs;
   }
 
   /** Whether the node object exists. */

@@ -104,6 +104,88 @@ describe('a federation in a scenario', () => {
     expect(problems(`${GOOD}${text}\n`).map((one) => one.slice(0, problem.length))).toEqual([problem]);
   });
 
+  const upgrade = (rest: string): string => `${TWO}\nchanges: [{ at: 1s, upgrade: { ${rest} } }]`;
+
+  it.each([
+    [
+      'a member of nobody that is evacuated',
+      `${TWO}\nchanges: [{ at: 1s, evacuate: north }]`,
+      'changes.0.evacuate: there is no member cluster',
+    ],
+    [
+      'a member of nobody that is admitted',
+      `${TWO}\nchanges: [{ at: 1s, admit: north }]`,
+      'changes.0.admit: there is no member cluster',
+    ],
+    [
+      'a workload of nobody that is deleted',
+      `${TWO}\nchanges: [{ at: 1s, delete: shop }]`,
+      'changes.0.delete: there is no group of pods',
+    ],
+    [
+      'orphans of nothing',
+      `${TWO}\nchanges: [{ at: 1s, roll: web, orphan: true }]`,
+      'changes.0.orphan: only what is deleted',
+    ],
+    [
+      'an upgrade of nobody',
+      upgrade('to: "1.35", waves: [[east], [north]]'),
+      'changes.0.upgrade.waves.1.0: there is no member cluster',
+    ],
+    [
+      'an upgrade twice',
+      upgrade('to: "1.35", waves: [[east], [west, east]]'),
+      'changes.0.upgrade.waves.1.1: a member is upgraded once',
+    ],
+    ['a way back', upgrade('to: "1.32", waves: [[east]]'), 'changes.0.upgrade.to: '],
+    [
+      'the version that it has',
+      upgrade('to: "1.34", waves: [[east]]'),
+      'changes.0.upgrade.to: it has that version already',
+    ],
+    ['a version of nobody', upgrade('to: "2.0", waves: [[east]]'), 'changes.0.upgrade.to: '],
+    [
+      'two upgrades',
+      `${upgrade('to: "1.35", waves: [[east]]').slice(0, -1)}, { at: 2s, upgrade: { to: "1.35", waves: [[west]] } }]`,
+      'changes.1.upgrade: there is an upgrade already',
+    ],
+    [
+      'a way to move that nobody knows',
+      `${TWO.slice(0, -2)}, migration: { mode: slowly } }`,
+      'federation.migration.mode: ',
+    ],
+    [
+      'a member that asks too often',
+      `${TWO.slice(0, -2)}, configuration: { delivery: pull, period: 0s } }`,
+      'federation.configuration.period: ',
+    ],
+  ])('is refused with %s', (_, text, problem) => {
+    expect(problems(`${GOOD}${text}\n`).map((one) => one.slice(0, problem.length))).toEqual([problem]);
+  });
+
+  it('takes changes that concern members, which one cluster does not', () => {
+    const changes = `changes: [{ at: 1s, delete: web }, { at: 2s, evacuate: east }, { at: 3s, admit: east }, { at: 4s, upgrade: { to: "1.35", waves: [[east], [west]] } }]`;
+    expect(problems(`${GOOD}${TWO}\n${changes}\n`)).toEqual([]);
+    expect(problems(`${GOOD}${changes}\n`)).toEqual([
+      'changes.0.delete: there is one cluster',
+      'changes.1.evacuate: there is one cluster',
+      'changes.2.admit: there is one cluster',
+      'changes.3.upgrade: there is one cluster',
+    ]);
+  });
+
+  it('refuses more kinds of requests in all members than are held at once', () => {
+    const many = members(Array.from({ length: 101 }, (_, member) => `{ name: c${member} }`).join(', '));
+    const ten = Array.from({ length: 10 }, (_, kind) => `{ name: k${kind}, cpu: { constant: 2ms } }`).join(', ');
+    const text = GOOD.replace('requests: [{ cpu: { constant: 2ms } }]', `requests: [${ten}]`).replace(
+      'to: web',
+      'to: web, request: k1',
+    );
+    expect(problems(`${text}${many}\n`)).toEqual([
+      'load.services: too many kinds of requests in all 101 members together',
+    ]);
+  });
+
   it('needs services that live, and alone has callers near a member', () => {
     expect(problems(`${GOOD.replace('rate: 100', 'rate: 100, near: west')}`)).toEqual([
       'load.sources.0.near: callers are near a cluster, but there is one cluster',
