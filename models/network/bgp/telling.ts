@@ -1,15 +1,16 @@
 /**
  * Telling neighbours of changes: one copy for a group, packed by attributes; held back where there is a minimum interval.
  *
- * Source: RFC 4271 section 9.2; FRR 8.4 as recorded: withdrawals leave first and never wait, announcements wait for the
- * interval, which is kept in whole seconds of the machine's clock. Left out: the size of a session's send buffer.
+ * Source: RFC 4271 section 9.2; FRR 8.4 as recorded: withdrawals leave first; pacing.ts tells of the interval. Left out: the size of a
+ * session's send buffer.
  */
 
-import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
-import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { AttributesId, AttributeTable } from './attributes.ts';
 import { type Change, Collecting, type Letter } from './collecting.ts';
 import { attributeBytes, packed, prefixBytes, type UpdateMessage } from './message.ts';
+import { Pacing } from './pacing.ts';
 import type { PrefixId, PrefixTable } from './prefix-table.ts';
 import { NO_END } from './session-ends.ts';
 import { NOT_TOLD, type UpdateGroup } from './update-group.ts';
@@ -22,19 +23,6 @@ export interface Told {
 
 /** No route. */
 export const NOTHING: Told = { attributes: NOT_TOLD, source: NO_END };
-
-/** Where an end with a minimum interval stands. */
-interface Pace {
-  readonly told: Map<PrefixId, AttributesId>;
-  readonly waiting: Set<PrefixId>;
-  lastSecond: number;
-  /** When what waits is released; -1: no timer runs. */
-  dueNs: TimeNs;
-}
-
-const NO_TIMER = -1;
-/** Nothing was announced so far. */
-const NOT_YET = Number.NEGATIVE_INFINITY;
 
 /** What telling needs of the network. */
 export interface TellingParts {
@@ -59,8 +47,7 @@ export interface TellingParts {
 /** Tells groups what changed. */
 export class Telling {
   readonly #parts: TellingParts;
-  readonly #released: EventKind;
-  readonly #paces = new Map<number, Pace>();
+  readonly #pacing: Pacing;
   readonly #collecting: Collecting;
   /** Of each group: all that it is told, as messages, and the version that they are of. */
   readonly #copies = new Map<UpdateGroup, { readonly version: number; readonly messages: readonly UpdateMessage[] }>();
@@ -72,9 +59,10 @@ export class Telling {
       pack: (withdrawn, announced) => this.#pack(withdrawn, announced),
       endOfRib: END_OF_RIB,
     });
-    this.#released = parts.sim.kind('bgp advertisement interval', (end) => {
-      // The timer of an earlier session may still be running.
-      if (this.#paces.get(end)?.dueNs === parts.sim.nowNs) this.#release(end);
+    this.#pacing = new Pacing(parts.sim, parts.clockPhaseNs, {
+      groupOf: parts.groupOf,
+      pack: (withdrawn, announced) => this.#pack(withdrawn, announced),
+      send: parts.send,
     });
   }
 
@@ -93,7 +81,7 @@ export class Telling {
     if (this.#parts.collects(group.speaker)) {
       this.#collecting.add(group, changes);
       this.#parts.wake(group.speaker);
-    } else if (this.#isPaced(group)) for (const end of group.members) this.#pace(end, changes);
+    } else if (this.#isPaced(group)) this.#pacing.tell(group, changes);
     else this.#tellMembers(group, changes);
   }
 
@@ -118,7 +106,7 @@ export class Telling {
       return;
     }
     const messages = this.#everything(group, end);
-    if (this.#isPaced(group)) this.#startPace(end, group, endOfRib || messages.length > 0);
+    if (this.#isPaced(group)) this.#pacing.welcome(end, endOfRib || messages.length > 0);
     this.#parts.send([end], endOfRib ? [...messages, END_OF_RIB] : messages);
   }
 
@@ -133,7 +121,7 @@ export class Telling {
     const group = this.#parts.groupOf(end);
     group.leave(end);
     this.#collecting.dismiss(group, end);
-    this.#paces.delete(end);
+    this.#pacing.dismiss(end);
   }
 
   #isPaced(group: UpdateGroup): boolean {
@@ -185,57 +173,6 @@ export class Telling {
     const messages = this.#pack([], announced);
     if (isCommon) this.#copies.set(group, { version: group.version, messages });
     return messages;
-  }
-
-  /** Any UPDATE starts an interval, an End-of-RIB alone too: FRR keeps when it wrote the last one (`bgp_write`). */
-  #startPace(end: number, group: UpdateGroup, hasTold: boolean): void {
-    const told = new Map(group.toldPrefixes().map((prefix) => [prefix, group.told(prefix)] as const));
-    this.#paces.set(end, { told, waiting: new Set(), lastSecond: hasTold ? this.#second() : NOT_YET, dueNs: NO_TIMER });
-  }
-
-  /** Withdrawals at once, announcements when the interval allows. */
-  #pace(end: number, changes: readonly Change[]): void {
-    const pace = this.#paces.get(end)!;
-    const withdrawn: PrefixId[] = [];
-    for (const { prefix, after } of changes) {
-      if (after !== NOT_TOLD) pace.waiting.add(prefix);
-      else {
-        pace.waiting.delete(prefix);
-        if (pace.told.delete(prefix)) withdrawn.push(prefix);
-      }
-    }
-    if (withdrawn.length > 0) {
-      pace.lastSecond = this.#second();
-      this.#parts.send([end], this.#pack(withdrawn, new Map()));
-    }
-    if (pace.waiting.size === 0 || pace.dueNs !== NO_TIMER) return;
-    const waitSeconds = pace.lastSecond + this.#parts.groupOf(end).neighbor.timers.mraiSeconds - this.#second();
-    if (waitSeconds < 0) this.#release(end);
-    else {
-      pace.dueNs = this.#parts.sim.nowNs + waitSeconds * NS_PER_SECOND;
-      this.#parts.sim.at(pace.dueNs, this.#released, end);
-    }
-  }
-
-  #release(end: number): void {
-    const pace = this.#paces.get(end)!;
-    pace.dueNs = NO_TIMER;
-    const group = this.#parts.groupOf(end);
-    const announced = new Map<AttributesId, PrefixId[]>();
-    for (const prefix of pace.waiting) {
-      const attributes = group.told(prefix);
-      if (attributes === NOT_TOLD || pace.told.get(prefix) === attributes) continue;
-      pace.told.set(prefix, attributes);
-      addTo(announced, attributes, prefix);
-    }
-    pace.waiting.clear();
-    if (announced.size === 0) return;
-    pace.lastSecond = this.#second();
-    this.#parts.send([end], this.#pack([], announced));
-  }
-
-  #second(): number {
-    return Math.floor((this.#parts.sim.nowNs + this.#parts.clockPhaseNs) / NS_PER_SECOND);
   }
 }
 

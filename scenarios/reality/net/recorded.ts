@@ -65,6 +65,8 @@ export interface RecordedStart extends RecordedWindow {
   /** Over how long the daemons were started, one after another; undefined if it was not recorded. */
   readonly spanSeconds: number | undefined;
   readonly watchedSeconds: number | undefined;
+  /** From the last thing that happened to the end of the watch; 0 if it was not recorded. */
+  readonly quietSeconds: number;
 }
 
 /** A case. */
@@ -100,10 +102,13 @@ export function netCaseOf(json: JsonObject): NetCase {
 }
 
 function startOf(json: JsonObject): RecordedStart {
+  const watchedSeconds = optionalSeconds(json, 'observed_for_s');
+  const last = ['last_update_s', 'last_fib_change_s'].map((name) => optionalSeconds(json, name) ?? 0);
   return {
     ...windowOf(json),
     spanSeconds: optionalSeconds(json, 'daemons_start_span_s'),
-    watchedSeconds: optionalSeconds(json, 'observed_for_s'),
+    watchedSeconds,
+    quietSeconds: watchedSeconds === undefined ? 0 : Math.max(0, watchedSeconds - Math.max(...last)),
   };
 }
 

@@ -130,7 +130,8 @@ class CaseRun {
 
   run(start: RecordedStart, events: readonly RecordedEvent[]): SimRun {
     const first = this.coldStart(start);
-    if (events.length > 0) this.settle();
+    this.window = windowAfter(first);
+    if (events.length > 0) this.settle(start);
     const { rib, fib } = stateOf(this.network, this.netCase.topology);
     const windows = events.map((event) => this.event(event));
     return { start: first, rib, fib, events: windows };
@@ -146,15 +147,28 @@ class CaseRun {
     return this.watch(watched ?? START_SECONDS);
   }
 
-  /** Before the first event the recorder waited until all sessions were up. */
-  private settle(): void {
+  /** Before the first event the recorder waited until all sessions were up, and nothing had happened for as long as in the recording. */
+  private settle({ quietSeconds }: RecordedStart): void {
     const { ends } = this.network;
     const isUp = (end: number): boolean => ends.peerOf[end]! < 0 || this.network.established(end);
     const all = Array.from({ length: ends.count }, (_, end) => end);
-    for (let looks = 0; looks < SETTLE_LOOKS_MAX && !all.every(isUp); looks++) {
-      this.window = emptyWindow(new Map());
-      this.sim.run(this.sim.nowNs + secondsToNs(SETTLE_STEP_SECONDS));
+    for (let looks = 0; looks < SETTLE_LOOKS_MAX && !all.every(isUp); looks++) this.goOn(SETTLE_STEP_SECONDS);
+    for (let looks = 0; looks < SETTLE_LOOKS_MAX; looks++) {
+      const waitSeconds = this.lastSeconds() + quietSeconds - this.seconds();
+      if (waitSeconds <= 0) return;
+      this.goOn(waitSeconds);
     }
+  }
+
+  /** The run goes on in the same window. */
+  private goOn(seconds: number): void {
+    this.sim.run(this.sim.nowNs + secondsToNs(seconds));
+  }
+
+  /** When routes last changed, or were last told, in this window. */
+  private lastSeconds(): number {
+    const told = this.window.messages.filter(({ kind, endOfRib }) => kind === 'update' && !endOfRib).at(-1);
+    return Math.max(told?.seconds ?? 0, this.window.changes.at(-1)?.seconds ?? 0);
   }
 
   /** One command after the other, once all daemons were started. */
@@ -306,6 +320,11 @@ function isToldLater(daemon: Daemon): boolean {
 function asStarted({ topology: { configuration } }: NetCase): BgpConfiguration {
   const speakers = configuration.speakers.map((each) => (isToldLater(each.daemon) ? { ...each, networks: [] } : each));
   return { ...configuration, speakers };
+}
+
+/** A window that goes on where another one ended. */
+function windowAfter({ messages, changes, sessions, ports, before }: SimWindow): SimWindow {
+  return { messages: [...messages], changes: [...changes], sessions: [...sessions], ports: [...ports], before };
 }
 
 function emptyWindow(before: SimFib): SimWindow {
