@@ -223,11 +223,11 @@ export class FederationLife {
     this.progressed();
   }
 
-<<<<<<< HEAD
   /** A pod of a member has become Ready, or is so no longer; callers may not know, nor ever ask it. */
   readinessChanged(cluster: number): void {
     this.#parts.rows.ready(cluster);
-=======
+  }
+
   /** Keys of the catalog's metrics. */
   metrics(nowNs: TimeNs): Record<string, number> {
     const parts = this.#fedParts.map((part) => part.metrics?.(nowNs));
@@ -235,7 +235,6 @@ export class FederationLife {
     const moveNs = Math.max(this.#longestMoveNs, ...moves);
     const moveTime = moveNs < 0 ? {} : { moveTime: moveNs };
     return Object.assign({}, federationMetrics(this.report()), moveTime, ...parts);
->>>>>>> d5852e2 (Members of a federation are evacuated gracefully or at once and upgraded by waves, new versions come to them as configuration does, and a deletion waits for the last of them; room that has not changed is not looked at node by node)
   }
 
   /** Outages so far, and what traffic between places has cost. */
