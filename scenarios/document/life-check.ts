@@ -2,6 +2,7 @@
 
 import { faultsOfLoad } from '../../models/traffic/load/load-faults.ts';
 import type { PlanFault } from '../../models/traffic/load/plan-fault.ts';
+import { checkAutoscalers } from './autoscaler-check.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import { memberNodeNames } from './federation-check.ts';
@@ -307,21 +308,6 @@ function checkChanges({ changes = [], federation }: Partial<ScenarioFile>): Find
     if (change.roll === undefined && (change.start !== undefined || change.broken !== undefined))
       findings.push(finding(path, 'only a new version starts anew', 'roll', 'start or broken', 'write roll: NAME'));
     return findings;
-  });
-}
-
-function checkAutoscalers({ autoscalers = [] }: Partial<ScenarioFile>): Finding[] {
-  return autoscalers.flatMap(({ min, max, target }, i) => {
-    const path: Path = ['autoscalers', i];
-    const twice = autoscalers.findIndex((other) => other.target === target) < i;
-    return [
-      ...(min <= max
-        ? []
-        : [finding([...path, 'min'], 'more than max', `at most ${max}`, String(min), 'exchange min and max')]),
-      ...(twice
-        ? [finding([...path, 'target'], 'two autoscalers would fight over it', 'one for each', target, 'take one out')]
-        : []),
-    ];
   });
 }
 

@@ -197,33 +197,9 @@ export const loadSchema = z
   .optional()
   .describe('Requests of living services. A scenario has either this or `traffic`.');
 
-const autoscalerSchema = z
-  .strictObject({
-    target: plainName().describe('The workload that it scales.'),
-    min: z.int().min(1).max(100_000).default(1).describe('Fewest replicas.'),
-    max: z.int().min(1).max(100_000).describe('Most replicas.'),
-    cpu: percent({ min: 0.01, max: 10 }).prefault('80%').describe('Wanted use of the requested processors.'),
-    upWindow: duration({ max: 3600e9 })
-      .prefault('0s')
-      .describe('Stabilisation of growth: the lowest recommendation of this time counts.'),
-    downWindow: duration({ max: 3600e9 })
-      .prefault('300s')
-      .describe('Stabilisation of shrinking: the highest recommendation of this time counts.'),
-  })
-  .describe('A HorizontalPodAutoscaler on processor use, of autoscaling/v2.');
-
-/** `autoscalers` of a scenario. */
-export const autoscalersSchema = z
-  .array(autoscalerSchema)
-  .max(1000)
-  .default([])
-  .describe('Horizontal autoscalers, which act on what the metrics pipeline tells them. Needs `load`.');
-
 /** A recorded rate as it is written. */
 export type RecordedRateFile = z.output<typeof recordedSchema>;
 /** `load` after parsing; times in ns. */
 export type LoadFile = NonNullable<z.output<typeof loadSchema>>;
 /** A length after parsing: exactly one of its forms is there. */
 export type SpanFile = z.output<typeof spanFields>;
-/** One autoscaler after parsing. */
-export type AutoscalerFile = z.output<typeof autoscalerSchema>;

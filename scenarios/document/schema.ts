@@ -5,10 +5,12 @@
  * Names are the names in the file; values are parsed: durations in ns, bandwidths in bits/s, processor cores in
  * thousandths, memory in MiB, sizes in bytes, percentages as fractions.
  */
+
 import { z } from 'zod';
 import { schemeNames } from '../../models/schemes/index.ts';
 import { TIME_NS_MAX } from '../../sim/engine/sim-time.ts';
 import { assumeSchema } from './assume-schema.ts';
+import { autoscalersSchema } from './autoscaler-schema.ts';
 import { type ClusterFile, clusterSchema } from './cluster-schema.ts';
 import { decideSchema, tippingReplicationsSchema, tippingSchema } from './decide-schema.ts';
 import { type Environment, environmentsSchema } from './environment-schema.ts';
@@ -17,7 +19,7 @@ import { faultsSchema } from './fault-schema.ts';
 import { federationSchema } from './federation-schema.ts';
 import { duration, line, percent, plainName, seed } from './field.ts';
 import { imagesSchema } from './image-schema.ts';
-import { autoscalersSchema, loadSchema } from './load-schema.ts';
+import { loadSchema } from './load-schema.ts';
 import type { ManifestCluster } from './manifests/manifest-cluster.ts';
 import { mtuSchema } from './mtu-schema.ts';
 import { nodeAutoscalerSchema } from './node-group-schema.ts';

@@ -176,6 +176,16 @@ export class Load implements ServedLoad {
     return { ok, failed: errors.reduce((sum, count) => sum + count, 0), p99Ns };
   }
 
+  handled(service: number): number {
+    let sum = 0;
+    for (const [kind, { service: own }] of this.graph.kinds.entries()) {
+      if (own !== service) continue;
+      const { offered, underWay } = this.requests.kinds[kind];
+      sum += offered - underWay;
+    }
+    return sum;
+  }
+
   usedNs(pod: number): number {
     return this.requests.processors.usedNs(pod);
   }

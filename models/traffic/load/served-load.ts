@@ -32,6 +32,8 @@ export interface ServedLoad {
   offeredBy(source: number): number;
   /** Figures of a kind of request, as its callers see each attempt, since this was last asked. */
   window(kind: number): KindWindow;
+  /** Requests of all kinds at a service that are over, well or not, since the run began: what its counter says. */
+  handled(service: number): number;
   /** Processor time that a pod has had, ns. */
   usedNs(pod: number): number;
   /** Processor time that all pods of a service together have had, ns, where it is known without asking each. */

@@ -102,6 +102,7 @@ export class ThinLoad implements ServedLoad {
   readonly #heldSquare: Float64Array;
   /** By kind, since they were last asked for. */
   readonly #ok: Float64Array;
+  readonly #handled: Float64Array;
   readonly #failed: Float64Array;
   #sinceNs: TimeNs = 0;
   #endNs: TimeNs = 0;
@@ -118,6 +119,7 @@ export class ThinLoad implements ServedLoad {
     this.#replicas = plan.services.map(() => new ThinReplicas(at.sim.nowNs));
     this.#perSec = new Float64Array(this.graph.kinds.length);
     this.#ok = new Float64Array(this.graph.kinds.length);
+    this.#handled = new Float64Array(this.graph.services.length);
     this.#failed = new Float64Array(this.graph.kinds.length);
     this.#held = new Float64Array(this.graph.kinds.length);
     this.#heldSquare = new Float64Array(this.graph.kinds.length);
@@ -205,6 +207,11 @@ export class ThinLoad implements ServedLoad {
     const window = { ok: this.#ok[kind], failed: this.#failed[kind], p99Ns };
     this.#ok[kind] = this.#failed[kind] = 0;
     return window;
+  }
+
+  /** Up to the end of the last window. */
+  handled(service: number): number {
+    return this.#handled[service];
   }
 
   /** Scales an open source's rate from the next window on. */
@@ -397,6 +404,7 @@ export class ThinLoad implements ServedLoad {
       let cpu = 0;
       this.graph.kinds.forEach(({ service: own, plan }, k) => {
         if (own !== s) return;
+        this.#handled[s] += this.#perSec[k] * seconds;
         this.#ok[k] += this.#perSec[k] * seconds * served;
         this.#failed[k] += this.#perSec[k] * seconds * (1 - served);
         if (plan.cpu !== undefined) cpu += this.#perSec[k] * meanOf(plan.cpu);

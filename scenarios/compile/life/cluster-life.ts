@@ -200,6 +200,11 @@ export class ClusterLife {
     deployment.scaleTo(replicas);
   }
 
+  /** The load's number of its own copy of a service; NONE stays. */
+  serviceOf(service: number): number {
+    return service < 0 ? NONE : this.place.index * this.#ground.plan.services + service;
+  }
+
   /** Its own number of the node of a name; NONE: it is another cluster's. */
   nodeOf(name: string): number {
     return this.place.nodes.findIndex((node) => node.name === name);
@@ -222,7 +227,7 @@ export class ClusterLife {
       tally,
       versions: plan.versions,
       firstNode: this.place.firstNode,
-      serviceOf: (service) => (service < 0 ? NONE : this.place.index * plan.services + service),
+      serviceOf: (service) => this.serviceOf(service),
       cluster: () => this.cluster,
       load,
       offers,

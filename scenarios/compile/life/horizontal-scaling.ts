@@ -8,7 +8,7 @@ import { Scaling } from './scaling.ts';
 
 /** The autoscalers of a cluster; undefined: its workloads are scaled by hand. */
 export function horizontalScalingOf(ground: LivingGround, life: ClusterLife): ClusterPart | undefined {
-  if (ground.alternative.document.autoscalers.length === 0) return undefined;
+  if (!ground.alternative.document.autoscalers.some(({ alarm }) => alarm === undefined)) return undefined;
   return new HorizontalScaling(ground, life);
 }
 
@@ -22,7 +22,7 @@ class HorizontalScaling implements ClusterPart {
     this.#ground = ground;
     this.#life = life;
     this.#metrics = this.#makeMetrics();
-    const { sim, plan, alternative } = ground;
+    const { sim, plan, alternative, load } = ground;
     const numberOf = (name: string): number => plan.workloads.findIndex((workload) => workload.name === name);
     new Scaling(
       {
@@ -35,9 +35,10 @@ class HorizontalScaling implements ClusterPart {
           return { deployment: life.deployments[workload]!, cpuMilli: plan.workloads[workload]!.cpuMilli };
         },
         readyChangedNs: (pod) => life.life.readyChangedNs(pod),
+        handled: (name) => load().handled(life.serviceOf(plan.workloads[numberOf(name)]!.service)),
         onDecision: (name, decision, seen) => this.#decided(numberOf(name), decision, seen),
       },
-      alternative.document.autoscalers,
+      alternative.document.autoscalers.filter(({ alarm }) => alarm === undefined),
     );
   }
 

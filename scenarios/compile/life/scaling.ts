@@ -2,6 +2,7 @@
 import {
   behaviorWithDefaults,
   cpuUtilization,
+  type MetricSpec,
   withDefaults,
 } from '../../../models/autoscaling/horizontal-autoscaler.ts';
 import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-controller.ts';
@@ -13,8 +14,9 @@ import type { ResourceMetrics } from '../../../models/monitoring/resource-metric
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
-import type { AutoscalerFile } from '../../document/load-schema.ts';
+import type { AutoscalerFile } from '../../document/autoscaler-schema.ts';
 import type { LivingCluster } from './living-cluster.ts';
+import { requestsMetric, ScrapedRates } from './scraped-rates.ts';
 
 /** What autoscalers act on. */
 export interface ScalingParts {
@@ -26,6 +28,8 @@ export interface ScalingParts {
   readonly deploymentOf: (name: string) => { readonly deployment: Deployment; readonly cpuMilli: number };
   /** When the pod's Ready condition last changed; NEVER_NS: it has never been Ready. */
   readonly readyChangedNs: (pod: number) => number;
+  /** Requests of a workload's service that are over so far. */
+  readonly handled: (name: string) => number;
   /** An autoscaler has looked, and was told this use of the processors of a pod, thousandths; NaN: nothing. */
   readonly onDecision: (name: string, decision: HorizontalDecision, cpuMilliSeen: number) => void;
 }
@@ -41,6 +45,7 @@ interface Sight {
   cpuMilliSeen: number;
 }
 
+const NO_OBJECTS: MetricReadings['objectMetrics'] = new Map();
 const PHASE_NAMES = ['Unknown', 'Pending', 'Running', 'Succeeded', 'Failed'] as const;
 
 /** The autoscalers of a document at work. */
@@ -49,20 +54,23 @@ export class Scaling {
   readonly #loops: HorizontalLoops;
   readonly #names: string[] = [];
   readonly #sights: Sight[] = [];
+  readonly #rates: ScrapedRates;
 
   constructor(parts: ScalingParts, files: readonly AutoscalerFile[]) {
     this.#parts = parts;
     this.#loops = new HorizontalLoops(parts.sim, parts.streams.stream('autoscalers', 'phases'), (number, decision) =>
       parts.onDecision(this.#names[number]!, decision, this.#sights[number]!.cpuMilliSeen),
     );
+    this.#rates = new ScrapedRates(parts);
     for (const file of files) this.#add(file);
   }
 
-  #add({ target, min, max, cpu, upWindow, downWindow }: AutoscalerFile): void {
+  #add(file: AutoscalerFile): void {
+    const { target, min, max, upWindow, downWindow } = file;
     const autoscaler = withDefaults({
       minReplicas: min,
       maxReplicas: max,
-      metrics: [cpuUtilization(Math.round(cpu * 100))],
+      metrics: metricsOf(file),
       behavior: behaviorWithDefaults({
         scaleUp: { stabilizationWindowSeconds: Math.round(upWindow / NS_PER_SECOND) },
         scaleDown: { stabilizationWindowSeconds: Math.round(downWindow / NS_PER_SECOND) },
@@ -71,6 +79,7 @@ export class Scaling {
     const { deployment, cpuMilli } = this.#parts.deploymentOf(target);
     const containers = [{ name: 'app', requestsMilli: { cpu: BigInt(cpuMilli) } }];
     const sight: Sight = { containers, version: -1, pods: [], numbers: [], cpuMilliSeen: Number.NaN };
+    const rate = file.requests === undefined ? undefined : this.#rates.watch(target, file.scrape);
     this.#names.push(target);
     this.#sights.push(sight);
     this.#loops.add(autoscaler, {
@@ -84,7 +93,7 @@ export class Scaling {
         this.#look(sight, deployment);
         return sight.pods;
       },
-      readings: () => this.#readings(sight),
+      readings: () => this.#readings(sight, rate?.() ?? NO_OBJECTS),
       scaleTo: (replicas) => deployment.scaleTo(replicas),
     });
   }
@@ -113,7 +122,7 @@ export class Scaling {
     };
   }
 
-  #readings(sight: Sight): MetricReadings {
+  #readings(sight: Sight, objectMetrics: MetricReadings['objectMetrics']): MetricReadings {
     const podSamples = new Map<string, PodSample>();
     let used = 0;
     sight.numbers.forEach((number, index) => {
@@ -125,6 +134,17 @@ export class Scaling {
       podSamples.set(sight.pods[index]!.name, { timestampNs, windowNs, containers: [{ name: 'app', usageMilli }] });
     });
     sight.cpuMilliSeen = podSamples.size === 0 ? Number.NaN : used / podSamples.size;
-    return { podSamples, podMetrics: new Map(), objectMetrics: new Map(), externalMetrics: new Map() };
+    return { podSamples, podMetrics: new Map(), objectMetrics, externalMetrics: new Map() };
   }
+}
+
+/** Processor use where nothing else is written. */
+const CPU_DEFAULT = 0.8;
+
+function metricsOf({ target, cpu, requests }: AutoscalerFile): MetricSpec[] {
+  const share = cpu ?? (requests === undefined ? CPU_DEFAULT : undefined);
+  return [
+    ...(share === undefined ? [] : [cpuUtilization(Math.round(share * 100))]),
+    ...(requests === undefined ? [] : [requestsMetric(target, requests)]),
+  ];
 }

@@ -35,7 +35,10 @@ export class Tally {
   }
 
   /** An autoscaler wrote another number. */
-  rescaled(target: string, { currentReplicas, replicas }: HorizontalDecision): void {
+  rescaled(
+    target: string,
+    { currentReplicas, replicas }: Pick<HorizontalDecision, 'currentReplicas' | 'replicas'>,
+  ): void {
     const direction = Math.sign(replicas - currentReplicas);
     const before = this.#direction.get(target);
     this.rescales++;
