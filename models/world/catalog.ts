@@ -50,6 +50,7 @@ const PHASE_VALUES: readonly EnumValue[] = [
   { name: 'ending', label: 'ending', tone: 'idle' },
   { name: 'pulling', label: 'waiting for its image', tone: 'busy' },
   { name: 'no-image', label: 'no image: to be pulled again', tone: 'warn' },
+  { name: 'evicted', label: 'evicted for want of memory', tone: 'bad' },
 ];
 
 /** Index of each pod phase. */
@@ -64,6 +65,7 @@ export const PHASE = {
   ending: 7,
   pulling: 8,
   noImage: 9,
+  evicted: 10,
 } as const;
 
 const FLOW_STATE_VALUES: readonly EnumValue[] = [
@@ -168,6 +170,7 @@ const TABLES: readonly TableSpec[] = [
         'load of broadcasts',
         'Share of one core that broadcasts of others and of its own pods take.',
       ),
+      amount('memoryMibUsed', 'memory used', 'MiB', 'What the pods here use, as the kubelet last saw it.'),
     ],
   },
   {

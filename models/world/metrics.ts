@@ -369,6 +369,20 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'How often one changed its direction: growing after shrinking, or the other way.',
   ),
   ...IMAGE_METRICS,
+  metric(
+    'memoryEvictions',
+    'Pods evicted for want of memory',
+    '',
+    'lower',
+    'Pods that kubelets ended because their node had too little memory left.',
+  ),
+  metric(
+    'oomKills',
+    'Containers killed for want of memory',
+    '',
+    'lower',
+    'By the kernel: at their limit, or because their node had nothing left.',
+  ),
   metric('podRestarts', 'Containers started again', '', 'lower', 'After they had ended without being told to.'),
   metric(
     'rolloutTime',

@@ -21,6 +21,7 @@ import { duration, line, percent, plainName, seed } from './field.ts';
 import { imagesSchema } from './image-schema.ts';
 import { loadSchema } from './load-schema.ts';
 import type { ManifestCluster } from './manifests/manifest-cluster.ts';
+import { evictionSchema } from './memory-schema.ts';
 import { mtuSchema } from './mtu-schema.ts';
 import { nodeAutoscalerSchema } from './node-group-schema.ts';
 import type { NodeRun } from './node-list.ts';
@@ -99,6 +100,7 @@ export const scenarioSchema = z
     load: loadSchema,
     workloads: workloadsSchema,
     images: imagesSchema,
+    eviction: evictionSchema.prefault({}),
     changes: changesSchema,
     autoscalers: autoscalersSchema,
     nodeAutoscaler: nodeAutoscalerSchema,

@@ -1,7 +1,8 @@
 /** How pods live that a controller keeps: starting, probes, ending, and the way from one version to the next. */
 import { z } from 'zod';
-import { cpu, duration, plainName } from './field.ts';
+import { cpu, duration, memory, plainName } from './field.ts';
 import { imageSchema } from './image-schema.ts';
+import { memoryUseSchema } from './memory-schema.ts';
 
 const podsOrPercent = () =>
   z
@@ -47,6 +48,10 @@ const workloadSchema = z
     cpuLimit: cpu({ min: 1 })
       .optional()
       .describe('Processors that a pod may use at most; all of its node if left out.'),
+    memoryLimit: memory({ min: 1 })
+      .optional()
+      .describe('A container that uses more is killed and started again; none if left out.'),
+    memoryUse: memoryUseSchema.optional(),
     maxSurge: podsOrPercent().default('25%').describe('Pods that a rolling update may have on top; rounded up.'),
     maxUnavailable: podsOrPercent().default('25%').describe('Pods that it may lack; rounded down.'),
     minReady: duration().prefault('0s').describe('How long a pod must be Ready before it counts.'),

@@ -35,6 +35,8 @@ export type PodStage =
   | 'exited'
   | 'signalled'
   | 'stopped'
+  /** Its kubelet has ended it for its node's sake. */
+  | 'evicted'
   /** Its node has lost its power, and it with it. */
   | 'lost';
 
@@ -176,6 +178,7 @@ export class Kubelets {
     const run = this.#runs.get(pod);
     if (run === undefined || run.stage === 'over') return;
     this.#clear(run);
+    this.#at.listener.stage?.(pod, 'evicted');
     this.#reports.say(run, SAY.failed);
   }
 

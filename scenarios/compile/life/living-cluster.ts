@@ -5,7 +5,7 @@
 import { type KubeletListener, Kubelets, type PodStage } from '../../../models/cluster/kubelet/kubelets.ts';
 import type { NodeServices } from '../../../models/cluster/kubelet/node-services.ts';
 import type { Application, KubeletTimes, PodRuntime } from '../../../models/cluster/kubelet/pod-runtime.ts';
-import { NONE, PodTable } from '../../../models/cluster/pod-table.ts';
+import { NONE, POD_PHASE, PodTable } from '../../../models/cluster/pod-table.ts';
 import {
   CONTROLLER_MANAGER_DEFAULTS,
   ControllerManager,
@@ -202,11 +202,19 @@ export class LivingCluster {
     return {
       changed: (pod) => {
         this.#readiness(pod);
-        this.manager.podChanged(pod);
+        // What a kubelet has evicted is collected at once; in a real cluster it stays to be looked at.
+        if (this.#wasEvicted(pod)) this.manager.ended(pod);
+        else this.manager.podChanged(pod);
       },
       ended: (pod) => this.manager.ended(pod),
       stage: (pod, stage) => this.#follower.stage(pod, stage),
     };
+  }
+
+  /** A container that is always started again ends by eviction only. */
+  #wasEvicted(pod: number): boolean {
+    const { runtime } = this.#parts.templates[this.pods.template[pod]!]!;
+    return this.pods.phase[pod] === POD_PHASE.failed && runtime.restart === 'Always';
   }
 
   #created(pod: number): void {

@@ -270,6 +270,11 @@ export class NodeRoster {
     if (isOff) this.#garbage.outOfService(node);
   }
 
+  /** A kubelet says that memory is short, or not any more. */
+  setMemoryPressure(node: number, isShort: boolean): void {
+    if (this.exists(node)) this.life.setMemoryPressure(node, isShort);
+  }
+
   #begin(): void {
     const { nodes, isReserved, cluster } = this.#parts;
     nodes.forEach((_, node) => {

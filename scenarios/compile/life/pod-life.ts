@@ -139,9 +139,10 @@ export class PodLife implements LivingFollower {
 
   stage(pod: number, stage: PodStage): void {
     const number = this.#numberOf(pod);
-    if (stage === 'networked' || stage === 'pulled' || stage === 'started') this.#step(pod, stage);
+    if (stage === 'networked' || stage === 'pulled') this.#step(pod, stage);
     if (stage === 'pulling' || stage === 'pull-failed' || stage === 'pulled') this.#image(number, stage);
     else if (stage === 'started') this.#started(pod, number);
+    else if (stage === 'evicted') this.#evicted(pod, number);
     else if (stage === 'stopped') this.#stopped(number);
     else if (stage === 'lost') {
       this.containers.delete(number);
@@ -172,6 +173,17 @@ export class PodLife implements LivingFollower {
     this.containers.set(number, { sinceNs: sim.nowNs, cpuNs: load().usedNs(number) });
     const copy = this.#parts.serviceOf(service);
     if (copy >= 0) offers().started(number, copy);
+    this.#step(pod, 'started');
+  }
+
+  /** Its kubelet has ended it; the API server hears of that. */
+  #evicted(pod: number, number: number): void {
+    const { tally, residents, sim } = this.#parts;
+    this.#stopped(number);
+    residents.wait(number, PHASE.evicted);
+    if (this.#ending.has(number)) return;
+    this.#ending.add(number);
+    if (this.#counts(pod)) tally.pods(-1, sim.nowNs);
   }
 
   #stopped(number: number): void {

@@ -7,6 +7,9 @@ import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
 export class Tally {
   restarts = 0;
   evictions = 0;
+  /** Pods that kubelets evicted for want of memory, and containers that kernels killed. */
+  memoryEvictions = 0;
+  oomKills = 0;
   rescales = 0;
   turns = 0;
   /** When the first fault struck; -1: none has. */
