@@ -7,7 +7,7 @@
  *     "ten times as long": latencyP99(spread) > 6 * latencyP99(talkers-together)
  *
  * A figure is the mean of a metric over the runs of one alternative, in the metric's own unit; `us`, `ms`, `s` and `%` scale
- * numbers. What a walk finds on the cable is a figure of its alternative, too (`wrapBytes(flannel-vxlan/as-set)`, see
+ * numbers; of one source of requests it is `latencyP99:jobs(plain)`. What a walk finds on the cable is a figure of its alternative, too (`wrapBytes(flannel-vxlan/as-set)`, see
  * compile/walk-figures.ts), and `tunnelBytes(wireguard)` is one of a kind of tunnel. `with` lines change the scenario for the claims below them, `with nothing:` takes the changes back.
  * Source: ours. Leaves out: intervals; margins are written with room for chance, and the seeds of CI are fixed.
  */
@@ -81,7 +81,8 @@ function verdictOutcome(
 }
 
 /** Numbers with their units, metrics with their alternative, signs. */
-const TOKEN = /\s*(?:(\d+(?:\.\d+)?)(us|ms|s|%)?(?![\w.])|([A-Za-z]\w*)\(([^)]+)\)|(<=|>=|\.\.|[-+*/()<>=]|in\b))/y;
+const TOKEN =
+  /\s*(?:(\d+(?:\.\d+)?)(us|ms|s|%)?(?![\w.])|([A-Za-z]\w*(?::[-.\w]+)?)\(([^)]+)\)|(<=|>=|\.\.|[-+*/()<>=]|in\b))/y;
 
 const SCALE: Readonly<Record<string, number>> = { us: 1e3, ms: 1e6, s: 1e9, '%': 0.01 };
 

@@ -5,7 +5,6 @@
  * arrivals and failures.
  */
 
-import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import { assert } from '../../sim/engine/assert.ts';
 import {
   type AlternativeResult,
@@ -14,7 +13,14 @@ import {
   RESULTS_VERSION,
   type Stopping,
 } from '../../sim/experiment/results.ts';
-import { type Plan, type PlannedAlternative, type RunResult, WAVETANK_VERSION } from '../compile/index.ts';
+import type { MetricSpec } from '../../sim/trace/catalog.ts';
+import {
+  metricSpecsOf,
+  type Plan,
+  type PlannedAlternative,
+  type RunResult,
+  WAVETANK_VERSION,
+} from '../compile/index.ts';
 import { assumptionsOf, leftOutOf } from './assumptions.ts';
 import { contentDigest } from './content-digest.ts';
 import { type IntervalRule, intervalOf } from './interval-rule.ts';
@@ -77,7 +83,7 @@ export function comparisonOf(plan: Plan, runs: RunsOf, context: ComparisonContex
       ...(stopping === undefined ? [] : [stoppingWords(stopping)]),
     ],
     leftOut: leftOutOf(),
-    metrics: CLOUD_CATALOG.metrics,
+    metrics: metricSpecsOf(plan.alternatives),
     alternatives: plan.alternatives.map((one) =>
       alternativeResult(one, chosen.get(one.name) ?? [], { confidence: document.confidence, pilot }, context),
     ),
@@ -138,15 +144,19 @@ function alternativeResult(
     changes: judgement.changes,
     risks: judgement.risks,
     wiring: { layer: scheme.layer, traversal: scheme.traversal, isolation: scheme.isolation },
-    metrics: estimates(results, rule),
+    metrics: estimates(results, metricSpecsOf([planned]), rule),
     digests: results.map((result) => result.digest),
     ...(trace === undefined ? {} : { trace }),
   };
 }
 
-function estimates(results: readonly RunResult[], rule: IntervalRule): AlternativeResult['metrics'] {
+function estimates(
+  results: readonly RunResult[],
+  specs: readonly MetricSpec[],
+  rule: IntervalRule,
+): AlternativeResult['metrics'] {
   const found: Record<string, Estimate> = {};
-  for (const { key, unit } of CLOUD_CATALOG.metrics) {
+  for (const { key, unit } of specs) {
     const values = results.map((result) => result.metrics[key]);
     if (values.some((value) => value !== undefined)) found[key] = possible(intervalOf(values, rule), unit);
   }

@@ -7,10 +7,9 @@
  */
 
 import type { PathUncertainty } from '../../models/machine/kernel-paths.ts';
-import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import type { Difference } from '../../sim/experiment/results.ts';
 import { holm } from '../../sim/stats/ranking.ts';
-import type { Plan, PlannedAlternative, RunResult } from '../compile/index.ts';
+import { metricSpecsOf, type Plan, type PlannedAlternative, type RunResult } from '../compile/index.ts';
 import { comparisonOfPairs, type IntervalRule } from './interval-rule.ts';
 import { axesThatDiffer } from './stopping.ts';
 import { schemeTolerance, uncertaintiesOf } from './tolerance.ts';
@@ -36,7 +35,7 @@ export function differencesOf(plan: Plan, chosen: Runs, rule: IntervalRule): Dif
 function differencesBetween(a: PlannedAlternative, b: PlannedAlternative, chosen: Runs, rule: IntervalRule): Member[] {
   const ofA = chosen.get(a.name)!;
   const ofB = chosen.get(b.name)!;
-  return CLOUD_CATALOG.metrics.flatMap(({ key, better }) => {
+  return metricSpecsOf([a, b]).flatMap(({ key, better }) => {
     if (better === 'neither') return [];
     const figures = (runs: readonly RunResult[]) => runs.map((run) => run.metrics[key]);
     const comparison = comparisonOfPairs(figures(ofA), figures(ofB), rule);

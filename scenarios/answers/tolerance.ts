@@ -9,6 +9,7 @@
 import type { PathUncertainty } from '../../models/machine/kernel-paths.ts';
 import { uncertaintyOf } from '../../models/machine/rule-cost.ts';
 import type { NetworkScheme } from '../../models/schemes/scheme.ts';
+import { wholeKey } from '../../models/world/source-metrics.ts';
 import type { RunResult } from '../compile/index.ts';
 
 const RELATIVE: Readonly<Record<string, number>> = {
@@ -42,8 +43,9 @@ export function uncertaintiesOf({ paths, chains }: Pick<NetworkScheme, 'paths' |
 
 /** The relative tolerance of a metric for schemes whose costs may be off so far: that of the least certain one. */
 function relativeOf(metric: string, costs: readonly PathUncertainty[]): number | undefined {
-  const relative = RELATIVE[metric];
-  const figure = RESTS_ON[metric];
+  const key = wholeKey(metric);
+  const relative = RELATIVE[key];
+  const figure = RESTS_ON[key];
   if (relative === undefined || figure === undefined) return relative;
   return Math.max(relative, ...costs.map((uncertainty) => uncertainty[figure]));
 }

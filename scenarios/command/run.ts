@@ -1,7 +1,6 @@
 /** `run SCENARIO`: one run of one alternative. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CLOUD_CATALOG } from '../../models/world/catalog.ts';
 import { FileSink } from '../../sim/node/file-sink.ts';
 import { refuseOverwriting } from '../../sim/node/same-file.ts';
 import type { RecordingLevel } from '../../sim/trace/catalog.ts';
@@ -9,7 +8,7 @@ import { partShares } from '../answers/part-shares.ts';
 import { quantityWords } from '../answers/quantity.ts';
 import { recordedSource } from '../answers/recorded-source.ts';
 import { runAnswer } from '../answers/run-answer.ts';
-import { advanceBreathing, compile, type PlannedAlternative, startRun } from '../compile/index.ts';
+import { advanceBreathing, compile, metricSpecsOf, type PlannedAlternative, startRun } from '../compile/index.ts';
 import { loadScenario } from '../document/load.ts';
 import { leftOutLines } from '../document/manifests/report-words.ts';
 import { parseQuantity } from '../document/quantity.ts';
@@ -97,8 +96,9 @@ function conditionLines({ judgement }: PlannedAlternative): string[] {
 }
 
 function words(answer: ReturnType<typeof runAnswer>, alternative: PlannedAlternative): string {
-  const shares = partShares(CLOUD_CATALOG.metrics, (key) => answer.metrics[key]);
-  const lines = CLOUD_CATALOG.metrics.flatMap(({ key, label, unit }) => {
+  const specs = metricSpecsOf([alternative]);
+  const shares = partShares(specs, (key) => answer.metrics[key]);
+  const lines = specs.flatMap(({ key, label, unit }) => {
     const value = answer.metrics[key];
     if (value === undefined) return [];
     const share = shares.get(key);

@@ -1,4 +1,5 @@
 /** From a checked document to runs. */
+export { metricSpecsOf } from './metric-specs.ts';
 export { type Placement, place } from './placement.ts';
 export { compile, type Plan, type PlannedAlternative } from './plan.ts';
 export { type Population, populationOf } from './population.ts';

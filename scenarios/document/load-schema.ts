@@ -192,7 +192,9 @@ export const loadSchema = z
       .array(exactlyOne(sourceSchema, ['rate', 'users']))
       .min(1)
       .max(1000)
-      .describe('Who asks; latencies in answers are those of the first one.'),
+      .describe(
+        'Who asks; latencies over all are those of the first one, and several are told by name too: `latencyP99:NAME`.',
+      ),
   })
   .optional()
   .describe('Requests of living services. A scenario has either this or `traffic`.');

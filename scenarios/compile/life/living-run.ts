@@ -32,6 +32,7 @@ import { LivingFlows } from './living-flows.ts';
 import { livingLoadOf } from './living-load.ts';
 import type { Payloads } from './payloads.ts';
 import { FirstAnswers, Offers } from './ports.ts';
+import { requestMetrics } from './request-metrics.ts';
 import { Tally } from './tally.ts';
 import { Ways } from './ways.ts';
 
@@ -202,20 +203,10 @@ export class LivingRun implements Run {
     return this.#alternative.document.autoscalers.length > 0;
   }
 
-  /** Over all sources; a quantile is that of the first source, whose requests the scenario is about. */
   #requestMetrics(): Record<string, number> {
-    const reports = this.#file.sources.map((_, source) => this.#load.source(source));
-    const offered = reports.reduce((sum, report) => sum + report.offered, 0);
-    const ok = reports.reduce((sum, report) => sum + report.ok, 0);
-    const failed = reports.reduce((sum, report) => sum + report.errors.reduce((all, count) => all + count, 0), 0);
-    const seconds = (this.#endNs - this.#file.start - this.#file.warmUp) / NS_PER_SECOND;
-    const { p50Ns, p99Ns } = reports[0]!;
-    return {
-      requestsOffered: offered / seconds,
-      requestsAnswered: ok / seconds,
-      ...(ok + failed === 0 ? {} : { requestErrors: failed / (ok + failed) }),
-      ...(Number.isNaN(p50Ns) ? {} : { latencyP50: p50Ns, latencyP99: p99Ns }),
-    };
+    const { sources, start, warmUp } = this.#file;
+    const reports = sources.map((_, source) => this.#load.source(source));
+    return requestMetrics(sources, reports, (this.#endNs - start - warmUp) / NS_PER_SECOND);
   }
 
   #ground(population: Population, onAttempt: RunOptions['onAttempt']): LivingGround {
