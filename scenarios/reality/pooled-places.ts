@@ -15,6 +15,8 @@ export interface Pool {
   readonly places: readonly number[];
   /** The recorded repeats of this case vary in it, so that the pool decides; if not, it only stands among the others. */
   readonly isVarying: boolean;
+  /** With fewer places than this the pool cannot decide, and the figure does not agree. */
+  readonly needs?: number;
 }
 
 /** The test fails for one perfect model in so many. */
@@ -52,16 +54,17 @@ export interface JudgedTogether {
 /** Judges the pools of a family: varying figures of a pool that fails do not agree. */
 export function judgeTogether(cases: readonly (readonly Quantity[])[]): JudgedTogether {
   const pools = poolsOf(cases.flat());
-  const uneven = new Set([...pools].filter(([, places]) => !isEven(places)).map(([name]) => name));
   return {
-    cases: uneven.size === 0 ? cases : cases.map((quantities) => quantities.map((each) => judged(each, uneven))),
+    cases: cases.map((quantities) => quantities.map((each) => judged(each, pools))),
     pools: [...pools].map(([name, places]) => poolQuantity(name, places)),
   };
 }
 
-function judged(quantity: Quantity, uneven: ReadonlySet<string>): Quantity {
+function judged(quantity: Quantity, pools: ReadonlyMap<string, readonly number[]>): Quantity {
   const { pool } = quantity;
-  return pool?.isVarying === true && uneven.has(pool.name) ? { ...quantity, agree: false } : quantity;
+  if (pool?.isVarying !== true) return quantity;
+  const places = pools.get(pool.name)!;
+  return places.length >= (pool.needs ?? 1) && isEven(places) ? quantity : { ...quantity, agree: false };
 }
 
 /** Places by pool, of those in which anything varies. */

@@ -3,7 +3,7 @@ import type { Quantity } from '../quantity.ts';
 import { COUNT_NAMES, type CountName, type MessageCounts, type RecordedWindow } from './recorded.ts';
 import type { SimMessage, SimWindow } from './run.ts';
 import { isWithin, placeAmong, spreadOf } from './spread.ts';
-import { figureQuantity, varies } from './varying.ts';
+import { figureQuantity, isForPool, ONCE_NEEDS, varies } from './varying.ts';
 
 /** How a window's counts are judged. */
 export interface CountRule {
@@ -197,10 +197,12 @@ function directionQuantity(
   };
   if (name === 'KEEPALIVE') return quantity;
   const samples = ours.map((counts, run) => ranges.outside(counts, run).length);
+  const isSeenToVary = ranges.vary(repeats);
   const judgedPool = {
     name: `${pool} by direction`,
     places: [placeAmong(`${rule.case} ${title}`, wrong.length, samples, allowed)],
-    isVarying: ranges.vary(repeats),
+    isVarying: isSeenToVary || isForPool(quantity.agree, repeats.length, Math.max(...samples), allowed),
+    ...(isSeenToVary ? {} : { needs: ONCE_NEEDS }),
   };
   if (!judgedPool.isVarying) return { ...quantity, pool: judgedPool };
   const most = Math.max(...samples) + allowed + Math.ceil(STRANGE_SHARE * ranges.keys.length);

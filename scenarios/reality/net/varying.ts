@@ -6,11 +6,20 @@
  * - its place among our runs, pooled with the places of the same kind of figure in all cases of the family (those that happen
  *   not to vary included, or the pool would hold only the unusual), comes from an even spread (pooled-places.ts);
  * - our own spread, from 5 % to 95 %, is not wider than the rule allows, or we would agree with anything;
- * - it is not absurdly far: it lies in our range, with the target's room on both sides; or, where the notes set no narrower target
+ * - it is not absurdly far: it lies in our range, with the target's room and a share of our own spread on both sides (one of 50 draws
+ *   lies outside the range of 50 others, and a case has hundreds of figures); or, where the notes set no narrower target
  *   for every single run, it is an exception of the recording, and our middle lies among the recorded repeats, with that room.
+ * A figure that was recorded once cannot be seen to vary. Where it meets its target it agrees; where it does not, though our own runs spread
+ * wider than the target allows, the pool decides as for the others, if there are cases enough.
  */
 import type { Quantity } from '../quantity.ts';
 import { type Figure, isWithin, middleOf, placeAmong, spreadOf, widthOf } from './spread.ts';
+
+/** A figure may lie so much beyond our range, as a share of our 5-95 % width: the pool decides, this only bounds it. */
+const BEYOND_SHARE = 1;
+
+/** Of a figure that was recorded once in each case, so many cases must be pooled. */
+export const ONCE_NEEDS = 4;
 
 /** What was recorded. */
 export interface RecordedFigure {
@@ -51,12 +60,13 @@ export function figureQuantity(
   steady: SteadyJudge,
 ): Quantity {
   const place = placeAmong(`${rule.case} ${name}`, observed, samples, rule.resolution);
-  const isVarying = varies(repeats, rule.steady);
-  const pool = { name: rule.pool, places: [place], isVarying };
-  if (!isVarying) return { name, observed, ...steady(), pool };
+  const held = varies(repeats, rule.steady) ? undefined : steady();
+  const isVarying = held === undefined || isForPool(held.agree, repeats.length, widthOf(samples), rule.steady);
+  const pool = { name: rule.pool, places: [place], isVarying, ...(held === undefined ? {} : { needs: ONCE_NEEDS }) };
+  if (held !== undefined && !isVarying) return { name, observed, ...held, pool };
   const text = (value: number): string => `${Number(value.toPrecision(3))}${rule.unit}`;
   const isException = rule.allowsExceptions && isWithin(middleOf(samples), repeats, rule.room);
-  const isNear = isWithin(observed, samples, rule.room) || isException;
+  const isNear = isWithin(observed, samples, rule.room + BEYOND_SHARE * widthOf(samples)) || isException;
   const near = rule.allowsExceptions ? 'in our range, or our middle in the recorded one' : 'in our range';
   return {
     name,
@@ -64,10 +74,18 @@ export function figureQuantity(
     simulated: { ...spreadOf(samples), place: Number(place.toFixed(3)) },
     tolerance:
       `places of the family evenly spread; our 5-95 % width at most ${text(rule.width)}; ` +
-      `${near}, ${text(rule.room)} more on both sides`,
+      `${near}, ${text(rule.room)} and ${BEYOND_SHARE} of our width more on both sides`,
     agree: isNear && widthOf(samples) <= rule.width,
     pool,
   };
+}
+
+/**
+ * Whether a figure that does not meet its target is left to its pool: it was recorded once, and our own runs are farther apart than the
+ * target allows.
+ */
+export function isForPool(agrees: boolean, repeats: number, width: number, steady: number): boolean {
+  return !agrees && repeats === 1 && width > steady;
 }
 
 /** Whether recorded repeats are farther apart than a tolerance, or some have no figure. */

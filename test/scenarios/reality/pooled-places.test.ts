@@ -43,4 +43,15 @@ describe('places among our runs', () => {
     const low = Array.from({ length: 20 }, () => 0.05);
     expect(judgeTogether([[quantity(low, 'time', false)]]).pools).toEqual([]);
   });
+
+  it('decide nothing where they are too few', () => {
+    const few = (count: number): Quantity => {
+      const places = Array.from({ length: count }, (_, i) => (i + 0.5) / count);
+      return { ...quantity(places), pool: { name: 'time', places, isVarying: true, needs: 4 } };
+    };
+    const agrees = (one: Quantity): boolean => judgeTogether([[one]]).cases[0]![0]!.agree;
+    expect(agrees(few(3))).toBe(false);
+    expect(agrees(few(4))).toBe(true);
+    expect(agrees(quantity([0.5]))).toBe(true);
+  });
 });
