@@ -24,6 +24,20 @@ export const NODE_METRICS: readonly MetricSpec[] = [
     'Hours of all machines times their prices, in the currency of the scenario.',
   ),
   metric(
+    'machineCostPerHour',
+    'Price of the machines for an hour',
+    '',
+    'lower',
+    'What all machines cost, over the hours of the run, in the currency of the scenario.',
+  ),
+  metric(
+    'podsMoved',
+    'Pods moved for the sake of nodes',
+    '',
+    'lower',
+    'Pods that the node autoscaler evicted to take their node away.',
+  ),
+  metric(
     'loadToFirstByte',
     'From load to first byte',
     'ns',

@@ -1,4 +1,5 @@
 /** Checks of groups of machines: names that exist, bounds that leave room, no rival for the same nodes. */
+import { formatTime } from '../../sim/engine/sim-time.ts';
 import { NODES_MAX } from './cluster-schema.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
@@ -23,6 +24,7 @@ export function checkNodeGroups(
   if ((file.cluster?.manifests?.length ?? 0) > 0)
     findings.push(needs('manifests', 'machines are added to groups only', 'nodes in groups, without manifests'));
   if (nodes !== undefined) findings.push(...checkGroups(nodeAutoscaler, nodes));
+  findings.push(...checkJustInTime(nodeAutoscaler));
   if (pods?.some(({ name }) => name === RESERVE_NAME) && nodeAutoscaler.reserve !== undefined)
     findings.push(needs(RESERVE_NAME, 'pause pods have this name', 'another name of the group of pods'));
   return findings;
@@ -30,6 +32,21 @@ export function checkNodeGroups(
 
 function needs(got: string, message: string, expected: string): Finding {
   return finding(['nodeAutoscaler'], message, expected, got, 'take one of them out');
+}
+
+/** What only groups know, or what would never end a batch. */
+function checkJustInTime({ groups, justInTime }: NodeAutoscalerFile): Finding[] {
+  if (justInTime === undefined) return [];
+  const { batchIdle, batchMost } = justInTime;
+  const minima = groups.flatMap(({ min }, at): Finding[] => {
+    const path: Path = ['nodeAutoscaler', 'groups', at, 'min'];
+    const hint = 'take it out, or use a reserve';
+    return min === 0 ? [] : [finding(path, 'machines that are made just in time have no minimum', '0', `${min}`, hint)];
+  });
+  if (batchIdle <= batchMost) return minima;
+  const path: Path = ['nodeAutoscaler', 'justInTime', 'batchMost'];
+  const [least, got] = [formatTime(batchIdle), formatTime(batchMost)];
+  return [...minima, finding(path, 'shorter than batchIdle', `at least ${least}`, got, 'write a longer batchMost')];
 }
 
 function checkGroups({ groups }: NodeAutoscalerFile, nodes: CountedCluster['nodes']): Finding[] {

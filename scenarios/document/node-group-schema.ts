@@ -20,6 +20,7 @@ const groupSchema = z
       .max(5000)
       .optional()
       .describe('Machines that the provider really has; those beyond it never come. `max` if left out.'),
+    spot: z.boolean().default(false).describe('Bought cheaper, to be called back at any time; nobody calls here.'),
   })
   .describe('Equal machines that are added and taken away.');
 
@@ -38,6 +39,30 @@ const reserveFields = z
     memory: memory({ min: 1 }).prefault('512Mi').describe('Memory of one pause pod, likewise.'),
   })
   .describe('Pause pods of priority -10, which give way to every other pod: exactly one of the three measures.');
+
+const justInTimeSchema = z
+  .strictObject({
+    batchIdle: duration({ min: 1e6, max: 3600e9 })
+      .prefault('1s')
+      .describe('Pods that wait are gathered until none has come for so long,'),
+    batchMost: duration({ min: 1e6, max: 3600e9 }).prefault('10s').describe('and no longer than this.'),
+    consolidation: z
+      .enum(['whenEmptyOrUnderutilised', 'whenEmpty', 'never'])
+      .default('whenEmptyOrUnderutilised')
+      .describe('Which nodes are taken away: also those whose pods are cheaper elsewhere, only empty ones, none.'),
+    consolidateAfter: duration({ max: 86_400e9 })
+      .prefault('0s')
+      .describe('So long no pod may have come to a node or gone.'),
+    budget: z
+      .union([z.int().min(0).max(5000), z.string().regex(/^(100|\d{1,2})(\.\d+)?%$/, 'a share such as 10%')])
+      .default('10%')
+      .describe('Nodes that may be on their way out at the same time: a share of all, rounded up, or a number.'),
+    expireAfter: duration({ min: 60e9 }).prefault('720h').describe('Nodes older than this are replaced.'),
+    spotToSpot: z.boolean().default(false).describe('Whether one spot machine may replace another.'),
+  })
+  .describe(
+    'How nodes are made for the pods at hand and consolidated, as Karpenter does. The groups are its instance types.',
+  );
 
 /** `nodeAutoscaler` of a scenario. */
 export const nodeAutoscalerSchema = z
@@ -58,6 +83,9 @@ export const nodeAutoscalerSchema = z
     utilisation: percent().prefault('50%').describe('Nodes of which no more is requested may go.'),
     unneeded: duration({ min: 1e9 }).prefault('10m').describe('How long a node must be unneeded.'),
     delayAfterAdd: duration().prefault('10m').describe('After a growth nothing shrinks for so long.'),
+    justInTime: justInTimeSchema
+      .optional()
+      .describe('Buys single machines out of all groups for the pods that wait, instead of growing one group.'),
     reserve: exactlyOne(reserveFields, ['requests', 'capacity', 'largestPods'])
       .optional()
       .describe('Room that is kept free, as pause pods.'),
@@ -69,6 +97,8 @@ export const nodeAutoscalerSchema = z
 
 /** `nodeAutoscaler` after parsing; times in ns. */
 export type NodeAutoscalerFile = NonNullable<z.output<typeof nodeAutoscalerSchema>>;
+/** `justInTime` after parsing; times in ns. */
+export type JustInTimeFile = NonNullable<NodeAutoscalerFile['justInTime']>;
 /** A group after parsing. */
 export type ScaledGroupFile = NodeAutoscalerFile['groups'][number];
 /** A reserve after parsing: exactly one of the measures is there. */

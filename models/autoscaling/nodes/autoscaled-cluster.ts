@@ -38,6 +38,8 @@ export interface StandingPod {
   readonly budgets: readonly number[];
   /** Annotation `safe-to-evict`; absent: not annotated. */
   readonly safeToEvict?: boolean;
+  /** As that of a {@link WaitingPod}. */
+  readonly kind?: number;
 }
 
 /** The cluster. */

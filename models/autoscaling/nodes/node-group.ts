@@ -21,6 +21,8 @@ export interface NodeGroup {
   readonly pricePerHour: number;
   /** Read by the expander `priority`, the highest wins; absent: not listed. */
   readonly priority?: number;
+  /** Bought cheaper, and may be called back by the provider; false if absent. */
+  readonly spot?: boolean;
 }
 
 /** A pod that the scheduler found no node for. */
@@ -36,6 +38,8 @@ export interface WaitingPod {
   readonly createdNs: number;
   /** Whether a hard rule spreads it over nodes by their names; false if absent. */
   readonly spreadOverNodes?: boolean;
+  /** What fits for one pod of this kind fits for another, whoever else stands where; absent: that depends on others. */
+  readonly kind?: number;
 }
 
 /** Pods that are alike, in the order in which they came. */

@@ -12,6 +12,8 @@ export interface TrialCluster {
   nodes(): readonly number[];
   /** Adds an empty, ready machine of the group; returns its number, or -1 when there is none left to add. */
   addNode(group: number): number;
+  /** Takes back a machine that `addNode` gave and on which nothing stands: its number is free again. */
+  removeNode(node: number): void;
   /** Takes a node out: nothing fits on it any more. What stands on it has been lifted before. */
   dropNode(node: number): void;
   /** Whether the filters let the pod, which is on no node, on the node. */

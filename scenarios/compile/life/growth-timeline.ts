@@ -5,7 +5,8 @@
  * parts add up to the whole. A load that is counted by windows has no first answer: it then ends where callers see the pod.
  */
 import { assert } from '../../../sim/engine/assert.ts';
-import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import { formatTime, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import { percentages } from '../../../sim/stats/percentages.ts';
 
 /** The parts in their order; each is named by what ends it. */
 export const GROWTH_PARTS = [
@@ -148,6 +149,13 @@ function growthOf(pod: number, { riseNs, at }: Way): Growth {
   const wholeNs = beforeNs - riseNs;
   assert(beforeNs === at.answered, () => `pod ${pod} came to its end at ${at.answered}, its parts at ${beforeNs}`);
   return { pod, riseNs, partsNs, wholeNs };
+}
+
+/** Each part with its time and its share of the whole; the shares add up to 100 %. */
+export function growthWords({ partsNs }: Growth): string {
+  const shares = percentages(partsNs);
+  const shareOf = (part: number): string => (shares.length === 0 ? '' : ` (${shares[part]} %)`);
+  return GROWTH_PARTS.map((name, part) => `${name} ${formatTime(partsNs[part]!)}${shareOf(part)}`).join(', ');
 }
 
 /** Keys of the catalog's metrics: the whole and its parts of one growth; nothing where there was none. */

@@ -11,7 +11,7 @@ import { FabricRows } from '../../../models/network/fabric-rows.ts';
 import { FlowGround } from '../../../models/network/flow-ground.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import { Publication } from '../../../models/world/publication.ts';
-import { formatTime, NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { SharedResources } from '../../../sim/sharing/shared-resources.ts';
@@ -24,7 +24,7 @@ import { ClusterLife, type LivingGround } from './cluster-life.ts';
 import { clusterPlacesOf } from './cluster-places.ts';
 import { FederationLife } from './federation-life.ts';
 import { FederationRows } from './federation-rows.ts';
-import { GROWTH_PARTS, type Growth, GrowthTimeline, growthMetrics } from './growth-timeline.ts';
+import { type Growth, GrowthTimeline, growthMetrics, growthWords } from './growth-timeline.ts';
 import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
 import { LinkLoads } from './link-loads.ts';
@@ -260,10 +260,15 @@ export class LivingRun implements Run {
     if (this.#file.thin !== undefined) this.#timeline.answered(pod, nowNs);
   }
 
-  #grown({ pod, partsNs, wholeNs }: Growth): void {
+  #grown(growth: Growth): void {
+    const { pod, wholeNs } = growth;
     const { recorder } = this.#publish;
-    const words = GROWTH_PARTS.map((part, at) => `${part} ${formatTime(partsNs[at]!)}`).join(', ');
-    recorder.mark(this.#publish.mark('first-answer'), this.#residents.row(pod), wholeNs, recorder.text(words));
+    recorder.mark(
+      this.#publish.mark('first-answer'),
+      this.#residents.row(pod),
+      wholeNs,
+      recorder.text(growthWords(growth)),
+    );
   }
 
   #makeFederation(): FederationLife | undefined {

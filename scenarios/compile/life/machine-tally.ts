@@ -46,6 +46,7 @@ export class MachineTally {
       nodesAdded: this.#added,
       nodesRemoved: this.#removed,
       machineCost: cost,
+      machineCostPerHour: cost / (nowNs / NS_PER_HOUR),
     };
   }
 

@@ -9,15 +9,21 @@ export function trialClusterOf(
   there: readonly number[],
   spares: readonly (readonly number[])[],
 ): TrialCluster {
-  const added: { readonly node: number; readonly at: number }[] = [];
+  const added: { readonly node: number; readonly at: number; goneAt: number }[] = [];
+  const isThere = ({ goneAt }: { readonly goneAt: number }): boolean => goneAt === Number.POSITIVE_INFINITY;
   return {
-    nodes: () => [...there, ...added.map(({ node }) => node)],
+    nodes: () => [...there, ...added.filter(isThere).map(({ node }) => node)],
     addNode: (group) => {
-      const node = spares[group]!.find((each) => !added.some((other) => other.node === each)) ?? -1;
+      const isTaken = (node: number): boolean => added.some((other) => other.node === node && isThere(other));
+      const node = spares[group]!.find((each) => !isTaken(each)) ?? -1;
       if (node < 0) return node;
-      added.push({ node, at: trial.mark() });
+      added.push({ node, at: trial.mark(), goneAt: Number.POSITIVE_INFINITY });
       trial.setPresent(node, true);
       return node;
+    },
+    removeNode: (node) => {
+      added.find((each) => each.node === node && isThere(each))!.goneAt = trial.mark();
+      trial.setPresent(node, false);
     },
     dropNode: (node) => trial.setCordoned(node, true),
     fits: (pod, node) => trial.fits(seatOf(pod), node),
@@ -26,6 +32,7 @@ export function trialClusterOf(
     mark: () => trial.mark(),
     backTo: (mark) => {
       while (added.length > 0 && added[added.length - 1]!.at >= mark) added.pop();
+      for (const each of added) if (each.goneAt >= mark) each.goneAt = Number.POSITIVE_INFINITY;
       trial.backTo(mark);
     },
   };

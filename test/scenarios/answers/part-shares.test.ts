@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLOUD_CATALOG } from '../../../models/world/catalog.ts';
-import { partShares, percentages } from '../../../scenarios/answers/part-shares.ts';
+import { partShares } from '../../../scenarios/answers/part-shares.ts';
 import { GROWTH_PARTS } from '../../../scenarios/compile/life/growth-timeline.ts';
+import { percentages } from '../../../sim/stats/percentages.ts';
 
 describe('parts of a whole in per cent', () => {
   it('are what they are, the largest remainder rounded up first', () => {

@@ -74,6 +74,23 @@ describe('what is wrong with groups of machines is told', () => {
       'nodeAutoscaler: { groups: [{ nodes: node, max: 9 }], reserve: { requests: 20%, capacity: 20% } }',
       ['nodeAutoscaler.reserve'],
     ],
+    ['nodeAutoscaler: { groups: [{ nodes: node, max: 9, spot: true }], justInTime: {} }', []],
+    [
+      'nodeAutoscaler: { groups: [{ nodes: node, min: 1, max: 9 }], justInTime: {} }',
+      ['nodeAutoscaler.groups.0.min: machines that are made just in time have no minimum'],
+    ],
+    [
+      'nodeAutoscaler: { groups: [{ nodes: node, max: 9 }], justInTime: { batchMost: 500ms } }',
+      ['nodeAutoscaler.justInTime.batchMost: shorter than batchIdle'],
+    ],
+    [
+      'nodeAutoscaler: { groups: [{ nodes: node, max: 9 }], justInTime: { budget: 130% } }',
+      ['nodeAutoscaler.justInTime.budget'],
+    ],
+    [
+      'nodeAutoscaler: { groups: [{ nodes: node, max: 9 }], justInTime: { consolidation: sometimes } }',
+      ['nodeAutoscaler.justInTime.consolidation'],
+    ],
   ] as const)('%s', (words, expected) => {
     const told = refusals(words);
     expect(told).toHaveLength(expected.length);

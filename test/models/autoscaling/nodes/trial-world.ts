@@ -78,15 +78,20 @@ export function trialOver(
   spares: readonly (readonly number[])[],
 ): TrialCluster {
   const trial = scheduler.trial();
-  const added: { node: number; at: number }[] = [];
+  const added: { node: number; at: number; goneAt: number }[] = [];
+  const isThere = ({ goneAt }: { goneAt: number }): boolean => goneAt === Number.POSITIVE_INFINITY;
   return {
-    nodes: () => [...there, ...added.map(({ node }) => node)],
+    nodes: () => [...there, ...added.filter(isThere).map(({ node }) => node)],
     addNode: (group) => {
-      const node = spares[group]!.find((each) => !added.some((other) => other.node === each));
+      const node = spares[group]!.find((each) => !added.some((other) => other.node === each && isThere(other)));
       if (node === undefined) return -1;
-      added.push({ node, at: trial.mark() });
+      added.push({ node, at: trial.mark(), goneAt: Number.POSITIVE_INFINITY });
       trial.setReady(node, true);
       return node;
+    },
+    removeNode: (node) => {
+      added.find((each) => each.node === node && isThere(each))!.goneAt = trial.mark();
+      trial.setReady(node, false);
     },
     dropNode: (node) => trial.setReady(node, false),
     fits: (pod, node) => trial.fits(pod, node),
@@ -95,6 +100,7 @@ export function trialOver(
     mark: () => trial.mark(),
     backTo: (mark) => {
       while (added.length > 0 && added[added.length - 1]!.at >= mark) added.pop();
+      for (const each of added) if (each.goneAt >= mark) each.goneAt = Number.POSITIVE_INFINITY;
       trial.backTo(mark);
     },
   };

@@ -1,6 +1,7 @@
 /** Whole runs in which nodes come and go by themselves. */
 import { describe, expect, it } from 'vitest';
 import { startRun } from '../../../../scenarios/compile/index.ts';
+import { GROWTH_PARTS } from '../../../../scenarios/compile/life/growth-timeline.ts';
 import { MemorySource } from '../../../../sim/trace/memory-source.ts';
 import { openTrace } from '../../../../sim/trace/reader.ts';
 import { planOfText } from '../small-worlds.ts';
@@ -65,14 +66,21 @@ describe('nodes that come and go in a living run', () => {
   it('tell the way from load to the first byte, whose parts add up to it', async () => {
     const { metrics, marks } = await run(WORLD);
     const parts = Object.entries(metrics).flatMap(([key, value]) => (key.startsWith('growth') ? [value] : []));
-    expect(parts).toHaveLength(12);
+    expect(parts).toHaveLength(GROWTH_PARTS.length);
     expect(parts.reduce((sum, each) => sum + each, 0)).toBe(metrics['loadToFirstByte']);
     expect(metrics['growthJoined']! / 1e9).toBeGreaterThan(20);
     expect(metrics['growthJoined']! / 1e9).toBeLessThanOrEqual(40);
     expect(metrics['growthReady']! / 1e9).toBeGreaterThanOrEqual(5);
     expect(metrics['growthOffered']! / 1e9).toBeCloseTo(1, 3);
     expect(metrics['growthAnswered']).toBeGreaterThan(0);
-    expect(marks.some(({ name }) => name === 'first-answer')).toBe(true);
+    // Each mark tells the share of each part, and the shares add up to the whole.
+    const told = marks.filter(({ name }) => name === 'first-answer');
+    expect(told.length).toBeGreaterThan(0);
+    for (const { words } of told) {
+      const shares = [...words.matchAll(/\(([\d.]+) %\)/g)].map(([, share]) => Number(share));
+      expect(shares).toHaveLength(GROWTH_PARTS.length);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 6);
+    }
   });
 
   it('do not come beyond what the provider has, and are given back when they are late', async () => {
@@ -92,9 +100,50 @@ describe('nodes that come and go in a living run', () => {
       const plan = planOfText(text);
       return startRun(plan, plan.alternatives[0]!.name, 'test/0', {}).finish().metrics;
     };
-    const { nodesMean, nodesPeak, nodesAdded, nodesRemoved, machineCost, ...rest } = metricsOf(still);
-    expect([nodesMean, nodesPeak, nodesAdded, nodesRemoved, machineCost]).toEqual([2, 2, 0, 0, 0.5]);
+    const { nodesMean, nodesPeak, nodesAdded, nodesRemoved, ...others } = metricsOf(still);
+    const { machineCost, machineCostPerHour, podsMoved, ...rest } = others;
+    expect([nodesMean, nodesPeak, nodesAdded, nodesRemoved, podsMoved]).toEqual([2, 2, 0, 0, 0]);
+    expect([machineCost, machineCostPerHour]).toEqual([0.5, 2]);
     expect(rest).toEqual(metricsOf(without));
+  });
+});
+
+describe('nodes that are made just in time', () => {
+  const JUST_IN_TIME = `${WORLD.slice(0, WORLD.indexOf('nodeAutoscaler')).replace(
+    'nodes: [{ count: 2, name: node, cpu: 4, memory: 16Gi }]',
+    'nodes: [{ count: 2, name: node, cpu: 4, memory: 16Gi }, { count: 1, name: small, cpu: 2, memory: 8Gi }]',
+  )}nodeAutoscaler:
+  groups:
+    - { nodes: node, max: 6, boot: { constant: 40s }, price: 2 }
+    - { nodes: small, max: 4, boot: { constant: 40s }, price: 1.2 }
+  justInTime: { budget: 100% }
+`;
+
+  it('come a second after the pods, and go when others hold their pods', async () => {
+    const { metrics, marks } = await run(JUST_IN_TIME);
+    expect(metrics['nodesAdded']).toBeGreaterThan(0);
+    expect(metrics['nodesRemoved']).toBeGreaterThan(0);
+    // From the refusal to the request: the second in which nothing came, ten at most.
+    expect(metrics['growthAsked']! / 1e9).toBeLessThanOrEqual(10);
+    const asked = marks.filter(({ name }) => name === 'machine-asked');
+    const joined = marks.filter(({ name }) => name === 'node-joined');
+    expect(joined[0]!.seconds - asked[0]!.seconds).toBeCloseTo(40, 3);
+    const decided = marks.filter(({ name }) => name === 'nodes-decided').map(({ words }) => words);
+    expect(decided.some((words) => /^\d of (node|small) for \d+ pods$/.test(words))).toBe(true);
+    expect(
+      decided.some((words) => / go(es)?: (nothing stands on it|its pods find room elsewhere|one of)/.test(words)),
+    ).toBe(true);
+    const why = new Set(marks.filter(({ name }) => name === 'node-stays').map(({ words }) => words));
+    expect([...why]).toEqual(
+      expect.arrayContaining(['stays: nothing cheaper holds its pods', 'may go, and is looked at again']),
+    );
+    expect(metrics['machineCostPerHour']).toBeCloseTo(metrics['machineCost']! * 4, 9);
+    expect(metrics['podsMoved']).toBeGreaterThan(0);
+  });
+
+  it('stay where nothing is consolidated', async () => {
+    const { metrics } = await run(JUST_IN_TIME.replace('budget: 100%', 'consolidation: never'));
+    expect([metrics['nodesRemoved'], metrics['podsMoved']]).toEqual([0, 0]);
   });
 });
 
