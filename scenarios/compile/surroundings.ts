@@ -9,6 +9,7 @@ import { NS_PER_MS, NS_PER_SECOND } from '../../sim/engine/sim-time.ts';
 import type { Distribution } from '../../sim/random/distributions.ts';
 import type { Environment, Rule } from '../document/environment-schema.ts';
 import type { Fault } from '../document/fault-schema.ts';
+import { federatedNodes } from '../document/federation-check.ts';
 import { expandNodes } from '../document/node-list.ts';
 import { type NamedPlace, nodesOfZone } from '../document/place-check.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
@@ -90,12 +91,15 @@ type Target = NamedPlace | Fault;
 
 /** Places with names turned into numbers. */
 export function targetsOf(document: ScenarioDocument, places: readonly Target[]): FaultTarget[] {
-  const { nodes, manifests } = document.cluster;
+  const { manifests } = document.cluster;
+  const { federation } = document;
+  const nodes =
+    federation === undefined ? document.cluster.nodes : federatedNodes(federation.clusters, document.cluster.nodes);
   const names = [...expandNodes(nodes), ...(manifests?.nodes ?? [])].map(({ name }) => name);
   const numberOf = new Map(names.map((name, index) => [name, index]));
   return places.map((place) =>
     place.kind === 'zone'
-      ? { kind: 'zone', nodes: nodesOfZone(document.cluster, place.target), cut: isCut(place) }
+      ? { kind: 'zone', nodes: nodesOfZone({ ...document.cluster, nodes }, place.target), cut: isCut(place) }
       : targetOf(place, numberOf),
   );
 }

@@ -42,7 +42,6 @@ export function checkFederation(file: Partial<ScenarioFile>, cluster: CountedLis
     ...checkFederationChanges(file, names),
     ...checkKindsOfRequests(load, names.length),
     ...checkKinds(federation, cluster),
-    ...checkAlone(file),
   ];
 }
 
@@ -51,6 +50,22 @@ export function memberNodeNames(members: readonly MemberFile[], nodes: readonly 
   return members.flatMap((member) =>
     expandNodes(memberRuns(member, nodes)).map((node) => `${member.name}-${node.name}`),
   );
+}
+
+/** The nodes of all members as they are called and labelled in the run, in its order. */
+export function federatedNodes(members: readonly MemberFile[], nodes: readonly NodeRun[]): NodeRun[] {
+  return members.flatMap((member) =>
+    memberRuns(member, nodes).map((run) => ({
+      ...run,
+      namePrefix: `${member.name}-${run.namePrefix}`,
+      shape: { ...run.shape, labels: { ...run.shape.labels, ...placeLabels(member) } },
+    })),
+  );
+}
+
+/** Labels by which nodes tell where they stand, as clouds set them. */
+export function placeLabels({ name, region = name, zone }: MemberFile): Record<string, string> {
+  return { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': `${region}-${zone}` };
 }
 
 /** The nodes of one member. */
@@ -222,20 +237,6 @@ function checkKinds({ clusters }: FederationFile, { nodes, manifests }: CountedL
           ),
         ],
   );
-}
-
-/** An autoscaler of a member and the federation would both write its replicas, and undo each other's work. */
-function checkAlone({ autoscalers = [] }: Partial<ScenarioFile>): Finding[] {
-  if (autoscalers.length === 0) return [];
-  return [
-    finding(
-      ['autoscalers'],
-      'the federation writes how many replicas a member has, and so would an autoscaler in it',
-      'no autoscalers beside federation',
-      'autoscalers',
-      'scale by changes',
-    ),
-  ];
 }
 
 function needless(path: Path, what: string): Finding {

@@ -55,7 +55,7 @@ function checkFlows({ federation }: Partial<ScenarioFile>, { thin, flowsFrom }: 
 }
 
 /** A fault that nothing would follow would be answered as if it were not there. */
-function checkLifeFaults({ faults = [], federation }: Partial<ScenarioFile>, { thin }: LoadFile): Finding[] {
+function checkLifeFaults({ faults = [] }: Partial<ScenarioFile>, { thin }: LoadFile): Finding[] {
   if (faults.length === 0) return [];
   if (thin !== undefined)
     return [
@@ -65,16 +65,6 @@ function checkLifeFaults({ faults = [], federation }: Partial<ScenarioFile>, { t
         'no faults, or a load without thin',
         'faults',
         'leave out thin',
-      ),
-    ];
-  if (federation !== undefined)
-    return [
-      finding(
-        ['faults'],
-        'nodes of a federation do not meet faults yet',
-        'no faults',
-        'faults',
-        'cut a cluster off instead',
       ),
     ];
   return faults.flatMap(({ kind }, i) =>

@@ -3,6 +3,7 @@ import { formatTime, NS_PER_SECOND } from '../../sim/engine/sim-time.ts';
 import { type CountedCluster, pendingCount, workloadNames } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import type { Fault } from './fault-schema.ts';
+import { federatedNodes } from './federation-check.ts';
 import type { Finding } from './issue.ts';
 import { checkJoins } from './joins-check.ts';
 import { checkPacketLevel } from './packet-level-check.ts';
@@ -36,7 +37,7 @@ export function checkRun(
   if (cluster !== undefined) findings.push(...checkPlacing(file, pendingCount(cluster)));
   if (file.services !== undefined && cluster !== undefined) findings.push(...checkCalls(file.services, cluster));
   if (cluster !== undefined && file.fabric !== undefined)
-    findings.push(...checkFaultTargets(file.faults ?? [], file.fabric, cluster));
+    findings.push(...checkFaultTargets(file.faults ?? [], file.fabric, inAllMembers(cluster, file.federation)));
   if (file.packetLevel !== undefined) findings.push(...checkPacketLevel(file, file.packetLevel, cluster));
   return findings;
 }
@@ -197,6 +198,12 @@ function checkCalls(services: ScenarioFile['services'], cluster: CountedCluster)
   const hint = 'write a larger replicasMax, a smaller fanout, or pairing: same-index';
   const path = ['services', drawn > named ? 'fanout' : 'calls'];
   return [finding(path, message, `at most ${CALLS_MAX}`, String(drawn + named), hint)];
+}
+
+/** Faults strike nodes of all members. */
+function inAllMembers(cluster: CountedCluster, federation: ScenarioFile['federation']): CountedCluster {
+  if (federation === undefined) return cluster;
+  return { ...cluster, nodes: federatedNodes(federation.clusters, cluster.nodes) };
 }
 
 function checkFaultTargets(

@@ -3,7 +3,7 @@
 import type { ClusterNode } from '../../../models/cluster/node.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 import { nodeCount } from '../../document/cluster-size.ts';
-import { memberRuns } from '../../document/federation-check.ts';
+import { memberRuns, placeLabels } from '../../document/federation-check.ts';
 import type { FederationFile, MemberFile } from '../../document/federation-schema.ts';
 import { spareRuns } from '../../document/node-groups.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
@@ -12,10 +12,6 @@ import type { PlannedAlternative } from '../plan.ts';
 import { clusterNodesOf, RACK_LABEL } from '../population.ts';
 import type { ClusterPlace } from './cluster-life.ts';
 import type { LifePlan } from './life-plan.ts';
-
-/** Labels by which nodes tell where they stand, as clouds set them. */
-const REGION_LABEL = 'topology.kubernetes.io/region';
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /** The clusters of an alternative, the nodes of each beside each other. */
 export function clusterPlacesOf(
@@ -88,14 +84,14 @@ function memberDocument(document: ScenarioDocument, member: MemberFile): Scenari
   return { ...document, cluster: { ...cluster, nodes: memberRuns(member, cluster.nodes) } };
 }
 
-function memberNode(node: ClusterNode, { name, region = name, zone }: MemberFile, firstRack: number): ClusterNode {
+function memberNode(node: ClusterNode, member: MemberFile, firstRack: number): ClusterNode {
+  const { name } = member;
   const own = `${name}-${node.name}`;
   const rack = node.labels[RACK_LABEL];
   const labels = {
     ...node.labels,
     'kubernetes.io/hostname': own,
-    [REGION_LABEL]: region,
-    [ZONE_LABEL]: `${region}-${zone}`,
+    ...placeLabels(member),
     ...(rack === undefined ? {} : { [RACK_LABEL]: `${name}-${rack}` }),
   };
   return { ...node, name: own, rack: firstRack + node.rack, labels };

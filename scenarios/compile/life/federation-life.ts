@@ -142,9 +142,11 @@ export class FederationLife {
   }
 
   #makeFederator(): Federator {
-    const { file, sim, plan, clusters, rows } = this.#parts;
+    const { file, sim, document, plan, clusters, rows } = this.#parts;
+    const scaled = new Set(document.autoscalers.map(({ target }) => target));
+    const retains = (workload: number): boolean => scaled.has(plan.workloads[workload]!.name);
     const members = file.clusters.map(
-      (member, cluster) => new MemberLife(member, clusters[cluster]!, () => this.#isReachable(cluster)),
+      (member, cluster) => new MemberLife(member, clusters[cluster]!, () => this.#isReachable(cluster), retains),
     );
     const options = {
       ...federatorOptionsOf(file, (cluster) => this.#rttNs(this.joined.control, cluster)),

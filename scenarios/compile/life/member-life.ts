@@ -1,4 +1,9 @@
-/** A cluster of a run as its federation sees it. */
+/**
+ * A cluster of a run as its federation sees it.
+ *
+ * Where an autoscaler of the member scales a workload, the federation says only whether the member has any: KubeFed's `retainReplicas` and Karmada's
+ * retention of replicas. One autoscaler over all members (Karmada's FederatedHPA) is left out.
+ */
 
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import type { ClusterRoom, MemberCluster, MemberReplicas } from '../../../models/federation/member-cluster.ts';
@@ -19,8 +24,10 @@ export class MemberLife implements MemberCluster {
   readonly room: ClusterRoom;
   readonly #life: ClusterLife;
   readonly #isReachable: () => boolean;
+  /** Whether an autoscaler of the member owns the number of a workload's replicas, so that the federation says only whether there are any. */
+  readonly #retains: (workload: number) => boolean;
 
-  constructor(file: MemberFile, life: ClusterLife, isReachable: () => boolean) {
+  constructor(file: MemberFile, life: ClusterLife, isReachable: () => boolean, retains: (workload: number) => boolean) {
     const { provider, region, zone } = placeOf(file);
     this.name = file.name;
     this.provider = provider;
@@ -29,6 +36,7 @@ export class MemberLife implements MemberCluster {
     this.room = roomOf(life);
     this.#life = life;
     this.#isReachable = isReachable;
+    this.#retains = retains;
   }
 
   get reachable(): boolean {
@@ -49,6 +57,8 @@ export class MemberLife implements MemberCluster {
   }
 
   setReplicas(workload: number, replicas: number): void {
+    const { replicas: present } = this.#life.deployments[workload]!;
+    if (this.#retains(workload) && present > 0 && replicas > 0) return;
     this.#life.scale(workload, replicas, 'federation');
   }
 }

@@ -40,6 +40,8 @@ describe('a federation in a scenario', () => {
     expect(problems(`${GOOD}${TWO}`)).toEqual([]);
     expect(problems(`${GOOD}${TWO}\nchanges: [{ at: 1s, drain: west-node-3 }]`)).toEqual([]);
     expect(problems(`${GOOD.replace('rate: 100', 'rate: 100, near: west')}${TWO}`)).toEqual([]);
+    expect(problems(`${GOOD}${TWO}\nautoscalers: [{ target: web, max: 9 }]`)).toEqual([]);
+    expect(problems(`${GOOD}${TWO}\nfaults: [{ at: 1s, node: west-node-3 }, { at: 2s, zone: east-a }]`)).toEqual([]);
     // Karmada takes weights of 0 for all as equal ones.
     const none = members('{ name: east, weight: 0 }, { name: west, weight: 0 }');
     expect(problems(`${GOOD}${none.slice(0, -2)}, profile: karmadaFrom16Static }`)).toEqual([]);
@@ -54,7 +56,8 @@ describe('a federation in a scenario', () => {
       members('{ name: east, min: 3, max: 2 }, { name: west }'),
       'federation.clusters.0.max: not a possible value',
     ],
-    ['an autoscaler', `${TWO}\nautoscalers: [{ target: web, max: 9 }]`, 'autoscalers: the federation writes'],
+    ['a fault of a node of nobody', `${TWO}\nfaults: [{ at: 1s, node: node-1 }]`, 'faults.0.node: there is no node'],
+    ['a fault of a zone of nobody', `${TWO}\nfaults: [{ at: 1s, zone: a }]`, 'faults.0.zone: there is no zone'],
     ['a node of nobody', `${TWO}\nchanges: [{ at: 1s, drain: node-3 }]`, 'changes.0.drain: there is no node'],
     [
       'more who must agree than there are',
