@@ -140,8 +140,10 @@ export class AutoscaledView implements JustInTimeCluster {
   }
 
   #waiting(pod: number): WaitingPod[] {
-    const { pods } = this.#parts.cluster;
+    const { pods, scheduler } = this.#parts.cluster;
     if (pods.terminating[pod] === 1 || pods.node[pod] !== NONE) return [];
+    // The scheduler has found it a node in the meantime, and is about to bind it.
+    if (scheduler.nodeOf(this.#parts.cluster.seatOf(pod)) >= 0) return [];
     const number = this.#shapeOf(pod);
     const spreadOverNodes = (this.#parts.shapes[number]!.topologySpread ?? []).some(
       ({ topologyKey, whenUnsatisfiable }) =>
