@@ -138,10 +138,12 @@ export class Attempts {
     if (this.#attemptedNs[end]! > this.#awaitsNs[end]!) this.after(end, SOON_NS + this.returnDelayNs(end));
   }
 
-  /** The peer broke the connection off: the daemon starts its session anew. */
-  afterFault(end: number): void {
+  /** The peer broke the connection off, now or at that time: the daemon starts its session anew. */
+  afterFault(end: number, brokenNs = this.#sim.nowNs): void {
     const retryNs = secondsToNs(this.#user.retrySecondsOf(end));
-    this.after(end, Math.min(retryNs, FAULT_NS) + this.#draw(end, this.#user.profileOf(end).retryDelay));
+    const agoNs = this.#sim.nowNs - brokenNs;
+    const delayNs = Math.min(retryNs, FAULT_NS) + this.#draw(end, this.#user.profileOf(end).retryDelay);
+    this.after(end, Math.max(0, delayNs - agoNs));
   }
 
   /** Packets pass again. TCP repeats the first packet of a connection 1, 2, 3, 4, 5, 7, 11, … s after it was sent, until the attempt is given up. */

@@ -15,6 +15,7 @@ import type { StreamSource } from '../../../sim/random/stream.ts';
 import { Attempts } from './attempts.ts';
 import type { PathCause } from './carriers.ts';
 import { Collisions } from './collisions.ts';
+import { DaemonStarts } from './daemon-starts.ts';
 import { Delivery } from './delivery.ts';
 import { EndFacts } from './end-facts.ts';
 import { Heartbeats } from './heartbeats.ts';
@@ -55,8 +56,7 @@ export class Sessions {
   #connections = 0;
   readonly #delivery: Delivery;
   readonly #collisions: Collisions;
-  /** Until then a speaker breaks connections off. */
-  readonly #readyNs: Float64Array;
+  readonly #starts: DaemonStarts;
   readonly #kinds: Readonly<Record<'syn' | 'open' | 'closed', EventKind>>;
 
   constructor({ sim, streams }: { sim: Simulation; streams: StreamSource }, parts: SessionParts, user: SessionUser) {
@@ -79,7 +79,7 @@ export class Sessions {
       attempt: (end) => this.#attempt(end),
       leaveIdle: (end) => this.#leaveIdle(end),
     });
-    this.#readyNs = new Float64Array(parts.speakers.length);
+    this.#starts = new DaemonStarts(this.#facts);
     this.#collisions = new Collisions(sim, this.#facts, {
       peerOf: (end) => parts.ends.peerOf[end]!,
       connectionOf: (end) => this.#connection[end]!,
@@ -148,9 +148,7 @@ export class Sessions {
   /** Starts the daemon of a speaker. */
   start(speaker: number): void {
     this.running[speaker] = 1;
-    const { low, high } = this.#facts.profiles[speaker]!.unready;
-    const unreadyNs = low === high ? low : low + (high - low) * this.#facts.streamOf(speaker).uniform();
-    this.#readyNs[speaker] = this.#sim.nowNs + Math.round(unreadyNs);
+    this.#starts.started(speaker, this.#sim.nowNs);
     for (let end = this.#ends.firstOf[speaker]!; end < this.#ends.firstOf[speaker + 1]!; end++) {
       this.state[end] = SESSION_STATE.active;
       this.#attempts.started(end);
@@ -302,9 +300,11 @@ export class Sessions {
       return;
     }
     if (this.state[peer] === SESSION_STATE.idle || !this.reaches(end)) return;
-    if (this.#sim.nowNs < this.#readyNs[this.#ends.speakerOf[peer]!]!) {
+    const sinceNs = this.#starts.unreadySinceNs(this.#ends.speakerOf[peer]!, this.#sim.nowNs);
+    if (sinceNs !== undefined) {
+      // Both ends count from the start of the peer's daemon: their next attempts may meet.
       this.#collisions.refuse(end);
-      this.#attempts.afterFault(end);
+      this.#attempts.afterFault(end, sinceNs);
       return;
     }
     if (this.state[peer] !== SESSION_STATE.active && !this.#supersede(peer)) return;

@@ -33,6 +33,8 @@ export const WIDTH_LEAST = 12;
 const HOLD_KEEPALIVES = 3;
 /** Share of the directions whose count must lie in our range. */
 const DIRECTIONS_SHARE = 0.95;
+/** An UPDATE that we never send ourselves is as long as this, bytes. */
+const UPDATE_BYTES = 60;
 /** Of those that lie outside more than in any of our own runs, no more than this share of all. */
 const STRANGE_SHARE = 0.25;
 
@@ -95,9 +97,10 @@ export function countQuantities(
   const read = ({ total, counts }: RecordedWindow): WindowCounts => ofUpdates({ total, directions: counts }, openBytes);
   const seen = { recorded: read(recorded), repeats: repeats.map(read) };
   const ours = windows.map((window) => ofUpdates(countsOf(window), openBytes));
+  const updateBytes = longestUpdate(windows);
   return COUNT_NAMES.flatMap((name) => {
     const told = name === 'bytes' ? 'bytes of UPDATEs' : name;
-    const named = { title: `${label}: ${told}`, pool: `${rule.pool}: ${told}`, name };
+    const named = { title: `${label}: ${told}`, pool: `${rule.pool}: ${told}`, name, updateBytes };
     return [totalQuantity(named, seen, ours, rule), directionQuantity(named, seen, ours, rule)];
   });
 }
@@ -107,6 +110,15 @@ interface NamedCount {
   readonly title: string;
   readonly pool: string;
   readonly name: CountName;
+  /** The longest UPDATE of our runs. */
+  readonly updateBytes: number;
+}
+
+function longestUpdate(windows: readonly SimWindow[]): number {
+  let most = UPDATE_BYTES;
+  for (const { messages } of windows)
+    for (const { kind, bytes } of messages) if (kind === 'update') most = Math.max(most, bytes);
+  return most;
 }
 
 interface SeenCounts {
@@ -178,12 +190,12 @@ function roomOf(name: CountName, observed: number, directions: number, { room }:
 
 /** How many directions lie outside our range; where they vary, beside how many of one of our runs lie outside that of the others. */
 function directionQuantity(
-  { title, pool, name }: NamedCount,
+  { title, pool, name, updateBytes }: NamedCount,
   { recorded, repeats }: SeenCounts,
   ours: readonly WindowCounts[],
   rule: CountRule,
 ): Quantity {
-  const ranges = new DirectionRanges(name, [recorded, ...repeats], ours, rule);
+  const ranges = new DirectionRanges({ name, updateBytes }, [recorded, ...repeats], ours, rule);
   const wrong = ranges.outside(recorded, undefined);
   const observed = Object.fromEntries(wrong.map((key) => [key, countIn(recorded, key, name)]));
   const simulated = Object.fromEntries(wrong.map((key) => [key, ranges.rangeOf(key)]));
@@ -218,12 +230,19 @@ function directionQuantity(
 class DirectionRanges {
   readonly keys: readonly string[];
   readonly #name: CountName;
+  readonly #updateBytes: number;
   readonly #rule: CountRule;
   readonly #samples: ReadonlyMap<string, readonly number[]>;
   readonly #mayHaveLastWords: ReadonlySet<string>;
 
-  constructor(name: CountName, recorded: readonly WindowCounts[], ours: readonly WindowCounts[], rule: CountRule) {
+  constructor(
+    { name, updateBytes }: Pick<NamedCount, 'name' | 'updateBytes'>,
+    recorded: readonly WindowCounts[],
+    ours: readonly WindowCounts[],
+    rule: CountRule,
+  ) {
     this.#name = name;
+    this.#updateBytes = updateBytes;
     this.#rule = rule;
     this.keys = [...new Set([...recorded, ...ours].flatMap(({ directions }) => [...directions.keys()]))].sort();
     const all = [...recorded, ...ours];
@@ -245,7 +264,7 @@ class DirectionRanges {
       const observed = countIn(counts, key, this.#name);
       const all = this.#samples.get(key)!;
       const samples = own === undefined ? all : all.filter((_, run) => run !== own);
-      const room = directionRoom(this.#name, observed, this.#rule);
+      const room = this.#room(counts, key);
       return !isWithin(observed, samples, room + (this.#mayHaveLastWords.has(key) ? HOLD_KEEPALIVES : 0));
     });
   }
@@ -254,12 +273,18 @@ class DirectionRanges {
   vary(repeats: readonly WindowCounts[]): boolean {
     return this.keys.some((key) => {
       const counts = repeats.map((repeat) => countIn(repeat, key, this.#name));
-      return varies(counts, this.#name === 'OPEN' || this.#name === 'NOTIFICATION' ? 0 : this.#room(counts));
+      const isChance = this.#name === 'OPEN' || this.#name === 'NOTIFICATION';
+      const room = Math.max(...repeats.map((repeat) => this.#room(repeat, key)));
+      return varies(counts, isChance ? 0 : room);
     });
   }
 
-  #room(counts: readonly number[]): number {
-    return directionRoom(this.#name, Math.max(...counts), this.#rule);
+  /** A direction's UPDATEs that may be one more or fewer may be as many bytes longer. */
+  #room(counts: WindowCounts, key: string): number {
+    const room = directionRoom(this.#name, countIn(counts, key, this.#name), this.#rule);
+    if (this.#name !== 'bytes') return room;
+    const updates = directionRoom('UPDATE_routes', countIn(counts, key, 'UPDATE_routes'), this.#rule);
+    return Math.max(room, updates * this.#updateBytes);
   }
 }
 

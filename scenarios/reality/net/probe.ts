@@ -14,7 +14,7 @@ import type { NetCase, RecordedEvent } from './recorded.ts';
 import { timeRuleOf } from './rules.ts';
 import type { SimWindow } from './run.ts';
 import { isWithin, spreadOf } from './spread.ts';
-import { figureOf, timeQuantity } from './times.ts';
+import { figureOf, lateSeconds, timeQuantity } from './times.ts';
 
 /** Shorter outages are those of a busy machine. */
 const SHORT_SECONDS = 0.06;
@@ -42,12 +42,21 @@ export function probeQuantities(
   const { probe } = event.json;
   if (!isObject(probe)) return [];
   const losses = windows.map((window) => lossesOf(probe, window, netCase, stream));
-  return [flowsQuantity(label, probe, losses), longestQuantity(label, event, losses, netCase)];
+  const late = lateSeconds(event, windows, netCase);
+  return [flowsQuantity(label, event, losses), longestQuantity(label, event, losses, netCase, late)];
 }
 
-function flowsQuantity(label: string, probe: JsonObject, losses: readonly ProbeLosses[]): Quantity {
-  const flows = Array.isArray(probe.per_flow) ? probe.per_flow.filter(isObject) : [];
-  const observed = flows.filter((flow) => (figureOf(flow, 'longest_outage_s') ?? 0) > SHORT_SECONDS).length;
+/** Flows with an outage. One that began when the last kernel route of the event had changed is the recording machine's own. */
+export function flowsWithOutage({ json }: Pick<RecordedEvent, 'json'>): number {
+  const { probe, last_fib_change_s: lastRoute } = json;
+  const flows = isObject(probe) && Array.isArray(probe.per_flow) ? probe.per_flow.filter(isObject) : [];
+  const isOver = (flow: JsonObject): boolean =>
+    typeof lastRoute === 'number' && (figureOf(flow, 'first_loss_s') ?? 0) > lastRoute;
+  return flows.filter((flow) => (figureOf(flow, 'longest_outage_s') ?? 0) > SHORT_SECONDS && !isOver(flow)).length;
+}
+
+function flowsQuantity(label: string, event: RecordedEvent, losses: readonly ProbeLosses[]): Quantity {
+  const observed = flowsWithOutage(event);
   const ours = losses.map(({ flowsWithLoss }) => flowsWithLoss);
   return {
     name: `${label}: flows that lost more than ${SHORT_SECONDS} s`,
@@ -63,6 +72,7 @@ function longestQuantity(
   event: RecordedEvent,
   losses: readonly ProbeLosses[],
   netCase: NetCase,
+  late: number,
 ): Quantity {
   const outage = ({ json }: RecordedEvent): number => {
     return isObject(json.probe) ? (figureOf(json.probe, 'max_outage_s') ?? 0) : 0;
@@ -77,6 +87,7 @@ function longestQuantity(
     repeats,
     pool: `${event.name}: outage`,
     apart: SHORT_SECONDS,
+    late,
   });
 }
 

@@ -51,6 +51,12 @@ export function kernelLockOf(busy: number, startSeconds: number): KernelLockRule
   return { holdMaxNs: LOCK_HOLD_NS, gapMeanNs: gapMeanNs(share), later };
 }
 
+/** Whether others held the kernel's lock now and then while a case was recorded. */
+export function isLockHeld({ starts, topology }: NetCase): boolean {
+  const busy = busyOf(starts[0]!, topology.configuration.speakers.length);
+  return kernelLockOf(busy, 0) !== undefined;
+}
+
 /**
  * When each daemon was started, one after another over a span. A quiet machine needs the same time for each; the longer the
  * span, the busier the machine was and the more uneven they are.
