@@ -3,7 +3,8 @@
  *
  * Source: the published scheme of ratio-keeping federations (weights by free resources, at least one replica in each cluster, created
  * and taken away by the same ratio), with the four rules of division.ts; no real system has all of it. Minimums and the one in each count
- * as seats already taken. With fewer replicas than clusters the heaviest get one each. Leaves out: where in a cluster replicas go.
+ * as seats already taken. With fewer replicas than clusters the heaviest get one each. Leaves out: where in a cluster replicas go;
+ * weights that follow what is free from look to look (they are taken when somebody asks, scales, or a cluster is lost or back).
  */
 import { type DivisionRule, type DivisionShare, divide } from './division.ts';
 import { type ClusterView, type Plan, type PlanRequest, planOf } from './placement-plan.ts';
@@ -59,7 +60,9 @@ export class DivisionPlanner implements Planner {
   #sharesOf({ occasion, replicas, clusters }: PlanRequest): DivisionShare[] {
     const open = clusters.filter(({ healthy }) => healthy);
     const known = open.every(({ name }) => this.#ratio.has(name));
-    if (!this.#policy.sameRatio || occasion === 'asked' || !known)
+    // Weighed anew whenever a replica has moved, what is free would move replicas for ever.
+    const isWeighed = !this.#policy.sameRatio && occasion !== 'capacity';
+    if (isWeighed || occasion === 'asked' || !known)
       for (const view of open) this.#ratio.set(view.name, weightOf(view, this.#policy.weights, replicas));
     return clusters.map((view) => this.#shareOf(view));
   }

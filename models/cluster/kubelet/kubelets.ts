@@ -226,7 +226,11 @@ export class Kubelets {
   reachable(node: number): void {
     if (this.#links.isDead(node)) return;
     this.#links.mend(node);
-    // Whoever was thought lost meanwhile is Ready by the kubelet's word.
+    this.stateAgain(node);
+  }
+
+  /** Pods that were thought lost with their node are Ready by the kubelet's word: it compares what the API server has with what it knows. */
+  stateAgain(node: number): void {
     for (const run of this.#runsOn(node))
       if (run.ready && this.#at.pods.ready[run.pod] === 0) this.#reports.say(run, SAY.ready);
   }

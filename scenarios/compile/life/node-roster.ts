@@ -120,6 +120,8 @@ export class NodeRoster {
         readyChanged: (node) => {
           this.#beliefs++;
           parts.follower.believed(node, this.isReady(node));
+          // It may have been given up after it was in reach again, and before its next heartbeat.
+          if (this.isReady(node)) cluster.kubelets.stateAgain(node);
         },
         taintsChanged: (node) => this.#tainted(node),
       },

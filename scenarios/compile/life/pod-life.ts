@@ -148,13 +148,18 @@ export class PodLife implements LivingFollower {
       this.containers.delete(number);
       this.#parts.offers().stranded(number);
       this.#parts.residents.wait(number, PHASE.lost);
-    } else if (stage === 'seen') this.#parts.residents.wait(number, PHASE.starting);
+    } else if (stage === 'seen') this.#goesOn(number, PHASE.starting);
     else if (stage === 'exited') {
       this.#stopped(number);
       this.#parts.tally.restarts++;
       this.#mark('container-exited', number);
-      this.#parts.residents.wait(number, PHASE.crashed);
+      this.#goesOn(number, PHASE.crashed);
     }
+  }
+
+  /** Where a pod is that is to stay: one whose end was ordered ends, even while its kubelet does not know yet. */
+  #goesOn(number: number, phase: number): void {
+    if (!this.#ending.has(number)) this.#parts.residents.wait(number, phase);
   }
 
   /** Nothing is shown of images that were there. */
@@ -164,7 +169,7 @@ export class PodLife implements LivingFollower {
     if (stage === 'pulled') this.#pulling.delete(number);
     else this.#pulling.add(number);
     const phase = { pulling: PHASE.pulling, 'pull-failed': PHASE.noImage, pulled: PHASE.starting }[stage];
-    this.#parts.residents.wait(number, phase);
+    this.#goesOn(number, phase);
   }
 
   #started(pod: number, number: number): void {

@@ -38,6 +38,8 @@ interface Silence {
 class Believed implements Watch {
   readonly #scene: Scene;
   readonly #graceNs: TimeNs;
+  /** Silences that are just over, by the row of a node: the next report is yet to come. */
+  readonly #ended = new Map<number, { readonly sinceNs: TimeNs; readonly untilNs: TimeNs }>();
   /** By the row of a node. */
   readonly #silent = new Map<number, Silence>();
   readonly #lostNs = new Map<number, TimeNs>();
@@ -63,8 +65,12 @@ class Believed implements Watch {
     if (name === 'node-left') this.#silent.delete(row);
     const after = heard(name, before);
     if (after === undefined) return;
-    if (after.off || after.cut) this.#silent.set(row, after);
-    else this.#silent.delete(row);
+    if (after.off || after.cut) {
+      this.#silent.set(row, after);
+      return;
+    }
+    this.#silent.delete(row);
+    this.#ended.set(row, { sinceNs: before.sinceNs, untilNs: timeNs });
   }
 
   #believed(node: number, timeNs: TimeNs): void {
@@ -76,8 +82,10 @@ class Believed implements Watch {
       return;
     }
     this.#lostNs.set(node, timeNs);
-    const silence = this.#silent.get(node);
-    const silentNs = silence === undefined ? 0 : timeNs - silence.sinceNs;
+    const ended = this.#ended.get(node);
+    const isOver = ended === undefined || timeNs - ended.untilNs > EARLY_NS;
+    const sinceNs = this.#silent.get(node)?.sinceNs ?? (isOver ? timeNs : ended.sinceNs);
+    const silentNs = timeNs - sinceNs;
     if (silentNs < this.#graceNs - EARLY_NS)
       this.#scene.report(timeNs, `${name} is believed until ${seconds(this.#graceNs)} of silence`, seconds(silentNs));
   }

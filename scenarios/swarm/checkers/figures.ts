@@ -1,7 +1,10 @@
 /** Rows of workloads, racks and members say what can be counted. */
+import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { Checker, Scene } from '../checker.ts';
 import type { Order } from '../onlooker.ts';
 import type { Change, Row } from '../playback.ts';
+
+const MOMENT_NS = NS_PER_SECOND;
 
 /** As the file says. */
 export const figures: Checker = {
@@ -33,11 +36,20 @@ function checkWorkload({ onlooker, report }: Scene, timeNs: number, { row, name,
   };
   says('wanted', order.wanted);
   says('ready', onlooker.healthy(order).length);
-  if (onlooker.clusters.length === 1) says('exist', staying(onlooker.living(), order));
+  if (onlooker.clusters.length === 1 && !stirs(onlooker.pods, order, timeNs))
+    says('exist', staying(onlooker.living(), order));
 }
 
 function staying(pods: Scene['onlooker']['pods'], { workload }: Order): number {
   return pods.filter((pod) => pod.workload === workload && pod.endsNs === undefined).length;
+}
+
+/** Pods that its controller has asked for count as there already: a moment after pods came or went they may be on their way. */
+function stirs(pods: Scene['onlooker']['pods'], { workload }: Order, timeNs: number): boolean {
+  return pods.some(
+    (pod) =>
+      pod.workload === workload && timeNs - Math.max(pod.row.bornNs, pod.row.diedNs ?? 0, pod.endsNs ?? 0) < MOMENT_NS,
+  );
 }
 
 function checkRack({ onlooker, report }: Scene, timeNs: number, { row, name, values }: Row): void {

@@ -9,9 +9,12 @@ const NAMES = Object.keys(PHASE) as (keyof typeof PHASE)[];
 const NEXT: Readonly<Partial<Record<keyof typeof PHASE, readonly (keyof typeof PHASE)[]>>> = {
   pending: ['unschedulable', 'starting', 'ending'],
   unschedulable: ['starting', 'ending'],
-  starting: ['running', 'crashed', 'lost', 'ending'],
-  running: ['starting', 'crashed', 'lost', 'ending'],
-  crashed: ['starting', 'running', 'lost', 'ending'],
+  starting: ['pulling', 'noImage', 'running', 'crashed', 'evicted', 'lost', 'ending'],
+  pulling: ['noImage', 'starting', 'evicted', 'lost', 'ending'],
+  noImage: ['pulling', 'starting', 'evicted', 'lost', 'ending'],
+  running: ['starting', 'crashed', 'evicted', 'lost', 'ending'],
+  crashed: ['starting', 'running', 'evicted', 'lost', 'ending'],
+  evicted: ['ending'],
   lost: ['starting', 'running', 'ending'],
   // Its node may die meanwhile; but it never serves again.
   ending: ['lost'],

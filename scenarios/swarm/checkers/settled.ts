@@ -99,9 +99,12 @@ function checkWaiting(scene: Scene, order: Order, waiting: number): void {
     report(endNs, `no pod of ${name} waits while a node has room`, `${waiting} wait, ${open.name} has room`);
 }
 
-function checkBroken({ onlooker, endNs, report }: Scene, order: Order, healthy: number): void {
+function checkBroken({ document, onlooker, endNs, report }: Scene, order: Order, healthy: number): void {
+  const rolls = document.changes.filter(({ roll }) => roll === onlooker.nameOf(order.workload));
+  const rolledNs = Math.min(...rolls.flatMap(({ broken, at }) => (broken === true ? [at] : [])));
   const file = onlooker.fileOf(order.workload);
-  if (file === undefined || file.strategy === 'recreate') return;
+  // Pods that were ordered since are of the version that never answers.
+  if (file === undefined || file.strategy === 'recreate' || order.orderedNs > rolledNs) return;
   const needed = order.wanted - fenceposts(file.maxSurge, file.maxUnavailable, order.wanted).maxUnavailable;
   if (healthy < needed)
     report(endNs, `${needed} old pods of ${onlooker.nameOf(order.workload)} stay`, `${healthy} are Ready or wait`);

@@ -179,3 +179,18 @@ describe('options of a division over time', () => {
     });
   });
 });
+
+describe('weights by what is free', () => {
+  const policy: DivisionPolicy = { ...PLAIN, weights: 'freeResources', rebalance: true };
+  const weighed = (shares: readonly number[], assigned: readonly number[]) =>
+    shares.map((freeShare, i) => view(`c${i}`, { freeShare, assigned: assigned[i]!, ready: assigned[i]! }));
+
+  it('do not move replicas to and fro because some have moved', () => {
+    const planner = new DivisionPlanner(policy);
+    const first = planner.plan(request(4, weighed([750_000, 250_000], [0, 0])));
+    expect(first.replicas).toEqual([3, 1]);
+    const after = weighed([250_000, 750_000], first.replicas);
+    expect(planner.plan(request(4, after, { occasion: 'capacity' })).replicas).toEqual([3, 1]);
+    expect(planner.plan(request(4, after, { occasion: 'clusterBack' })).replicas).toEqual([1, 3]);
+  });
+});
