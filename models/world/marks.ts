@@ -198,6 +198,15 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
     ],
   },
   {
+    name: 'descheduled',
+    label: 'pod descheduled',
+    help: 'The descheduler evicted the pod, for it would be placed otherwise today.',
+    table: 'pods',
+    tone: 'decision',
+    level: 'state',
+    payload: [{ name: 'policy', label: 'policy', text: true }],
+  },
+  {
     name: 'memory-evicted',
     label: 'pod evicted: memory is short',
     help: 'The kubelet ended the pod because its node had too little memory left: first those that use more than they requested.',

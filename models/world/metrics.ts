@@ -5,7 +5,7 @@ import type { MetricSpec } from '../../sim/trace/catalog.ts';
 import { FEDERATION_METRICS } from './federation-metrics.ts';
 import { GROWTH_METRICS } from './growth-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
-import { metric } from './metric-spec.ts';
+import { counted, metric } from './metric-spec.ts';
 import { NODE_METRICS } from './node-metrics.ts';
 
 /** Every metric, in the order of the answer's table. */
@@ -383,6 +383,7 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'lower',
     'By the kernel: at their limit, or because their node had nothing left.',
   ),
+  counted('podsDescheduled', 'Pods descheduled', 'Pods that the descheduler evicted, for the scheduler to place anew.'),
   metric('podRestarts', 'Containers started again', '', 'lower', 'After they had ended without being told to.'),
   metric(
     'rolloutTime',

@@ -119,6 +119,7 @@ function needsLoad(file: Partial<ScenarioFile>): Finding[] {
     ['autoscalers', (file.autoscalers ?? []).length],
     ['federation', file.federation === undefined ? 0 : 1],
     ['images', file.images === undefined ? 0 : 1],
+    ['descheduler', file.descheduler === undefined ? 0 : 1],
   ] as const;
   return parts.flatMap(([part, count]) =>
     count === 0

@@ -13,6 +13,7 @@ import { assumeSchema } from './assume-schema.ts';
 import { autoscalersSchema } from './autoscaler-schema.ts';
 import { type ClusterFile, clusterSchema } from './cluster-schema.ts';
 import { decideSchema, tippingReplicationsSchema, tippingSchema } from './decide-schema.ts';
+import { deschedulerSchema } from './descheduler-schema.ts';
 import { type Environment, environmentsSchema } from './environment-schema.ts';
 import { fabricSchema, lifecycleSchema, machineSchema, schedulingSchema } from './fabric-schema.ts';
 import { faultsSchema } from './fault-schema.ts';
@@ -101,6 +102,7 @@ export const scenarioSchema = z
     workloads: workloadsSchema,
     images: imagesSchema,
     eviction: evictionSchema.prefault({}),
+    descheduler: deschedulerSchema,
     changes: changesSchema,
     autoscalers: autoscalersSchema,
     nodeAutoscaler: nodeAutoscalerSchema,

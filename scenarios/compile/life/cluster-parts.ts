@@ -1,6 +1,7 @@
 /** The parts that a living cluster may have: a new one is a file beside this and a line here. */
 import { alarmScalingOf } from './alarm-scaling.ts';
 import type { MakePart } from './cluster-part.ts';
+import { deschedulingOf } from './descheduling.ts';
 import { horizontalScalingOf } from './horizontal-scaling.ts';
 import { memoryPressureOf } from './memory-pressure.ts';
 import { nodeScalingOf, reserveOf } from './scaled-nodes.ts';
@@ -12,4 +13,5 @@ export const CLUSTER_PARTS: readonly MakePart[] = [
   horizontalScalingOf,
   alarmScalingOf,
   memoryPressureOf,
+  deschedulingOf,
 ];

@@ -10,6 +10,7 @@ export class Tally {
   /** Pods that kubelets evicted for want of memory, and containers that kernels killed. */
   memoryEvictions = 0;
   oomKills = 0;
+  descheduled = 0;
   rescales = 0;
   turns = 0;
   /** When the first fault struck; -1: none has. */
