@@ -78,8 +78,11 @@ export class AutoscaledView implements JustInTimeCluster {
   }
 
   promised(pod: number): number {
-    const { cluster } = this.#parts;
-    return cluster.scheduler.nominatedNodeOf(cluster.seatOf(pod));
+    const { scheduler } = this.#parts.cluster;
+    const seat = this.#parts.cluster.seatOf(pod);
+    // One that was refused before may be on its way to a node by now.
+    const taken = scheduler.nodeOf(seat);
+    return taken === NONE ? scheduler.nominatedNodeOf(seat) : taken;
   }
 
   standing(node: number) {
@@ -100,7 +103,7 @@ export class AutoscaledView implements JustInTimeCluster {
       if (roster.exists(node)) there.push(node);
       else if (group >= 0) spares[group]!.push(node);
     });
-    return trialClusterOf(cluster.scheduler.trial(), (pod) => cluster.seatOf(pod), there, spares);
+    return trialClusterOf(cluster.scheduler, (pod) => cluster.seatOf(pod), there, spares);
   }
 
   cordon(node: number, cordoned: boolean): void {

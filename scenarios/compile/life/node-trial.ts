@@ -1,14 +1,15 @@
 /** The scheduler's own books lent to a node autoscaler, machines that are not there yet among the nodes. */
 import type { TrialCluster } from '../../../models/autoscaling/nodes/trial-cluster.ts';
-import type { Trial } from '../../../models/scheduling/trial.ts';
+import type { Scheduler } from '../../../models/scheduling/scheduler.ts';
 
 /** `seatOf`: the scheduler's number of a pod; `there`: nodes that exist; `spares`: by group, numbers of machines that do not. */
 export function trialClusterOf(
-  trial: Trial,
+  scheduler: Pick<Scheduler, 'trial' | 'nodeOf'>,
   seatOf: (pod: number) => number,
   there: readonly number[],
   spares: readonly (readonly number[])[],
 ): TrialCluster {
+  const trial = scheduler.trial();
   const added: { readonly node: number; readonly at: number; goneAt: number }[] = [];
   const isThere = ({ goneAt }: { readonly goneAt: number }): boolean => goneAt === Number.POSITIVE_INFINITY;
   return {
@@ -27,7 +28,10 @@ export function trialClusterOf(
     },
     dropNode: (node) => trial.setCordoned(node, true),
     fits: (pod, node) => trial.fits(seatOf(pod), node),
-    place: (pod, node) => trial.place(seatOf(pod), node),
+    place: (pod, node) => {
+      // A pod that is being bound stands there in the scheduler's books already.
+      if (scheduler.nodeOf(seatOf(pod)) !== node) trial.place(seatOf(pod), node);
+    },
     lift: (pod) => trial.lift(seatOf(pod)),
     mark: () => trial.mark(),
     backTo: (mark) => {
