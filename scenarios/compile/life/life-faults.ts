@@ -35,12 +35,17 @@ export class LifeFaults {
   readonly #faults: readonly Fault[];
   /** How many faults hold each node's power off. */
   readonly #off: Uint16Array;
+  /** By fault: the nodes that it found. */
+  readonly #struck: (readonly number[])[];
 
   constructor(at: FaultGround) {
     const { nodes, spines, streams, document, sim } = at;
     this.#at = at;
-    const racks = nodes.reduce((most, { rack }) => Math.max(most, rack + 1), 0);
-    this.#faults = settleFaults(faultPlansOf(document), { nodes: nodes.length, racks, spines }, streams);
+    // Chance strikes what is there: machines that groups may add have the last numbers, and may never come.
+    const there = nodes.filter((_, node) => this.#exists(node));
+    const racks = there.reduce((most, { rack }) => Math.max(most, rack + 1), 0);
+    this.#faults = settleFaults(faultPlansOf(document), { nodes: there.length, racks, spines }, streams);
+    this.#struck = this.#faults.map(() => []);
     this.#off = new Uint16Array(nodes.length);
     this.reach = new Reach(nodes.length);
     const strike = sim.kind('fault strikes', (index) => this.#change(index, true));
@@ -62,12 +67,19 @@ export class LifeFaults {
     const { sim, tally } = this.#at;
     const fault = this.#faults[index]!;
     if (strikes) tally.faultStrikes(sim.nowNs);
-    for (const node of this.#nodesOf(fault)) {
+    // A machine that joins later is another one, and well.
+    if (strikes) this.#struck[index] = this.#nodesOf(fault).filter((node) => this.#exists(node));
+    for (const node of this.#struck[index]!) {
       // Each is the fault's own doing, and not that of the node before.
       sim.cause = -1;
       if (fault.cut) this.#cut(node, index, strikes);
       else this.#power(node, strikes);
     }
+  }
+
+  #exists(node: number): boolean {
+    const { roster, own } = this.#at.rosterOf(node);
+    return roster.exists(own);
   }
 
   #nodesOf({ kind, node, nodes, rack }: Fault): readonly number[] {

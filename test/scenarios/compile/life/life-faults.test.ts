@@ -157,3 +157,14 @@ describe('faults that are not met', () => {
     expect(zone).not.toEqual(metricsOf(flows('[]')));
   });
 });
+
+describe('machines that may be added', () => {
+  const groups = 'nodeAutoscaler: { groups: [{ nodes: a, min: 2, max: 60 }], scaleDown: false }';
+  it('are not what chance strikes: they are not there', () => {
+    // Of 64 numbers six exist; whichever is drawn, a sixth of the requests is lost for some 50 s.
+    for (let draw = 0; draw < 5; draw++) {
+      const metrics = metricsOf(cluster('[{ at: 100s, node: any }]', groups, '200s'), `test/${draw}`);
+      expect(metrics['requestErrors']).toBeGreaterThan(0.01);
+    }
+  });
+});
