@@ -138,7 +138,9 @@ export class Collecting {
       if (after !== NOT_TOLD) special.add(this.#parts.originatorOf(group.speaker, after));
     }
     const common = this.#messages(group, touched(changes, NO_END), NO_END);
-    return group.members.map((end) => {
+    // Where nothing changed the others have nothing to be told, and a mesh has many others.
+    const members = changes.length === 0 ? newcomers.map(({ end }) => end) : group.members;
+    return members.map((end) => {
       const newcomer = newcomers.find((each) => each.end === end);
       const decision = newcomer?.decision ?? firstDecision(pending, end);
       const joined = this.#joined.get(end)!;

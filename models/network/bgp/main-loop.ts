@@ -67,6 +67,13 @@ interface Turn {
   stopShare: number | undefined;
 }
 
+interface SocketList {
+  readonly connections: Map<number, number>;
+  readonly places: Map<number, number>;
+  opened: number;
+  next: number;
+}
+
 interface Socket {
   /** Nothing is read from it before. */
   readonly readyNs: TimeNs;
@@ -78,12 +85,14 @@ interface Socket {
 export class MainLoop {
   readonly #sim: Simulation;
   readonly #streams: StreamSource;
+  /** Of each speaker, once it has drawn. */
+  readonly #drawn: (Stream | undefined)[] = [];
   readonly #names: readonly string[];
   readonly #user: MainLoopUser;
   /** Of each speaker: sockets with something to read. */
   readonly #sockets: Map<number, Socket>[];
-  /** Of each speaker: its ends in the order in which their sockets were opened, the connection of each, and where the next turn begins. */
-  readonly #lists: { readonly ends: number[]; readonly connections: Map<number, number>; next: number }[];
+  /** Of each speaker: the connection of each end, its place among all that were opened, and the place where the next turn begins. */
+  readonly #lists: SocketList[];
   /** 1 while a turn is set, or runs. */
   readonly #isSet: Uint8Array;
   /** Until when a speaker reads no OPEN. */
@@ -110,7 +119,7 @@ export class MainLoop {
     this.#names = speakers.map(({ name }) => name);
     this.#user = user;
     this.#sockets = speakers.map(() => new Map());
-    this.#lists = speakers.map(() => ({ ends: [], connections: new Map(), next: 0 }));
+    this.#lists = speakers.map(() => emptyList());
     this.#isSet = new Uint8Array(speakers.length);
     this.#openNs = new Float64Array(speakers.length);
     this.#lives = new Uint32Array(speakers.length);
@@ -141,11 +150,8 @@ export class MainLoop {
   #enlist(speaker: number, end: number, connection: number): void {
     const list = this.#lists[speaker]!;
     if (list.connections.get(end) === connection) return;
-    const before = list.connections.has(end) ? list.ends.indexOf(end) : -1;
     list.connections.set(end, connection);
-    if (before >= 0) list.ends.splice(before, 1);
-    if (before >= 0 && before < list.next) list.next -= 1;
-    list.ends.push(end);
+    list.places.set(end, list.opened++);
   }
 
   /** When the daemon comes to a socket with these items. */
@@ -176,7 +182,7 @@ export class MainLoop {
     this.#turns[speaker] = undefined;
     this.#openNs[speaker] = 0;
     this.#sockets[speaker]!.clear();
-    this.#lists[speaker] = { ends: [], connections: new Map(), next: 0 };
+    this.#lists[speaker] = emptyList();
   }
 
   /** Sets when the speaker is ready for its next turn. */
@@ -209,12 +215,18 @@ export class MainLoop {
   /** Reads the sockets of a turn; false if there are none. */
   #read(speaker: number): boolean {
     const list = this.#lists[speaker]!;
-    const isReady = (end: number): boolean => this.#isReady(this.#sockets[speaker]!.get(end));
+    const place = (end: number): number => list.places.get(end)!;
+    const ready: number[] = [];
+    for (const [end, socket] of this.#sockets[speaker]!) if (this.#isReady(socket)) ready.push(end);
+    ready.sort((a, b) => place(a) - place(b));
     // A look at the rest of the list that finds nothing takes no time worth telling.
-    const from = list.ends.slice(list.next).some(isReady) ? list.next : 0;
-    const ready = list.ends.slice(from).filter(isReady);
-    const read = ready.slice(0, SOCKETS);
-    list.next = read.length < SOCKETS ? 0 : (list.ends.indexOf(read.at(-1)!) + 1) % list.ends.length;
+    const from = Math.max(
+      0,
+      ready.findIndex((end) => place(end) >= list.next),
+    );
+    const read = ready.slice(from, from + SOCKETS);
+    const behind = read.length < SOCKETS ? list.opened : place(read.at(-1)!) + 1;
+    list.next = behind === list.opened ? 0 : behind;
     for (const end of read) {
       const { connection, items } = this.#sockets[speaker]!.get(end)!;
       this.#sockets[speaker]!.delete(end);
@@ -228,8 +240,8 @@ export class MainLoop {
     return false;
   }
 
-  #isReady(socket: Socket | undefined): boolean {
-    return socket !== undefined && socket.readyNs <= this.#sim.nowNs;
+  #isReady(socket: Socket): boolean {
+    return socket.readyNs <= this.#sim.nowNs;
   }
 
   #writeAfter(speaker: number, { low, high }: DelayNs): void {
@@ -280,11 +292,16 @@ export class MainLoop {
   }
 
   #stream(speaker: number): Stream {
-    return this.#streams.stream(`bgp/${this.#names[speaker]!}`, 'work');
+    this.#drawn[speaker] ??= this.#streams.stream(`bgp/${this.#names[speaker]!}`, 'work');
+    return this.#drawn[speaker];
   }
 }
 
 /** A letter for each of its ends. */
 function single({ ends, messages }: Letter): Letter[] {
   return ends.map((end) => ({ ends: [end], messages }));
+}
+
+function emptyList(): SocketList {
+  return { connections: new Map(), places: new Map(), opened: 0, next: 0 };
 }
