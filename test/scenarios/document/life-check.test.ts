@@ -61,6 +61,16 @@ describe('a scenario of living services', () => {
       'images: { registry: 1Gbps, away: [{ at: 1s, for: 10s }, { at: 5s, for: 1s }] }',
       'images.away.1.at: the registry is not back from the time before',
     ],
+    [
+      'memory that shrinks',
+      'workloads: { web: { memoryUse: { start: 2Gi, reaches: 1Gi } } }',
+      'workloads.web.memoryUse.reaches: less than at the start',
+    ],
+    [
+      'nodes that are low and high',
+      'descheduler: { lowUtilization: { thresholds: { cpu: 60% } } }',
+      'descheduler.lowUtilization.thresholds: above the targets',
+    ],
     ['an unknown target', 'autoscalers: [{ target: shop, max: 3 }]', 'autoscalers.0.target: '],
     [
       'bounds the wrong way round',
