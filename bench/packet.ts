@@ -13,8 +13,8 @@ import { exponentials } from './packet-fabric.ts';
 import { compile } from './peers/hold-peers.ts';
 import { type Measurement, measureInRounds, measureOnce, median, type Task } from './peers/rounds.ts';
 
-/** Simulated time of one of our runs; `BENCH_SECONDS` gives another. */
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 0.1);
+/** Simulated time of one of our runs, about two seconds of processor time; `BENCH_SECONDS` gives another. */
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 0.5);
 const ROUNDS = 3;
 /** Processor time of one of the peer's runs: with six of its rows, each counted once and run `ROUNDS` times, two minutes in all. */
 const PEER_CPU_SECONDS = 4;

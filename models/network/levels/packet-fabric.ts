@@ -141,14 +141,14 @@ export class PacketFabric {
 
   /** What became of packets on these links so far. */
   counts(): { hops: number; dropped: number; marked: number; peak: number } {
-    const { doubles } = this.network.ports;
+    const { doubles, words } = this.network.ports;
     const counts = { hops: 0, dropped: 0, marked: 0, peak: 0 };
     for (let port = 0; port < this.links.length; port++) {
       const d = port << PORT_SHIFT;
       counts.hops += doubles[d | TAKEN]!;
       counts.dropped += doubles[d | DROPPED]!;
       counts.marked += doubles[d | MARKED]!;
-      counts.peak = Math.max(counts.peak, doubles[d | PEAK]!);
+      counts.peak = Math.max(counts.peak, words[(d << 1) | PEAK]!);
     }
     return counts;
   }
@@ -158,7 +158,7 @@ export class PacketFabric {
     const { ports } = this.network;
     return this.links.map((_, port) => ({
       waiting: ports.waiting(port, nowNs),
-      longest: ports.doubles[(port << PORT_SHIFT) | PEAK]!,
+      longest: ports.words[(port << (PORT_SHIFT + 1)) | PEAK]!,
       sent: ports.doubles[(port << PORT_SHIFT) | TAKEN]!,
       dropped: ports.doubles[(port << PORT_SHIFT) | DROPPED]!,
       marked: ports.doubles[(port << PORT_SHIFT) | MARKED]!,

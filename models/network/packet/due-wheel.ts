@@ -1,27 +1,39 @@
 /**
- * What is due next at the packet level: a wheel of buckets, each sorted when its time comes.
+ * What is due next at the packet level: a wheel of buckets, each spread over its nanoseconds when its time comes.
  *
  * Hot file: `npm run bench -- packet`. Why not the engine's own queue: a packet has just one thing to wait for, cannot be cancelled, and
  * takes at least the delay of a link for each hop. A bucket is not wider than that, so what is done in one bucket adds to later ones only:
- * adding is two stores, without a branch that depends on chance, and sorting is two passes over numbers of ten bits. Items that are due
- * in the open bucket all the same (sources, timers, links without delay) are put in their place there. Order is that of the engine:
- * time, then the order of adding. What is due beyond the wheel's turn waits in a queue of the engine.
+ * adding is two stores, without a branch that depends on chance. When a bucket opens, its items are put into one list for each of its
+ * nanoseconds, and a bit for each list tells which is next: nothing is compared. Items that are due in the open bucket all the same
+ * (sources, timers, links without delay) go to the end of their list there. Order is that of the engine: time, then the order of adding.
+ * What is due beyond the wheel's turn waits in a queue of the engine.
  *
- * Source: calendar queues (Brown, CACM 31(10), 1988); distribution by digits (Knuth, TAOCP 3, 5.2.5). Left out: removal of an item before
- * its time; a width that adapts.
+ * Source: calendar queues (Brown, CACM 31(10), 1988), with days of one nanosecond in the bucket that is open. Left out: removal of an item
+ * before its time; a width that adapts.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import { EventQueue } from '../../../sim/engine/event-queue.ts';
 import { orderOf } from '../../../sim/engine/pending-events.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
-import { ITEM_BITS, ITEM_MASK, NEXT, NONE, type PacketPool } from './packet-pool.ts';
+import { NEXT, NONE, type PacketPool, WHEEL_WORDS } from './packet-pool.ts';
 
-/** Widest bucket, ns: the place in it is told by ten bits, which with the item's number fit a small integer. */
+/** Widest bucket, ns: its lists and their bits are five kilobytes, a small part of the first-level cache. */
 export const WIDTH_NS_MAX = 1024;
 /** Buckets of a turn: with the widest ones a quarter of a millisecond, the longest usual queue. */
 export const BUCKETS = 256;
+/** Words of the pool, before its records: from 0 the item that was added last to each bucket; the others follow it, newest first. */
+export const NEWEST = 0;
+/** The open bucket: of each of its nanoseconds the list of items that are left, oldest first. */
+export const SLOTS = 256;
+/** A bit for each of these lists that holds something. */
+export const MAP = 1280;
+/** The end of these bits. */
+export const MAP_END = 1312;
+/** A bit for each bucket that holds something. */
+export const BITS = 1312;
+const BITS_WORDS = 8;
 /** Places in `times`: the start of the open bucket. */
-const OPEN = 0;
+export const OPEN = 0;
 /** Its end. */
 export const CLOSE = 1;
 /** The end of the turn: from here on items wait elsewhere. */
@@ -30,13 +42,6 @@ export const LIMIT = 2;
 export const BASE = 3;
 /** The base of the wheel's small integers moves when the present is so far from it. */
 const REBASE_NS = 2 ** 30;
-/** Bits of a digit; two digits make the place in a bucket. */
-const DIGIT_BITS = 5;
-const DIGITS = 1 << DIGIT_BITS;
-const DIGIT_MASK = DIGITS - 1;
-const HIGH_DIGIT_SHIFT = ITEM_BITS + DIGIT_BITS;
-/** Fewer items are sorted by insertion. */
-const INSERTION_MAX = 12;
 /** Priorities do not matter here. */
 const ANY_PRIORITY = 0;
 
@@ -46,17 +51,16 @@ export class DueWheel {
   readonly shift: number;
   private readonly widthNs: number;
   private readonly turnNs: number;
-  /** The item that was added last to each bucket; the others follow it, newest first. */
-  readonly newest = new Int32Array(BUCKETS).fill(NONE);
-  /** A bit for each bucket that holds something. */
-  readonly bits = new Int32Array(BUCKETS >> 5);
-  /** The items of the open bucket in order, each with its place in the bucket in the bits above; `next` is the first that is left. */
-  sorted = new Int32Array(1024);
-  private other = new Int32Array(1024);
-  next = 0;
-  end = 0;
-  private readonly lowDigits = new Int32Array(DIGITS);
-  private readonly highDigits = new Int32Array(DIGITS);
+  /** No bit of the open bucket is set in the words before this one. */
+  word = MAP;
+  /** What is left of the list that was taken up last, and its nanosecond. */
+  rest = NONE;
+  place = 0;
+  /** The newest item of a list to which something was added while the bucket was open; `NONE` where it has to be looked for. */
+  private readonly tails = new Int32Array(WIDTH_NS_MAX).fill(NONE);
+  /** Between these places, the second not among them. */
+  private tailsFrom = WIDTH_NS_MAX;
+  private tailsTo = 0;
   /** The open bucket, where the present is. */
   private open = 0;
   /** Start and end of the open bucket, end of the turn, and a multiple of the turn not far from the present. */
@@ -67,7 +71,10 @@ export class DueWheel {
   /** @param widthNs A power of two up to `WIDTH_NS_MAX`. */
   constructor(pool: PacketPool, widthNs: number) {
     assert(widthNs >= 1 && widthNs <= WIDTH_NS_MAX && (widthNs & (widthNs - 1)) === 0, () => `width ${widthNs} ns`);
+    assert(BITS + BITS_WORDS <= WHEEL_WORDS, 'the lists fit before the records');
     this.pool = pool;
+    pool.words.fill(NONE, NEWEST, NEWEST + BUCKETS);
+    pool.words.fill(NONE, SLOTS, SLOTS + WIDTH_NS_MAX);
     this.shift = 31 - Math.clz32(widthNs);
     this.widthNs = widthNs;
     this.turnNs = widthNs * BUCKETS;
@@ -78,12 +85,13 @@ export class DueWheel {
   /** Adds an item by the time in its record, which is a whole number and not before the last popped. */
   insert(item: number): void {
     const { times } = this;
+    const { words } = this.pool;
     const dueNs = this.pool.doubles[item << 2]!;
     if (dueNs >= times[CLOSE]! && dueNs < times[LIMIT]!) {
       const bucket = ((dueNs - times[BASE]!) >> this.shift) & (BUCKETS - 1);
-      this.pool.words[(item << 3) | NEXT] = this.newest[bucket]!;
-      this.newest[bucket] = item;
-      this.bits[bucket >> 5]! |= 1 << bucket;
+      words[(item << 3) | NEXT] = words[NEWEST + bucket]!;
+      words[NEWEST + bucket] = item;
+      words[BITS + (bucket >> 5)]! |= 1 << bucket;
     } else if (dueNs < times[LIMIT]!) this.insertOpen(item, dueNs);
     else this.far.push(dueNs, orderOf(ANY_PRIORITY, this.sequence++), item);
   }
@@ -91,31 +99,40 @@ export class DueWheel {
   /** When the next item is due; Infinity if there is none. */
   peekNs(): TimeNs {
     const { doubles, words } = this.pool;
-    if (this.next < this.end) return doubles[(this.sorted[this.next]! & ITEM_MASK) << 2]!;
+    if (this.rest !== NONE) return doubles[this.rest << 2]!;
+    for (let word = this.word; word < MAP_END; word++)
+      if (words[word] !== 0) return this.times[OPEN]! + (((word - MAP) << 5) | lowestBit(words[word]!));
     const bucket = this.nextBucket();
     if (bucket === NONE) return this.far.peekTimeNs();
     let first = Number.POSITIVE_INFINITY;
-    for (let item = this.newest[bucket]!; item !== NONE; item = words[(item << 3) | NEXT]!)
+    for (let item = words[NEWEST + bucket]!; item !== NONE; item = words[(item << 3) | NEXT]!)
       first = Math.min(first, doubles[item << 2]!);
     return first;
   }
 
-  /** Puts an item into its place among those of the open bucket that are left. */
+  /** Puts an item behind the others of its nanosecond in the open bucket. */
   private insertOpen(item: number, dueNs: TimeNs): void {
-    if (this.end === this.sorted.length) this.grow();
-    const { sorted } = this;
+    const { tails } = this;
+    const { words } = this.pool;
     const place = dueNs - this.times[OPEN]!;
-    let at = this.end++;
-    while (at > this.next && sorted[at - 1]! >> ITEM_BITS > place) {
-      sorted[at] = sorted[at - 1]!;
-      at -= 1;
+    words[(item << 3) | NEXT] = NONE;
+    if (words[SLOTS + place] === NONE) words[SLOTS + place] = item;
+    else {
+      let tail = tails[place] === NONE ? words[SLOTS + place]! : tails[place]!;
+      while (words[(tail << 3) | NEXT] !== NONE) tail = words[(tail << 3) | NEXT]!;
+      words[(tail << 3) | NEXT] = item;
     }
-    sorted[at] = (place << ITEM_BITS) | item;
+    tails[place] = item;
+    if (place < this.tailsFrom) this.tailsFrom = place;
+    if (place >= this.tailsTo) this.tailsTo = place + 1;
+    const word = MAP + (place >> 5);
+    words[word]! |= 1 << place;
+    if (word < this.word) this.word = word;
   }
 
   /**
-   * Opens the next bucket that holds something. False if there is none, or if it begins after `untilNs`: then the open one stays
-   * where it is, because items may still be added between now and there.
+   * Opens the next bucket that holds something, when the open one is empty. False if there is none, or if it begins after `untilNs`: then
+   * the open one stays where it is, because items may still be added between now and there.
    */
   advance(untilNs: TimeNs): boolean {
     const bucket = this.nextBucket();
@@ -140,90 +157,44 @@ export class DueWheel {
 
   /** The first bucket after the open one that holds something, or `NONE`. */
   private nextBucket(): number {
-    const { bits, open } = this;
+    const { open } = this;
+    const { words } = this.pool;
     const first = open >> 5;
-    const rest = bits[first]! & (-2 << (open & 31));
+    const rest = words[BITS + first]! & (-2 << (open & 31));
     if (rest !== 0) return (first << 5) | lowestBit(rest);
-    for (let step = 1; step <= BUCKETS >> 5; step++) {
-      const word = (first + step) & ((BUCKETS >> 5) - 1);
-      if (bits[word] !== 0) return (word << 5) | lowestBit(bits[word]!);
+    for (let step = 1; step <= BITS_WORDS; step++) {
+      const word = (first + step) & (BITS_WORDS - 1);
+      if (words[BITS + word] !== 0) return (word << 5) | lowestBit(words[BITS + word]!);
     }
     return NONE;
   }
 
-  /** Sorts the items of the open bucket into `sorted`. */
+  private forgetTails(): void {
+    this.tails.fill(NONE, this.tailsFrom, this.tailsTo);
+    this.tailsFrom = WIDTH_NS_MAX;
+    this.tailsTo = 0;
+  }
+
+  /** Spreads the items of the open bucket over its nanoseconds: from newest first to oldest first. */
   private collect(openNs: TimeNs): void {
     const { doubles, words } = this.pool;
-    const { lowDigits, highDigits, open } = this;
-    let { sorted } = this;
-    let count = 0;
-    for (let item = this.newest[open]!; item !== NONE; item = words[(item << 3) | NEXT]!) {
-      if (count === sorted.length) sorted = this.grow();
-      const place = doubles[item << 2]! - openNs;
-      sorted[count++] = (place << ITEM_BITS) | item;
-      lowDigits[place & DIGIT_MASK]! += 1;
-      highDigits[place >> DIGIT_BITS]! += 1;
+    const { open } = this;
+    let item = words[NEWEST + open]!;
+    words[NEWEST + open] = NONE;
+    words[BITS + (open >> 5)]! &= ~(1 << open);
+    this.word = MAP;
+    if (this.tailsTo > 0) this.forgetTails();
+    while (item !== NONE) {
+      const older = words[(item << 3) | NEXT]!;
+      const place = (doubles[item << 2]! - openNs) | 0;
+      words[(item << 3) | NEXT] = words[SLOTS + place]!;
+      words[SLOTS + place] = item;
+      words[MAP + (place >> 5)]! |= 1 << place;
+      item = older;
     }
-    this.newest[open] = NONE;
-    this.bits[open >> 5]! &= ~(1 << open);
-    this.next = 0;
-    this.end = count;
-    if (count > INSERTION_MAX) this.sortByDigits(count);
-    else sortByInsertion(sorted, count);
-    lowDigits.fill(0);
-    highDigits.fill(0);
-  }
-
-  /** From newest first to place first and, within a place, oldest first. */
-  private sortByDigits(count: number): void {
-    const { sorted, other, lowDigits, highDigits } = this;
-    let lows = 0;
-    let highs = 0;
-    for (let digit = 0; digit < DIGITS; digit++) {
-      const low = lowDigits[digit]!;
-      const high = highDigits[digit]!;
-      lowDigits[digit] = lows;
-      highDigits[digit] = highs;
-      lows += low;
-      highs += high;
-    }
-    for (let i = count - 1; i >= 0; i--) {
-      const entry = sorted[i]!;
-      other[lowDigits[(entry >> ITEM_BITS) & DIGIT_MASK]!++] = entry;
-    }
-    for (let i = 0; i < count; i++) {
-      const entry = other[i]!;
-      sorted[highDigits[entry >> HIGH_DIGIT_SHIFT]!++] = entry;
-    }
-  }
-
-  private grow(): Int32Array<ArrayBuffer> {
-    const sorted = new Int32Array(this.sorted.length * 2);
-    sorted.set(this.sorted);
-    this.sorted = sorted;
-    this.other = new Int32Array(sorted.length);
-    return sorted;
   }
 }
 
 function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
-}
-
-/** The same as `sortByDigits` for a few. */
-function sortByInsertion(entries: Int32Array, count: number): void {
-  for (let left = 0, right = count - 1; left < right; left++, right--) {
-    const entry = entries[left]!;
-    entries[left] = entries[right]!;
-    entries[right] = entry;
-  }
-  for (let i = 1; i < count; i++) {
-    const entry = entries[i]!;
-    let at = i;
-    while (at > 0 && entries[at - 1]! >> ITEM_BITS > entry >> ITEM_BITS) {
-      entries[at] = entries[at - 1]!;
-      at -= 1;
-    }
-    entries[at] = entry;
-  }
 }

@@ -1,8 +1,8 @@
 /**
  * Packets over ports: each is stored, waits, is sent and arrives at the next port, until it is delivered or dropped.
  *
- * Hot file: `npm run bench -- packet`. One item of the wheel for each hop: when a packet comes to a port, the time at which it will be
- * at the next one follows from the port's state (port-table.ts). Who sends and who receives is told by numbers at the ends of ways:
+ * Hot file: `npm run bench -- packet`. One item of the wheel for each hop (hops.ts): when a packet comes to a port, the time at which it
+ * will be at the next one follows from the port's state (port-table.ts). Who sends and who receives is told by numbers at the ends of ways:
  * UDP (udp-sources.ts) and TCP (tcp/) register what they do there. A way is fixed when a packet sets out, so a packet that is under way
  * while routes change goes on along the old one.
  *
@@ -12,15 +12,15 @@
 import { assert } from '../../../sim/engine/assert.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
-import { BASE, BUCKETS, CLOSE, DueWheel, LIMIT, WIDTH_NS_MAX } from './due-wheel.ts';
+import { DueWheel, WIDTH_NS_MAX } from './due-wheel.ts';
 import { EarlyDetection } from './early-detection.ts';
+import { AT_CARE, AT_FAR, AT_ITEM, EMPTY, Hops, RECORDS, RECORDS_MASK } from './hops.ts';
 import {
   BORN,
   BYTES_MASK,
   CONGESTION,
   CURSOR,
   ECN_CAPABLE,
-  ITEM_MASK,
   NEXT,
   NONE,
   PacketPool,
@@ -30,6 +30,7 @@ import {
 import {
   CARE,
   CARE_DOWN,
+  CARE_EARLY,
   CUT,
   DELAY,
   DROPPED,
@@ -70,6 +71,19 @@ export interface PacketCounts {
   readonly hops: number;
 }
 
+/** What else a network may do around a handler. */
+export interface HandlerOptions {
+  /** Told of packets that are lost on the way to this end. */
+  readonly onLost?: LossHandler;
+  /**
+   * The handler only writes down what has come, and sends nothing: it may be called later than at the packet's time, which `nowNs`
+   * then is, but before any other handler that is not `apart`, and before `run` returns.
+   */
+  readonly records?: boolean;
+  /** The handler neither reads nor changes what the ones that only record do. */
+  readonly apart?: boolean;
+}
+
 /** Settings of a network. */
 export interface PacketNetworkOptions {
   readonly ports: readonly PortSetting[];
@@ -86,11 +100,8 @@ const SMALL_BYTES = 64;
 /** So many records stay in the first-level cache while they are sorted. */
 const ITEMS_OF_A_BUCKET = 512;
 
-/** Why a sweep ended: nothing is left in the bucket, what is left comes later, or a handler asked to stop. */
-type SweepEnd = typeof EMPTY | typeof LATER | typeof STOPPED;
-const EMPTY = 0;
-const LATER = 1;
-const STOPPED = 2;
+/** A handler asked to stop: why a sweep ended, beside what hops.ts tells. */
+const STOPPED = -4;
 
 /** Ports and the packets between them. */
 export class PacketNetwork {
@@ -102,6 +113,8 @@ export class PacketNetwork {
   stopAsked = false;
   private readonly handlers: EndHandler[] = [(item) => this.release(item)];
   private readonly lossHandlers: (LossHandler | undefined)[] = [undefined];
+  private readonly isApart: boolean[] = [false];
+  private readonly hops: Hops;
   private readonly early: EarlyDetection | undefined;
   private sent = 0;
   private delivered = 0;
@@ -111,6 +124,7 @@ export class PacketNetwork {
   constructor({ ports, stream }: PacketNetworkOptions) {
     this.ports = new PortTable(ports);
     this.wheel = new DueWheel(this.pool, widthFor(ports));
+    this.hops = new Hops(this.wheel, this.pool, this.ports, this.ways);
     if (!ports.some(({ queue }) => queue.early !== undefined)) return;
     assert(stream !== undefined, 'a queue that detects early draws from a stream');
     this.early = new EarlyDetection(
@@ -124,10 +138,11 @@ export class PacketNetwork {
     return this.now[0]!;
   }
 
-  /** Registers what happens at ends of ways, and to packets that do not come so far; the number is for `ways.add`. */
-  onEnd(handler: EndHandler, onLost?: LossHandler): number {
+  /** Registers what happens at ends of ways; the number is for `ways.add`. */
+  onEnd(handler: EndHandler, { onLost, records = false, apart = false }: HandlerOptions = {}): number {
     this.lossHandlers.push(onLost);
-    return this.handlers.push(handler) - 1;
+    this.isApart.push(apart);
+    return (this.handlers.push(handler) - 1) | (records ? RECORDS : 0);
   }
 
   /**
@@ -136,82 +151,69 @@ export class PacketNetwork {
    * @returns False if a handler asked to stop before; the present is then the instant at which it did.
    */
   run(untilNs: TimeNs): boolean {
-    const { wheel, now } = this;
+    const { now } = this;
     assert(untilNs >= now[0]!, () => `cannot run until ${untilNs} ns: it is already ${now[0]} ns`);
     this.stopAsked = false;
-    while (wheel.next !== wheel.end || wheel.advance(untilNs)) {
-      const end = this.sweep(untilNs);
-      if (end === STOPPED) return false;
-      if (end === LATER) break;
-    }
+    let end = this.sweep(untilNs);
+    while (end === EMPTY && this.wheel.advance(untilNs)) end = this.sweep(untilNs);
+    if (end === STOPPED) return false;
     if (Number.isFinite(untilNs)) now[0] = untilNs;
     return true;
   }
 
-  /**
-   * Everything in the open bucket up to `untilNs`: packets go to their next port, and handlers are called at ends of ways.
-   *
-   * One function, with everything that it reads in variables, because this is what the packet level spends its time on.
-   */
-  private sweep(untilNs: TimeNs): SweepEnd {
-    const { wheel, pool, ports, now } = this;
-    const { times, newest, bits, shift } = wheel;
-    const { doubles: state, words: limits } = ports;
-    const closeNs = times[CLOSE]!;
-    const limitNs = times[LIMIT]!;
-    const baseNs = times[BASE]!;
-    let { doubles, words } = pool;
-    let { cells } = this.ways;
-    while (wheel.next !== wheel.end) {
-      let item = wheel.sorted[wheel.next]! & ITEM_MASK;
-      const nowNs = doubles[item << 2]!;
-      if (nowNs > untilNs) return LATER;
-      wheel.next += 1;
-      let cursor = words[(item << 3) | CURSOR]!;
-      let port = cells[cursor]!;
-      if (port < 0) {
-        now[0] = nowNs;
-        item = this.handlers[~port]!(item, cells[cursor + 1]!);
-        if (this.stopAsked) {
-          if (item !== NONE) this.forward(item);
-          return STOPPED;
-        }
-        doubles = pool.doubles;
-        words = pool.words;
-        cells = this.ways.cells;
-        if (item === NONE) continue;
-        cursor = words[(item << 3) | CURSOR]!;
-        port = cells[cursor]!;
+  /** Everything in the open bucket up to `untilNs`: packets go to their next port, and handlers are called at ends of ways. */
+  private sweep(untilNs: TimeNs): number {
+    let at = this.hops.hop(NONE, untilNs);
+    while (at >= 0) {
+      const item = at & AT_ITEM;
+      const next = at < AT_CARE ? this.end(item) : this.stray(item, at);
+      if (this.stopAsked) {
+        if (next !== NONE) this.forward(next);
+        this.tellLanded();
+        return STOPPED;
       }
-      const d = port << PORT_SHIFT;
-      let size = words[(item << 3) | SIZE]!;
-      let startNs = nowNs;
-      if (limits[(d << 1) | CARE] !== 0) size = this.look(port, nowNs, size);
-      if (nowNs < state[d | FREE]!) {
-        startNs = state[d | FREE]!;
-        size = ports.queue(port, nowNs, size);
-      }
-      if (size < 0) {
-        this.lose(item);
-        continue;
-      }
-      const bytes = size & BYTES_MASK;
-      const goneNs = startNs + bytes * state[d | NS_PER_BYTE]!;
-      const dueNs = Math.floor(goneNs + state[d | DELAY]! + 0.5);
-      state[d | FREE] = goneNs;
-      state[d | TAKEN]! += 1;
-      state[d | TAKEN_BYTES]! += bytes;
-      doubles[item << 2] = dueNs;
-      words[(item << 3) | SIZE] = size;
-      words[(item << 3) | CURSOR] = cursor + 1;
-      if (dueNs >= closeNs && dueNs < limitNs) {
-        const bucket = ((dueNs - baseNs) >> shift) & (BUCKETS - 1);
-        words[(item << 3) | NEXT] = newest[bucket]!;
-        newest[bucket] = item;
-        bits[bucket >> 5]! |= 1 << bucket;
-      } else wheel.insert(item);
+      at = this.hops.hop(next, untilNs);
     }
-    return EMPTY;
+    this.tellLanded();
+    return at;
+  }
+
+  /** Handlers that only record are told what has come; the present stays. */
+  private tellLanded(): void {
+    const { now, pool } = this;
+    const nowNs = now[0]!;
+    let item = this.hops.landed;
+    this.hops.landed = NONE;
+    while (item !== NONE) {
+      const next = item === this.hops.lastLanded ? NONE : pool.words[(item << 3) | NEXT]!;
+      const { cells } = this.ways;
+      const cursor = pool.words[(item << 3) | CURSOR]!;
+      now[0] = pool.doubles[item << 2]!;
+      this.handlers[~cells[cursor]! & RECORDS_MASK]!(item, cells[cursor + 1]!);
+      item = next;
+    }
+    if (now[0]! < nowNs) now[0] = nowNs;
+  }
+
+  /** What is due has come to the end of its way. A packet that sets out now, or `NONE`. */
+  private end(item: number): number {
+    const cursor = this.pool.words[(item << 3) | CURSOR]!;
+    const handler = ~this.ways.cells[cursor]!;
+    if (this.hops.landed !== NONE && !this.isApart[handler]) this.tellLanded();
+    this.now[0] = this.pool.doubles[item << 2]!;
+    return this.handlers[handler]!(item, this.ways.cells[cursor + 1]!);
+  }
+
+  /** A packet that hops.ts does not know what to do with. */
+  private stray(item: number, at: number): typeof NONE {
+    if ((at & AT_FAR) !== 0) this.wheel.insert(item);
+    else {
+      if (this.hops.landed !== NONE) this.tellLanded();
+      this.now[0] = this.pool.doubles[item << 2]!;
+      if ((at & AT_CARE) !== 0) this.forward(item);
+      else this.lose(item);
+    }
+    return NONE;
   }
 
   /** When the next thing happens; Infinity if nothing will. */
@@ -281,7 +283,7 @@ export class PacketNetwork {
     return NONE;
   }
 
-  /** The packet is at hand in a port now: what `sweep` does, for packets that set out outside of it. */
+  /** The packet is at hand in a port now: what hops.ts does, for packets that set out outside of it or to ports that need care. */
   private forward(item: number): void {
     const { pool, ports } = this;
     const { doubles: state } = ports;
@@ -290,7 +292,7 @@ export class PacketNetwork {
     const d = port << PORT_SHIFT;
     const nowNs = this.now[0]!;
     let size = pool.words[(item << 3) | SIZE]!;
-    if (ports.words[(d << 1) | CARE] !== 0) size = this.look(port, nowNs, size);
+    if ((ports.words[(d << 1) | CARE]! & (CARE_DOWN | CARE_EARLY)) !== 0) size = this.look(port, nowNs, size);
     const busy = nowNs < state[d | FREE]!;
     const startNs = busy ? state[d | FREE]! : nowNs;
     if (busy) size = ports.queue(port, nowNs, size);
@@ -316,7 +318,7 @@ export class PacketNetwork {
 
   private tellLoss(item: number): void {
     const end = this.ways.end(this.pool.words[(item << 3) | CURSOR]!);
-    this.lossHandlers[~this.ways.cells[end]!]?.(this.ways.cells[end + 1]!, item);
+    this.lossHandlers[~this.ways.cells[end]! & RECORDS_MASK]?.(this.ways.cells[end + 1]!, item);
   }
 
   /** A port that needs care: the size word, perhaps marked, or -1 if the packet is lost here. */

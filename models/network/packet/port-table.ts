@@ -52,16 +52,18 @@ export const MARKED = 6;
 export const WAITED = 7;
 /** Packets lost because the link was down. */
 export const CUT = 8;
-/** Most packets that have waited at once. */
-export const PEAK = 9;
 /** Doubles of a port. */
 export const PORT_SHIFT = 4;
 
-/** Words of a port count from 32 * port, behind its 12 doubles: the first waiting entry of the ring, as a running number. */
+/** Words of a port count from 32 * port, behind its doubles: most packets that have waited at once. */
+export const PEAK = 22;
+/** Places of its ring, less one. */
+export const RING_MASK = 23;
+/** The first waiting entry of the ring, as a running number. */
 export const HEAD = 24;
 /** The first free entry of the ring, as a running number. */
 export const TAIL = 25;
-/** Bytes that wait. */
+/** Bytes that wait, where their number is limited. */
 export const WAITING_BYTES = 26;
 /** Packets that may wait. */
 export const PACKETS_MAX = 27;
@@ -69,14 +71,16 @@ export const PACKETS_MAX = 27;
 export const BYTES_MAX = 28;
 /** A packet that finds so many waiting is marked. */
 export const MARK_FROM = 29;
-/** Where the ring begins in `starts` and `sizes`. */
+/** Where the ring begins in `doubles`: of each waiting packet, when it begins to be sent. */
 export const RING = 30;
-/** What has to be looked at before a packet is taken in: 0 nothing, else the sum of the two below. */
+/** What has to be looked at before a packet is taken in: 0 nothing, else the sum of those below. */
 export const CARE = 31;
 /** The link is down. */
 export const CARE_DOWN = 1;
 /** The queue detects congestion early. */
 export const CARE_EARLY = 2;
+/** The bytes that wait are limited. */
+export const CARE_BYTES = 4;
 
 /** Packets that may wait in all ports of a network: more than 2^24 places in all rings together are 200 MB. */
 export const PLACES_MAX = 2 ** 24;
@@ -93,29 +97,29 @@ export function ringPlaces(packetsMax: number): number {
 /** State of all ports of a network. */
 export class PortTable {
   count: number;
+  /** Of port p at 16 * p + FREE and so on; behind all ports their rings. */
   doubles: Float64Array;
+  /** The same memory: of port p at 32 * p + HEAD and so on. */
   words: Int32Array;
-  /** When each waiting packet begins to be sent. */
-  starts: Float64Array;
-  /** Bytes of each waiting packet. */
-  sizes: Int32Array;
-  /** Places of a port's ring, less one. */
-  ringMasks: Int32Array;
+  /** Bytes of each waiting packet, in ports where they are limited. */
+  private readonly sizes: Int32Array;
+  /** Ports that there is room for. */
+  private capacity: number;
 
   constructor(settings: readonly PortSetting[]) {
     this.count = settings.length;
-    const buffer = new ArrayBuffer((settings.length << PORT_SHIFT) * 8);
+    this.capacity = settings.length;
+    const places = settings.reduce((sum, { queue }) => sum + ringPlaces(queue.packetsMax), 0);
+    assert(places <= PLACES_MAX, () => `${places} places in queues are more than ${PLACES_MAX}`);
+    const buffer = new ArrayBuffer(((this.capacity << PORT_SHIFT) + places) * 8);
     this.doubles = new Float64Array(buffer);
     this.words = new Int32Array(buffer);
-    this.ringMasks = new Int32Array(settings.length);
-    let places = 0;
-    settings.forEach((setting, port) => {
-      this.write(port, setting, places);
-      places += this.ringMasks[port]! + 1;
-    });
-    assert(places <= PLACES_MAX, () => `${places} places in queues are more than ${PLACES_MAX}`);
-    this.starts = new Float64Array(places);
     this.sizes = new Int32Array(places);
+    let ring = this.capacity << PORT_SHIFT;
+    settings.forEach((setting, port) => {
+      this.write(port, setting, ring);
+      ring += ringPlaces(setting.queue.packetsMax);
+    });
   }
 
   /**
@@ -123,21 +127,24 @@ export class PortTable {
    */
   addLine(delayNs: TimeNs): number {
     const port = this.count++;
-    if (this.doubles.length < this.count << PORT_SHIFT) this.grow();
+    if (this.count > this.capacity) this.grow();
     this.write(port, { bitsPerSec: Number.POSITIVE_INFINITY, delayNs, queue: { packetsMax: 0 } }, 0);
     return port;
   }
 
-  /** More ports; lines have no rings. */
+  /** Room for more ports: the rings move up. */
   private grow(): void {
-    const buffer = new ArrayBuffer((2 * this.count) << (PORT_SHIFT + 3));
-    const words = new Int32Array(buffer);
-    words.set(this.words);
-    this.words = words;
-    this.doubles = new Float64Array(buffer);
-    const ringMasks = new Int32Array(2 * this.count);
-    ringMasks.set(this.ringMasks);
-    this.ringMasks = ringMasks;
+    const ringsFrom = this.capacity << PORT_SHIFT;
+    const rings = this.doubles.subarray(ringsFrom);
+    this.capacity = 2 * this.count;
+    const upBy = (this.capacity << PORT_SHIFT) - ringsFrom;
+    const buffer = new ArrayBuffer((ringsFrom + upBy + rings.length) * 8);
+    const doubles = new Float64Array(buffer);
+    doubles.set(this.doubles.subarray(0, ringsFrom));
+    doubles.set(rings, ringsFrom + upBy);
+    this.doubles = doubles;
+    this.words = new Int32Array(buffer);
+    for (let port = 0; port < this.count; port++) this.words[(port << (PORT_SHIFT + 1)) | RING]! += upBy;
   }
 
   private write(port: number, setting: PortSetting, ring: number): void {
@@ -159,8 +166,8 @@ export class PortTable {
     words[w | BYTES_MAX] = queue.bytesMax ?? NO_LIMIT;
     words[w | MARK_FROM] = queue.markFromPackets ?? NO_LIMIT;
     words[w | RING] = ring;
-    words[w | CARE] = queue.early === undefined ? 0 : CARE_EARLY;
-    this.ringMasks[port] = ringPlaces(queue.packetsMax) - 1;
+    words[w | CARE] = (queue.early === undefined ? 0 : CARE_EARLY) | (queue.bytesMax === undefined ? 0 : CARE_BYTES);
+    words[w | RING_MASK] = ringPlaces(queue.packetsMax) - 1;
   }
 
   /** Another speed from now on; what is being sent or waits keeps the time that it was given. */
@@ -186,19 +193,20 @@ export class PortTable {
 
   /** Takes those that have begun to be sent by `nowNs` out of the ring. */
   letGo(port: number, nowNs: TimeNs): void {
-    const { words, starts } = this;
+    const { words, doubles } = this;
     const w = port << (PORT_SHIFT + 1);
     const ring = words[w | RING]!;
-    const mask = this.ringMasks[port]!;
+    const mask = words[w | RING_MASK]!;
     const tail = words[w | TAIL]!;
     let head = words[w | HEAD]!;
+    const sizesFrom = ring - (this.capacity << PORT_SHIFT);
     let gone = 0;
-    while (head !== tail && starts[ring + (head & mask)]! <= nowNs) {
-      gone += this.sizes[ring + (head & mask)]!;
+    while (head !== tail && doubles[ring + (head & mask)]! <= nowNs) {
+      gone += this.sizes[sizesFrom + (head & mask)]!;
       head = (head + 1) | 0;
     }
     words[w | HEAD] = head;
-    words[w | WAITING_BYTES]! -= gone;
+    if ((words[w | CARE]! & CARE_BYTES) !== 0) words[w | WAITING_BYTES]! -= gone;
   }
 
   /**
@@ -214,16 +222,16 @@ export class PortTable {
     const w = d << 1;
     const tail = words[w | TAIL]!;
     const waiting = (tail - words[w | HEAD]!) | 0;
-    const waitingBytes = words[w | WAITING_BYTES]! + bytes;
+    const waitingBytes = (words[w | CARE]! & CARE_BYTES) === 0 ? 0 : words[w | WAITING_BYTES]! + bytes;
     if (waiting >= words[w | PACKETS_MAX]! || waitingBytes > words[w | BYTES_MAX]!) {
       doubles[d | DROPPED]! += 1;
       return -1;
     }
-    const place = words[w | RING]! + (tail & this.ringMasks[port]!);
-    this.starts[place] = doubles[d]!;
-    this.sizes[place] = bytes;
+    const place = words[w | RING]! + (tail & words[w | RING_MASK]!);
+    doubles[place] = doubles[d]!;
+    this.sizes[place - (this.capacity << PORT_SHIFT)] = bytes;
     words[w | TAIL] = (tail + 1) | 0;
-    if (waiting >= doubles[d | PEAK]!) doubles[d | PEAK] = waiting + 1;
+    if (waiting >= words[w | PEAK]!) words[w | PEAK] = waiting + 1;
     words[w | WAITING_BYTES] = waitingBytes;
     doubles[d | WAITED]! += doubles[d]! - nowNs;
     if (waiting < words[w | MARK_FROM]! || (size & ECN_CAPABLE) === 0) return size;

@@ -52,7 +52,7 @@ export class TcpFlows {
     this.network = network;
     const ended = (flow: number): void => this.ended(flow);
     this.receiver = new TcpReceiver(network, this.table, onDone, ended);
-    this.ackHandler = network.onEnd((item, flow) => this.acknowledged(item, flow), ended);
+    this.ackHandler = network.onEnd((item, flow) => this.acknowledged(item, flow), { onLost: ended });
     this.wakeWay = network.timer((item, flow) => this.wake(item, flow));
     this.timeoutWay = network.timer((item, flow) => this.timeout(item, flow));
   }

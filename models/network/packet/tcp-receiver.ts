@@ -33,7 +33,7 @@ export class TcpReceiver {
     this.table = table;
     this.onDone = onDone;
     this.ended = ended;
-    this.handler = network.onEnd((item, flow) => this.receive(item, flow), ended);
+    this.handler = network.onEnd((item, flow) => this.receive(item, flow), { onLost: ended });
     this.delayedWay = network.timer((item, flow) => this.answerLate(item, flow));
   }
 

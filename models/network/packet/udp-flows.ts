@@ -50,10 +50,9 @@ export class UdpFlows {
   constructor(network: PacketNetwork, onDone: (flow: number) => void = () => {}) {
     this.network = network;
     this.onDone = onDone;
-    this.handler = network.onEnd(
-      (item, flow) => this.arrive(item, flow),
-      (flow, item) => this.lost(flow, item),
-    );
+    this.handler = network.onEnd((item, flow) => this.arrive(item, flow), {
+      onLost: (flow, item) => this.lost(flow, item),
+    });
     this.wakeWay = network.timer((item, flow) => this.wake(item, flow));
   }
 

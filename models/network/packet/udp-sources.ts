@@ -69,13 +69,13 @@ export class UdpSources {
   constructor(network: PacketNetwork) {
     this.network = network;
     this.left = new LeftWays(network.ways);
-    this.arrived = network.onEnd(
-      (item, source) => this.arrive(item, source),
-      (source, item) => this.lose(source, item),
-    );
+    this.arrived = network.onEnd((item, source) => this.arrive(item, source), {
+      onLost: (source, item) => this.lose(source, item),
+      records: true,
+    });
     this.emitWay = network.ways.add(
       [],
-      network.onEnd((item) => this.emit(item)),
+      network.onEnd((item) => this.emit(item), { apart: true }),
       0,
       false,
     );

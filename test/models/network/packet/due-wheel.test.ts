@@ -1,15 +1,24 @@
 /** The wheel against a sorted list: the same items in the same order, whatever is added while it turns. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DueWheel } from '../../../../models/network/packet/due-wheel.ts';
-import { ITEM_MASK, NONE, PacketPool } from '../../../../models/network/packet/packet-pool.ts';
+import { DueWheel, MAP, MAP_END, OPEN, SLOTS } from '../../../../models/network/packet/due-wheel.ts';
+import { NEXT, NONE, PacketPool } from '../../../../models/network/packet/packet-pool.ts';
 
-/** Takes out the first item, as the network's sweep does. */
+/** Takes out the first item, as the network's hops do. */
 function pop(wheel: DueWheel, pool: PacketPool, untilNs: number): number {
-  if (wheel.next === wheel.end && !wheel.advance(untilNs)) return NONE;
-  const item = wheel.sorted[wheel.next]! & ITEM_MASK;
-  if (pool.doubles[item << 2]! > untilNs) return NONE;
-  wheel.next += 1;
+  if (wheel.rest === NONE) {
+    const { words } = pool;
+    if (words.subarray(MAP, MAP_END).every((bits) => bits === 0) && !wheel.advance(untilNs)) return NONE;
+    while (words[wheel.word] === 0) wheel.word += 1;
+    const bits = words[wheel.word]!;
+    const place = 32 * (wheel.word - MAP) + Math.log2((bits & -bits) >>> 0);
+    if (wheel.times[OPEN]! + place > untilNs) return NONE;
+    words[wheel.word] = bits & (bits - 1);
+    wheel.rest = words[SLOTS + place]!;
+    words[SLOTS + place] = NONE;
+  }
+  const item = wheel.rest;
+  wheel.rest = pool.words[(item << 3) | NEXT]!;
   return item;
 }
 
@@ -70,13 +79,14 @@ describe('what is due next', () => {
     const pool = new PacketPool();
     const wheel = new DueWheel(pool, 1024);
     const dues = Array.from({ length: 5000 }, (_, i) => 4096 + ((i * 7919) % 1000));
-    for (const dueNs of dues) {
+    const items = dues.map((dueNs) => {
       const item = pool.take();
       pool.doubles[item << 2] = dueNs;
       wheel.insert(item);
-    }
+      return item;
+    });
     const left = dues.map((_, i) => i).sort((a, b) => dues[a]! - dues[b]! || a - b);
-    for (const expected of left) expect(pop(wheel, pool, Number.POSITIVE_INFINITY)).toBe(expected);
+    for (const expected of left) expect(pop(wheel, pool, Number.POSITIVE_INFINITY)).toBe(items[expected]!);
     expect(pop(wheel, pool, Number.POSITIVE_INFINITY)).toBe(NONE);
   });
 
