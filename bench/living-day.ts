@@ -1,6 +1,7 @@
 /**
  * A day of a cluster that lives: 100 nodes, up to 3,000 pods of ten applications with three services each, rates that follow the
- * hours, an autoscaler for each service on late metrics, a rolling update of each front end. Processor time and memory.
+ * hours, an autoscaler for each service on late metrics, nodes that come and go by a group, a rolling update of each front end. Processor
+ * time and memory.
  *
  * The load is counted by windows; request by request it would be 5 * 10^9 requests.
  */
