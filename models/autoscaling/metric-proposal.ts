@@ -26,6 +26,7 @@ import {
   utilizationReplicas,
   valueReplicas,
 } from './replica-count.ts';
+import { steadyReplicas } from './steady-usage.ts';
 
 /** What the status shows of a metric; a metric that failed shows only an empty type. */
 export interface MetricStatus {
@@ -109,10 +110,8 @@ function resourceProposal(spec: Spec<'Resource'> | Spec<'ContainerResource'>, in
     spec.type === 'Resource'
       ? ['FailedGetResourceMetric', `failed to get ${name} resource metric value`]
       : ['FailedGetContainerResourceMetric', `failed to get ${name} container metric value`];
-  const values = resourceValues(input.readings, name, container, input.namespace);
-  const unable = (text: string) => `unable to get metrics for resource ${name}: ${text}`;
   const byAverage = target.averageValueMilli !== undefined;
-  const counting = typeof values === 'string' ? unable(values) : resourceCount(input, values, name, target, container);
+  const counting = steadyCount(spec, input) ?? weighedCount(spec, input, container);
   const titled = resourceName(spec, byAverage);
   const message = (text: string) => {
     if (!byAverage && target.averageUtilization === undefined) return text;
@@ -131,6 +130,28 @@ function resourceName({ type, name }: MetricSpec & { name: string }, byAverage: 
   if (byAverage) return `${name} resource`;
   const container = type === 'ContainerResource' ? 'container ' : '';
   return `${name} ${container}resource utilization (percentage of request)`;
+}
+
+/** The usual case; undefined: pods have to be weighed one by one. */
+function steadyCount(
+  { type, name, target }: Spec<'Resource'> | Spec<'ContainerResource'>,
+  { readings, specReplicas, tolerances, readiness }: ProposalInput,
+): Counting | undefined {
+  const { averageUtilization, averageValueMilli } = target;
+  const { steadyCpu } = readings;
+  if (steadyCpu === undefined || type !== 'Resource' || name !== 'cpu') return undefined;
+  if (averageUtilization === undefined || averageValueMilli !== undefined) return undefined;
+  return steadyReplicas(steadyCpu, averageUtilization, specReplicas, tolerances, readiness);
+}
+
+function weighedCount(
+  { name, target }: Spec<'Resource'> | Spec<'ContainerResource'>,
+  input: ProposalInput,
+  container: string,
+): Counting {
+  const values = resourceValues(input.readings, name, container, input.namespace);
+  if (typeof values === 'string') return `unable to get metrics for resource ${name}: ${values}`;
+  return resourceCount(input, values, name, target, container);
 }
 
 function resourceCount(

@@ -7,6 +7,7 @@
  */
 import { type LabelSelector, selects } from '../cluster/label-selector.ts';
 import type { DescribedObject, MetricIdentifier } from './horizontal-autoscaler.ts';
+import type { SteadyUsage } from './steady-usage.ts';
 
 /** A pod of the scaled workload. */
 export interface AutoscaledPod {
@@ -45,6 +46,8 @@ export interface ExternalValue {
 
 /** Samples at the moment of a decision. */
 export interface MetricReadings {
+  /** Use of processors where every pod is steady and has a sample: `podSamples` says the same, and need not be asked. */
+  readonly steadyCpu?: SteadyUsage;
   /** By name of pod. */
   readonly podSamples: ReadonlyMap<string, PodSample>;
   /** Metric, then pod: thousandths. */

@@ -72,11 +72,15 @@ function thinLoad(parts: LivingLoadParts, { window, samples }: NonNullable<LoadF
     listens: (number) => clusterOf(number).listens(number),
     silences: parts.silences,
     ...(federation === undefined ? {} : { route: (call, from) => federation.routeByWindow(call, from) }),
-    windowDone: () => {
-      const failed = failedOf(load, file.sources.length);
-      federation?.requestsFailed(Math.max(0, failed - failedBefore));
-      failedBefore = failed;
-    },
+    ...(federation === undefined
+      ? {}
+      : {
+          windowDone: () => {
+            const failed = failedOf(load, file.sources.length);
+            federation.requestsFailed(Math.max(0, failed - failedBefore));
+            failedBefore = failed;
+          },
+        }),
   });
   return load;
 }

@@ -8,6 +8,7 @@ import {
 import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-controller.ts';
 import { HorizontalLoops } from '../../../models/autoscaling/horizontal-loop.ts';
 import type { AutoscaledPod, MetricReadings, PodSample } from '../../../models/autoscaling/metric-readings.ts';
+import { type SteadyPods, steadyPods } from '../../../models/autoscaling/steady-usage.ts';
 import { NEVER_NS, NONE, POD_PHASE } from '../../../models/cluster/pod-table.ts';
 import type { Deployment } from '../../../models/cluster/workload/deployment.ts';
 import type { ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
@@ -40,12 +41,16 @@ interface Sight {
   readonly containers: AutoscaledPod['containers'];
   version: number;
   pods: readonly AutoscaledPod[];
+  /** The same, where nothing of them has to be weighed. */
+  steady: SteadyPods | undefined;
   /** Numbers of those pods. */
   numbers: readonly number[];
   cpuMilliSeen: number;
 }
 
 const NO_OBJECTS: MetricReadings['objectMetrics'] = new Map();
+const NO_PODS: MetricReadings['podMetrics'] = new Map();
+const NO_EXTERNALS: MetricReadings['externalMetrics'] = new Map();
 const PHASE_NAMES = ['Unknown', 'Pending', 'Running', 'Succeeded', 'Failed'] as const;
 
 /** The autoscalers of a document at work. */
@@ -78,7 +83,14 @@ export class Scaling {
     });
     const { deployment, cpuMilli } = this.#parts.deploymentOf(target);
     const containers = [{ name: 'app', requestsMilli: { cpu: BigInt(cpuMilli) } }];
-    const sight: Sight = { containers, version: -1, pods: [], numbers: [], cpuMilliSeen: Number.NaN };
+    const sight: Sight = {
+      containers,
+      version: -1,
+      pods: [],
+      steady: undefined,
+      numbers: [],
+      cpuMilliSeen: Number.NaN,
+    };
     const rate = file.requests === undefined ? undefined : this.#rates.watch(target, file.scrape);
     this.#names.push(target);
     this.#sights.push(sight);
@@ -104,6 +116,7 @@ export class Scaling {
     const active = deployment.active();
     sight.version = cluster.pods.version;
     sight.pods = active.map((pod) => this.#seen(pod, sight.containers));
+    sight.steady = steadyPods(sight.pods);
     sight.numbers = active.map((pod) => cluster.numberOf(pod));
   }
 
@@ -123,18 +136,41 @@ export class Scaling {
   }
 
   #readings(sight: Sight, objectMetrics: MetricReadings['objectMetrics']): MetricReadings {
-    const podSamples = new Map<string, PodSample>();
-    let used = 0;
-    sight.numbers.forEach((number, index) => {
+    const { metrics } = this.#parts;
+    let [used, usedMilli, sampled] = [0, 0, 0];
+    for (const number of sight.numbers) {
+      const sample = metrics.sampleOf(number);
+      if (sample === undefined) continue;
+      used += sample.cpuMilli;
+      usedMilli += Math.ceil(sample.cpuMilli);
+      sampled++;
+    }
+    sight.cpuMilliSeen = sampled === 0 ? Number.NaN : used / sampled;
+    const { steady, numbers } = sight;
+    const isWhole = steady !== undefined && sampled === numbers.length;
+    const samples = (): MetricReadings['podSamples'] => this.#samples(sight);
+    return {
+      objectMetrics,
+      podMetrics: NO_PODS,
+      externalMetrics: NO_EXTERNALS,
+      ...(isWhole ? { steadyCpu: { ...steady, usedMilli: BigInt(usedMilli) } } : {}),
+      // Asked for only where pods have to be weighed one by one.
+      get podSamples() {
+        return samples();
+      },
+    };
+  }
+
+  #samples({ numbers, pods }: Sight): MetricReadings['podSamples'] {
+    const samples = new Map<string, PodSample>();
+    numbers.forEach((number, index) => {
       const sample = this.#parts.metrics.sampleOf(number);
       if (sample === undefined) return;
       const { timestampNs, windowNs, cpuMilli } = sample;
       const usageMilli = { cpu: BigInt(Math.ceil(cpuMilli)) };
-      used += cpuMilli;
-      podSamples.set(sight.pods[index]!.name, { timestampNs, windowNs, containers: [{ name: 'app', usageMilli }] });
+      samples.set(pods[index]!.name, { timestampNs, windowNs, containers: [{ name: 'app', usageMilli }] });
     });
-    sight.cpuMilliSeen = podSamples.size === 0 ? Number.NaN : used / podSamples.size;
-    return { podSamples, podMetrics: new Map(), objectMetrics, externalMetrics: new Map() };
+    return samples;
   }
 }
 
