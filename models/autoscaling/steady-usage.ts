@@ -2,7 +2,8 @@
  * The usual look of an autoscaler at processor use, without a list for each pod: all pods run, are Ready, are past the time in which
  * their first samples do not count, and each has a sample. Then sums are all that the rule needs.
  *
- * The rule itself stands in replica-count.ts, and is the oracle of this one: wherever a pod is anything else, it decides.
+ * Source: the rule of replica-count.ts (Kubernetes 1.34), which is the oracle of this one and decides wherever a pod is anything else.
+ * Leaves out: pods with a request as a whole, targets for each pod, metrics other than processors.
  */
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { AutoscaledPod } from './metric-readings.ts';
