@@ -95,5 +95,26 @@ export const FEDERATION_METRICS: readonly MetricSpec[] = [
     'lower',
     'From the decision to leave a member until the old copies of a workload are told to go, the longest; to the end of the run if they are not.',
   ),
+  metric(
+    'splitBrainTime',
+    'Time with two active places',
+    'ns',
+    'lower',
+    'How long two members took themselves for the one that serves a workload.',
+  ),
+  metric(
+    'noActiveTime',
+    'Time without an active place',
+    'ns',
+    'lower',
+    'How long no member took itself for the one that serves a workload.',
+  ),
+  metric(
+    'conflictingRequests',
+    'Requests at two active places',
+    '',
+    'lower',
+    'Requests to the workload that ended at either of the two while both were active: what they wrote may contradict.',
+  ),
   metric('lineCost', 'Cost of lines by the hour', 'USD', 'lower', 'Dedicated lines for the time of the run.'),
 ];

@@ -14,6 +14,7 @@ import { countOf, expandNodes, type NodeRun } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
+import { checkStandby } from './standby-check.ts';
 
 type CountedLists = { readonly [Part in 'nodes' | 'manifests']: CountedCluster[Part] | undefined };
 
@@ -42,6 +43,11 @@ export function checkFederation(file: Partial<ScenarioFile>, cluster: CountedLis
     ...checkFederationChanges(file, names),
     ...checkKindsOfRequests(load, names.length),
     ...checkKinds(federation, cluster),
+    ...checkStandby(
+      federation.activeStandby,
+      names,
+      load.services.map(({ name }) => name),
+    ),
   ];
 }
 

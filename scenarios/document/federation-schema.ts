@@ -9,6 +9,7 @@ import { LINE_KINDS, USES } from '../../models/federation/interconnect/line.ts';
 import { PROFILES } from '../../models/federation/profiles/index.ts';
 import { NODES_MAX } from './cluster-schema.ts';
 import { bandwidth, duration, exactlyOne, percent, plainName } from './field.ts';
+import { standbySchema } from './standby-schema.ts';
 
 /** More clusters than that are refused. */
 export const CLUSTERS_MAX = 200;
@@ -190,6 +191,7 @@ export const federationSchema = z
     discovery: discoverySchema.prefault({}),
     migration: migrationSchema.prefault({}),
     configuration: configurationSchema.prefault({}),
+    activeStandby: standbySchema,
     faults: z
       .array(exactlyOne(federationFaultFields, ['cluster', 'region', 'isolate', 'cut']))
       .max(1000)

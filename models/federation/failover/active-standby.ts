@@ -1,8 +1,8 @@
 /**
  * A service that one place at a time shall serve, and what becomes of that when the places cannot hear each other: split brain.
  *
- * A place promotes itself when it holds all that are preferred lost; it steps down when it hears of a newer promotion. With a quorum it serves
- * only while it hears enough probe points, so of two halves at most one can.
+ * A place promotes itself when it holds lost all that are preferred and whoever served last as far as it knows; it steps down when it hears of a
+ * newer promotion. With a quorum it serves only while it hears enough probe points, so of two halves at most one can.
  * Source: ours, the rules that leases and quorums share (a later term wins, as in Raft); the places' beliefs come from detection.
  * Leaves out: data that both sides wrote, time that a side needs to find out that it has no quorum any more (it is told at once).
  */
@@ -38,6 +38,8 @@ export class ActiveStandby {
   readonly #term: number[];
   /** The latest term that each place has heard of. */
   readonly #known: number[];
+  /** Who promoted itself in that term. */
+  readonly #holder: number[];
   #sinceNs: TimeNs = 0;
   #splitNs: TimeNs = 0;
   #gapNs: TimeNs = 0;
@@ -48,6 +50,7 @@ export class ActiveStandby {
     this.#active = Array.from({ length: plan.sides }, (_, side) => side === 0);
     this.#term = this.#active.map((active) => (active ? 1 : 0));
     this.#known = this.#active.map(() => 1);
+    this.#holder = this.#active.map(() => 0);
   }
 
   /** Places that serve now. */
@@ -91,7 +94,10 @@ export class ActiveStandby {
 
   #mayPromote(side: number): boolean {
     if (this.#active[side] || !this.#mayServe(side)) return false;
-    if (this.#othersHeard(side).some((other) => this.#active[other])) return false;
+    const heard = this.#othersHeard(side);
+    if (heard.some((other) => this.#active[other])) return false;
+    const holder = this.#holder[side]!;
+    if (holder !== side && !heard.includes(holder) && !this.#view.holdsLost(side, holder)) return false;
     for (let other = 0; other < side; other++) if (!this.#view.holdsLost(side, other)) return false;
     return true;
   }
@@ -99,12 +105,16 @@ export class ActiveStandby {
   #promote(side: number): void {
     this.#known[side]! += 1;
     this.#term[side] = this.#known[side]!;
+    this.#holder[side] = side;
     this.#active[side] = true;
   }
 
   #learn(side: number): void {
-    const terms = this.#othersHeard(side).map((other) => this.#known[other]!);
-    this.#known[side] = Math.max(this.#known[side]!, ...terms);
+    for (const other of this.#othersHeard(side)) {
+      if (this.#known[other]! <= this.#known[side]!) continue;
+      this.#known[side] = this.#known[other]!;
+      this.#holder[side] = this.#holder[other]!;
+    }
   }
 
   #mayServe(side: number): boolean {

@@ -62,6 +62,8 @@ export class FederationLife {
   readonly #health: EvacuableHealth;
   readonly #federator: Federator;
   readonly #fedParts: readonly FederationPart[];
+  /** Those of them that say who serves what. */
+  readonly #gates: readonly FederationPart[];
   #longestMoveNs = -1;
   readonly #authority: Authority;
   readonly #discovery: Discovery;
@@ -90,6 +92,7 @@ export class FederationLife {
       clients,
     );
     this.#fedParts = this.#makeParts();
+    this.#gates = this.#fedParts.filter((part) => part.serves !== undefined);
     this.#beginFaults(file.faults);
   }
 
@@ -126,6 +129,11 @@ export class FederationLife {
       isReachable: (cluster: number) => this.#isReachable(cluster),
       rttNs: (cluster: number) => this.#rttNs(this.joined.control, cluster),
       isWell: (cluster: number) => this.#deaths[cluster] === 0 && this.#failover.health.takesNew(cluster),
+      hasPower: (cluster: number) => this.#deaths[cluster] === 0,
+      isOpen: (a: number, b: number) =>
+        this.#deaths[a] === 0 && this.#deaths[b] === 0 && (a === b || this.joined.interconnect.isOpen(a, b, 'control')),
+      rttBetweenNs: (a: number, b: number) => this.#rttNs(a, b),
+      offersChanged: () => this.#publishAll(),
       setApi: (cluster: number, up: boolean) => {
         this.#apiAway[cluster] = !up;
         this.#reachChanged();
@@ -191,14 +199,15 @@ export class FederationLife {
   route(call: number, from: number): number {
     const { graph } = this.#parts.load();
     const { kind } = graph.calls[call]!;
-    if (from >= 0 && this.#parts.load().isServed(graph.kinds[kind]!.service)) return kind;
     const own = graph.kinds.length / this.#parts.clusters.length;
     const near = from >= 0 ? this.#parts.clusterOf(from) : placeOfCaller(from) - this.joined.control - 1;
-    const service = graph.kinds[kind]!.service % this.#parts.plan.services;
+    const asked = graph.kinds[kind]!.service;
+    const service = asked % this.#parts.plan.services;
+    if (from >= 0 && this.#parts.load().isServed(asked) && this.#serves(service, near)) return kind;
     const turn = this.#turns[near] ?? 0;
     this.#turns[near] = turn + 1;
     const cluster = this.#discovery.endpointOf(near, service, this.#parts.sim.nowNs, turn);
-    return cluster === NO_ENDPOINT ? NONE : (kind % own) + cluster * own;
+    return cluster === NO_ENDPOINT || !this.#serves(service, cluster) ? NONE : (kind % own) + cluster * own;
   }
 
   /** The same where nobody follows single payloads: a member that cannot be reached answers nobody. */
@@ -265,7 +274,12 @@ export class FederationLife {
     if (!this.#failover.health.takesNew(cluster)) return false;
     // Of a cluster that is not heard nothing new is known.
     if (!this.#isReachable(cluster)) return wasPublished;
-    return load().isServed(cluster * plan.services + service);
+    return load().isServed(cluster * plan.services + service) && this.#serves(service, cluster);
+  }
+
+  /** Whether a member takes requests to a service at all. */
+  #serves(service: number, cluster: number): boolean {
+    return this.#gates.every((part) => part.serves!(service, cluster));
   }
 
   #publishAll(): void {

@@ -3,6 +3,7 @@
  * line in `federation-parts.ts`; the federation knows no part by name.
  */
 import type { Federator } from '../../../models/federation/federator.ts';
+import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
@@ -28,6 +29,16 @@ export interface FederationGround {
   readonly rttNs: (cluster: number) => TimeNs;
   /** Whether a member has power and is believed well. */
   readonly isWell: (cluster: number) => boolean;
+  /** Whether a member has power. */
+  readonly hasPower: (cluster: number) => boolean;
+  /** Whether two members that have power hear each other now. */
+  readonly isOpen: (a: number, b: number) => boolean;
+  /** There and back between two members, now. */
+  readonly rttBetweenNs: (a: number, b: number) => TimeNs;
+  /** The load; it is made after the federation. */
+  readonly load: () => ServedLoad;
+  /** Members serve what they did not, or not any more: callers are to be told. */
+  readonly offersChanged: () => void;
   /** The API of a member is away, or back. */
   readonly setApi: (cluster: number, up: boolean) => void;
 }
@@ -36,6 +47,8 @@ export interface FederationGround {
 export interface FederationPart {
   /** Somebody changes something; true: it was this part's business. */
   change?(change: PlannedChange): boolean;
+  /** Whether a member may serve a service, by its number in one cluster; every one may where no part says. */
+  serves?(service: number, cluster: number): boolean;
   /** Members may be reached that were not, or not any more. */
   reachChanged?(): void;
   /** Keys of the catalog's metrics, over the run so far. */

@@ -2,11 +2,13 @@
 import { federationConfigurationOf } from './federation-configuration.ts';
 import { federationDeletionOf } from './federation-deletion.ts';
 import type { MakeFederationPart } from './federation-part.ts';
+import { federationStandbyOf } from './federation-standby.ts';
 import { federationUpgradeOf } from './federation-upgrade.ts';
 
 /** Makers of all parts. */
 export const FEDERATION_PARTS: readonly MakeFederationPart[] = [
   federationConfigurationOf,
   federationDeletionOf,
+  federationStandbyOf,
   federationUpgradeOf,
 ];

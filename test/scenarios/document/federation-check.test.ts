@@ -166,6 +166,36 @@ describe('a federation in a scenario', () => {
     expect(problems(`${GOOD}${text}\n`).map((one) => one.slice(0, problem.length))).toEqual([problem]);
   });
 
+  const pair = (rest: string): string =>
+    `federation: { clusters: [{ name: east }, { name: west }, { name: north }], activeStandby: { ${rest} } }`;
+
+  it('takes an active place, a standby and a witness', () => {
+    expect(problems(`${GOOD}${pair('workload: web, active: east, standby: west')}\n`)).toEqual([]);
+    expect(problems(`${GOOD}${pair('workload: web, active: east, standby: west, witness: north')}\n`)).toEqual([]);
+  });
+
+  it.each([
+    ['nobody who is asked for', 'workload: shop, active: east, standby: west', 'workload: there is no service'],
+    ['an active place of nobody', 'workload: web, active: south, standby: west', 'active: there is no member cluster'],
+    ['a standby of nobody', 'workload: web, active: east, standby: south', 'standby: there is no member cluster'],
+    ['no standby', 'workload: web, active: east', 'standby: '],
+    ['a place that stands by for itself', 'workload: web, active: east, standby: east', 'standby: this member is the'],
+    [
+      'a witness who is a party',
+      'workload: web, active: east, standby: west, witness: west',
+      'witness: this member is the standby one already',
+    ],
+    [
+      'probes faster than their time-out',
+      'workload: web, active: east, standby: west, probes: { period: 2s }',
+      'probes.period: probes would overtake each other',
+    ],
+    ['no probe', 'workload: web, active: east, standby: west, probes: { failures: 0 }', 'probes.failures: '],
+  ])('is refused with %s', (_, text, problem) => {
+    const expected = `federation.activeStandby.${problem}`;
+    expect(problems(`${GOOD}${pair(text)}\n`).map((one) => one.slice(0, expected.length))).toEqual([expected]);
+  });
+
   it('takes changes that concern members, which one cluster does not', () => {
     const changes = `changes: [{ at: 1s, delete: web }, { at: 2s, evacuate: east }, { at: 3s, admit: east }, { at: 4s, upgrade: { to: "1.35", waves: [[east], [west]] } }]`;
     expect(problems(`${GOOD}${TWO}\n${changes}\n`)).toEqual([]);
