@@ -32,10 +32,12 @@ describe('a federation as written', () => {
       estimate,
       replansOn: _replansOn,
       rttNs: _rttNs,
+      migration,
       ...times
     } = federatorOptionsOf(fileOf({}), () => 0);
     const { rttNs: _way, ...defaults } = FEDERATOR_DEFAULTS;
     expect(times).toEqual(defaults);
+    expect(migration).toEqual({ purge: 'directly', graceNs: 600e9 });
     expect(estimate).toBe('none');
     const slow = { control: { plan: '2s', write: '300ms', retry: '5s', overcommitProtection: true } };
     expect(federatorOptionsOf(fileOf(slow), () => 0)).toMatchObject({
