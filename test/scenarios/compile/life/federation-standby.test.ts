@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startRun } from '../../../../scenarios/compile/index.ts';
+import { MemorySource } from '../../../../sim/trace/memory-source.ts';
+import { openTrace } from '../../../../sim/trace/reader.ts';
 import { planOfText } from '../small-worlds.ts';
 
 const SECOND = 1e9;
@@ -35,16 +37,37 @@ interface Words {
   readonly thin?: boolean;
 }
 
-function metricsOf({ standby = '', faults = '', more = '', thin = true }: Words): Record<string, number> {
-  const text = `${thin ? THREE.replace('start: 50s', 'start: 50s\n  thin: {}') : THREE}
+function textOf({ standby = '', faults = '', more = '', thin = true }: Words): string {
+  return `${thin ? THREE.replace('start: 50s', 'start: 50s\n  thin: {}') : THREE}
 federation:
   clusters: [{ name: east }, { name: west }, { name: north, weight: 0 }]
   activeStandby: { workload: web, active: east, standby: west${standby} }
   faults: [${faults}]
   ${more}
 `;
+}
+
+function metricsOfText(text: string): Record<string, number> {
   const plan = planOfText(text);
   return startRun(plan, plan.alternatives[0]!.name, 'test/0', {}).finish().metrics;
+}
+
+function metricsOf(words: Words): Record<string, number> {
+  return metricsOfText(textOf(words));
+}
+
+/** What happens to members, with its second. */
+async function storyOf(words: Words): Promise<string[]> {
+  const plan = planOfText(textOf(words));
+  const source = new MemorySource();
+  startRun(plan, plan.alternatives[0]!.name, 'test/0', { sink: source, level: 'state' }).finish();
+  const trace = await openTrace(source);
+  const member = trace.catalog.marks.findIndex(({ name }) => name === 'member');
+  const marks = (await trace.marks()).filter(({ kind }) => kind === member);
+  const names = ['east', 'west', 'north'];
+  return marks.map(
+    ({ timeNs, row, payload }) => `${Math.floor(timeNs / SECOND)} ${names[row]!}: ${trace.text(payload[0]!)}`,
+  );
 }
 
 const splitSec = (words: Words): number => metricsOf(words)['splitBrainTime']! / SECOND;
@@ -92,6 +115,36 @@ describe('only the line between the two breaks', () => {
     expect(requestErrors).toBeGreaterThan((900 - 400) / (900 - 50) - 0.02);
     expect(requestErrors).toBeLessThan((900 - 400) / (900 - 50) + 0.02);
   });
+});
+
+it('the marks of members tell how it comes to two masters and how it ends', async () => {
+  const story = await storyOf({ faults: CUT });
+  const untimed = story
+    .map((line) => line.replace(/^1[23]\d/, 'verdict'))
+    .filter((line) => !line.includes('its lines'));
+  expect(untimed.filter((line) => line.startsWith('verdict')).sort()).toEqual([
+    'verdict east: it believes west lost',
+    'verdict east: two masters of web',
+    'verdict west: is the active place of web now',
+    'verdict west: it believes east lost',
+    'verdict west: two masters of web',
+  ]);
+  expect(untimed).toContain('400 east: stops to serve web');
+  expect(story.filter((line) => line.includes('north'))).toEqual([]);
+});
+
+it('pods that call the workload are sent to the active place, from wherever they run', () => {
+  const shop = `${textOf({ more: 'discovery: { ttl: 1s }', faults: DIES, thin: false })}`
+    .replace('pods: [', 'pods: [{ count: 6, name: shop, cpu: 100m, memory: 100Mi, replicas: 6 }, ')
+    .replace('services: [', 'services: [{ name: shop, requests: [{ cpu: { constant: 1ms }, calls: [{ to: web }] }] }, ')
+    .replaceAll('to: web, rate', 'to: shop, rate')
+    .replace('near: east', 'near: west');
+  const { noActiveTime, requestErrors } = metricsOfText(shop);
+  const alone = metricsOfText(shop.replace(/ {2}activeStandby.*\n/, ''));
+  // Callers near the west only: shops of the west ask webs of the west, unless only the east may answer.
+  expect(alone['requestErrors']).toBe(0);
+  expect(requestErrors! / (noActiveTime! / SECOND / (900 - 50))).toBeGreaterThan(0.85);
+  expect(requestErrors! / (noActiveTime! / SECOND / (900 - 50))).toBeLessThan(1.3);
 });
 
 describe('a place that dies', () => {
