@@ -252,6 +252,17 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
     payload: [{ name: 'what', label: 'what', text: true }],
   },
   mark('pod-unready', 'pods', 'pod not ready', 'fault', 'It is no longer offered to callers.'),
+  mark('pod-succeeded', 'pods', 'pod succeeded', 'info', 'Its container ended well and is not started again.'),
+  mark('pod-failed', 'pods', 'pod failed', 'fault', 'Its container ended badly and is not started again.'),
+  {
+    name: 'job-ended',
+    label: 'Job ended',
+    help: 'All its pods have ended well, or it was given up.',
+    table: 'workloads',
+    tone: 'decision',
+    level: 'state',
+    payload: [{ name: 'how', label: 'how', text: true }],
+  },
   mark('container-exited', 'pods', 'container ended', 'fault', 'The container of the pod ended without being told to.'),
   {
     name: 'scaled',

@@ -4,6 +4,7 @@ import { allocatableOf, type ClusterNode, podsMaxOf } from '../../models/cluster
 import { NO_NODE_AFFINITY, type NodeAffinity } from '../../models/cluster/node-selector.ts';
 import type { Pod, PodShape } from '../../models/cluster/pod.ts';
 import type { Toleration } from '../../models/cluster/toleration.ts';
+import { DAEMON_TOLERATIONS } from '../../models/cluster/workload/daemon-set.ts';
 import type { AddressPool } from '../../models/network/addresses.ts';
 import { numbered } from '../../models/network/fabric-rows.ts';
 import type { NetworkScheme } from '../../models/schemes/scheme.ts';
@@ -94,7 +95,7 @@ function populationOfGroups(document: ScenarioDocument): Population {
   const pods = expandPods(kinds).map(({ name, kind }, index) => ({ name, shape: kind, service: serviceOf[index]! }));
   return {
     pods,
-    shapes: kinds.map(shapeOf),
+    shapes: kinds.map((kind) => shapeOf(kind, document.workloads[kind.name]?.kind === 'DaemonSet')),
     services,
     boundTo: new Int32Array(first).fill(-1),
     inHostNetwork: new Uint8Array(first),
@@ -102,7 +103,7 @@ function populationOfGroups(document: ScenarioDocument): Population {
   };
 }
 
-function shapeOf(kind: PodKind): PodShape {
+function shapeOf(kind: PodKind, isDaemon: boolean): PodShape {
   const { cpuMilli, memoryMib, gpus, gpuMilli, gpuModels, nodeSelector } = kind.shape;
   const tolerations = kind.shape.tolerations.map(
     (one): Toleration => ({ key: one.key ?? '', operator: one.operator, value: one.value, effect: one.effect ?? '' }),
@@ -115,7 +116,7 @@ function shapeOf(kind: PodKind): PodShape {
     gpuMilli,
     gpuModels,
     nodeSelector,
-    tolerations,
+    tolerations: isDaemon ? [...tolerations, ...DAEMON_TOLERATIONS] : tolerations,
     nodeAffinity: affinityOf(kind),
     ...(kind.shape.priority === 0 ? {} : { priority: kind.shape.priority }),
   };

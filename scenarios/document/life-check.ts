@@ -14,6 +14,7 @@ import { expandNodes } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
+import { checkWorkloadKinds } from './workload-kind-check.ts';
 
 const NAMES_SHOWN = 20;
 
@@ -26,6 +27,7 @@ export function checkLife(
   if (!isWritten('load')) return [...(isWritten('traffic') ? [] : [missingTraffic()]), ...needsLoad(file)];
   const findings = isWritten('traffic') ? [both()] : [];
   findings.push(...checkChanges(file), ...checkAutoscalers(file), ...checkImages(file, isWritten('images')));
+  findings.push(...checkWorkloadKinds(file));
   const { load } = file;
   if (load === undefined) return findings;
   findings.push(...checkPlan(load), ...checkSources(load));
@@ -86,18 +88,13 @@ function checkNodes({ changes = [], federation }: Partial<ScenarioFile>, runs: C
   const names = new Set(
     federation === undefined ? expandNodes(runs).map(({ name }) => name) : memberNodeNames(federation.clusters, runs),
   );
-  return changes.flatMap(({ drain, uncordon }, i) => {
-    const name = drain ?? uncordon;
-    if (name === undefined || names.has(name)) return [];
-    return [
-      unknownName(
-        ['changes', i, drain === undefined ? 'uncordon' : 'drain'],
-        'node',
-        name,
-        [...names].slice(0, NAMES_SHOWN),
-      ),
-    ];
-  });
+  return changes.flatMap((change, i) =>
+    NODE_CHANGES.flatMap((kind) => {
+      const name = change[kind];
+      if (name === undefined || names.has(name)) return [];
+      return [unknownName(['changes', i, kind], 'node', name, [...names].slice(0, NAMES_SHOWN))];
+    }),
+  );
 }
 
 function missingTraffic(): Finding {
@@ -264,7 +261,9 @@ function checkTimes({ changes }: Partial<ScenarioFile>, { start, warmUp }: LoadF
   );
 }
 
-const CHANGE_KINDS = ['scale', 'roll', 'drain', 'uncordon', 'delete', 'evacuate', 'admit', 'upgrade'] as const;
+/** Changes that name a node. */
+const NODE_CHANGES = ['drain', 'uncordon', 'outOfService', 'inService'] as const;
+const CHANGE_KINDS = ['scale', 'roll', ...NODE_CHANGES, 'delete', 'evacuate', 'admit', 'upgrade'] as const;
 /** Changes that concern many clusters. */
 const FEDERATION_CHANGES = ['delete', 'evacuate', 'admit', 'upgrade'] as const;
 

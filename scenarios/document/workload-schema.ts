@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cpu, duration, memory, plainName } from './field.ts';
 import { imageSchema } from './image-schema.ts';
 import { memoryUseSchema } from './memory-schema.ts';
+import { kindFields } from './workload-kind-schema.ts';
 
 const podsOrPercent = () =>
   z
@@ -34,6 +35,7 @@ const probeSchema = z
 
 const workloadSchema = z
   .strictObject({
+    ...kindFields,
     start: duration().prefault('1s').describe('From the start of the container until the application answers.'),
     stop: duration()
       .prefault('0s')
@@ -52,11 +54,22 @@ const workloadSchema = z
       .optional()
       .describe('A container that uses more is killed and started again; none if left out.'),
     memoryUse: memoryUseSchema.optional(),
-    maxSurge: podsOrPercent().default('25%').describe('Pods that a rolling update may have on top; rounded up.'),
-    maxUnavailable: podsOrPercent().default('25%').describe('Pods that it may lack; rounded down.'),
+    maxSurge: podsOrPercent()
+      .optional()
+      .describe('Deployment: pods that a rolling update may have on top, rounded up; 25% if left out.'),
+    maxUnavailable: podsOrPercent()
+      .optional()
+      .describe(
+        'Pods that a rolling update may lack: of a Deployment, rounded down, 25% if left out; of a DaemonSet, rounded up, 1 if left out.',
+      ),
     minReady: duration().prefault('0s').describe('How long a pod must be Ready before it counts.'),
-    progressDeadline: duration().prefault('600s').describe('A rollout without progress for so long is reported.'),
-    strategy: z.enum(['rolling-update', 'recreate']).default('rolling-update').describe('How a new version comes.'),
+    progressDeadline: duration()
+      .optional()
+      .describe('Deployment: a rollout without progress for so long is reported; 600s if left out.'),
+    strategy: z
+      .enum(['rolling-update', 'recreate'])
+      .optional()
+      .describe('Deployment: how a new version comes; rolling-update if left out.'),
     disruptionBudget: z
       .strictObject({
         maxUnavailable: podsOrPercent().describe('Pods that drains may take away at a time; rounded up.'),
@@ -64,15 +77,13 @@ const workloadSchema = z
       .optional()
       .describe('What a drain must respect.'),
   })
-  .describe('A Deployment of the pods of one group.');
+  .describe('Who keeps the pods of one group, and how they live.');
 
 /** `workloads` of a scenario. */
 export const workloadsSchema = z
   .record(plainName(), workloadSchema)
   .default({})
-  .describe(
-    'Deployments by the name of their group in `cluster.pods`; the count of the group is their replicas. Needs `load`.',
-  );
+  .describe('Deployments and other kinds by the name of their group in `cluster.pods`. Needs `load`.');
 
 const upgradeSchema = z
   .strictObject({
@@ -106,6 +117,13 @@ const changeFields = z
     broken: z.boolean().optional().describe('The new version never answers.'),
     drain: z.string().min(1).max(80).optional().describe('A node that is drained.'),
     uncordon: z.string().min(1).max(80).optional().describe('A node that takes pods again.'),
+    outOfService: z
+      .string()
+      .min(1)
+      .max(80)
+      .optional()
+      .describe('A node of which somebody vouches that it is off: its pods are let go without its word.'),
+    inService: z.string().min(1).max(80).optional().describe('A node of which that is taken back.'),
     delete: plainName()
       .optional()
       .describe('A workload that is deleted with its copies in all members of a federation.'),
@@ -114,7 +132,9 @@ const changeFields = z
     admit: plainName().optional().describe('A member of the federation that takes workloads again.'),
     upgrade: upgradeSchema.optional(),
   })
-  .describe('Exactly one of scale, roll, drain, uncordon, delete, evacuate, admit and upgrade.');
+  .describe(
+    'Exactly one of scale, roll, drain, uncordon, outOfService, inService, delete, evacuate, admit and upgrade.',
+  );
 
 /** `changes` of a scenario. */
 export const changesSchema = z

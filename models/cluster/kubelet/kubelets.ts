@@ -33,6 +33,9 @@ export type PodStage =
   | 'ready'
   | 'unready'
   | 'exited'
+  /** Its container has ended, well or badly, and is not started again. */
+  | 'succeeded'
+  | 'failed'
   | 'signalled'
   | 'stopped'
   /** Its kubelet has ended it for its node's sake. */
@@ -359,9 +362,10 @@ export class Kubelets {
     this.#cancel(run);
     run.ready = false;
     run.endsWell = well;
-    this.#at.listener.stage?.(run.pod, 'exited');
     const { restart } = run.runtime;
-    if (restart === 'Never' || (restart === 'OnFailure' && well)) {
+    const isOver = restart === 'Never' || (restart === 'OnFailure' && well);
+    this.#at.listener.stage?.(run.pod, isOver ? (well ? 'succeeded' : 'failed') : 'exited');
+    if (isOver) {
       this.#clear(run);
       this.#reports.say(run, well ? SAY.succeeded : SAY.failed);
       return;

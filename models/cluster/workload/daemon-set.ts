@@ -7,7 +7,9 @@
  * Leaves out: `maxSurge` (0 by default), OnDelete, the pause before failed pods are made again.
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { PodShape } from '../pod.ts';
 import { NONE } from '../pod-table.ts';
+import { NOT_READY_TAINT_KEY, type Taint, type Toleration, UNREACHABLE_TAINT_KEY } from '../toleration.ts';
 import type { ControllerManager, Workload } from './controller-manager.ts';
 import { type PodsOrPercent, podsOf } from './rolling-update.ts';
 
@@ -19,6 +21,29 @@ export interface DaemonNodes {
   mayStart(node: number, template: number): boolean;
   /** Whether one that is there may stay: no untolerated NoExecute taint, selector and affinity hold. */
   mayStay(node: number, template: number): boolean;
+}
+
+/** Defaults of `apps/v1`. */
+export const DAEMON_SET_DEFAULTS = { maxUnavailable: 1, minReadyNs: 0 } as const satisfies Partial<DaemonSetSpec>;
+
+/** What its controller lets each pod of a DaemonSet tolerate. */
+export const DAEMON_TOLERATIONS: readonly Toleration[] = [
+  daemonToleration(NOT_READY_TAINT_KEY, 'NoExecute'),
+  daemonToleration(UNREACHABLE_TAINT_KEY, 'NoExecute'),
+  daemonToleration('node.kubernetes.io/disk-pressure', 'NoSchedule'),
+  daemonToleration('node.kubernetes.io/memory-pressure', 'NoSchedule'),
+  daemonToleration('node.kubernetes.io/pid-pressure', 'NoSchedule'),
+  daemonToleration('node.kubernetes.io/unschedulable', 'NoSchedule'),
+];
+
+function daemonToleration(key: string, effect: Taint['effect']): Toleration {
+  return { key, operator: 'Exists', value: '', effect };
+}
+
+/** The shape of a pod that is meant for one node: the affinity to its name takes the place of whatever else was required. */
+export function onlyOn(shape: PodShape, node: string): PodShape {
+  const required = [{ expressions: [], fields: [{ operator: 'In' as const, values: [node] }] }];
+  return { ...shape, nodeAffinity: { ...shape.nodeAffinity, required } };
 }
 
 /** What a DaemonSet is made of. */

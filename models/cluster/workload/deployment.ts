@@ -117,6 +117,11 @@ export class Deployment implements Workload {
     return total(this.#sets, (set) => set.ready);
   }
 
+  /** Whether it has all its pods, and all are Ready. */
+  get isWhole(): boolean {
+    return this.ready >= this.#replicas;
+  }
+
   /** Pods that are available, of all templates. */
   get available(): number {
     return total(this.#sets, (set) => set.available);

@@ -22,6 +22,8 @@ export interface JobSpec {
   readonly indexed: boolean;
   /** Infinity: none. */
   readonly activeDeadlineNs: TimeNs;
+  /** Pods that have ended are deleted as soon as they are counted; upstream they stay as long as the Job. */
+  readonly clearsEnded?: boolean;
 }
 
 /** Defaults of `batch/v1`. */
@@ -81,6 +83,17 @@ export class Job implements Workload {
     return this.#state;
   }
 
+  /** Pods that are to work at this time. */
+  get wanted(): number {
+    if (this.#state !== 'active') return 0;
+    return Math.min(this.#spec.parallelism, this.#spec.completions - this.#succeeded);
+  }
+
+  /** Pods that are to end well. */
+  get completions(): number {
+    return this.#spec.completions;
+  }
+
   /** Pods that ended well. */
   get succeeded(): number {
     return this.#succeeded;
@@ -121,6 +134,7 @@ export class Job implements Workload {
         this.#inARow++;
         this.#lastFailureNs = this.#manager.sim.nowNs;
       }
+      if (this.#spec.clearsEnded === true) this.#manager.deleteNow(pod);
     }
   }
 
@@ -128,8 +142,7 @@ export class Job implements Workload {
     const { nowNs } = this.#manager.sim;
     if (Number.isFinite(this.#leftNs())) this.#manager.lookAfter(this.object, this.#leftNs());
     const active = this.#active();
-    const wanted = Math.min(this.#spec.parallelism, this.#spec.completions - this.#succeeded);
-    const missing = wanted - active.length - this.#manager.expected(this.object);
+    const missing = this.wanted - active.length - this.#manager.expected(this.object);
     if (missing < 0) for (const pod of active.slice(missing)) this.#manager.deletePod(pod);
     if (missing <= 0) return;
     const waitNs = this.#backoffNs() - (nowNs - this.#lastFailureNs);

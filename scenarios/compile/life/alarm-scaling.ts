@@ -40,7 +40,7 @@ class AlarmScaling implements ClusterPart {
   #loopOf({ target, min, max, alarm }: AutoscalerFile): AlarmLoop {
     const { sim, plan } = this.#ground;
     const workload = plan.workloads.findIndex(({ name }) => name === target);
-    const deployment = this.#life.deployments[workload]!;
+    const controller = this.#life.controllers[workload]!;
     const { on, above, below, periods, period, delay, add, remove, cooldown } = alarm!;
     const mean = on === 'cpu' ? this.#meanUse(workload) : this.#meanRequests(workload);
     return new AlarmLoop(
@@ -48,10 +48,10 @@ class AlarmScaling implements ClusterPart {
       { above, below, periods, periodNs: period, delayNs: delay, add, remove, cooldownNs: cooldown, min, max },
       {
         get replicas() {
-          return deployment.replicas;
+          return controller.replicas;
         },
         mean,
-        scaleTo: (replicas) => deployment.scaleTo(replicas),
+        scaleTo: (replicas) => controller.scaleTo(replicas),
       },
       (look) => this.#looked(workload, on, look),
     );
@@ -60,12 +60,12 @@ class AlarmScaling implements ClusterPart {
   /** Processor time since this was last asked of the pods that run now, of what they request for that long. */
   #meanUse(workload: number): () => number | undefined {
     const { sim, plan, load } = this.#ground;
-    const { cluster, life, deployments } = this.#life;
+    const { cluster, life, controllers } = this.#life;
     const { cpuMilli } = plan.workloads[workload]!;
     let sinceNs = sim.nowNs;
     let before = new Map<number, number>();
     return () => {
-      const pods = deployments[workload]!.active().map((pod) => cluster.numberOf(pod));
+      const pods = controllers[workload]!.active().map((pod) => cluster.numberOf(pod));
       const running = pods.filter((number) => life.containers.has(number));
       const used = new Map(running.map((number) => [number, load().usedNs(number)]));
       let spentNs = 0;
@@ -81,7 +81,7 @@ class AlarmScaling implements ClusterPart {
   /** Requests a second since this was last asked, for each pod that runs now. */
   #meanRequests(workload: number): () => number | undefined {
     const { sim, plan, load } = this.#ground;
-    const { deployments } = this.#life;
+    const { controllers } = this.#life;
     const service = this.#life.serviceOf(plan.workloads[workload]!.service);
     const meter: Meter = { count: 0, sinceNs: sim.nowNs };
     return () => {
@@ -89,7 +89,7 @@ class AlarmScaling implements ClusterPart {
       const perSec = ((count - meter.count) / (sim.nowNs - meter.sinceNs)) * NS_PER_SECOND;
       meter.count = count;
       meter.sinceNs = sim.nowNs;
-      const pods = deployments[workload]!.current;
+      const pods = controllers[workload]!.current;
       return pods === 0 || Number.isNaN(perSec) ? undefined : perSec / pods;
     };
   }

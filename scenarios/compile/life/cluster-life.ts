@@ -8,7 +8,8 @@ import type { ClusterNode } from '../../../models/cluster/node.ts';
 import { nodeLifeProfile } from '../../../models/cluster/node-life/profile.ts';
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import type { Residents } from '../../../models/cluster/residents.ts';
-import { Deployment, type RolloutState } from '../../../models/cluster/workload/deployment.ts';
+import { onlyOn } from '../../../models/cluster/workload/daemon-set.ts';
+import type { RolloutState } from '../../../models/cluster/workload/deployment.ts';
 import { type DisruptionBudget, DisruptionBudgets } from '../../../models/cluster/workload/disruption-budget.ts';
 import { Drains } from '../../../models/cluster/workload/drain.ts';
 import type { AddressPool } from '../../../models/network/addresses.ts';
@@ -38,6 +39,9 @@ import type { FirstAnswers, Offers } from './ports.ts';
 import { RosterFollowers } from './roster-followers.ts';
 import type { Tally } from './tally.ts';
 import { WorkloadRows } from './workload-rows.ts';
+import { WORKLOADS } from './workloads/index.ts';
+import { jobWords } from './workloads/job-workload.ts';
+import type { ScaledWorkload } from './workloads/scaled-workload.ts';
 
 /** What all clusters of a run stand on. Load and offers are made after the clusters. */
 export interface LivingGround {
@@ -87,7 +91,8 @@ export class ClusterLife {
   readonly place: ClusterPlace;
   readonly cluster: LivingCluster;
   readonly roster: NodeRoster;
-  readonly deployments: readonly Deployment[];
+  /** By workload: who keeps its pods. */
+  readonly controllers: readonly ScaledWorkload[];
   readonly rows: WorkloadRows;
   readonly life: PodLife;
   /** Undefined: every image is wherever it is wanted. */
@@ -109,7 +114,7 @@ export class ClusterLife {
     this.cluster = this.#makeCluster();
     this.roster = this.#makeRoster();
     this.marks = this.#makeMarks();
-    this.deployments = ground.plan.workloads.map((_, workload) => this.#makeDeployment(workload));
+    this.controllers = ground.plan.workloads.map((_, workload) => this.#makeController(workload));
     this.budgets = this.#makeBudgets();
     this.evictions = new DisruptionBudgets(this.cluster.manager, this.budgets);
     this.#drains = this.#makeDrains();
@@ -144,7 +149,7 @@ export class ClusterLife {
 
   /** Whether every workload has all its pods, and all are Ready as far as the control plane knows. */
   get isWhole(): boolean {
-    return this.deployments.every((deployment) => deployment.ready >= deployment.replicas);
+    return this.controllers.every(({ isWhole }) => isWhole);
   }
 
   /** Writes the rows of its workloads and begins to look at them. */
@@ -165,12 +170,19 @@ export class ClusterLife {
     if (file.scale !== undefined) this.scale(workload, file.to!, 'a person');
     else if (file.roll !== undefined) {
       tally.begins(this.#what('workload', workload), sim.nowNs);
-      this.deployments[workload]!.rollTo(version);
+      this.controllers[workload]!.rollTo(version);
     } else if (file.drain !== undefined) {
       const node = this.nodeOf(file.drain);
       tally.begins(this.#what('node', node), sim.nowNs);
       this.drain(node);
-    } else this.uncordon(this.nodeOf(file.uncordon!));
+    } else if (file.uncordon !== undefined) this.uncordon(this.nodeOf(file.uncordon));
+    else this.#vouch(this.nodeOf((file.outOfService ?? file.inService)!), file.outOfService !== undefined);
+  }
+
+  /** Somebody vouches that a node is off, or takes that back. */
+  #vouch(node: number, isOff: boolean): void {
+    this.roster.setOutOfService(node, isOff);
+    this.marks.node('drain', node, isOff ? 'out of service' : 'in service again');
   }
 
   /** A node is cordoned and emptied, as budgets allow. */
@@ -190,14 +202,14 @@ export class ClusterLife {
 
   /** Pods of a workload that have a node. */
   placed(workload: number): number {
-    return this.deployments[workload]!.placed;
+    return this.controllers[workload]!.placed;
   }
 
   /** Another number of replicas is written. */
   scale(workload: number, replicas: number, by: string): void {
-    const deployment = this.deployments[workload]!;
-    this.marks.scaled(workload, deployment.replicas, replicas, by);
-    deployment.scaleTo(replicas);
+    const controller = this.controllers[workload]!;
+    this.marks.scaled(workload, controller.replicas, replicas, by);
+    controller.scaleTo(replicas);
   }
 
   /** The load's number of its own copy of a service; NONE stays. */
@@ -234,7 +246,10 @@ export class ClusterLife {
       onCreated: (number, workload) => this.#created(number, workload),
       onStep: (pod, step, node) => this.#stepped(pod, step, node),
       onLeft: (node) => this.#drains.podLeft(node),
-      onReadiness: () => this.#ground.readinessChanged(this.place.index),
+      onReadiness: () => {
+        for (const controller of this.controllers) controller.podsChanged?.();
+        this.#ground.readinessChanged(this.place.index);
+      },
     });
   }
 
@@ -250,16 +265,21 @@ export class ClusterLife {
         attemptNs: Math.round(NS_PER_SECOND / alternative.document.scheduling.rate),
         application: {
           startNs: (pod) => this.#versionOf(pod).startNs,
-          runNs: () => Number.POSITIVE_INFINITY,
-          endsWell: () => true,
+          runNs: (pod) => fileOf(pod).run ?? Number.POSITIVE_INFINITY,
+          endsWell: (pod) => this.#endsWell(fileOf(pod).failing ?? 0, this.#versionOf(pod).name),
           stopNs: (pod) => fileOf(pod).stop,
         },
+        onlyOn: (shape, node) => onlyOn(population.shapes[shape]!, nodes[node]!.name),
         services: this.#nodeServices(),
         ...this.#attempts(),
         pullsAtOnce: alternative.document.images?.pullsAtOnce ?? 1,
       },
       this.life,
     );
+  }
+
+  #endsWell(failing: number, name: string): boolean {
+    return failing === 0 || this.place.streams.stream(`workloads/${name}`, 'failures').uniform() >= failing;
   }
 
   /** Tells of attempts, where somebody listens. */
@@ -316,38 +336,35 @@ export class ClusterLife {
           joined: (node) => this.images?.pulls.newMachine(node),
           linked: (node) => this.images?.reachChanged(node),
         },
+        { joined: () => this.#nodesChanged(), left: () => this.#nodesChanged(), tainted: () => this.#nodesChanged() },
       ]),
     });
   }
 
-  #makeDeployment(workload: number): Deployment {
-    const { name, file, versions } = this.#ground.plan.workloads[workload]!;
-    const { manager } = this.cluster;
-    return manager.add(
-      (object) =>
-        new Deployment(
-          manager,
-          object,
-          {
-            name,
-            template: versions[0]!,
-            replicas: this.place.replicas[workload]!,
-            strategy: file.strategy === 'recreate' ? 'Recreate' : 'RollingUpdate',
-            maxSurge: file.maxSurge,
-            maxUnavailable: file.maxUnavailable,
-            minReadyNs: file.minReady,
-            progressDeadlineNs: file.progressDeadline,
-          },
-          (_, state) => this.#rolled(workload, state),
-        ),
-    );
+  #makeController(workload: number): ScaledWorkload {
+    const { plan, population } = this.#ground;
+    const made = plan.workloads[workload]!;
+    return WORKLOADS[made.file.kind]({
+      workload: made,
+      place: this.place,
+      replicas: this.place.replicas[workload]!,
+      cluster: this.cluster,
+      roster: this.roster,
+      shapeOf: (template) => population.shapes[plan.versions[template]!.shape]!,
+      onRollout: (state) => this.#rolled(workload, state),
+      onJobEnd: (job, reason) => this.marks.job(workload, jobWords(job, reason)),
+    });
+  }
+
+  #nodesChanged(): void {
+    for (const controller of this.controllers) controller.nodesChanged?.();
   }
 
   #makeBudgets(): readonly DisruptionBudget[] {
     return this.#ground.plan.workloads.flatMap(({ name, file }, workload) =>
       file.disruptionBudget === undefined
         ? []
-        : [{ name, covers: [this.deployments[workload]!.object], ...file.disruptionBudget }],
+        : [{ name, covers: [this.controllers[workload]!.object], ...file.disruptionBudget }],
     );
   }
 
@@ -402,7 +419,7 @@ export class ClusterLife {
         firstRow: index * plan.workloads.length,
         prefix,
         firstService: index * plan.services,
-        deployments: this.deployments,
+        controllers: this.controllers,
         numberOf: (pod) => this.cluster.numberOf(pod),
       },
       alternative.document.duration,

@@ -31,6 +31,11 @@ export class ClusterMarks {
     this.words('rollout', this.#rows.firstWorkload + workload, ROLLOUT_WORDS[state]);
   }
 
+  /** A Job of a workload has ended. */
+  job(workload: number, how: string): void {
+    this.words('job-ended', this.#rows.firstWorkload + workload, how);
+  }
+
   /** The drain of a node is over, with so many pods left on it. */
   drained(node: number, left: number): void {
     this.node('drain', node, left === 0 ? 'empty' : `given up with ${left} pods left`);

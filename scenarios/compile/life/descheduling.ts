@@ -10,6 +10,7 @@ import { removeDuplicates } from '../../../models/cluster/descheduling/remove-du
 import { restoreSpread } from '../../../models/cluster/descheduling/topology-spread.ts';
 import { taintsOf } from '../../../models/cluster/node-life/node-conditions.ts';
 import { matchesSelector, matchesTerm } from '../../../models/cluster/node-selector.ts';
+import { NONE } from '../../../models/cluster/pod-table.ts';
 import { keepsOff } from '../../../models/scheduling/plugins/taint-toleration.ts';
 import type { EventKind } from '../../../sim/engine/simulation.ts';
 import { RESERVE_NAME } from '../../document/reserve.ts';
@@ -114,7 +115,7 @@ class Descheduling implements ClusterPart {
     const { pods } = this.#life.cluster;
     return pods.podsOn(node).flatMap((pod): BalancePod[] => {
       const { workload, name, priority } = plan.versions[pods.template[pod]!]!;
-      if (pods.terminating[pod] === 1 || name === RESERVE_NAME) return [];
+      if (pods.terminating[pod] === 1 || name === RESERVE_NAME || pods.onlyNode[pod] !== NONE) return [];
       const { cpuMilli, memoryMib } = plan.workloads[workload]!;
       return [{ pod, node, owner: pods.owner[pod]!, cpuMilli, memoryMib, priority }];
     });

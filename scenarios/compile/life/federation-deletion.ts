@@ -101,7 +101,7 @@ export class FederationDeletion implements FederationPart {
     this.#asked = [];
     for (const one of going) {
       const { workload, cluster } = one;
-      if (!isReachable(cluster) || !clusters[cluster]!.deployments[workload]!.isEmpty) {
+      if (!isReachable(cluster) || !clusters[cluster]!.controllers[workload]!.isEmpty) {
         this.#asked.push(one);
         continue;
       }

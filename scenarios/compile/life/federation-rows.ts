@@ -62,7 +62,7 @@ export class FederationRows {
 
   /** Replicas of a member may be Ready that were not, or not any more. */
   ready(cluster: number): void {
-    const ready = this.#clusters[cluster]!.deployments.reduce((sum, deployment) => sum + deployment.ready, 0);
+    const ready = this.#clusters[cluster]!.controllers.reduce((sum, controller) => sum + controller.ready, 0);
     this.#set(cluster, 'ready', ready);
   }
 

@@ -30,9 +30,9 @@ class HorizontalScaling implements ClusterPart {
         streams: life.place.streams,
         cluster: life.cluster,
         metrics: this.#metrics,
-        deploymentOf: (name) => {
+        controllerOf: (name) => {
           const workload = numberOf(name);
-          return { deployment: life.deployments[workload]!, cpuMilli: plan.workloads[workload]!.cpuMilli };
+          return { controller: life.controllers[workload]!, cpuMilli: plan.workloads[workload]!.cpuMilli };
         },
         readyChangedNs: (pod) => life.life.readyChangedNs(pod),
         handled: (name) => load().handled(life.serviceOf(plan.workloads[numberOf(name)]!.service)),
@@ -77,8 +77,8 @@ class HorizontalScaling implements ClusterPart {
   #ordered(workload: number, { currentReplicas, replicas }: HorizontalDecision): void {
     if (replicas <= currentReplicas) return;
     const { sim, timeline, alternative } = this.#ground;
-    const { deployments, cluster } = this.#life;
-    const samples = deployments[workload]!.active().flatMap(
+    const { controllers, cluster } = this.#life;
+    const samples = controllers[workload]!.active().flatMap(
       (pod) => this.#metrics.sampleOf(cluster.numberOf(pod)) ?? [],
     );
     const measuredNs = samples.reduce((newest, { timestampNs }) => Math.max(newest, timestampNs), 0);

@@ -140,7 +140,8 @@ function runtimeOf(file: WorkloadFile, images: readonly number[]): PodRuntime {
   return {
     images,
     initNs: file.init,
-    restart: 'Always',
+    // A Job makes another pod for one that failed.
+    restart: file.run === undefined ? 'Always' : 'Never',
     preStopNs: file.preStop,
     graceNs: file.gracePeriod,
     ...(startupProbe === undefined ? {} : { startup: probeOf(startupProbe) }),

@@ -5,6 +5,7 @@
 import { type KubeletListener, Kubelets, type PodStage } from '../../../models/cluster/kubelet/kubelets.ts';
 import type { NodeServices } from '../../../models/cluster/kubelet/node-services.ts';
 import type { Application, KubeletTimes, PodRuntime } from '../../../models/cluster/kubelet/pod-runtime.ts';
+import type { PodShape } from '../../../models/cluster/pod.ts';
 import { NONE, POD_PHASE, PodTable } from '../../../models/cluster/pod-table.ts';
 import {
   CONTROLLER_MANAGER_DEFAULTS,
@@ -68,6 +69,8 @@ export interface LivingParts {
   /** The scheduler is about to decide about the pod of this number of its own. */
   readonly onAttempt?: (seat: number) => void;
   readonly kubelet?: KubeletTimes;
+  /** What a pod of a shape asks of the scheduler that is meant for one node; undefined: none is. */
+  readonly onlyOn?: (shape: number, node: number) => PodShape;
   /** Images that a node pulls at the same time. */
   readonly pullsAtOnce?: number;
   readonly manager?: ControllerManagerOptions;
@@ -88,6 +91,7 @@ export class LivingCluster {
   /** The run's number of the pod in a row. */
   readonly #numberOf: number[] = [];
   readonly #rowOf = new Map<number, number>();
+  readonly #shapesFor = new Map<string, number>();
   readonly #places: PodPlaces[] = [];
   readonly #wasReady: boolean[] = [];
   readonly #made: number[];
@@ -220,7 +224,11 @@ export class LivingCluster {
   #created(pod: number): void {
     const template = this.pods.template[pod]!;
     const { name, shape, service } = this.#parts.templates[template]!;
-    const seat = this.scheduler.addPod({ name: `${name}-${this.#made[template]++}`, shape, service });
+    const seat = this.scheduler.addPod({
+      name: `${name}-${this.#made[template]++}`,
+      shape: this.#shapeFor(shape, this.pods.onlyNode[pod]!),
+      service,
+    });
     this.#seatOf[pod] = seat;
     this.#rowOfSeat.set(seat, pod);
     this.#wasReady[pod] = false;
@@ -228,6 +236,16 @@ export class LivingCluster {
     this.#numberOf[pod] = number;
     this.#rowOf.set(number, pod);
     this.#loop.add(seat);
+  }
+
+  /** The scheduler's number of a shape, or of that shape for one node. */
+  #shapeFor(shape: number, node: number): number {
+    const { onlyOn } = this.#parts;
+    if (node === NONE || onlyOn === undefined) return shape;
+    const key = `${shape} ${node}`;
+    const known = this.#shapesFor.get(key) ?? this.scheduler.addShape(onlyOn(shape, node));
+    this.#shapesFor.set(key, known);
+    return known;
   }
 
   #bound(decision: Decision): void {

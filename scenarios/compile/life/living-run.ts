@@ -307,8 +307,8 @@ export class LivingRun implements Run {
   /** Nodes stand in one cluster; workloads are in all of them. */
   #change(change: PlannedChange): void {
     if (this.#federation?.change(change) === true) return;
-    const { drain, uncordon } = change.file;
-    const node = drain ?? uncordon;
+    const { drain, uncordon, outOfService, inService } = change.file;
+    const node = drain ?? uncordon ?? outOfService ?? inService;
     for (const cluster of this.#clusters)
       if (node === undefined || cluster.nodeOf(node) !== NONE) cluster.change(change);
   }

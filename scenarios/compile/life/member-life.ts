@@ -44,20 +44,20 @@ export class MemberLife implements MemberCluster {
   }
 
   replicasOf(workload: number): MemberReplicas {
-    const { cluster, deployments, nowNs } = this.#life;
-    const deployment = deployments[workload]!;
+    const { cluster, controllers, nowNs } = this.#life;
+    const controller = controllers[workload]!;
     const waits = (pod: number): boolean =>
       cluster.pods.node[pod] === NONE && nowNs - cluster.pods.createdNs[pod]! >= UNSCHEDULABLE_NS;
-    const allPlaced = deployment.placed === deployment.activeCount;
+    const allPlaced = controller.placed === controller.activeCount;
     return {
-      assigned: deployment.replicas,
-      ready: deployment.ready,
-      unschedulable: allPlaced ? 0 : deployment.active().filter(waits).length,
+      assigned: controller.replicas,
+      ready: controller.ready,
+      unschedulable: allPlaced ? 0 : controller.active().filter(waits).length,
     };
   }
 
   setReplicas(workload: number, replicas: number): void {
-    const { replicas: present } = this.#life.deployments[workload]!;
+    const { replicas: present } = this.#life.controllers[workload]!;
     if (this.#retains(workload) && present > 0 && replicas > 0) return;
     this.#life.scale(workload, replicas, 'federation');
   }

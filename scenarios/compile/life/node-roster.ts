@@ -36,6 +36,8 @@ export interface RosterFollower {
   believed(node: number, ready: boolean): void;
   /** People say that it takes no new pods, or takes them again. */
   cordoned(node: number, cordoned: boolean): void;
+  /** Its life has put other taints on it. */
+  tainted?(node: number): void;
 }
 
 /** What a roster is made of. */
@@ -297,6 +299,7 @@ export class NodeRoster {
   #tainted(node: number): void {
     const { cluster } = this.#parts;
     cluster.scheduler.marks.setTaints(node, this.life.nodes.taints[node]!);
+    this.#parts.follower.tainted?.(node);
     cluster.happened({ kind: 'NodeUpdateTaint', node, pod: NONE });
   }
 }

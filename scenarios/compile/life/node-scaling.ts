@@ -3,6 +3,7 @@
  * what is told of both.
  */
 import type { NodeGroup } from '../../../models/autoscaling/nodes/node-group.ts';
+import { NONE } from '../../../models/cluster/pod-table.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
@@ -93,7 +94,8 @@ export class NodeScaling implements ClusterPart {
 
   /** The pods that the scheduler finds no node for are those that machines may be asked for. */
   stepped(pod: number, step: PodStep): void {
-    if (step !== 'refused') return;
+    // No new machine helps a pod that is meant for one node.
+    if (step !== 'refused' || this.#parts.cluster.pods.onlyNode[pod] !== NONE) return;
     this.#view.refused(pod);
     this.#autoscaler.podWaits?.(pod);
   }

@@ -72,7 +72,10 @@ export class PodLife implements LivingFollower {
   created(pod: number): number {
     const { residents, tally, sim } = this.#parts;
     const { service, shape, name } = this.#versionOf(pod);
-    const number = residents.adopt({ name: `${name}-${residents.pods.length}`, shape, service });
+    // A pod with a place is called by it, and so is the one that takes its place.
+    const ordinal = this.#parts.cluster().pods.ordinal[pod]!;
+    const suffix = ordinal === NONE ? residents.pods.length : ordinal;
+    const number = residents.adopt({ name: `${name}-${suffix}`, shape, service });
     this.#parts.onCreated(number, this.#versionOf(pod).workload);
     residents.bearPod(number);
     this.#readyChangedNs[pod] = NEVER_NS;
@@ -144,7 +147,10 @@ export class PodLife implements LivingFollower {
     else if (stage === 'started') this.#started(pod, number);
     else if (stage === 'evicted') this.#evicted(pod, number);
     else if (stage === 'stopped') this.#stopped(number);
-    else if (stage === 'lost') {
+    else if (stage === 'succeeded' || stage === 'failed') {
+      this.#stopped(number);
+      this.#mark(`pod-${stage}`, number);
+    } else if (stage === 'lost') {
       this.containers.delete(number);
       this.#parts.offers().stranded(number);
       this.#parts.residents.wait(number, PHASE.lost);

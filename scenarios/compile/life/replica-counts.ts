@@ -25,10 +25,10 @@ export class ReplicaCounts {
   }
 
   #count(): void {
-    const { cluster, deployments } = this.#life;
+    const { cluster, controllers } = this.#life;
     if (this.#version === cluster.pods.version) return;
     this.#version = cluster.pods.version;
-    this.#placed = deployments.reduce((sum, { placed }) => sum + placed, 0);
-    this.#ready = deployments.reduce((sum, { ready }) => sum + ready, 0);
+    this.#placed = controllers.reduce((sum, { placed }) => sum + placed, 0);
+    this.#ready = controllers.reduce((sum, { ready }) => sum + ready, 0);
   }
 }

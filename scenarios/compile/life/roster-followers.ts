@@ -38,4 +38,9 @@ export class RosterFollowers implements RosterFollower {
   cordoned(node: number, cordoned: boolean): void {
     for (const one of this.#all) one.cordoned?.(node, cordoned);
   }
+
+  /** As the interface says. */
+  tainted(node: number): void {
+    for (const one of this.#all) one.tainted?.(node);
+  }
 }

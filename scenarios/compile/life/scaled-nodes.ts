@@ -35,14 +35,14 @@ export function reserveOf(
 ): Reserve | undefined {
   const reserve = alternative.document.nodeAutoscaler?.reserve;
   if (reserve === undefined) return undefined;
-  const { roster, deployments, place } = life;
+  const { roster, controllers, place } = life;
   return new Reserve(sim, reserve, {
     workloads: plan.workloads.map(({ name, versions }, workload) => ({
       name,
       shape: population.shapes[plan.versions[versions[0]!]!.shape]!,
-      replicas: () => deployments[workload]!.replicas,
+      replicas: () => controllers[workload]!.replicas,
     })),
     nodes: () => place.nodes.flatMap(({ allocatable }, node) => (roster.exists(node) ? [allocatable] : [])),
-    scaleTo: (workload, replicas) => deployments[workload]!.scaleTo(replicas),
+    scaleTo: (workload, replicas) => controllers[workload]!.scaleTo(replicas),
   });
 }

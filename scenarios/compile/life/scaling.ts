@@ -10,7 +10,6 @@ import { HorizontalLoops } from '../../../models/autoscaling/horizontal-loop.ts'
 import type { AutoscaledPod, MetricReadings, PodSample } from '../../../models/autoscaling/metric-readings.ts';
 import { type SteadyPods, steadyPods } from '../../../models/autoscaling/steady-usage.ts';
 import { NEVER_NS, NONE, POD_PHASE } from '../../../models/cluster/pod-table.ts';
-import type { Deployment } from '../../../models/cluster/workload/deployment.ts';
 import type { ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
@@ -18,6 +17,7 @@ import type { StreamSource } from '../../../sim/random/stream.ts';
 import type { AutoscalerFile } from '../../document/autoscaler-schema.ts';
 import type { LivingCluster } from './living-cluster.ts';
 import { requestsMetric, ScrapedRates } from './scraped-rates.ts';
+import type { ScaledWorkload } from './workloads/scaled-workload.ts';
 
 /** What autoscalers act on. */
 export interface ScalingParts {
@@ -26,7 +26,7 @@ export interface ScalingParts {
   readonly cluster: LivingCluster;
   readonly metrics: ResourceMetrics;
   /** The workload of a name, and what one of its pods requests. */
-  readonly deploymentOf: (name: string) => { readonly deployment: Deployment; readonly cpuMilli: number };
+  readonly controllerOf: (name: string) => { readonly controller: ScaledWorkload; readonly cpuMilli: number };
   /** When the pod's Ready condition last changed; NEVER_NS: it has never been Ready. */
   readonly readyChangedNs: (pod: number) => number;
   /** Requests of a workload's service that are over so far. */
@@ -81,7 +81,7 @@ export class Scaling {
         scaleDown: { stabilizationWindowSeconds: Math.round(downWindow / NS_PER_SECOND) },
       }),
     });
-    const { deployment, cpuMilli } = this.#parts.deploymentOf(target);
+    const { controller, cpuMilli } = this.#parts.controllerOf(target);
     const containers = [{ name: 'app', requestsMilli: { cpu: BigInt(cpuMilli) } }];
     const sight: Sight = {
       containers,
@@ -96,24 +96,24 @@ export class Scaling {
     this.#sights.push(sight);
     this.#loops.add(autoscaler, {
       get specReplicas() {
-        return deployment.replicas;
+        return controller.replicas;
       },
       get statusReplicas() {
-        return deployment.current;
+        return controller.current;
       },
       pods: () => {
-        this.#look(sight, deployment);
+        this.#look(sight, controller);
         return sight.pods;
       },
       readings: () => this.#readings(sight, rate?.() ?? NO_OBJECTS),
-      scaleTo: (replicas) => deployment.scaleTo(replicas),
+      scaleTo: (replicas) => controller.scaleTo(replicas),
     });
   }
 
-  #look(sight: Sight, deployment: Deployment): void {
+  #look(sight: Sight, controller: ScaledWorkload): void {
     const { cluster } = this.#parts;
     if (sight.version === cluster.pods.version) return;
-    const active = deployment.active();
+    const active = controller.active();
     sight.version = cluster.pods.version;
     sight.pods = active.map((pod) => this.#seen(pod, sight.containers));
     sight.steady = steadyPods(sight.pods);

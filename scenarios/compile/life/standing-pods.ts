@@ -68,7 +68,8 @@ export class StandingPods {
     const budgets = this.#budgets.flatMap(({ covers }, number) =>
       covers.some((object) => this.#owns(object, pod)) ? [number] : [],
     );
-    const owner = pods.owner[pod] === NONE ? 'nobody' : 'controller';
+    const controller = pods.onlyNode[pod] === NONE ? 'controller' : 'daemon-set';
+    const owner = pods.owner[pod] === NONE ? 'nobody' : controller;
     const plain = { owner, localStorage: false, system: false, budgets } as const;
     return { ...plain, pod, name: String(this.#cluster.numberOf(pod)), ...this.#amountsOf(pod) };
   }

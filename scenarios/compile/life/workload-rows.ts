@@ -1,10 +1,10 @@
 /** The rows of workloads in a recording, looked at many times in a run: what is, and beside it what autoscalers are told. */
-import type { Deployment } from '../../../models/cluster/workload/deployment.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { Publication } from '../../../models/world/publication.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { LivingWorkload } from './life-plan.ts';
+import type { ScaledWorkload } from './workloads/scaled-workload.ts';
 
 /** Rows are looked at so often in a run. */
 const LOOKS = 240;
@@ -22,7 +22,7 @@ export interface RowParts {
   readonly prefix: string;
   /** The load's number of the cluster's first service. */
   readonly firstService: number;
-  readonly deployments: readonly Deployment[];
+  readonly controllers: readonly ScaledWorkload[];
   /** The number of the pod in a row of the table. */
   readonly numberOf: (pod: number) => number;
 }
@@ -82,10 +82,10 @@ export class WorkloadRows {
   }
 
   #pods(workload: number): void {
-    const deployment = this.#parts.deployments[workload]!;
-    this.#set(workload, 'wanted', deployment.replicas);
-    this.#set(workload, 'exist', deployment.current);
-    this.#set(workload, 'ready', deployment.ready);
+    const { replicas, current, ready } = this.#parts.controllers[workload]!;
+    this.#set(workload, 'wanted', replicas);
+    this.#set(workload, 'exist', current);
+    this.#set(workload, 'ready', ready);
   }
 
   #answers(workload: number): void {
@@ -100,9 +100,9 @@ export class WorkloadRows {
   }
 
   #processors(workload: number, before: ReadonlyMap<number, number>, passedNs: TimeNs): void {
-    const { deployments, workloads } = this.#parts;
+    const { controllers, workloads } = this.#parts;
     const usedNs = this.#usedTogether(workload) ?? this.#usedByEach(workload, before);
-    const requestedNs = (deployments[workload]!.activeCount * workloads[workload]!.cpuMilli * passedNs) / 1000;
+    const requestedNs = (controllers[workload]!.activeCount * workloads[workload]!.cpuMilli * passedNs) / 1000;
     if (requestedNs > 0) this.#set(workload, 'cpuUse', usedNs / requestedNs);
   }
 
@@ -119,9 +119,9 @@ export class WorkloadRows {
   }
 
   #usedByEach(workload: number, before: ReadonlyMap<number, number>): number {
-    const { load, deployments, numberOf } = this.#parts;
+    const { load, controllers, numberOf } = this.#parts;
     let usedNs = 0;
-    for (const pod of deployments[workload]!.active()) {
+    for (const pod of controllers[workload]!.active()) {
       const number = numberOf(pod);
       const cpuNs = load().usedNs(number);
       usedNs += cpuNs - (before.get(number) ?? 0);

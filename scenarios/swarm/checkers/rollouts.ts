@@ -1,10 +1,11 @@
 /** A rolling update takes no more Ready pods away than it may, and no workload has more pods than it may. */
-import { fenceposts } from '../../../models/cluster/workload/rolling-update.ts';
+
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Checker, Scene } from '../checker.ts';
 import { endedReady, isLately } from '../endings.ts';
 import type { Order } from '../onlooker.ts';
 import type { Instant } from '../playback.ts';
+import { limitsOf } from '../rollout-limits.ts';
 
 /** A decision may rest on pods that have failed in the meantime. */
 const MEANTIME_NS = 5 * NS_PER_SECOND;
@@ -36,7 +37,7 @@ function checkReady({ onlooker, report }: Scene, { timeNs }: Instant, order: Ord
   const file = onlooker.fileOf(order.workload);
   if (file === undefined || file.strategy === 'recreate' || timeNs - order.orderedNs < MEANTIME_NS) return;
   if (hasLostOthers(onlooker.standing(order), timeNs)) return;
-  const needed = order.wanted - fenceposts(file.maxSurge, file.maxUnavailable, order.wanted).maxUnavailable;
+  const needed = order.wanted - limitsOf(file, order.wanted).maxUnavailable;
   const left = onlooker.healthy(order).length;
   if (left < needed)
     report(timeNs, `${onlooker.nameOf(order.workload)} keeps ${needed} Ready while it is rolled`, `${left}`);
@@ -55,9 +56,7 @@ function checkCount({ onlooker, report }: Scene, { timeNs }: Instant, order: Ord
   const file = onlooker.fileOf(order.workload);
   const surging = order.rolling || isLately(order, timeNs);
   const surge =
-    file === undefined || !surging || file.strategy === 'recreate'
-      ? 0
-      : fenceposts(file.maxSurge, file.maxUnavailable, order.wanted).maxSurge;
+    file === undefined || !surging || file.strategy === 'recreate' ? 0 : limitsOf(file, order.wanted).maxSurge;
   const pods = onlooker.clusters.length === 1 ? onlooker.living() : onlooker.standing(order);
   const there = pods.filter(({ workload, endsNs }) => workload === order.workload && endsNs === undefined).length;
   if (there > order.wanted + surge)

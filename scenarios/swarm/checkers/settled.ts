@@ -5,12 +5,13 @@
  * Room is missing when no node that takes pods, and that their taints and labels allow, has the processors and the memory left that one of them
  * requests. A version that never answers keeps its own pods from being Ready, and no more old ones than a rolling update may.
  */
-import { fenceposts } from '../../../models/cluster/workload/rolling-update.ts';
+
 import { HEALTH, MEMBER_HEALTH, PHASE } from '../../../models/world/catalog.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Checker, Scene } from '../checker.ts';
 import { hasRoom, refusal } from '../fit.ts';
 import { type KnownPod, type Order, seconds } from '../onlooker.ts';
+import { limitsOf } from '../rollout-limits.ts';
 
 /** What an autoscaler ordered so shortly before the end may still be on its way. */
 const YOUNG_NS = 120 * NS_PER_SECOND;
@@ -105,7 +106,7 @@ function checkBroken({ document, onlooker, endNs, report }: Scene, order: Order,
   const file = onlooker.fileOf(order.workload);
   // Pods that were ordered since are of the version that never answers.
   if (file === undefined || file.strategy === 'recreate' || order.orderedNs > rolledNs) return;
-  const needed = order.wanted - fenceposts(file.maxSurge, file.maxUnavailable, order.wanted).maxUnavailable;
+  const needed = order.wanted - limitsOf(file, order.wanted).maxUnavailable;
   if (healthy < needed)
     report(endNs, `${needed} old pods of ${onlooker.nameOf(order.workload)} stay`, `${healthy} are Ready or wait`);
 }
