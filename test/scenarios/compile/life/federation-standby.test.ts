@@ -100,8 +100,11 @@ describe('only the line between the two breaks', () => {
     expect(splitSec({ faults: '{ at: 100s, for: 300s, cut: [west, north] }' })).toBe(0);
   });
 
-  it('makes both answer those near them, so that requests of the whole time may contradict', () => {
-    const words = { faults: CUT, more: 'discovery: { ttl: 1s }', thin: false };
+  it.each([
+    ['request by request', false],
+    ['by windows', true],
+  ])('makes both answer those near them, so that requests of the whole time may contradict: %s', (_, thin) => {
+    const words = { faults: CUT, more: 'discovery: { ttl: 1s }', thin };
     const { splitBrainTime, conflictingRequests, requestErrors } = metricsOf(words);
     const expected = (2 * RATE * splitBrainTime!) / SECOND;
     expect(Math.abs(conflictingRequests! - expected)).toBeLessThan(4 * Math.sqrt(expected));
