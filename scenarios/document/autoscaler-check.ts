@@ -3,6 +3,9 @@ import type { Finding } from './issue.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 
+/** Pods may use ten times what they request. */
+const CPU_SHARE_MAX = 10;
+
 /** What is wrong with the autoscalers of a scenario. */
 export function checkAutoscalers({ autoscalers = [], load }: Partial<ScenarioFile>): Finding[] {
   return autoscalers.flatMap((autoscaler, i) => {
@@ -34,6 +37,17 @@ export function checkAutoscalers({ autoscalers = [], load }: Partial<ScenarioFil
         finding([...path, 'alarm'], 'alarms go by their own bounds', 'alarm alone', 'cpu or requests beside it', hint),
       );
     }
+    for (const bound of ['above', 'below'] as const)
+      if (alarm.on === 'cpu' && alarm[bound] > CPU_SHARE_MAX)
+        found.push(
+          finding(
+            [...path, 'alarm', bound],
+            'too large a share',
+            'a share such as 70%',
+            `${alarm[bound]}`,
+            'write it with %',
+          ),
+        );
     if (alarm.below > alarm.above)
       found.push(
         finding(

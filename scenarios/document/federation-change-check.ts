@@ -25,7 +25,19 @@ export function checkFederationChanges(
       ...(upgrade === undefined ? [] : checkUpgrade([...path, 'upgrade'], upgrade, names, fromMinor)),
     ];
   });
-  return [...findings, ...second(changes)];
+  return [...findings, ...second(changes), ...afterDeletion(changes)];
+}
+
+/** What is gone cannot be changed. */
+function afterDeletion(changes: readonly ChangeFile[]): Finding[] {
+  return changes.flatMap((change, i) => {
+    const key = (['scale', 'roll', 'delete'] as const).find((one) => change[one] !== undefined);
+    const name = key === undefined ? undefined : change[key];
+    const gone = changes.findIndex((other) => other.delete === name && other.at <= change.at);
+    if (key === undefined || name === undefined || gone < 0 || gone === i) return [];
+    if (key === 'delete' && changes[gone]!.at === change.at && gone > i) return [];
+    return [finding(['changes', i, key], 'it is deleted by then', 'a workload that is there', name, 'take it out')];
+  });
 }
 
 /** Each member has its own copy of every service, and all are held at once. */
@@ -68,7 +80,7 @@ function checkUpgrade(
     findings.push(finding([...path, 'to'], 'it has that version already', 'a later version', to, 'write a later one'));
   return [
     ...findings,
-    ...faults.map(({ message, expected, got, hint }) => finding([...path, 'to'], message, expected, got, hint)),
+    ...faults.map(({ message, expected, hint }) => finding([...path, 'to'], message, expected, to, hint)),
   ];
 }
 

@@ -10,6 +10,7 @@ import { checkImages } from './image-check.ts';
 import type { Finding } from './issue.ts';
 import { loadPlanOf } from './load-plan.ts';
 import type { LoadFile } from './load-schema.ts';
+import { checkMemory } from './memory-check.ts';
 import { expandNodes } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
@@ -28,6 +29,7 @@ export function checkLife(
   const findings = isWritten('traffic') ? [both()] : [];
   findings.push(...checkChanges(file), ...checkAutoscalers(file), ...checkImages(file, isWritten('images')));
   findings.push(...checkWorkloadKinds(file));
+  findings.push(...checkMemory(file, pods, isWritten('eviction')));
   const { load } = file;
   if (load === undefined) return findings;
   findings.push(...checkPlan(load), ...checkSources(load));

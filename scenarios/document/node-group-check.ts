@@ -4,12 +4,23 @@ import { NODES_MAX } from './cluster-schema.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import type { Finding } from './issue.ts';
-import type { NodeAutoscalerFile } from './node-group-schema.ts';
+import { type NodeAutoscalerFile, nodeAutoscalerSchema } from './node-group-schema.ts';
 import { groupNameOf } from './node-groups.ts';
 import { countOf } from './node-list.ts';
 import { RESERVE_NAME } from './reserve.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
+
+/** What growing and shrinking by groups goes by, and machines bought just in time do not. */
+const GROUPS_ONLY = [
+  'expanders',
+  'scan',
+  'newPodDelay',
+  'scaleDown',
+  'utilisation',
+  'unneeded',
+  'delayAfterAdd',
+] as const;
 
 /** Findings about the node autoscaler of a scenario, whatever else is wrong with it. */
 export function checkNodeGroups(
@@ -35,7 +46,8 @@ function needs(got: string, message: string, expected: string): Finding {
 }
 
 /** What only groups know, or what would never end a batch. */
-function checkJustInTime({ groups, justInTime }: NodeAutoscalerFile): Finding[] {
+function checkJustInTime(file: NodeAutoscalerFile): Finding[] {
+  const { groups, justInTime } = file;
   if (justInTime === undefined) return [];
   const { batchIdle, batchMost } = justInTime;
   const minima = groups.flatMap(({ min }, at): Finding[] => {
@@ -43,10 +55,19 @@ function checkJustInTime({ groups, justInTime }: NodeAutoscalerFile): Finding[] 
     const hint = 'take it out, or use a reserve';
     return min === 0 ? [] : [finding(path, 'machines that are made just in time have no minimum', '0', `${min}`, hint)];
   });
+  minima.push(...groupsOnly(file));
   if (batchIdle <= batchMost) return minima;
   const path: Path = ['nodeAutoscaler', 'justInTime', 'batchMost'];
   const [least, got] = [formatTime(batchIdle), formatTime(batchMost)];
   return [...minima, finding(path, 'shorter than batchIdle', `at least ${least}`, got, 'write a longer batchMost')];
+}
+
+/** Settings that nobody would heed. */
+function groupsOnly(file: NodeAutoscalerFile): Finding[] {
+  const usual = nodeAutoscalerSchema.parse({ groups: [{ nodes: 'any', max: 1 }] })!;
+  return GROUPS_ONLY.filter((key) => String(file[key]) !== String(usual[key])).map((key) =>
+    finding(['nodeAutoscaler', key], 'only groups that grow heed it', 'no justInTime beside it', key, 'take it out'),
+  );
 }
 
 function checkGroups({ groups }: NodeAutoscalerFile, nodes: CountedCluster['nodes']): Finding[] {

@@ -89,7 +89,7 @@ const upgradeSchema = z
   .strictObject({
     to: z
       .string()
-      .regex(/^1\.\d{1,2}$/)
+      .regex(/^1\.\d{1,2}$/, 'a version such as 1.34')
       .describe('The version of Kubernetes to go to; write it in quotes. From the one of `lifecycle`.'),
     waves: z
       .array(z.array(plainName().describe('A member.')).min(1).describe('Members that are upgraded together.'))

@@ -68,6 +68,7 @@ interface Sample {
 
 /** Reads a file. Never throws for what it holds. */
 export function readRecordedRate({ name, text }: RateText, options: RecordedRateOptions = {}): RecordedRate {
+  if (text.trim() === '') return { notes: [], problems: [{ file: name, line: 1, message: 'The file is empty.' }] };
   const table = csvTable(text);
   const time = columnOf(table.columns, options.time, /time|date/i, 'time');
   const value = columnOf(table.columns, options.value, /^(?:value|qps|rps|rate)$/i, 'value');

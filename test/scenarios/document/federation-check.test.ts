@@ -146,6 +146,11 @@ describe('a federation in a scenario', () => {
       upgrade('to: "1.34", waves: [[east]]'),
       'changes.0.upgrade.to: it has that version already',
     ],
+    [
+      'a workload that is scaled after its deletion',
+      `${TWO}\nchanges: [{ at: 1s, delete: web }, { at: 2s, scale: web, to: 3 }]`,
+      'changes.1.scale: it is deleted by then',
+    ],
     ['a version of nobody', upgrade('to: "2.0", waves: [[east]]'), 'changes.0.upgrade.to: '],
     [
       'two upgrades',

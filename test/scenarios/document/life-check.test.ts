@@ -67,6 +67,22 @@ describe('a scenario of living services', () => {
       'workloads.web.memoryUse.reaches: less than at the start',
     ],
     [
+      'a limit below what is requested',
+      'workloads: { web: { memoryLimit: 256Mi } }',
+      'workloads.web.memoryLimit: less than a pod requests',
+    ],
+    ['evictions by memory that nobody follows', 'eviction: { hard: 1Gi }', 'eviction: no memory is followed'],
+    [
+      'alarms on processors without a share',
+      'autoscalers: [{ target: web, max: 3, alarm: { above: 70, below: 30 } }]',
+      'autoscalers.0.alarm.above: too large a share',
+    ],
+    [
+      'what only groups heed beside just in time',
+      'nodeAutoscaler: { groups: [{ nodes: node, max: 4 }], scaleDown: false, justInTime: {} }',
+      'nodeAutoscaler.scaleDown: only groups that grow heed it',
+    ],
+    [
       'nodes that are low and high',
       'descheduler: { lowUtilization: { thresholds: { cpu: 60% } } }',
       'descheduler.lowUtilization.thresholds: above the targets',

@@ -120,6 +120,10 @@ describe('a recorded rate in a scenario', () => {
     ]);
   });
 
+  it('says of an empty file that it is empty', () => {
+    expect(problems('{ recorded: day.csv }', '')).toEqual([expect.stringMatching(/^day\.csv:1 .*The file is empty/)]);
+  });
+
   it('tells what is wrong with the words of the scenario', () => {
     expect(problems('{ recorded: night.csv }')).toEqual([
       expect.stringMatching(/^test\.yaml:18 load\.sources\.0\.rate\.recorded: there is no such file/),
