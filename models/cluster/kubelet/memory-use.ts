@@ -24,6 +24,8 @@ export function memoryMibAt({ startMib, reachesMib, afterNs }: MemoryUse, ageNs:
 export function exceedsMibNs({ startMib, reachesMib, afterNs }: MemoryUse, limitMib: number): TimeNs {
   if (startMib > limitMib) return 0;
   if (reachesMib <= limitMib) return Number.POSITIVE_INFINITY;
+  // It is there at once: there is no line to cross.
+  if (afterNs === 0) return 0;
   return Math.floor((afterNs * (limitMib - startMib)) / (reachesMib - startMib)) + 1;
 }
 

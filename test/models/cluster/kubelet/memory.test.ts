@@ -35,6 +35,10 @@ describe('memory of containers', () => {
     );
   });
 
+  it('exceeds a limit at once where it grows in no time', () => {
+    expect(exceedsMibNs({ startMib: 0, reachesMib: 1, afterNs: 0 }, 0)).toBe(0);
+  });
+
   it('of several exceeds what the node has at the first instant at which the sum does', () => {
     const runners = fc.array(fc.record({ use: courses, sinceNs: fc.integer({ min: 0, max: 300 }) }), { maxLength: 5 });
     fc.assert(
