@@ -51,6 +51,7 @@ export interface PayloadSurroundings {
 export class PayloadFlows {
   /** Payload bytes that have been delivered. */
   deliveredBytes = 0;
+  #forgottenCpuNs = 0;
   readonly #at: PayloadSurroundings;
   readonly #delivered: (tag: number, to: number) => void;
   readonly #arrives: EventKind;
@@ -61,6 +62,8 @@ export class PayloadFlows {
   readonly #tag: number[] = [];
   readonly #to: number[] = [];
   readonly #ways: PayloadWay[] = [];
+  /** What the ends inside take for each byte. */
+  readonly #cpuNsPerByte: number[] = [];
   readonly #links = new Int32Array(PATH_LINKS_MAX);
   readonly #uses = new Int32Array(RESOURCES_MAX);
   readonly #weights = new Float64Array(RESOURCES_MAX);
@@ -84,6 +87,7 @@ export class PayloadFlows {
     this.#tag[slot] = tag;
     this.#to[slot] = receiver;
     this.#ways[slot] = way;
+    this.#cpuNsPerByte[slot] = cpuNsPerByteInside(from, to, way);
     changed();
     return slot;
   }
@@ -94,11 +98,19 @@ export class PayloadFlows {
     const flow = this.#flow[slot]!;
     if (flow === NONE) sim.cancel(this.#event[slot]!);
     else {
-      resources.stop(flow, sim.nowNs);
+      this.#forgottenCpuNs += resources.stop(flow, sim.nowNs) * this.#cpuNsPerByte[slot]!;
       this.#slotOf.delete(flow);
       changed();
     }
     this.#free.push(slot);
+  }
+
+  /** Processor time that payloads have not taken: what was forgotten of them, and what is to come. */
+  untakenCpuNs(): number {
+    const { sim, resources } = this.#at;
+    let sumNs = this.#forgottenCpuNs;
+    for (const [flow, slot] of this.#slotOf) sumNs += resources.remaining(flow, sim.nowNs) * this.#cpuNsPerByte[slot]!;
+    return sumNs;
   }
 
   /** Payloads on links or in their last packet. */
@@ -153,4 +165,8 @@ export class PayloadFlows {
     this.#links[1] = from < 0 ? fabric.hostDown(inside) : fabric.uplink(rack, spine);
     return 2;
   }
+}
+
+function cpuNsPerByteInside(from: number, to: number, { cpuNsPerByte }: PayloadWay): number {
+  return cpuNsPerByte * ((from < 0 ? 0 : COST_SHARE_OF_AN_END) + (to < 0 ? 0 : 1 - COST_SHARE_OF_AN_END));
 }

@@ -87,6 +87,12 @@ describe('payloads of a living run', () => {
     expect(figure({ ...small, rate: 400 }, 'packetCores') / underlay).toBeCloseTo(2, 0);
   });
 
+  it('never take more than the nodes have, however much was begun', () => {
+    const cores = figure({ answer: '10TB', uplink: '100Gbps' }, 'packetCores');
+    expect(cores).toBeGreaterThan(0.1);
+    expect(cores).toBeLessThan(16);
+  });
+
   it('are the same in slices, and a slider moves twice', () => {
     const plan = planOfText(world({}));
     const { name } = plan.alternatives[0]!;
