@@ -141,6 +141,9 @@ describe('central configuration', () => {
     const asked = seconds(rolls(', configuration: { delivery: pull, period: 200s }'), 'configurationLag');
     expect(asked).toBeGreaterThan(1);
     expect(asked).toBeLessThan(200.2);
+    // Members look at times of their own, not all at multiples of the period.
+    expect(Math.abs(asked - 100)).toBeGreaterThan(1);
+    expect(seconds(rolls(', control: { write: 2s }'), 'configurationLag')).toBeGreaterThan(2);
   });
 
   it('comes to a member that was cut off when it is reached again, and never to one that is not', async () => {
