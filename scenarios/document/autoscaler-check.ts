@@ -1,15 +1,16 @@
-/** Checks of autoscalers: limits in order, one for each workload, metrics that somebody exports. */
+/** Checks of autoscalers: limits in order, one for each workload, metrics that somebody exports, nothing that nobody would heed. */
+import type { AutoscalerFile } from './autoscaler-schema.ts';
 import type { Finding } from './issue.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 
-/** Pods may use ten times what they request. */
-const CPU_SHARE_MAX = 10;
+/** What a HorizontalPodAutoscaler goes by, and alarms do not. */
+const NOT_OF_ALARMS = ['cpu', 'requests', 'scrape', 'upWindow', 'downWindow'] as const;
 
 /** What is wrong with the autoscalers of a scenario. */
 export function checkAutoscalers({ autoscalers = [], load }: Partial<ScenarioFile>): Finding[] {
   return autoscalers.flatMap((autoscaler, i) => {
-    const { min, max, target, requests, cpu, alarm, scrape } = autoscaler;
+    const { min, max, target } = autoscaler;
     const path: Path = ['autoscalers', i];
     const found: Finding[] = [];
     if (min > max)
@@ -19,48 +20,46 @@ export function checkAutoscalers({ autoscalers = [], load }: Partial<ScenarioFil
         finding([...path, 'target'], 'two autoscalers would fight over it', 'one for each', target, 'take one out'),
       );
     const isServed = load?.services.some(({ name }) => name === target) ?? true;
-    if (requests !== undefined && !isServed) found.push(nobodyExports([...path, 'requests'], target));
-    if (requests !== undefined && scrape.range < 2 * scrape.interval)
-      found.push(
-        finding(
-          [...path, 'scrape'],
-          'rate() never has two values',
-          'a range of at least two intervals',
-          'less',
-          'lengthen range, or shorten interval',
-        ),
-      );
-    if (alarm === undefined) return found;
-    if (requests !== undefined || cpu !== undefined) {
-      const hint = 'write the metric as alarm.on, and its bounds as alarm.above and alarm.below';
-      found.push(
-        finding([...path, 'alarm'], 'alarms go by their own bounds', 'alarm alone', 'cpu or requests beside it', hint),
-      );
-    }
-    for (const bound of ['above', 'below'] as const)
-      if (alarm.on === 'cpu' && alarm[bound] > CPU_SHARE_MAX)
-        found.push(
-          finding(
-            [...path, 'alarm', bound],
-            'too large a share',
-            'a share such as 70%',
-            `${alarm[bound]}`,
-            'write it with %',
-          ),
-        );
-    if (alarm.below > alarm.above)
-      found.push(
-        finding(
-          [...path, 'alarm', 'below'],
-          'both alarms would be on at once',
-          `at most ${alarm.above}`,
-          String(alarm.below),
-          'exchange above and below',
-        ),
-      );
-    if (alarm.on === 'requests' && !isServed) found.push(nobodyExports([...path, 'alarm', 'on'], target));
-    return found;
+    return [...found, ...checkRequests(autoscaler, path, isServed), ...checkAlarm(autoscaler, path, isServed)];
   });
+}
+
+function checkRequests({ requests, scrape, alarm, target }: AutoscalerFile, path: Path, isServed: boolean): Finding[] {
+  const found: Finding[] = [];
+  if (requests !== undefined && !isServed) found.push(nobodyExports([...path, 'requests'], target));
+  if (scrape === undefined) return found;
+  if (requests === undefined && alarm === undefined)
+    found.push(
+      finding([...path, 'scrape'], 'nobody asks for it', 'requests beside it', 'scrape alone', 'add requests'),
+    );
+  if (scrape.range < 2 * scrape.interval) {
+    const [expected, hint] = ['a range of at least two intervals', 'lengthen range, or shorten interval'];
+    found.push(finding([...path, 'scrape'], 'rate() never has two values', expected, 'less', hint));
+  }
+  return found;
+}
+
+function checkAlarm(autoscaler: AutoscalerFile, path: Path, isServed: boolean): Finding[] {
+  const { alarm, target } = autoscaler;
+  if (alarm === undefined) return [];
+  const found = NOT_OF_ALARMS.filter((field) => autoscaler[field] !== undefined).map((field) =>
+    finding(
+      [...path, field],
+      'alarms do not heed it',
+      'an autoscaler, or alarms',
+      `${field} beside alarm`,
+      'take it out: bounds of alarms are alarm.cpu or alarm.requests',
+    ),
+  );
+  for (const metric of ['cpu', 'requests'] as const) {
+    const bounds = alarm[metric];
+    if (bounds === undefined || bounds.below <= bounds.above) continue;
+    const at: Path = [...path, 'alarm', metric, 'below'];
+    const [expected, hint] = [`at most ${bounds.above}`, 'exchange above and below'];
+    found.push(finding(at, 'both alarms would be on at once', expected, String(bounds.below), hint));
+  }
+  if (alarm.requests !== undefined && !isServed) found.push(nobodyExports([...path, 'alarm', 'requests'], target));
+  return found;
 }
 
 function nobodyExports(path: Path, target: string): Finding {

@@ -4,7 +4,7 @@
  */
 import { type AlarmLook, AlarmLoop } from '../../../models/autoscaling/alarm-loop.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
-import type { AlarmFile, AutoscalerFile } from '../../document/autoscaler-schema.ts';
+import type { AutoscalerFile } from '../../document/autoscaler-schema.ts';
 import type { ClusterLife, LivingGround } from './cluster-life.ts';
 import type { ClusterPart } from './cluster-part.ts';
 import { loadRiseNs } from './load-rise.ts';
@@ -41,8 +41,11 @@ class AlarmScaling implements ClusterPart {
     const { sim, plan } = this.#ground;
     const workload = plan.workloads.findIndex(({ name }) => name === target);
     const controller = this.#life.controllers[workload]!;
-    const { on, above, below, periods, period, delay, add, remove, cooldown } = alarm!;
-    const mean = on === 'cpu' ? this.#meanUse(workload) : this.#meanRequests(workload);
+    const { cpu, requests, periods, period, delay, add, remove, cooldown } = alarm!;
+    // The document has exactly one of the two.
+    const { above, below } = (cpu ?? requests)!;
+    const byUse = cpu !== undefined;
+    const mean = byUse ? this.#meanUse(workload) : this.#meanRequests(workload);
     return new AlarmLoop(
       sim,
       { above, below, periods, periodNs: period, delayNs: delay, add, remove, cooldownNs: cooldown, min, max },
@@ -53,7 +56,7 @@ class AlarmScaling implements ClusterPart {
         mean,
         scaleTo: (replicas) => controller.scaleTo(replicas),
       },
-      (look) => this.#looked(workload, on, look),
+      (look) => this.#looked(workload, byUse, look),
     );
   }
 
@@ -94,15 +97,11 @@ class AlarmScaling implements ClusterPart {
     };
   }
 
-  #looked(
-    workload: number,
-    on: AlarmFile['on'],
-    { value, before, replicas, measuredNs, nowNs, alarm }: AlarmLook,
-  ): void {
+  #looked(workload: number, byUse: boolean, { value, before, replicas, measuredNs, nowNs, alarm }: AlarmLook): void {
     const { rows, marks, place } = this.#life;
     const { tally, plan, timeline, alternative } = this.#ground;
     const { name, cpuMilli } = plan.workloads[workload]!;
-    if (on === 'cpu') rows.seen(workload, value === undefined ? Number.NaN : value * cpuMilli);
+    if (byUse) rows.seen(workload, value === undefined ? Number.NaN : value * cpuMilli);
     if (replicas === before) return;
     tally.rescaled(place.prefix + name, { currentReplicas: before, replicas });
     marks.scaled(workload, before, replicas, alarm === 'high' ? 'upper alarm' : 'lower alarm');

@@ -14,7 +14,7 @@ import type { ResourceMetrics } from '../../../models/monitoring/resource-metric
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
-import type { AutoscalerFile } from '../../document/autoscaler-schema.ts';
+import { AUTOSCALER_DEFAULTS, type AutoscalerFile } from '../../document/autoscaler-schema.ts';
 import type { LivingCluster } from './living-cluster.ts';
 import { requestsMetric, ScrapedRates } from './scraped-rates.ts';
 import type { ScaledWorkload } from './workloads/scaled-workload.ts';
@@ -71,7 +71,8 @@ export class Scaling {
   }
 
   #add(file: AutoscalerFile): void {
-    const { target, min, max, upWindow, downWindow } = file;
+    const { target, min, max, upWindow = AUTOSCALER_DEFAULTS.upWindowNs } = file;
+    const { downWindow = AUTOSCALER_DEFAULTS.downWindowNs, scrape = AUTOSCALER_DEFAULTS.scrape } = file;
     const autoscaler = withDefaults({
       minReplicas: min,
       maxReplicas: max,
@@ -91,7 +92,7 @@ export class Scaling {
       numbers: [],
       cpuMilliSeen: Number.NaN,
     };
-    const rate = file.requests === undefined ? undefined : this.#rates.watch(target, file.scrape);
+    const rate = file.requests === undefined ? undefined : this.#rates.watch(target, scrape);
     this.#names.push(target);
     this.#sights.push(sight);
     this.#loops.add(autoscaler, {
@@ -174,11 +175,8 @@ export class Scaling {
   }
 }
 
-/** Processor use where nothing else is written. */
-const CPU_DEFAULT = 0.8;
-
 function metricsOf({ target, cpu, requests }: AutoscalerFile): MetricSpec[] {
-  const share = cpu ?? (requests === undefined ? CPU_DEFAULT : undefined);
+  const share = cpu ?? (requests === undefined ? AUTOSCALER_DEFAULTS.cpu : undefined);
   return [
     ...(share === undefined ? [] : [cpuUtilization(Math.round(share * 100))]),
     ...(requests === undefined ? [] : [requestsMetric(target, requests)]),

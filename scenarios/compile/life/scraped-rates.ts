@@ -41,7 +41,10 @@ export class ScrapedRates {
   }
 
   /** Begins to scrape a service; the answer gives its rate as the metrics API tells it at that moment. */
-  watch(name: string, { interval, range }: AutoscalerFile['scrape']): () => MetricReadings['objectMetrics'] {
+  watch(
+    name: string,
+    { interval, range }: NonNullable<AutoscalerFile['scrape']>,
+  ): () => MetricReadings['objectMetrics'] {
     const { sim, streams, handled } = this.#ground;
     const options = { ...SCRAPE_DEFAULTS, intervalNs: interval, keptNs: Math.max(SCRAPE_DEFAULTS.keptNs, range) };
     const job = new ScrapeJob(sim, name, streams.stream(`scrapes of ${name}`, 'offsets'), options);

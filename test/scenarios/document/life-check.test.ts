@@ -73,11 +73,6 @@ describe('a scenario of living services', () => {
     ],
     ['evictions by memory that nobody follows', 'eviction: { hard: 1Gi }', 'eviction: no memory is followed'],
     [
-      'alarms on processors without a share',
-      'autoscalers: [{ target: web, max: 3, alarm: { above: 70, below: 30 } }]',
-      'autoscalers.0.alarm.above: too large a share',
-    ],
-    [
       'what only groups heed beside just in time',
       'nodeAutoscaler: { groups: [{ nodes: node, max: 4 }], scaleDown: false, justInTime: {} }',
       'nodeAutoscaler.scaleDown: only groups that grow heed it',

@@ -61,7 +61,7 @@ describe('autoscalers of a document', () => {
     // 0.4 cores are 40 % of two pods, and 20 requests a second each.
     const above = on === 'cpu' ? '10%' : '5';
     const below = on === 'cpu' ? '1%' : '1';
-    const alarm = `alarm: { on: ${on}, above: ${above}, below: ${below}, periods: 2, add: 3, cooldown: 4m }`;
+    const alarm = `alarm: { ${on}: { above: ${above}, below: ${below} }, periods: 2, add: 3, cooldown: 4m }`;
     const { metrics } = resultOf(world(alarm, false, 16));
     // 2, 5 and 8 pods: eight are at 10 % and at 5 a second, by chance a little above or below.
     expect(metrics['replicasPeak']).toBeGreaterThanOrEqual(8);
@@ -75,15 +75,20 @@ describe('autoscalers of a document', () => {
 
   it.each([
     ['requests: 5, scrape: { interval: 1m, range: 90s }', 'scrape: rate() never has two values'],
-    ['cpu: 50%, alarm: { above: 50%, below: 20% }', 'alarm: alarms go by their own bounds'],
-    ['alarm: { above: 20%, below: 50% }', 'alarm.below: both alarms would be on at once'],
-    ['alarm: { on: memory, above: 20%, below: 10% }', 'alarm.on'],
+    ['scrape: { interval: 30s }', 'scrape: nobody asks for it'],
+    ['cpu: 50%, alarm: { cpu: { above: 50%, below: 20% } }', 'cpu: alarms do not heed it'],
+    ['downWindow: 1m, alarm: { cpu: { above: 50%, below: 20% } }', 'downWindow: alarms do not heed it'],
+    ['alarm: { cpu: { above: 20%, below: 50% } }', 'alarm.cpu.below: both alarms would be on at once'],
+    ['alarm: { cpu: { above: 70, below: 30% } }', 'alarm.cpu.above'],
+    ['alarm: { requests: { above: 20%, below: 4 } }', 'alarm.requests.above'],
+    ['alarm: { cpu: { above: 9%, below: 3% }, requests: { above: 9, below: 3 } }', 'alarm'],
+    ['alarm: { memory: { above: 20%, below: 10% } }', 'alarm'],
     ['requests: 0', 'requests'],
   ])('with %s are refused, with the place', (autoscaler, words) => {
     expect(() => planOfText(world(autoscaler))).toThrow(`autoscalers.0.${words}`);
   });
 
-  it.each(['requests: 5', 'alarm: { on: requests, above: 5, below: 1 }'])('with %s need somebody who serves', (by) => {
+  it.each(['requests: 5', 'alarm: { requests: { above: 5, below: 1 } }'])('with %s need somebody who serves', (by) => {
     const text = world(by).replace('count: 2, name: web, cpu', 'count: 2, name: silent, cpu');
     const silent = text.replace('pods: [', 'pods: [{ count: 1, name: web, cpu: 100m, memory: 64Mi, replicas: 1 }, ');
     expect(() => planOfText(silent.replace('target: web', 'target: silent'))).toThrow('nobody exports that metric');
