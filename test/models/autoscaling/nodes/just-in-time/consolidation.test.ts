@@ -6,8 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evictionCost } from '../../../../../models/autoscaling/nodes/just-in-time/candidates.ts';
 import { budgetOf, JUST_IN_TIME_DEFAULTS } from '../../../../../models/autoscaling/nodes/just-in-time/settings.ts';
+import { SECOND } from '../machine-world.ts';
 import { groupWith } from '../trial-world.ts';
-import { type JustInTimeOptions, JustInTimeWorld, SECOND, typesOf } from './just-in-time-world.ts';
+import { type JustInTimeOptions, JustInTimeWorld, typesOf } from './just-in-time-world.ts';
 
 const ALL = { budget: { share: 1 } };
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SECOND } from '../machine-world.ts';
 import { groupWith } from '../trial-world.ts';
-import { type JustInTimeOptions, JustInTimeWorld, SECOND, typesOf } from './just-in-time-world.ts';
+import { type JustInTimeOptions, JustInTimeWorld, typesOf } from './just-in-time-world.ts';
 
 const NEVER = { consolidateAfterNs: Number.POSITIVE_INFINITY };
 
