@@ -4,7 +4,7 @@
  */
 import { type AddressRange, blocksIn, overlap, parseRange } from './address-range.ts';
 import type { ClusterFile } from './cluster-schema.ts';
-import { describeValue, type Finding } from './issue.ts';
+import { describeValue, type Finding, finding } from './issue.ts';
 
 /** How many nodes and racks there are, and whether some environment has a subnet in each rack. */
 export interface Population {
@@ -107,8 +107,4 @@ function checkVlanSubnet(vlan: AddressRange): Finding[] {
       'write a range of at most /29',
     ),
   ];
-}
-
-function finding(path: Finding['path'], message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

@@ -1,6 +1,6 @@
 /** Checks of autoscalers: limits in order, one for each workload, metrics that somebody exports, nothing that nobody would heed. */
 import type { AutoscalerFile } from './autoscaler-schema.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 
@@ -65,8 +65,4 @@ function checkAlarm(autoscaler: AutoscalerFile, path: Path, isServed: boolean): 
 function nobodyExports(path: Path, target: string): Finding {
   const hint = 'scale it by cpu, or give it a service in load.services';
   return finding(path, 'nobody exports that metric', 'a workload that serves requests', target, hint);
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

@@ -3,7 +3,7 @@ import { faultsOfPath } from '../../models/federation/upgrade/version-skew.ts';
 import { REQUEST_KINDS_MAX } from '../../models/traffic/load/call-graph-faults.ts';
 import { unknownName } from './environment.ts';
 import { minorOf } from './fabric-schema.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import type { LoadFile } from './load-schema.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
@@ -103,8 +103,4 @@ function second(changes: readonly ChangeFile[]): Finding[] {
 function known(path: Path, name: string | undefined, names: readonly string[]): Finding[] {
   if (name === undefined || names.includes(name)) return [];
   return [unknownName(path, 'member cluster', name, names.slice(0, NAMES_SHOWN))];
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

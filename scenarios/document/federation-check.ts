@@ -9,7 +9,7 @@ import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import { checkFederationChanges, checkKindsOfRequests } from './federation-change-check.ts';
 import type { FederationFile, MemberFile } from './federation-schema.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import { countOf, expandNodes, type NodeRun } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
@@ -40,6 +40,7 @@ export function checkFederation(file: Partial<ScenarioFile>, cluster: CountedLis
         : [unknownName(['load', 'sources', i, 'near'], 'member cluster', near, names.slice(0, NAMES_SHOWN))],
     ),
     ...checkLines(federation, names),
+    ...checkUnheeded(federation),
     ...checkFederationChanges(file, names),
     ...checkKindsOfRequests(load, names.length),
     ...checkKinds(federation, cluster),
@@ -49,6 +50,32 @@ export function checkFederation(file: Partial<ScenarioFile>, cluster: CountedLis
       load.services.map(({ name }) => name),
     ),
   ];
+}
+
+/** Settings that the chosen way of doing things does not heed. */
+function checkUnheeded({ migration, configuration }: FederationFile): Finding[] {
+  const findings: Finding[] = [];
+  if (migration.timeout !== undefined && migration.mode !== undefined && migration.mode !== 'gracefully')
+    findings.push(
+      finding(
+        ['federation', 'migration', 'timeout'],
+        'only moving gracefully takes time',
+        'mode: gracefully, or no timeout',
+        `timeout with mode: ${migration.mode}`,
+        'take it out',
+      ),
+    );
+  if (configuration.period !== undefined && configuration.delivery === 'push')
+    findings.push(
+      finding(
+        ['federation', 'configuration', 'period'],
+        'nobody asks where configuration is pushed',
+        'delivery: pull, or no period',
+        'period with delivery: push',
+        'take it out',
+      ),
+    );
+  return findings;
 }
 
 /** The nodes of every member, by name. */
@@ -257,8 +284,4 @@ function needless(path: Path, what: string): Finding {
 
 function findingOf({ path, message, expected, got, hint }: PlanFault, under: Path): Finding {
   return finding([...under, ...path], message, expected, got, hint);
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

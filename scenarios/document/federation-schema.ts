@@ -135,6 +135,9 @@ const controlSchema = z
   })
   .describe('How fast the control plane of the federation works.');
 
+/** Argo CD's `timeout.reconciliation`. */
+export const CONFIGURATION_PERIOD_NS = 180e9;
+
 const migrationSchema = z
   .strictObject({
     mode: z
@@ -143,7 +146,7 @@ const migrationSchema = z
       .describe(
         'How copies leave a member that is lost or evacuated: when the new ones are ready, before them, or never. As the profile does if left out: Karmada gracefully, the others directly.',
       ),
-    timeout: duration({ min: 1 }).prefault('10m').describe('Time limit of moving gracefully.'),
+    timeout: duration({ min: 1 }).optional().describe('Time limit of moving gracefully; 10m if left out.'),
   })
   .describe('How workloads move from member to member.');
 
@@ -153,7 +156,7 @@ const configurationSchema = z
       .enum(['push', 'pull'])
       .default('push')
       .describe('Written to the members at once (KubeFed, Karmada), or asked for by them (Argo CD, Flux).'),
-    period: duration({ min: 1e6 }).prefault('180s').describe('How often a member asks; with `pull`.'),
+    period: duration({ min: 1e6 }).optional().describe('How often a member asks; with `pull`. 180s if left out.'),
   })
   .describe('How new versions of workloads (`roll`) come to the members. One that cannot be reached gets them later.');
 

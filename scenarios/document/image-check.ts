@@ -1,15 +1,23 @@
 /** Checks of images: whoever has one needs a registry, layers of one name are one layer, and the registry is away at one time or another. */
 import type { ImagesFile } from './image-schema.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 
 /** Findings about the images of living services. */
-export function checkImages({ images, workloads = {} }: Partial<ScenarioFile>, hasImages: boolean): Finding[] {
+export function checkImages({ images, workloads }: Partial<ScenarioFile>, hasImages: boolean): Finding[] {
   const findings = images === undefined ? [] : checkAway(images);
   const sizes = new Map<string, number>();
-  for (const [workload, { image }] of Object.entries(workloads)) {
+  if (
+    images !== undefined &&
+    workloads !== undefined &&
+    Object.values(workloads).every(({ image }) => image === undefined)
+  )
+    findings.push(
+      finding(['images'], 'no workload has one', 'a workload with image', 'none', 'write workloads.NAME.image'),
+    );
+  for (const [workload, { image }] of Object.entries(workloads ?? {})) {
     if (image === undefined) continue;
     const path: Path = ['workloads', workload, 'image'];
     if (!hasImages)
@@ -37,8 +45,4 @@ function checkAway({ away }: ImagesFile): Finding[] {
     const message = 'the registry is not back from the time before';
     return [finding(['images', 'away', index, 'at'], message, expected, got, 'put the times in order, apart')];
   });
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

@@ -16,6 +16,11 @@ export interface Finding {
   readonly hint: string;
 }
 
+/** A finding about a value. */
+export function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
+  return { path, at: 'value', message, expected, got, hint };
+}
+
 type Issue = z.core.$ZodIssue;
 
 /** All findings about a raw value that a schema refused. */

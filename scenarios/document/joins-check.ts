@@ -1,6 +1,6 @@
 /** Checks of nodes that join while a run goes: that some are there before, and that times go up. */
 import { type CountedCluster, nodeCount } from './cluster-size.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
@@ -57,8 +57,4 @@ function checkTimes(joins: ScenarioFile['cluster']['joins'], durationNs: number 
       ),
     ];
   });
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

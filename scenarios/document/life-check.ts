@@ -4,10 +4,11 @@ import { faultsOfLoad } from '../../models/traffic/load/load-faults.ts';
 import type { PlanFault } from '../../models/traffic/load/plan-fault.ts';
 import { checkAutoscalers } from './autoscaler-check.ts';
 import type { CountedCluster } from './cluster-size.ts';
+import { checkDescheduler } from './descheduler-check.ts';
 import { unknownName } from './environment.ts';
 import { memberNodeNames } from './federation-check.ts';
 import { checkImages } from './image-check.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import { loadPlanOf } from './load-plan.ts';
 import type { LoadFile } from './load-schema.ts';
 import { checkMemory } from './memory-check.ts';
@@ -25,11 +26,11 @@ export function checkLife(
   { nodes, pods }: { readonly [Part in 'nodes' | 'pods']: CountedCluster[Part] | undefined },
   isWritten: (part: string) => boolean,
 ): Finding[] {
-  if (!isWritten('load')) return [...(isWritten('traffic') ? [] : [missingTraffic()]), ...needsLoad(file)];
+  if (!isWritten('load')) return [...(isWritten('traffic') ? [] : [missingTraffic()]), ...needsLoad(file, isWritten)];
   const findings = isWritten('traffic') ? [both()] : [];
   findings.push(...checkChanges(file), ...checkAutoscalers(file), ...checkImages(file, isWritten('images')));
-  findings.push(...checkWorkloadKinds(file));
-  findings.push(...checkMemory(file, pods, isWritten('eviction')));
+  findings.push(...checkWorkloadKinds(file), ...checkDescheduler(file));
+  findings.push(...checkMemory(file, { nodes, pods }, isWritten('eviction')));
   const { load } = file;
   if (load === undefined) return findings;
   findings.push(...checkPlan(load), ...checkSources(load));
@@ -111,7 +112,7 @@ function missingTraffic(): Finding {
   };
 }
 
-function needsLoad(file: Partial<ScenarioFile>): Finding[] {
+function needsLoad(file: Partial<ScenarioFile>, isWritten: (part: string) => boolean): Finding[] {
   const parts = [
     ['workloads', Object.keys(file.workloads ?? {}).length],
     ['changes', (file.changes ?? []).length],
@@ -119,6 +120,7 @@ function needsLoad(file: Partial<ScenarioFile>): Finding[] {
     ['federation', file.federation === undefined ? 0 : 1],
     ['images', file.images === undefined ? 0 : 1],
     ['descheduler', file.descheduler === undefined ? 0 : 1],
+    ['eviction', isWritten('eviction') ? 1 : 0],
   ] as const;
   return parts.flatMap(([part, count]) =>
     count === 0
@@ -301,8 +303,4 @@ function checkChanges({ changes = [], federation }: Partial<ScenarioFile>): Find
       findings.push(finding(path, 'only a new version starts anew', 'roll', 'start or broken', 'write roll: NAME'));
     return findings;
   });
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

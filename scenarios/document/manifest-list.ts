@@ -1,5 +1,5 @@
 /** `cluster.manifests` of a scenario: files beside it and objects written into it become one cluster. */
-import { describeValue, type Finding } from './issue.ts';
+import { describeValue, type Finding, finding } from './issue.ts';
 import type { DataLibrary } from './library.ts';
 import { isObject } from './manifests/json.ts';
 import { ManifestStore } from './manifests/manifest.ts';
@@ -64,8 +64,4 @@ function readFile(
 /** Relative, and without a way up: a scenario from elsewhere reads nothing but what lies beside it. */
 export function isFileBeside(name: string): boolean {
   return name.length <= 500 && name.split('/').every((part) => /^[A-Za-z0-9_][A-Za-z0-9._ -]*$/.test(part));
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

@@ -3,7 +3,7 @@ import { formatTime } from '../../sim/engine/sim-time.ts';
 import { NODES_MAX } from './cluster-schema.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import { type NodeAutoscalerFile, nodeAutoscalerSchema } from './node-group-schema.ts';
 import { groupNameOf } from './node-groups.ts';
 import { countOf } from './node-list.ts';
@@ -126,8 +126,4 @@ function checkGroups({ groups }: NodeAutoscalerFile, nodes: CountedCluster['node
     ...findings,
     finding(['nodeAutoscaler', 'groups'], 'too many nodes in all', `at most ${NODES_MAX}`, `${most}`, hint),
   ];
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

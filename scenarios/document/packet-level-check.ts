@@ -1,12 +1,11 @@
 /** Checks of `packetLevel`: that its window lies within the run, its links are there, and its queues fit into memory and sense. */
 import { PLACES_MAX, ringPlaces } from '../../models/network/packet/port-table.ts';
 import { type CountedCluster, nodeCount } from './cluster-size.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import type { PacketLevel } from './packet-level-schema.ts';
 import { checkPlace, type NamedPlace } from './place-check.ts';
 import { formatQuantity } from './quantity.ts';
 import type { ScenarioFile } from './schema.ts';
-import type { Path } from './source.ts';
 
 /** Findings about the section, as far as the parts that it needs are there. */
 export function checkPacketLevel(
@@ -104,8 +103,4 @@ function checkMemory(level: PacketLevel, fabric: ScenarioFile['fabric'], nodes: 
       'write a shorter queue, or name fewer links',
     ),
   ];
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

@@ -4,7 +4,7 @@ import { type CountedCluster, pendingCount, workloadNames } from './cluster-size
 import { unknownName } from './environment.ts';
 import type { Fault } from './fault-schema.ts';
 import { federatedNodes } from './federation-check.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import { checkJoins } from './joins-check.ts';
 import { checkPacketLevel } from './packet-level-check.ts';
 import { checkPlace } from './place-check.ts';
@@ -214,8 +214,4 @@ function checkFaultTargets(
   return faults.flatMap((fault, index) =>
     fault.kind === 'control-plane-away' ? [] : checkPlace(['faults', index, fault.kind], fault, fabric, cluster),
   );
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

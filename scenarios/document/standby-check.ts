@@ -1,6 +1,6 @@
 /** Checks of `federation.activeStandby`: a service that somebody asks for, members that differ, probes that end before the next begins. */
 import { unknownName } from './environment.ts';
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import { formatQuantity } from './quantity.ts';
 import type { Path } from './source.ts';
 import type { StandbyFile } from './standby-schema.ts';
@@ -49,8 +49,4 @@ function checkProbes({ probes: { period, timeout } }: StandbyFile): Finding[] {
       'probe less often, or give up sooner',
     ),
   ];
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

@@ -1,5 +1,5 @@
 /** Checks of kinds of workloads: fields, changes, callers and autoscalers that a kind has, and others that it has not. */
-import type { Finding } from './issue.ts';
+import { type Finding, finding } from './issue.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 import type { WorkloadKind } from './workload-kind-schema.ts';
@@ -109,8 +109,4 @@ function without(
 
 function list(kinds: readonly WorkloadKind[]): string {
   return kinds.length === 1 ? `a ${kinds[0]}` : `a ${kinds.slice(0, -1).join(', a ')} or a ${kinds.at(-1)}`;
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

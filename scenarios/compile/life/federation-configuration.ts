@@ -6,6 +6,7 @@
 import { CentralConfiguration, type ConfigurationPlan } from '../../../models/federation/central-configuration.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../../sim/engine/simulation.ts';
+import { CONFIGURATION_PERIOD_NS } from '../../document/federation-schema.ts';
 import type { FederationGround, FederationPart } from './federation-part.ts';
 import type { PlannedChange } from './life-plan.ts';
 
@@ -66,7 +67,7 @@ export class FederationConfiguration implements FederationPart {
 
   #planOf(): ConfigurationPlan {
     const { file, streams } = this.#ground;
-    const { delivery, period } = file.configuration;
+    const { delivery, period = CONFIGURATION_PERIOD_NS } = file.configuration;
     if (delivery === 'push') return { kind: 'push' };
     const phaseNs = file.clusters.map(({ name }) =>
       Math.floor(streams.stream(`federation/${name}`, 'configuration').uniform() * period),

@@ -7,6 +7,7 @@ import {
 } from '../../../models/federation/detection/plan.ts';
 import { DETECTION_PROFILES, type DetectionProfile } from '../../../models/federation/detection/profile.ts';
 import { DivisionPlanner } from '../../../models/federation/division-planner.ts';
+import { GRACEFULLY } from '../../../models/federation/failover/migration.ts';
 import type { FederatorOptions } from '../../../models/federation/federator.ts';
 import { PROFILES } from '../../../models/federation/profiles/index.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -62,7 +63,7 @@ export function federatorOptionsOf(
     rttNs,
     migration: {
       purge: migration.mode ?? (isKarmada(profile) ? 'gracefully' : 'directly'),
-      graceNs: migration.timeout,
+      graceNs: migration.timeout ?? GRACEFULLY.graceNs,
     },
   };
   if (profile !== undefined) {

@@ -5,7 +5,7 @@
  * recorded one. Instants without rows are told too, unless `holes` says what they mean.
  */
 import { type RateSeries, seriesSpanNs } from '../../../models/traffic/load/rate-shape.ts';
-import type { Finding } from '../issue.ts';
+import { type Finding, finding } from '../issue.ts';
 import type { DataLibrary } from '../library.ts';
 import { type LoadFile, RATE_MAX, type RecordedRateFile } from '../load-schema.ts';
 import { isFileBeside } from '../manifest-list.ts';
@@ -108,8 +108,4 @@ function stepsOf(series: RateSeries, scale: number): StepsFile {
     steps.push({ at: spanNs, rate: 0 });
   }
   return { steps, between };
-}
-
-function finding(path: Path, message: string, expected: string, got: string, hint: string): Finding {
-  return { path, at: 'value', message, expected, got, hint };
 }

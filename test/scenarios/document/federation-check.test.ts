@@ -49,6 +49,16 @@ describe('a federation in a scenario', () => {
 
   it.each([
     ['one member', members('{ name: east }'), 'federation.clusters: '],
+    [
+      'a time limit of moving directly',
+      TWO.replace('] }', '], migration: { mode: directly, timeout: 5m } }'),
+      'federation.migration.timeout: only moving gracefully',
+    ],
+    [
+      'a period of asking for what is pushed',
+      TWO.replace('] }', '], configuration: { period: 1m } }'),
+      'federation.configuration.period: nobody asks',
+    ],
     ['twins', members('{ name: east }, { name: east }'), 'federation.clusters.1.name: not a possible value'],
     ['weights of zero', members('{ name: east, weight: 0 }, { name: west, weight: 0 }'), 'federation.clusters: '],
     [

@@ -58,7 +58,7 @@ describe('a scenario of living services', () => {
     ],
     [
       'a registry that is away twice at once',
-      'images: { registry: 1Gbps, away: [{ at: 1s, for: 10s }, { at: 5s, for: 1s }] }',
+      'images: { registry: 1Gbps, away: [{ at: 1s, for: 10s }, { at: 5s, for: 1s }] }\nworkloads: { web: { image: { layers: [{ name: a, size: 1MB }] } } }',
       'images.away.1.at: the registry is not back from the time before',
     ],
     [
@@ -70,6 +70,18 @@ describe('a scenario of living services', () => {
       'a limit below what is requested',
       'workloads: { web: { memoryLimit: 256Mi } }',
       'workloads.web.memoryLimit: less than a pod requests',
+    ],
+    ['images that nobody has', 'images: { registry: 1Gbps }', 'images: no workload has one'],
+    ['a descheduler without a policy', 'descheduler: { every: 1m }', 'descheduler: it would do nothing'],
+    [
+      'a soft threshold behind the hard one',
+      'workloads: { web: { memoryUse: { start: 1Gi, reaches: 2Gi } } }\neviction: { hard: 1Gi, soft: { available: 1Gi, grace: 1m } }',
+      'eviction.soft.available: it is never crossed alone',
+    ],
+    [
+      'a threshold above all memory of a node',
+      'workloads: { web: { memoryUse: { start: 1Gi, reaches: 2Gi } } }\neviction: { hard: 900Gi }',
+      'eviction.hard: a node has no more memory than that',
     ],
     ['evictions by memory that nobody follows', 'eviction: { hard: 1Gi }', 'eviction: no memory is followed'],
     [
