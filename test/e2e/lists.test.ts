@@ -40,6 +40,15 @@ describe.skipIf(!chromium())('the lists of clusters and workloads', () => {
     await visit.close();
   });
 
+  it('says what a dashed edge means while there is one', async () => {
+    const visit = await stage.visit('#/run/cut.wtrace?v=1&t=4m');
+    const words = visit.page.getByText('dashed edge');
+    expect(await words.isVisible()).toBe(false);
+    await visit.seek(400e9);
+    expect(await words.isVisible()).toBe(true);
+    await visit.close();
+  });
+
   it('leads to a row that is listed', async () => {
     const visit = await stage.visit('#/run/cut.wtrace?v=1&t=6m');
     await visit.page.locator('.listed-table').first().getByRole('button', { name: 'east' }).click();

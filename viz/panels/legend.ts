@@ -27,6 +27,13 @@ export class Legend {
   readonly corner: HTMLElement;
   readonly #catalog: Catalog;
   readonly #counts: HTMLElement[] = [];
+  /** Shown while something on the map is dashed. */
+  readonly #dashes = element(
+    'span',
+    { class: 'state', hidden: true },
+    element('i', { class: 'swatch-dashed', 'aria-hidden': 'true' }),
+    'dashed edge: believed otherwise, or not reached',
+  );
   readonly #detail = element('span', { class: 'small' });
 
   constructor(catalog: Catalog, events: LegendEvents) {
@@ -36,7 +43,7 @@ export class Legend {
       { class: 'legend', role: 'group', 'aria-label': 'Legend' },
       this.#gaugeBox(events),
       rampStrip(),
-      element('span', { class: 'legend-states' }, ...this.#states()),
+      element('span', { class: 'legend-states' }, ...this.#states(), this.#dashes),
     );
     this.corner = element(
       'div',
@@ -65,6 +72,8 @@ export class Legend {
       const words = String(count);
       if (this.#counts[value].textContent !== words) this.#counts[value].textContent = words;
     });
+    const isDashed = hasDashes(this.#catalog, frame);
+    if (this.#dashes.hidden === isDashed) this.#dashes.hidden = !isDashed;
   }
 
   /** The same counts as one sentence for the live region. */
@@ -110,6 +119,19 @@ export class Legend {
       return element('span', { class: 'state' }, toneSwatch(value.tone), `${value.label} `, count);
     });
   }
+}
+
+/** Whether the map dashes an edge: of a cell that is believed to be what it is not, or of a group that is not reached. */
+export function hasDashes({ map, tables }: Catalog, frame: Frame): boolean {
+  if (map === undefined) return false;
+  const { cells, cellState, cellBelief, groups, groupState } = map;
+  const { alive, columns, count } = frame.tables[cells];
+  const [is, believed] = [columns[cellState], cellBelief === undefined ? undefined : columns[cellBelief]];
+  for (let cell = 0; believed !== undefined && cell < count; cell++)
+    if (alive[cell] && is[cell] !== believed[cell]) return true;
+  const reach = groupState === undefined ? undefined : frame.tables[groups].columns[groupState];
+  const values = tables.find(({ name }) => name === groups)?.columns.find(({ name }) => name === groupState)?.values;
+  return reach?.some((value) => /^(warn|bad)$/.test(values?.[value]?.tone ?? '')) ?? false;
 }
 
 function rampStrip(): HTMLElement {
