@@ -13,7 +13,7 @@ import { chooseDevices } from './plugins/gpu-devices.ts';
 type Step =
   | { readonly kind: 'placed'; readonly pod: number }
   | { readonly kind: 'lifted'; readonly pod: number; readonly node: number; readonly devices: number }
-  | { readonly kind: 'readiness' | 'presence' | 'cordon'; readonly node: number; readonly was: number };
+  | { readonly kind: 'presence' | 'cordon'; readonly node: number; readonly was: number };
 
 /** A try on the books of one scheduler. Between beginning and `backTo(0)` nobody else may touch them. */
 export class Trial {
@@ -55,13 +55,6 @@ export class Trial {
     this.#did({ kind: 'lifted', pod, node: ledger.release(pod), devices });
   }
 
-  /** Makes the node refuse pods, or take them. */
-  setReady(node: number, ready: boolean): void {
-    const { ledger } = this.#framework.context;
-    this.#did({ kind: 'readiness', node, was: ledger.marks.taints[node]! });
-    ledger.marks.setReady(node, ready);
-  }
-
   /** Makes a node that does not exist a node without pods, or takes it out. */
   setPresent(node: number, present: boolean): void {
     const { marks } = this.#framework.context.ledger;
@@ -97,7 +90,6 @@ export class Trial {
     const { ledger } = this.#framework.context;
     if (step.kind === 'placed') ledger.release(step.pod);
     else if (step.kind === 'lifted') ledger.hold(step.pod, step.node, step.devices);
-    else if (step.kind === 'readiness') ledger.marks.setTaints(step.node, step.was);
     else if (step.kind === 'presence') ledger.marks.setPresent(step.node, step.was === 0);
     else ledger.marks.setCordoned(step.node, step.was === 1);
   }

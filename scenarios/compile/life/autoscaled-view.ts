@@ -4,6 +4,7 @@ import type {
   PricedNode,
 } from '../../../models/autoscaling/nodes/just-in-time/just-in-time-cluster.ts';
 import type { WaitingPod } from '../../../models/autoscaling/nodes/node-group.ts';
+import { trialClusterOf } from '../../../models/autoscaling/nodes/scheduler-trial.ts';
 import type { TrialCluster } from '../../../models/autoscaling/nodes/trial-cluster.ts';
 import type { ClusterNode } from '../../../models/cluster/node.ts';
 import type { PodShape } from '../../../models/cluster/pod.ts';
@@ -14,7 +15,6 @@ import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { Version } from './life-plan.ts';
 import type { LivingCluster } from './living-cluster.ts';
 import type { NodeRoster } from './node-roster.ts';
-import { trialClusterOf } from './node-trial.ts';
 import { StandingPods } from './standing-pods.ts';
 
 /** What is looked at. */

@@ -19,7 +19,7 @@ describe('a try on the books', () => {
     trial.place(2, 1);
     expect(scheduler.requested(1).gpuMilli).toBe(1000);
     const half = trial.mark();
-    trial.setReady(1, false);
+    trial.setPresent(1, false);
     expect(trial.fits(0, 1)).toBe(false);
     trial.backTo(half);
     expect(trial.fits(0, 1)).toBe(false);

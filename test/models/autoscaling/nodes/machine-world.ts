@@ -8,11 +8,11 @@ import type {
   PricedNode,
 } from '../../../../models/autoscaling/nodes/just-in-time/just-in-time-cluster.ts';
 import type { NodeGroup, WaitingPod } from '../../../../models/autoscaling/nodes/node-group.ts';
+import { trialClusterOf } from '../../../../models/autoscaling/nodes/scheduler-trial.ts';
 import type { PodShape } from '../../../../models/cluster/pod.ts';
 import type { Scheduler } from '../../../../models/scheduling/scheduler.ts';
 import { Simulation } from '../../../../sim/engine/simulation.ts';
 import { nodeWith, schedulerOf, shapeWith } from '../../scheduling/small-cluster.ts';
-import { trialOver } from './trial-world.ts';
 
 export const SECOND = 1e9;
 export const MINUTE = 60 * SECOND;
@@ -71,7 +71,7 @@ export abstract class MachineWorld {
     );
     this.scheduler = schedulerOf({ nodes, shapes: [shapeWith()], pods: [] });
     this.#given = types.map(() => 0);
-    for (let node = 0; node < nodes.length; node++) this.scheduler.setNodeReady(node, false);
+    for (let node = 0; node < nodes.length; node++) this.scheduler.marks.setPresent(node, false);
     options.there.forEach((count, type) => {
       for (let at = 0; at < count; at++) this.#join(this.#spares(type)[0]!);
     });
@@ -154,7 +154,7 @@ export abstract class MachineWorld {
       isEnding: () => false,
       trial: () => {
         const spares = this.#types.map((_, type) => this.#spares(type));
-        return trialOver(this.scheduler, this.nodes, spares);
+        return trialClusterOf(this.scheduler, (pod) => pod, this.nodes, spares);
       },
       cordon: (node, cordoned) => this.#cordon(node, cordoned),
       evict: (pod) => this.#evict(pod),
@@ -162,7 +162,7 @@ export abstract class MachineWorld {
   }
 
   #cordon(node: number, cordoned: boolean): void {
-    this.scheduler.setNodeReady(node, !cordoned);
+    this.scheduler.marks.setCordoned(node, cordoned);
     if (cordoned) this.#cordoned.add(node);
     else this.#cordoned.delete(node);
     this.mostLeaving = Math.max(this.mostLeaving, this.#cordoned.size);
@@ -225,9 +225,9 @@ export abstract class MachineWorld {
   /** With all nodes but one out of reach. */
   #only(node: number, act: () => void): void {
     const others = this.nodes.filter((each) => each !== node);
-    for (const each of others) this.scheduler.setNodeReady(each, false);
+    for (const each of others) this.scheduler.marks.setCordoned(each, true);
     act();
-    for (const each of others) this.scheduler.setNodeReady(each, !this.#cordoned.has(each));
+    for (const each of others) this.scheduler.marks.setCordoned(each, this.#cordoned.has(each));
   }
 
   #spares(type: number): number[] {
@@ -249,7 +249,7 @@ export abstract class MachineWorld {
     this.#asked.delete(node);
     this.#there.set(node, { joinedNs: this.sim.nowNs, podEventNs: this.sim.nowNs });
     this.#changes++;
-    this.scheduler.setNodeReady(node, true);
+    this.scheduler.marks.setPresent(node, true);
     this.#bind();
   }
 
@@ -258,6 +258,7 @@ export abstract class MachineWorld {
     this.#there.delete(node);
     this.#cordoned.delete(node);
     this.#changes++;
-    this.scheduler.setNodeReady(node, false);
+    this.scheduler.marks.setCordoned(node, false);
+    this.scheduler.marks.setPresent(node, false);
   }
 }

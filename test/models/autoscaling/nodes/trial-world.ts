@@ -2,6 +2,7 @@
 
 import type { AlikePods, NodeGroup, WaitingPod } from '../../../../models/autoscaling/nodes/node-group.ts';
 import { alikePods } from '../../../../models/autoscaling/nodes/node-group.ts';
+import { trialClusterOf } from '../../../../models/autoscaling/nodes/scheduler-trial.ts';
 import type { TrialCluster } from '../../../../models/autoscaling/nodes/trial-cluster.ts';
 import type { PodShape } from '../../../../models/cluster/pod.ts';
 import type { Scheduler } from '../../../../models/scheduling/scheduler.ts';
@@ -62,46 +63,11 @@ export function trialWorld(
   const pods = waiting(shapes, counts);
   const list = pods.map(({ shape, pod }) => ({ name: `pod-${pod}`, shape, service: -1 }));
   const scheduler = schedulerOf({ nodes, shapes, pods: list });
-  for (let node = 1; node < nodes.length; node++) scheduler.setNodeReady(node, false);
+  for (let node = 1; node < nodes.length; node++) scheduler.marks.setPresent(node, false);
   return {
     scheduler,
-    trial: trialOver(scheduler, [0], [nodes.slice(1).map((_, at) => at + 1)]),
+    trial: trialClusterOf(scheduler, (pod) => pod, [0], [nodes.slice(1).map((_, at) => at + 1)]),
     pods,
     alike: alikePods(pods),
-  };
-}
-
-/** A trial on a scheduler: `spares` are numbers of machines by group that are not there yet. */
-export function trialOver(
-  scheduler: Scheduler,
-  there: readonly number[],
-  spares: readonly (readonly number[])[],
-): TrialCluster {
-  const trial = scheduler.trial();
-  const added: { node: number; at: number; goneAt: number }[] = [];
-  const isThere = ({ goneAt }: { goneAt: number }): boolean => goneAt === Number.POSITIVE_INFINITY;
-  return {
-    nodes: () => [...there, ...added.filter(isThere).map(({ node }) => node)],
-    addNode: (group) => {
-      const node = spares[group]!.find((each) => !added.some((other) => other.node === each && isThere(other)));
-      if (node === undefined) return -1;
-      added.push({ node, at: trial.mark(), goneAt: Number.POSITIVE_INFINITY });
-      trial.setReady(node, true);
-      return node;
-    },
-    removeNode: (node) => {
-      added.find((each) => each.node === node && isThere(each))!.goneAt = trial.mark();
-      trial.setReady(node, false);
-    },
-    dropNode: (node) => trial.setReady(node, false),
-    fits: (pod, node) => trial.fits(pod, node),
-    place: (pod, node) => trial.place(pod, node),
-    lift: (pod) => trial.lift(pod),
-    mark: () => trial.mark(),
-    backTo: (mark) => {
-      while (added.length > 0 && added[added.length - 1]!.at >= mark) added.pop();
-      for (const each of added) if (each.goneAt >= mark) each.goneAt = Number.POSITIVE_INFINITY;
-      trial.backTo(mark);
-    },
   };
 }

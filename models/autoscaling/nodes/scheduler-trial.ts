@@ -1,6 +1,11 @@
-/** The scheduler's own books lent to a node autoscaler, machines that are not there yet among the nodes. */
-import type { TrialCluster } from '../../../models/autoscaling/nodes/trial-cluster.ts';
-import type { Scheduler } from '../../../models/scheduling/scheduler.ts';
+/**
+ * The trial of a node autoscaler on the scheduler's own books: machines that are not there yet are among its nodes, and come to be in it.
+ *
+ * Source: ours; both autoscalers upstream copy the scheduler's snapshot and ask its filters. Leaves out: nothing that the filters see.
+ * Choice of ours: of the machines of a group that are not there, the one that is listed first comes first.
+ */
+import type { Scheduler } from '../../scheduling/scheduler.ts';
+import type { TrialCluster } from './trial-cluster.ts';
 
 /** `seatOf`: the scheduler's number of a pod; `there`: nodes that exist; `spares`: by group, numbers of machines that do not. */
 export function trialClusterOf(
