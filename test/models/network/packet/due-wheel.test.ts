@@ -90,6 +90,35 @@ describe('what is due next', () => {
     expect(pop(wheel, pool, Number.POSITIVE_INFINITY)).toBe(NONE);
   });
 
+  it('keeps the order of what is added to the open bucket, whatever stood at its place before', () => {
+    const pool = new PacketPool();
+    const wheel = new DueWheel(pool, 8);
+    const left: number[] = [];
+    const add = (dueNs: number): void => {
+      const item = pool.take();
+      pool.doubles[item << 2] = dueNs;
+      wheel.insert(item);
+      left.push(item);
+    };
+    // Nothing is released, so that no record is used twice.
+    const leaves = (): void => {
+      for (const item of left.splice(0)) expect(pop(wheel, pool, Number.POSITIVE_INFINITY)).toBe(item);
+      expect(pop(wheel, pool, 0)).toBe(NONE);
+    };
+    for (const startNs of [9, 17, 17 + 8 * 300]) {
+      add(startNs);
+      add(startNs + 5);
+      expect(pop(wheel, pool, startNs)).toBe(left.shift());
+      add(startNs + 5);
+      add(startNs + 5);
+      leaves();
+      for (let round = 0; round < 3; round++) {
+        for (let one = 0; one < 3; one++) add(startNs + 5);
+        leaves();
+      }
+    }
+  });
+
   it('refuses a width that is no power of two', () => {
     expect(() => new DueWheel(new PacketPool(), 48)).toThrow(/width 48 ns/);
   });

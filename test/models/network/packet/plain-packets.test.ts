@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BUCKETS, WIDTH_NS_MAX } from '../../../../models/network/packet/due-wheel.ts';
 import { PacketNetwork } from '../../../../models/network/packet/packet-network.ts';
 import { BORN, CONGESTION, ECN_CAPABLE, SEQUENCE, SIZE } from '../../../../models/network/packet/packet-pool.ts';
 import * as at from '../../../../models/network/packet/port-table.ts';
@@ -20,7 +21,8 @@ const port = fc.record({
   queue: fc.record(
     {
       packetsMax: fc.integer({ min: 0, max: 12 }),
-      bytesMax: fc.integer({ min: 500, max: 9000 }),
+      // As many bytes as some packets have together, and one fewer.
+      bytesMax: fc.tuple(fc.integer({ min: 5, max: 90 }), fc.constantFrom(0, 1)).map(([all, less]) => 100 * all - less),
       markFromPackets: fc.nat(4),
     },
     { requiredKeys: ['packetsMax'] },
@@ -30,7 +32,7 @@ const way = fc.array(fc.nat(PORTS - 1), { minLength: 1, maxLength: 4 });
 /** Gaps and sizes of round numbers, so that many things happen at one instant. */
 const source = fc.record({
   ports: way,
-  bytes: fc.constantFrom(100, 500, 1000, 1500),
+  bytes: fc.constantFrom(1, 100, 500, 1000, 1500),
   gapNs: fc.constantFrom(100, 500, 800, 1200, 3001),
   startNs: fc.constantFrom(0, 0, 100, 777),
   endNs: fc.constant(END_NS),
@@ -159,6 +161,21 @@ describe('the packet level beside a plain one', () => {
       }),
       { numRuns: 150, seed: 12 },
     );
+  });
+
+  it.each([-1, 0, 1])('lets a packet arrive that is due %i ns after the end of a turn of the wheel', (afterNs) => {
+    const [bytes, firstNs] = [100, 1000];
+    const turnNs = WIDTH_NS_MAX * BUCKETS;
+    // The second hop begins in the second bucket, and nothing else is due meanwhile.
+    const secondNs = WIDTH_NS_MAX + turnNs + afterNs - 2 * bytes - firstNs;
+    const ports = [firstNs, secondNs].map((delayNs) => ({ bitsPerSec: 8e9, delayNs, queue: { packetsMax: 9 } }));
+    const sources = [{ ports: [0, 1], bytes, gapNs: 1, startNs: 0, endNs: 1, understandsMarks: false }];
+    const network = new PacketNetwork({ ports });
+    const plain = new PlainPackets(ports, sources);
+    const listed = new Listed(network, sources);
+    for (const one of [network, plain]) one.run(1e9);
+    expect(listed.arrived[0]!.atNs).toBe(WIDTH_NS_MAX + turnNs + afterNs);
+    expect(listed.arrived).toEqual(plain.arrived);
   });
 
   it('calls a handler that only records before one that is not apart, and tells it the time of the packet', () => {
