@@ -1,50 +1,29 @@
 /** What people do to a federation: members are evacuated and upgraded, versions come to them late, and what is deleted waits for the last of them. */
 import { describe, expect, it } from 'vitest';
 import { MEMBER_HEALTH } from '../../../../models/world/catalog.ts';
-import { startRun } from '../../../../scenarios/compile/index.ts';
-import { MemorySource } from '../../../../sim/trace/memory-source.ts';
-import { openTrace, type TraceReader } from '../../../../sim/trace/reader.ts';
-import { planOfText } from '../small-worlds.ts';
+import type { TraceReader } from '../../../../sim/trace/reader.ts';
+import { federatedWorld } from './federated-world.ts';
+import { recordedRun, runOf } from './recorded-run.ts';
 
 const SECOND = 1e9;
 
-const TWO = `
-wavetank: 1
-title: A test
-question: Does it?
-duration: 900s
-cluster:
-  nodes: [{ count: 2, name: node, cpu: 8, memory: 32Gi }]
-  pods: [{ count: 8, name: web, cpu: 1, memory: 1Gi, replicas: 8 }]
-fabric: { nodesPerRack: 2, spines: 1, hostLink: 10Gbps, uplink: 10Gbps }
-environment: machine-room-bgp
-scheme: calico-bgp
-workloads: { web: { start: 20s, stop: 1s, readinessProbe: { period: 1s } } }
-load:
-  start: 50s
+const TWO = federatedWorld({
+  replicas: 8,
+  start: '20s',
+  load: `  start: 50s
   thin: {}
   services: [{ name: web, workers: 20, requests: [{ cpu: { constant: 2ms } }] }]
-  sources: [{ name: visitors, to: web, rate: 10, near: west }]
-`;
+  sources: [{ name: visitors, to: web, rate: 10, near: west }]`,
+});
 
 /** The two members with more of `federation`, and changes. */
 function twoWith(federation: string, changes: string, document = TWO): string {
   return `${document}federation: { clusters: [{ name: east }, { name: west }]${federation} }\nchanges: [${changes}]\n`;
 }
 
-function runOf(text: string, sink?: MemorySource) {
-  const plan = planOfText(text);
-  const options = sink === undefined ? {} : { sink, level: 'state' as const };
-  return startRun(plan, plan.alternatives[0]!.name, 'test/0', options).finish();
-}
-
 const seconds = (text: string, key: string): number => runOf(text).metrics[key]! / SECOND;
 
-async function traceOf(text: string): Promise<TraceReader> {
-  const memory = new MemorySource();
-  runOf(text, memory);
-  return await openTrace(memory);
-}
+const traceOf = async (text: string): Promise<TraceReader> => (await recordedRun(text)).trace;
 
 /** A column of all members at an instant. */
 async function membersAt(reader: TraceReader, atSeconds: number, column: string): Promise<number[]> {

@@ -1,50 +1,34 @@
 /** Autoscalers in the members of a federation, and nodes of members that die. */
 import { describe, expect, it } from 'vitest';
-import { startRun } from '../../../../scenarios/compile/index.ts';
-import { MemorySource } from '../../../../sim/trace/memory-source.ts';
-import { openTrace } from '../../../../sim/trace/reader.ts';
-import { planOfText } from '../small-worlds.ts';
+import { federatedWorld } from './federated-world.ts';
+import { recordedRun } from './recorded-run.ts';
 
-const TWO = `
-wavetank: 1
-title: A test
-question: Does it?
-duration: 900s
-cluster:
-  nodes: [{ count: 2, name: node, cpu: 8, memory: 32Gi }]
-  pods: [{ count: 4, name: web, cpu: 1, memory: 1Gi, replicas: 4 }]
-fabric: { nodesPerRack: 2, spines: 1, hostLink: 10Gbps, uplink: 10Gbps }
-environment: machine-room-bgp
-scheme: calico-bgp
-workloads: { web: { start: 5s, stop: 1s, readinessProbe: { period: 1s } } }
-load:
-  start: 30s
+const MEMBERS = 'federation:\n  clusters: [{ name: east }, { name: west }]\n';
+const TWO = federatedWorld({
+  replicas: 4,
+  start: '5s',
+  load: `  start: 30s
   services: [{ name: web, workers: 50, requests: [{ cpu: { exponential: { mean: 100ms } } }] }]
-  sources: [{ name: visitors, to: web, rate: 20, near: east, timeout: 5s }]
-federation:
-  clusters: [{ name: east }, { name: west }]
-`;
+  sources: [{ name: visitors, to: web, rate: 20, near: east, timeout: 5s }]`,
+}).concat(MEMBERS);
 const SCALED = 'autoscalers: [{ target: web, min: 1, max: 12, cpu: 50% }]\n';
 
 /** Figures of the run, and a column of a table by the names of its rows at some instants. */
-async function runOf(text: string, table: string, column: string, at: readonly number[]) {
-  const memory = new MemorySource();
-  const plan = planOfText(text);
-  const { metrics } = startRun(plan, plan.alternatives[0]!.name, 'test/0', { sink: memory, level: 'state' }).finish();
-  const reader = await openTrace(memory);
+async function columnOf(text: string, table: string, column: string, at: readonly number[]) {
+  const { result, trace } = await recordedRun(text);
   const rows = [];
   for (const seconds of at) {
-    const state = (await reader.stateAt(seconds * 1e9)).table(table);
+    const state = (await trace.stateAt(seconds * 1e9)).table(table);
     rows.push(
       Object.fromEntries(Array.from({ length: state.count }, (_, i) => [state.name(i), state.column(column)[i]!])),
     );
   }
-  return { metrics, rows };
+  return { metrics: result.metrics, rows };
 }
 
 describe('an autoscaler of a workload of a federation', () => {
   it('looks at each member for itself, and the federation leaves it the number', async () => {
-    const { rows, metrics } = await runOf(TWO + SCALED, 'workloads', 'wanted', [20, 250, 890]);
+    const { rows, metrics } = await columnOf(TWO + SCALED, 'workloads', 'wanted', [20, 250, 890]);
     expect(rows[0]).toEqual({ 'east-web': 2, 'west-web': 2 });
     // Two cores at work, half a core of each pod: four pods; nobody asks the west, and it shrinks when its window of 300 s is over.
     expect(rows[1]!['east-web']).toBeGreaterThanOrEqual(3);
@@ -56,12 +40,12 @@ describe('an autoscaler of a workload of a federation', () => {
 
   it('has the member that is left grow by its own load when the other one dies, and not by the division', async () => {
     const dies = `${TWO}  faults: [{ at: 400s, cluster: east }]\n`;
-    const divided = await runOf(dies, 'workloads', 'wanted', [399, 560]);
+    const divided = await columnOf(dies, 'workloads', 'wanted', [399, 560]);
     expect(divided.rows).toEqual([
       { 'east-web': 2, 'west-web': 2 },
       { 'east-web': 2, 'west-web': 4 },
     ]);
-    const scaled = await runOf(dies + SCALED, 'workloads', 'wanted', [399, 560, 880]);
+    const scaled = await columnOf(dies + SCALED, 'workloads', 'wanted', [399, 560, 880]);
     expect(scaled.rows[0]!['west-web']).toBeLessThanOrEqual(2);
     // Callers come when their resolvers have forgotten the east, 180 s at most after the federation has.
     expect(scaled.rows[1]!['west-web']).toBeLessThanOrEqual(3);
@@ -71,7 +55,7 @@ describe('an autoscaler of a workload of a federation', () => {
 
 describe('a node of a member that dies', () => {
   it('has its pods evicted in its own cluster, and no other', async () => {
-    const { rows, metrics } = await runOf(
+    const { rows, metrics } = await columnOf(
       `${TWO}faults: [{ at: 100s, node: west-node-0 }]\n`,
       'clusters',
       'ready',
@@ -89,7 +73,7 @@ describe('a node of a member that dies', () => {
   });
 
   it('may be one of a zone, which is one of its region', async () => {
-    const { rows } = await runOf(`${TWO}faults: [{ at: 100s, zone: east-a }]\n`, 'clusters', 'ready', [200]);
+    const { rows } = await columnOf(`${TWO}faults: [{ at: 100s, zone: east-a }]\n`, 'clusters', 'ready', [200]);
     expect(rows[0]).toEqual({ east: 0, west: 2 });
   });
 });

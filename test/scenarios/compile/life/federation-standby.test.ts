@@ -1,34 +1,22 @@
 /** One active place and a standby in a run: two masters when only the line between them breaks, one when a place dies, never two with a witness. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startRun } from '../../../../scenarios/compile/index.ts';
-import { MemorySource } from '../../../../sim/trace/memory-source.ts';
-import { openTrace } from '../../../../sim/trace/reader.ts';
-import { planOfText } from '../small-worlds.ts';
+import { federatedWorld } from './federated-world.ts';
+import { recordedRun, runOf } from './recorded-run.ts';
 
 const SECOND = 1e9;
 const RATE = 10;
 
 /** Callers near both places; the third member has no pods. */
-const THREE = `
-wavetank: 1
-title: A test
-question: Does it?
-duration: 900s
-cluster:
-  nodes: [{ count: 2, name: node, cpu: 8, memory: 32Gi }]
-  pods: [{ count: 4, name: web, cpu: 1, memory: 1Gi, replicas: 4 }]
-fabric: { nodesPerRack: 2, spines: 1, hostLink: 10Gbps, uplink: 10Gbps }
-environment: machine-room-bgp
-scheme: calico-bgp
-workloads: { web: { start: 5s, stop: 1s, readinessProbe: { period: 1s } } }
-load:
-  start: 50s
+const THREE = federatedWorld({
+  replicas: 4,
+  start: '5s',
+  load: `  start: 50s
   services: [{ name: web, workers: 20, requests: [{ cpu: { constant: 2ms } }] }]
   sources:
     - { name: near-east, to: web, rate: ${RATE}, near: east, timeout: 2s }
-    - { name: near-west, to: web, rate: ${RATE}, near: west, timeout: 2s }
-`;
+    - { name: near-west, to: web, rate: ${RATE}, near: west, timeout: 2s }`,
+});
 
 interface Words {
   readonly standby?: string;
@@ -47,21 +35,13 @@ federation:
 `;
 }
 
-function metricsOfText(text: string): Record<string, number> {
-  const plan = planOfText(text);
-  return startRun(plan, plan.alternatives[0]!.name, 'test/0', {}).finish().metrics;
-}
-
 function metricsOf(words: Words): Record<string, number> {
-  return metricsOfText(textOf(words));
+  return runOf(textOf(words)).metrics;
 }
 
 /** What happens to members, with its second. */
 async function storyOf(words: Words): Promise<string[]> {
-  const plan = planOfText(textOf(words));
-  const source = new MemorySource();
-  startRun(plan, plan.alternatives[0]!.name, 'test/0', { sink: source, level: 'state' }).finish();
-  const trace = await openTrace(source);
+  const { trace } = await recordedRun(textOf(words));
   const member = trace.catalog.marks.findIndex(({ name }) => name === 'member');
   const marks = (await trace.marks()).filter(({ kind }) => kind === member);
   const names = ['east', 'west', 'north'];
@@ -142,8 +122,8 @@ it('pods that call the workload are sent to the active place, from wherever they
     .replace('services: [', 'services: [{ name: shop, requests: [{ cpu: { constant: 1ms }, calls: [{ to: web }] }] }, ')
     .replaceAll('to: web, rate', 'to: shop, rate')
     .replace('near: east', 'near: west');
-  const { noActiveTime, requestErrors } = metricsOfText(shop);
-  const alone = metricsOfText(shop.replace(/ {2}activeStandby.*\n/, ''));
+  const { noActiveTime, requestErrors } = runOf(shop).metrics;
+  const alone = runOf(shop.replace(/ {2}activeStandby.*\n/, '')).metrics;
   // Callers near the west only: shops of the west ask webs of the west, unless only the east may answer.
   expect(alone['requestErrors']).toBe(0);
   expect(requestErrors! / (noActiveTime! / SECOND / (900 - 50))).toBeGreaterThan(0.85);

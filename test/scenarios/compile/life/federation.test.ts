@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { HEALTH } from '../../../../models/world/catalog.ts';
 import { startRun } from '../../../../scenarios/compile/index.ts';
-import { MemorySource } from '../../../../sim/trace/memory-source.ts';
-import { openTrace } from '../../../../sim/trace/reader.ts';
 import { planOfText } from '../small-worlds.ts';
+import { recordedRun, runOf } from './recorded-run.ts';
 
 const FEDERATION = `
 wavetank: 1
@@ -49,17 +48,9 @@ const OUTAGE = FEDERATION.replace('duration: 60s', 'duration: 300s')
 workloads: { web: { start: 5s, readinessProbe: { period: 1s } }, store: { start: 5s, readinessProbe: { period: 1s } } }
 `);
 
-function runOf(text: string, sink?: MemorySource) {
-  const plan = planOfText(text);
-  const options = sink === undefined ? {} : { sink, level: 'state' as const };
-  return startRun(plan, plan.alternatives[0]!.name, 'test/0', options).finish();
-}
-
 /** Wanted replicas of every workload, at the end. */
 async function wantedOf(text: string): Promise<Record<string, number>> {
-  const memory = new MemorySource();
-  runOf(text, memory);
-  const reader = await openTrace(memory);
+  const reader = (await recordedRun(text)).trace;
   const workloads = (await reader.stateAt(reader.endNs)).table('workloads');
   const wanted = workloads.column('wanted');
   return Object.fromEntries(Array.from({ length: workloads.count }, (_, row) => [workloads.name(row), wanted[row]!]));
@@ -78,9 +69,7 @@ describe('a federation of clusters', () => {
   });
 
   it('names racks by their cluster', async () => {
-    const memory = new MemorySource();
-    runOf(FEDERATION, memory);
-    const reader = await openTrace(memory);
+    const reader = (await recordedRun(FEDERATION)).trace;
     const racks = (await reader.stateAt(reader.endNs)).table('racks');
     const names = Array.from({ length: racks.count }, (_, row) => racks.name(row));
     expect(names).toEqual(['east-rack-0', 'east-rack-1', 'west-rack-0', 'west-rack-1']);
@@ -137,18 +126,14 @@ describe('a federation of clusters', () => {
       '{ at: 100s, cluster: east }',
       '{ at: 50s, for: 200s, isolate: east }, { at: 100s, for: 50s, cluster: east }',
     );
-    const memory = new MemorySource();
-    runOf(both, memory);
-    const reader = await openTrace(memory);
+    const reader = (await recordedRun(both)).trace;
     const healthAt = async (seconds: number) =>
       (await reader.stateAt(seconds * 1e9)).table('clusters').column('health')[0];
     expect(await Promise.all([40, 60, 120, 160, 260].map(healthAt))).toEqual([0, 1, 2, 1, 0]);
   });
 
   it('takes the machines of a member that dies, and gives them back', async () => {
-    const memory = new MemorySource();
-    runOf(OUTAGE.replace('at: 100s', 'at: 100s, for: 100s'), memory);
-    const reader = await openTrace(memory);
+    const reader = (await recordedRun(OUTAGE.replace('at: 100s', 'at: 100s, for: 100s'))).trace;
     const deadAt = async (seconds: number) => {
       const nodes = (await reader.stateAt(seconds * 1e9)).table('nodes');
       const health = nodes.column('health');

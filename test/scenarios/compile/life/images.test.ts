@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startRun } from '../../../../scenarios/compile/index.ts';
-import { MemorySource } from '../../../../sim/trace/memory-source.ts';
-import { openTrace } from '../../../../sim/trace/reader.ts';
 import { planOfText } from '../small-worlds.ts';
+import { recordedRun } from './recorded-run.ts';
 
 /** Bytes on the wire for each byte of a layer: full packets of an MTU of 1,500. */
 const WIRE = 1538 / 1448;
@@ -35,10 +34,7 @@ function metricsOf(text: string): Readonly<Record<string, number>> {
 }
 
 async function marksOf(text: string, kind: string): Promise<{ atS: number; words: string }[]> {
-  const plan = planOfText(text);
-  const memory = new MemorySource();
-  startRun(plan, plan.alternatives[0]!.name, 'test/0', { sink: memory, level: 'state' }).finish();
-  const reader = await openTrace(memory);
+  const { trace: reader } = await recordedRun(text);
   return (await reader.marksFrom(0))
     .filter((mark) => reader.catalog.marks[mark.kind]!.name === kind)
     .map(({ timeNs, payload }) => ({ atS: timeNs / 1e9, words: reader.text(payload[0]!) ?? '' }));

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startRun } from '../../../../scenarios/compile/index.ts';
-import { MemorySource } from '../../../../sim/trace/memory-source.ts';
-import { openTrace } from '../../../../sim/trace/reader.ts';
-import { planOfText } from '../small-worlds.ts';
+import { recordedRun } from './recorded-run.ts';
 
 /** A quiet service and a noisy one on nodes of 4 GiB. */
 function world({ noisy = '', nodes = 2, more = '' }): string {
@@ -34,16 +31,13 @@ interface Told {
 }
 
 async function runOf(text: string): Promise<{ metrics: Readonly<Record<string, number>>; told: Told[] }> {
-  const plan = planOfText(text);
-  const memory = new MemorySource();
-  const { metrics } = startRun(plan, plan.alternatives[0]!.name, 'test/0', { sink: memory, level: 'state' }).finish();
-  const reader = await openTrace(memory);
+  const { result, trace: reader } = await recordedRun(text);
   const told = (await reader.marksFrom(0)).map(({ kind, timeNs, payload }) => {
     const spec = reader.catalog.marks[kind]!;
     const text = spec.payload.map((field, at) => ('text' in field ? reader.text(payload[at]!) : '')).join('');
     return { atS: timeNs / 1e9, kind: spec.name, words: text };
   });
-  return { metrics, told };
+  return { metrics: result.metrics, told };
 }
 
 const only = (told: readonly Told[], kind: string): Told[] => told.filter((mark) => mark.kind === kind);

@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { startRun } from '../../../../scenarios/compile/index.ts';
 import { GROWTH_PARTS } from '../../../../scenarios/compile/life/growth-timeline.ts';
-import { MemorySource } from '../../../../sim/trace/memory-source.ts';
-import { openTrace } from '../../../../sim/trace/reader.ts';
 import { planOfText } from '../small-worlds.ts';
+import { recordedRun } from './recorded-run.ts';
 
 const WORLD = `
 wavetank: 1
@@ -29,16 +28,13 @@ nodeAutoscaler:
 `;
 
 async function run(text: string) {
-  const plan = planOfText(text);
-  const memory = new MemorySource();
-  const { metrics } = startRun(plan, plan.alternatives[0]!.name, 'test/0', { sink: memory, level: 'state' }).finish();
-  const reader = await openTrace(memory);
+  const { result, trace: reader } = await recordedRun(text);
   const marks = (await reader.marksFrom(0)).map((mark) => {
     const { name, payload } = reader.catalog.marks[mark.kind]!;
     const words = payload.map((field, at) => ('text' in field ? reader.text(mark.payload[at]!) : '')).join('');
     return { name, row: mark.row, seconds: mark.timeNs / 1e9, words };
   });
-  return { metrics, marks };
+  return { metrics: result.metrics, marks };
 }
 
 describe('nodes that come and go in a living run', () => {

@@ -1,9 +1,6 @@
 /** A living run as somebody sees it who has nothing but its recording. */
-import { startRun } from '../../../../scenarios/compile/index.ts';
 import { instantsOf, type Row, Tables } from '../../../../scenarios/swarm/playback.ts';
-import { MemorySource } from '../../../../sim/trace/memory-source.ts';
-import { openTrace } from '../../../../sim/trace/reader.ts';
-import { planOfText } from '../small-worlds.ts';
+import { recordedRun } from './recorded-run.ts';
 
 /** A pod that was seen. */
 export interface SeenPod {
@@ -67,15 +64,13 @@ export class WatchedLife {
 
 /** Runs the first alternative of a scenario and watches it. */
 export async function watched(text: string): Promise<WatchedLife> {
-  const plan = planOfText(text);
-  const memory = new MemorySource();
-  const { metrics } = startRun(plan, plan.alternatives[0]!.name, 'test/0', { sink: memory, level: 'state' }).finish();
+  const { result, trace } = await recordedRun(text);
   const tables = new Tables();
   const ready = new Map<number, number>();
   const nodes = new Map<number, number>();
   const marks: SeenWords[] = [];
   const workloads: { atS: number; name: string; values: Row['values'] }[] = [];
-  await instantsOf(await openTrace(memory), tables, ({ timeNs, changes, marks: all }) => {
+  await instantsOf(trace, tables, ({ timeNs, changes, marks: all }) => {
     const atS = timeNs / 1e9;
     for (const { name, row, payload } of all) {
       if (name === 'pod-ready' && !ready.has(row)) ready.set(row, atS);
@@ -94,5 +89,5 @@ export async function watched(text: string): Promise<WatchedLife> {
     node: tables.of('nodes')[nodes.get(row) ?? -1]?.name ?? '',
     readyS: ready.get(row) ?? Number.NaN,
   }));
-  return new WatchedLife(pods, marks, metrics, workloads);
+  return new WatchedLife(pods, marks, result.metrics, workloads);
 }
