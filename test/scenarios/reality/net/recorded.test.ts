@@ -39,4 +39,17 @@ describe('recorded cases', () => {
     const wrong = suites[0]!.details[0]!.quantities.filter(({ agree }) => !agree);
     expect(wrong.map(({ name }) => name)).toContain('cold start: UPDATE_routes');
   });
+
+  it.each([-1, 1])(
+    'that routers paced by another interval are noticed by when their last route changed: %i s',
+    (by) => {
+      const json = structuredClone(caseAt('clique-08-ebgp-clique-n5-mrai30.json')) as unknown as {
+        topology: { timers: { mrai: number } };
+      };
+      json.topology.timers.mrai += by;
+      const { suites } = validateCases([{ path: 'changed.json', json: json as unknown as JsonObject }], [netSuite]);
+      const wrong = suites[0]!.details[0]!.quantities.filter(({ agree }) => !agree).map(({ name }) => name);
+      for (const event of [1, 3, 5]) expect(wrong).toContain(`event ${event} withdraw: last_update_s`);
+    },
+  );
 });
