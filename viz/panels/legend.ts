@@ -27,10 +27,10 @@ export class Legend {
   readonly corner: HTMLElement;
   readonly #catalog: Catalog;
   readonly #counts: HTMLElement[] = [];
-  /** Shown while something on the map is dashed. */
+  /** Shown while something on the map is dashed; its room is kept, or the map would move. */
   readonly #dashes = element(
     'span',
-    { class: 'state', hidden: true },
+    { class: 'state legend-dashes' },
     element('i', { class: 'swatch-dashed', 'aria-hidden': 'true' }),
     'dashed edge: believed otherwise, or not reached',
   );
@@ -73,7 +73,7 @@ export class Legend {
       if (this.#counts[value].textContent !== words) this.#counts[value].textContent = words;
     });
     const isDashed = hasDashes(this.#catalog, frame);
-    if (this.#dashes.hidden === isDashed) this.#dashes.hidden = !isDashed;
+    this.#dashes.classList.toggle('is-shown', isDashed);
   }
 
   /** The same counts as one sentence for the live region. */
