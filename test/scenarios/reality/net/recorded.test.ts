@@ -40,16 +40,13 @@ describe('recorded cases', () => {
     expect(wrong.map(({ name }) => name)).toContain('cold start: UPDATE_routes');
   });
 
-  it.each([-1, 1])(
-    'that routers paced by another interval are noticed by when their last route changed: %i s',
-    (by) => {
-      const json = structuredClone(caseAt('clique-08-ebgp-clique-n5-mrai30.json')) as unknown as {
-        topology: { timers: { mrai: number } };
-      };
-      json.topology.timers.mrai += by;
-      const { suites } = validateCases([{ path: 'changed.json', json: json as unknown as JsonObject }], [netSuite]);
-      const wrong = suites[0]!.details[0]!.quantities.filter(({ agree }) => !agree).map(({ name }) => name);
-      for (const event of [1, 3, 5]) expect(wrong).toContain(`event ${event} withdraw: last_update_s`);
-    },
-  );
+  it('beside which our routers are paced a second longer are noticed by when they were told last', () => {
+    const json = structuredClone(caseAt('clique-08-ebgp-clique-n5-mrai30.json')) as unknown as {
+      topology: { timers: { mrai: number } };
+    };
+    json.topology.timers.mrai += 1;
+    const { suites } = validateCases([{ path: 'changed.json', json: json as unknown as JsonObject }], [netSuite]);
+    const wrong = suites[0]!.details[0]!.quantities.filter(({ agree }) => !agree).map(({ name }) => name);
+    for (const event of [1, 3, 5]) expect(wrong).toContain(`event ${event} withdraw: last_update_s`);
+  });
 });
