@@ -343,7 +343,13 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'Of its server, passes of a controller included.',
   ),
   metric('requestsOffered', 'Requests', '1/s', 'neither', 'Requests that came, a second, after the warm-up.'),
-  metric('requestsAnswered', 'Requests answered', '1/s', 'higher', 'Good answers a second, after the warm-up; of requests that came before its end too.'),
+  metric(
+    'requestsAnswered',
+    'Requests answered',
+    '1/s',
+    'higher',
+    'Good answers a second, after the warm-up; of requests that came before its end too.',
+  ),
   metric(
     'requestErrors',
     'Requests that failed',
