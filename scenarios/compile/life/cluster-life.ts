@@ -63,6 +63,8 @@ export interface LivingGround {
   readonly onAttempt: ((attempt: Attempt) => void) | undefined;
   /** A pod has a node. */
   readonly bound: () => void;
+  /** A machine has joined under that number of the run's. */
+  readonly joined: (node: number) => void;
   /** A pod of that number was created in a cluster. */
   readonly created: (number: number, cluster: ClusterLife) => void;
 }
@@ -333,7 +335,10 @@ export class ClusterLife {
       follower: new RosterFollowers([
         new NodeRows(residents, publish, firstNode),
         {
-          joined: (node) => this.images?.pulls.newMachine(node),
+          joined: (node) => {
+            this.#ground.joined(firstNode + node);
+            this.images?.pulls.newMachine(node);
+          },
           linked: (node) => this.images?.reachChanged(node),
         },
         { joined: () => this.#nodesChanged(), left: () => this.#nodesChanged(), tainted: () => this.#nodesChanged() },

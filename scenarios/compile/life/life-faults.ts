@@ -2,7 +2,9 @@
  * What breaks in a living run: nodes, racks and zones that die or are cut off, and come back.
  *
  * The same section of the document and the same draws as in runs of flows. A machine that several faults hold is back when the last of
- * them is over. What follows is the work of kubelets, of the control plane (node-roster.ts) and of callers, who are not told.
+ * them is over. A fault of a node strikes that one machine: another that joins under its number is well. A fault of a rack or a zone holds the
+ * place: no machine joins from there until it is over. What follows is the work of kubelets, of the control plane (node-roster.ts) and of
+ * callers, who are not told.
  * Left out: uplinks, control planes that are away.
  */
 import type { ClusterNode } from '../../../models/cluster/node.ts';
@@ -35,7 +37,7 @@ export class LifeFaults {
   readonly #faults: readonly Fault[];
   /** How many faults hold each node's power off. */
   readonly #off: Uint16Array;
-  /** By fault: the nodes that it found. */
+  /** By fault: the nodes that it found and holds. */
   readonly #struck: (readonly number[])[];
 
   constructor(at: FaultGround) {
@@ -67,14 +69,34 @@ export class LifeFaults {
     const { sim, tally } = this.#at;
     const fault = this.#faults[index]!;
     if (strikes) tally.faultStrikes(sim.nowNs);
-    // A machine that joins later is another one, and well.
     if (strikes) this.#struck[index] = this.#nodesOf(fault).filter((node) => this.#exists(node));
-    for (const node of this.#struck[index]!) {
+    const struck = this.#struck[index]!;
+    if (!strikes) this.#struck[index] = [];
+    for (const node of struck) {
       // Each is the fault's own doing, and not that of the node before.
       sim.cause = -1;
       if (fault.cut) this.#cut(node, index, strikes);
       else this.#power(node, strikes);
     }
+    if (fault.kind !== 'node') this.#holdPlaces(fault, strikes);
+  }
+
+  #holdPlaces(fault: Fault, holds: boolean): void {
+    for (const node of this.#nodesOf(fault)) {
+      const { roster, own } = this.#at.rosterOf(node);
+      roster.holdPlace(own, holds);
+    }
+  }
+
+  /** Another machine joins under a number: what held the one before it does not hold it. */
+  joined(node: number): void {
+    for (const [index, struck] of this.#struck.entries()) {
+      if (!struck.includes(node)) continue;
+      this.#struck[index] = struck.filter((other) => other !== node);
+      if (this.#faults[index]!.cut) this.reach.cut(node, index, false);
+      else this.#off[node]! -= 1;
+    }
+    this.reach.power(node, this.#off[node] === 0);
   }
 
   #exists(node: number): boolean {

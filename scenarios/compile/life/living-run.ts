@@ -226,6 +226,7 @@ export class LivingRun implements Run {
       answers: this.#answers,
       onAttempt,
       bound: () => this.#federation?.progressed(),
+      joined: (node) => this.#faults.joined(node),
       created: (number, cluster) => {
         this.#clusterOf[number] = cluster;
       },

@@ -1,7 +1,8 @@
 /**
  * The provider of machines of a living cluster: machines have numbers of their own from the start and are absent until they join.
  *
- * Left out: failures of machines while they boot.
+ * A machine that boots where there is no power, or from where nobody is heard, joins when that is over, unless it was given up by then. Left
+ * out: failures of machines while they boot.
  */
 import type { MachineProvider } from '../../../models/autoscaling/nodes/autoscaled-cluster.ts';
 import type { ClusterNode } from '../../../models/cluster/node.ts';
@@ -78,6 +79,10 @@ export class Machines implements MachineProvider {
 
   #join(node: number): void {
     const { roster, sim } = this.#parts;
+    if (!roster.mayJoin(node)) {
+      roster.whenMayJoin(() => sim.after(0, this.#joins, node));
+      return;
+    }
     if (!this.#coming.delete(node) || roster.exists(node)) return;
     this.#asked.delete(node);
     this.tally.joined(node, sim.nowNs);

@@ -95,6 +95,10 @@ export class NodeRoster {
   readonly #dead: Uint8Array;
   /** 1 while nobody outside hears it. */
   readonly #cut: Uint8Array;
+  /** How many outages hold the place of each number: no machine can register from there. */
+  readonly #darkPlaces: Uint16Array;
+  /** Machines that would join and cannot yet, in the order in which they came. */
+  #joining: (() => void)[] = [];
   #beliefs = 0;
 
   constructor(parts: RosterParts) {
@@ -107,6 +111,7 @@ export class NodeRoster {
     this.#zones = zones.of;
     this.#dead = new Uint8Array(nodes.length);
     this.#cut = new Uint8Array(nodes.length);
+    this.#darkPlaces = new Uint16Array(nodes.length);
     this.life = new NodeLife({
       sim,
       nodes: nodes.length,
@@ -180,6 +185,28 @@ export class NodeRoster {
   /** Whether the control plane hears the node's kubelet. */
   isHeard(node: number): boolean {
     return this.isAlive(node) && !this.isCutOff(node);
+  }
+
+  /** Whether a machine of that number could register now: not from a place without power, or one that is cut off. */
+  mayJoin(node: number): boolean {
+    return this.#darkPlaces[node] === 0;
+  }
+
+  /** Calls back when machines may join that could not. */
+  whenMayJoin(then: () => void): void {
+    this.#joining.push(then);
+  }
+
+  /** An outage takes hold of the place of a number, or lets go of it, whether a machine is there or not. */
+  holdPlace(node: number, holds: boolean): void {
+    this.#darkPlaces[node]! += holds ? 1 : -1;
+    if (this.#darkPlaces[node] === 0) this.#letJoin();
+  }
+
+  #letJoin(): void {
+    const waiting = this.#joining;
+    this.#joining = [];
+    for (const then of waiting) then();
   }
 
   /** A reserved node joins: its machine runs, and its kubelet has registered it. */

@@ -104,6 +104,33 @@ describe('nodes that come and go in a living run', () => {
   });
 });
 
+describe('machines that come while something is out', () => {
+  const short = WORLD.replace('duration: 900s', 'duration: 350s');
+
+  it('are well under the number of one that was cut off and has left', async () => {
+    const shrinks = short
+      .replace('min: 2, max: 6', 'min: 1, max: 6')
+      .replace('count: 4', 'count: 2')
+      .replace('replicas: 4', 'replicas: 2')
+      .replace('min: 4', 'min: 2');
+    const { metrics, marks } = await run(`${shrinks}faults: [{ at: 80s, for: 700s, node: node-0, cut: true }]\n`);
+    const rows = (name: string) => marks.filter((mark) => mark.name === name).map(({ row, words }) => `${row}${words}`);
+    expect(rows('node-cut-off')).toEqual(['0']);
+    expect(rows('node-left')[0]).toBe('0');
+    expect(marks.find(({ name }) => name === 'machine-asked')!.words).toBe('node-0');
+    const { metrics: unharmed } = await run(shrinks);
+    expect(metrics['requestErrors']).toBe(unharmed['requestErrors']);
+  });
+
+  it('join from a place that is cut off when that is over, or are given up before', async () => {
+    const dark = `${short.replace('nodesPerRack: 2', 'nodesPerRack: 6')}faults: [{ at: 200s, for: 100s, rack: 0, cut: true }]\n`;
+    const joinedAt = ({ marks }: Awaited<ReturnType<typeof run>>) =>
+      marks.flatMap(({ name, seconds }) => (name === 'node-joined' ? [seconds] : []));
+    expect(joinedAt(await run(dark))).toEqual([300]);
+    expect(joinedAt(await run(dark.replace('unneeded: 60s', 'unneeded: 60s\n  provisionTime: 60s')))).toEqual([]);
+  });
+});
+
 describe('nodes that are made just in time', () => {
   const JUST_IN_TIME = `${WORLD.slice(0, WORLD.indexOf('nodeAutoscaler')).replace(
     'nodes: [{ count: 2, name: node, cpu: 4, memory: 16Gi }]',
