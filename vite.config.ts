@@ -81,6 +81,7 @@ export default defineConfig({
   test: {
     root: at('.'),
     include: ['test/**/*.test.ts'],
+    setupFiles: [at('test/property-seed.ts')],
     environment: 'node',
     pool: 'threads',
     // Left to itself vitest keeps one core free, which is half of a small machine.

@@ -6,6 +6,8 @@
  * most one new machine that costs less than all of them; then one node after another by the same rule. A replacement of a type that is
  * among several nodes that go must cost less than the cheapest such node. A spot node is replaced by spot only where that is allowed and
  * 15 cheaper types would do.
+ * The search packs the largest pods first and the scheduler packs by its scores. Where the two differ, a node goes, its pod finds no room, and the
+ * same node is bought again, for ever if nothing else happens, as upstream does too (karpenter-provider-aws issue 2468).
  * Leaves out: limits of computing time, pools taken in turn, minimum numbers of types, the policy Balanced.
  */
 import type { TimeNs } from '../../../../sim/engine/sim-time.ts';
