@@ -24,13 +24,20 @@ export function refusal(onlooker: Onlooker, workload: number, node: Row): string
 }
 
 /** Whether a pod of a workload would still find the processors and the memory that it requests. */
-export function hasRoom({ document }: Onlooker, workload: number, { values }: Row): boolean {
+export function hasRoom(onlooker: Onlooker, workload: number, node: Row): boolean {
+  return fitting(onlooker, workload, node) > 0;
+}
+
+/** How many pods of a workload would still find the processors and the memory that they request. */
+export function fitting({ document }: Onlooker, workload: number, { values }: Row): number {
   const { cpuMilli, memoryMib } = document.cluster.pods[workload]!.shape;
-  return (
-    values['cpuMilliAllocatable']! - values['cpuMilliRequested']! >= cpuMilli &&
-    values['memoryMibAllocatable']! - values['memoryMibRequested']! >= memoryMib &&
-    values['pods']! < document.cluster.podsPerNodeMax
+  const left = (of: string): number => values[`${of}Allocatable`]! - values[`${of}Requested`]!;
+  const fits = Math.min(
+    left('cpuMilli') / Math.max(1, cpuMilli),
+    left('memoryMib') / Math.max(1, memoryMib),
+    document.cluster.podsPerNodeMax - values['pods']!,
   );
+  return Math.max(0, Math.floor(fits));
 }
 
 function bears(

@@ -17,6 +17,8 @@ export interface KnownPod {
   readonly workload: number;
   /** As the control plane last said. */
   ready: boolean;
+  /** Since when it is, or was last. */
+  readyNs: TimeNs;
   /** The control plane gave it up for its node's sake. */
   evicted: boolean;
   /** Why it has no node, as it was last told. */
@@ -127,9 +129,9 @@ export class Onlooker {
     return this.standing(order).filter(({ ready, endsNs }) => ready && endsNs === undefined);
   }
 
-  /** Whether a pod of a workload has found no node since then. */
+  /** Whether a pod of a workload waits for room now, or was refused since then. */
   isShortSince(workload: number, sinceNs: TimeNs): boolean {
-    return this.pods.some((pod) => pod.workload === workload && pod.refusedNs >= sinceNs);
+    return this.pods.some((pod) => pod.workload === workload && (pod.refusedNs >= sinceNs || this.#waits(pod)));
   }
 
   /** Whether a node is there, has power, is believed well and takes pods. */
@@ -143,18 +145,22 @@ export class Onlooker {
     return this.document.workloads[this.nameOf(workload)];
   }
 
+  #waits({ row, refusal, endsNs }: KnownPod): boolean {
+    return refusal !== '' && row.diedNs === undefined && endsNs === undefined && row.values['node']! < 0;
+  }
+
   #pod(row: Row): void {
     const group = row.name.slice(0, row.name.lastIndexOf('-'));
     const workload = group === RESERVE_NAME ? -1 : this.#groups.indexOf(group);
     const never = Number.NEGATIVE_INFINITY;
-    const nothing = { ready: false, evicted: false, refusal: '', refusedNs: never, endsNs: undefined, failedNs: never };
-    this.pods[row.row] = { row, workload, ...nothing };
+    const nothing = { ready: false, evicted: false, refusal: '', endsNs: undefined };
+    this.pods[row.row] = { row, workload, ...nothing, readyNs: never, refusedNs: never, failedNs: never };
   }
 
   #mark({ name, row, payload }: SeenMark, timeNs: TimeNs): void {
     const pod = this.pods[row]!;
     const order = this.orders[Math.floor(row / this.#groups.length)]?.[row % this.#groups.length];
-    if (name === 'pod-ready') pod.ready = true;
+    if (name === 'pod-ready') Object.assign(pod, { ready: true, readyNs: timeNs });
     else if (name === 'pod-unready') {
       pod.ready = false;
       pod.failedNs = timeNs;

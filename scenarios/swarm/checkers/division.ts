@@ -1,7 +1,14 @@
-/** Division invents no replica, and loses none as long as all members are well; in the end every member has the order that it was given. */
+/**
+ * Division invents no replica, and loses none as long as all members are well; in the end every member has the order that it was given.
+ *
+ * Who divides by what is free gives nothing to a member that it believes full: Karmada's scheduler lets a workload wait for which the members
+ * have not room enough in all (`pkg/scheduler/core/assignment.go`, dynamic weights). Replicas may then be left over, but not in the end, when all
+ * has been at rest for longer than estimates are old and there is room for all of them.
+ */
 import { MEMBER_HEALTH } from '../../../models/world/catalog.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Checker, Scene, Watch } from '../checker.ts';
+import { fitting } from '../fit.ts';
 import { seconds } from '../onlooker.ts';
 import type { Instant } from '../playback.ts';
 
@@ -10,6 +17,9 @@ const PLANNING_NS = 3 * NS_PER_SECOND;
 
 /** From a plan to the orders in the members, which may have to be sent again. */
 const WRITING_NS = 10 * NS_PER_SECOND;
+
+/** Estimates are posted every ten seconds; pods that find no node are told of after a minute, and what is planned then must come. */
+const ESTIMATED_NS = 90 * NS_PER_SECOND;
 
 /** Federations that give every member the whole manifest, and divide nothing. */
 const COPYING = ['karmadaFrom16Duplicated', 'ocm'];
@@ -84,7 +94,8 @@ class Divided implements Watch {
     }
     const sum = assigned.reduce((all, one) => all + one, 0);
     if (sum > Math.max(...asked) && !this.#mayOverflow()) report(timeNs, `at most ${Math.max(...asked)} in all`, words);
-    if (sum < Math.min(...asked) && this.#mustPlaceAll(timeNs))
+    const missing = Math.min(...asked) - sum;
+    if (missing > 0 && this.#mustPlaceAll(timeNs, workload, missing))
       report(timeNs, `${Math.min(...asked)} in all, for every member is well`, words);
   }
 
@@ -95,14 +106,29 @@ class Divided implements Watch {
     return (profile.startsWith('kubefed') || profile === 'federationV1') && refused;
   }
 
-  /** Nobody is believed lost, nobody has a limit, and nobody asks how much room there is. */
-  #mustPlaceAll(timeNs: TimeNs): boolean {
+  /** Nobody is believed lost, nobody has a limit, and nobody asks how much room there is, or there is enough. */
+  #mustPlaceAll(timeNs: TimeNs, workload: number, missing: number): boolean {
     const { clusters, profile, division: own, detection } = this.#scene.document.federation!;
     const { tables } = this.#scene.onlooker;
-    const heeds = profile === undefined ? own.heedsCapacity : !/Static$|^kubefed|^federationV1/.test(profile);
-    if (heeds || clusters.some(({ max }) => max !== undefined)) return false;
+    if (clusters.some(({ max }) => max !== undefined)) return false;
     if (!tables.living('clusters').every(({ values }) => values['believed'] === MEMBER_HEALTH.up)) return false;
-    return timeNs - this.#believedNs > (detection.returnAfter ?? 0) + PLANNING_NS;
+    if (timeNs - this.#believedNs <= (detection.returnAfter ?? 0) + PLANNING_NS) return false;
+    const asksRoom =
+      profile === undefined
+        ? own.heedsCapacity || own.weights !== 'static'
+        : !/Static$|^kubefed|^federationV1/.test(profile);
+    return !asksRoom || this.#hasHadRoom(timeNs, workload, missing);
+  }
+
+  /** Nothing has moved for so long that everybody knows what is free, and it is enough for so many more. */
+  #hasHadRoom(timeNs: TimeNs, workload: number, missing: number): boolean {
+    const { onlooker } = this.#scene;
+    const moved = onlooker.pods.some(
+      ({ row, readyNs, endsNs = 0 }) => timeNs - Math.max(row.bornNs, row.diedNs ?? 0, readyNs, endsNs) < ESTIMATED_NS,
+    );
+    if (moved) return false;
+    const open = onlooker.tables.living('nodes').filter((node) => onlooker.isOpen(node));
+    return open.reduce((sum, node) => sum + fitting(onlooker, workload, node), 0) >= missing;
   }
 
   /** The total that was asked for; a moment after a change the one before will do too. */

@@ -1,11 +1,20 @@
-/** A rolling update takes no more Ready pods away than it may, and no workload has more pods than it may. */
+/**
+ * A rolling update takes no more Ready pods away than it may, and no workload has more pods than it may.
+ *
+ * What Kubernetes 1.34 counts is pods that were Ready for `minReadySeconds` (`pkg/controller/deployment/rolling.go`): of an old version
+ * it first takes as many as are not (`cleanupUnhealthyReplicas`), and which of the Ready ones go is for the ReplicaSet to choose. So each
+ * pod that was not Ready for long enough yet may cost one that was, and takes nothing away where too few were there before.
+ */
 
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Checker, Scene } from '../checker.ts';
 import { endedReady, isLately } from '../endings.ts';
-import type { Order } from '../onlooker.ts';
+import type { KnownPod, Order } from '../onlooker.ts';
 import type { Instant } from '../playback.ts';
 import { limitsOf } from '../rollout-limits.ts';
+
+/** What a controller decides may rest on what was so a moment before. */
+const MOMENT_NS = NS_PER_SECOND;
 
 /** A decision may rest on pods that have failed in the meantime. */
 const MEANTIME_NS = 5 * NS_PER_SECOND;
@@ -16,30 +25,35 @@ export const rollouts: Checker = {
   statement: 'A rolling update takes no more Ready pods away than it may, and no workload has more pods than it may.',
   watch: (scene) => ({
     instant: (now) => {
-      for (const order of rolled(scene, now)) checkReady(scene, now, order);
+      for (const [order, lost] of rolled(scene, now)) checkReady(scene, now, order, lost);
       if (now.changes.some(({ what, table }) => what === 'born' && table === 'pods'))
         for (const order of scene.onlooker.orders.flat()) checkCount(scene, now, order);
     },
   }),
 };
 
-/** Workloads that lost a Ready pod to their rolling update, and to nothing else. */
-function rolled({ onlooker, document }: Scene, now: Instant): Set<Order> {
+/** Pods that workloads lost while they were Ready to their rolling update, and to nothing else. */
+function rolled({ onlooker, document }: Scene, now: Instant): Map<Order, KnownPod[]> {
   const top = Math.max(...document.cluster.pods.map(({ shape }) => shape.priority));
   const losses = endedReady(onlooker, now).filter(({ pod, node, order }) => {
     const mayBePushedOut = document.cluster.pods[pod.workload]!.shape.priority < top;
     return order.rolling && !pod.evicted && !onlooker.cordoned.has(node.row) && !mayBePushedOut;
   });
-  return new Set(losses.map(({ order }) => order));
+  return new Map(losses.map(({ order }) => [order, losses.filter((one) => one.order === order).map(({ pod }) => pod)]));
 }
 
-function checkReady({ onlooker, report }: Scene, { timeNs }: Instant, order: Order): void {
+function checkReady({ onlooker, report }: Scene, { timeNs }: Instant, order: Order, lost: readonly KnownPod[]): void {
   const file = onlooker.fileOf(order.workload);
   if (file === undefined || file.strategy === 'recreate' || timeNs - order.orderedNs < MEANTIME_NS) return;
   if (hasLostOthers(onlooker.standing(order), timeNs)) return;
-  const needed = order.wanted - limitsOf(file, order.wanted).maxUnavailable;
-  const left = onlooker.healthy(order).length;
-  if (left < needed)
+  const { minReady } = file;
+  const counts = ({ readyNs }: KnownPod): boolean => minReady === 0 || timeNs - readyNs > minReady + MOMENT_NS;
+  const staying = onlooker.healthy(order);
+  const left = staying.filter(counts).length;
+  const before = left + lost.filter(counts).length;
+  const young = staying.length + lost.length - before;
+  const needed = Math.min(before, order.wanted - limitsOf(file, order.wanted).maxUnavailable);
+  if (left + young < needed)
     report(timeNs, `${onlooker.nameOf(order.workload)} keeps ${needed} Ready while it is rolled`, `${left}`);
 }
 

@@ -122,6 +122,11 @@ export function isBroken({ document, onlooker }: Scene, { workload }: Order): bo
   return rolls.sort((a, b) => a.at - b.at).at(-1)?.broken === true;
 }
 
+/** Whether any version of it never answered. */
+export function wasBroken({ document, onlooker }: Scene, { workload }: Order): boolean {
+  return document.changes.some(({ roll, broken }) => roll === onlooker.nameOf(workload) && broken === true);
+}
+
 /** Whether an autoscaler, or a federation that looks for room, has just moved its pods or its nodes. */
 function isYoung({ document, onlooker, endNs }: Scene, order: Order): boolean {
   const since = (timeNs: TimeNs | undefined): boolean => timeNs !== undefined && endNs - timeNs < YOUNG_NS;

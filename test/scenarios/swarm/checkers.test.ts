@@ -111,6 +111,16 @@ describe('rollouts', () => {
     expect(await run.saidBy(rollouts)).toEqual([]);
   });
 
+  it('may cost pods that were not Ready for long enough to count, and so many others, but no more', async () => {
+    const slow = 'workloads: { web: { maxSurge: 1, maxUnavailable: 0, minReady: 10s } }';
+    const young = () => wellRun(documentOf(slow)).at(50).end(1).mark('evicted', 1);
+    const replaced = (run: StagedRun) => run.at(80).serve(run.pod(), 1).mark('rollout', 0, 'begins');
+    expect(await replaced(young()).at(85).end(2).saidBy(rollouts)).toEqual([]);
+    expect(await replaced(young()).at(85).end(0).saidBy(rollouts)).toEqual([]);
+    expect(seenIn(await replaced(young()).at(85).end(0).end(2).saidBy(rollouts))).toEqual([]);
+    expect(seenIn(await replaced(young()).at(95).end(2).saidBy(rollouts))).toEqual(['1']);
+  });
+
   it('have no more pods than they may', async () => {
     const run = rolling();
     run.at(55).pod();
@@ -139,6 +149,18 @@ describe('division', () => {
   it('invents none and loses none', async () => {
     expect(seenIn(await ordered(divided(2, 1), 2, 1).saidBy(division))).toContain('2 + 1 of web');
     expect(seenIn(await ordered(divided(1, 0), 1, 0).saidBy(division))).toContain('1 + 0 of web');
+  });
+
+  it('may leave out what nobody has room for, if it asks how much there is', async () => {
+    const weighed = FEDERATION.replace('rule: webster', 'rule: webster, weights: availableReplicas');
+    const run = (pods: number) => {
+      const one = new StagedRun(documentOf(weighed)).member(0, 'east').member(1, 'west').node(0, 'east-node-0');
+      one.at(1).mark('divided', 0, 'web', 0, 1, 'a rule').set('clusters', 0, { assigned: 1 });
+      one.set('nodes', 0, { cpuMilliRequested: 1000 * pods });
+      return one.at(2).mark('scaled', 0, 0, 1, 'federation');
+    };
+    expect(await run(2).saidBy(division)).toEqual([]);
+    expect(seenIn(await run(1).saidBy(division))).toEqual(['1 + 0 of web']);
   });
 
   it('begins with what was before, and says the sum', async () => {
@@ -177,6 +199,24 @@ describe('belief', () => {
     ]);
     expect(seenIn(await down().at(150).mark('node-cut-off', 1).saidBy(belief))).toEqual(['it is not']);
     expect(await down().at(60).mark('node-up', 0).at(150).mark('node-cut-off', 1).saidBy(belief)).toEqual([]);
+  });
+
+  it('counts silence on where a node that was within reach again had no time to say so', async () => {
+    const again = (at: number) => wellRun().at(50).mark('node-cut-off', 0).at(80).mark('node-heard', 0).at(at);
+    const gone = (run: StagedRun) => run.mark('node-down', 0).set('nodes', 0, { health: HEALTH.dead });
+    const believed = (run: StagedRun) => run.at(100).set('nodes', 0, { healthBelieved: HEALTH.dead });
+    expect(await believed(gone(again(80))).saidBy(belief)).toEqual([]);
+    expect(await believed(gone(again(90))).saidBy(belief)).toEqual([]);
+    expect(seenIn(await believed(gone(again(91))).saidBy(belief))).toEqual(['9 s']);
+    const started = wellRun().at(50).mark('node-down', 0).at(80).mark('node-up', 0).at(81).mark('node-down', 0);
+    expect(seenIn(await believed(started).saidBy(belief))).toEqual(['19 s']);
+  });
+
+  it('lets no pod go once the taint of a node that is well again must be gone', async () => {
+    const back = (at: number) =>
+      lost().at(200).mark('node-up', 0).set('nodes', 0, { healthBelieved: HEALTH.ready }).at(at).mark('evicted', 0);
+    expect(await back(205.03).saidBy(belief)).toEqual([]);
+    expect(seenIn(await back(205.04).saidBy(belief))).toEqual(['given up']);
   });
 
   it('lets pods stay as long as they tolerate', async () => {
@@ -295,6 +335,29 @@ describe('answers', () => {
     expect(seenIn(await wellRun().saidBy(answers, { requestsOffered: 1 }))).toEqual(['none is']);
     expect(await wellRun().at(50).end(0).end(1).saidBy(answers, figures)).toEqual([]);
   });
+
+  const FAILING = { requestsOffered: 1, requestErrors: 0.5, requestsAnswered: 0.5 };
+
+  it('may be missing while resolvers keep what was so before, and no longer', async () => {
+    const discovery = (resolver: string) =>
+      documentOf(FEDERATION.replace('], ', `], discovery: { ttl: 60s, sync: 5s, resolver: ${resolver} }, `));
+    const moved = (at: number, resolver: string) => {
+      const run = new StagedRun(discovery(resolver)).member(0, 'east').member(1, 'west').node(0, 'east-node-0');
+      return run.at(at).serve(run.pod(), 0).mark('rollout', 0, 'complete').saidBy(answers, FAILING);
+    };
+    expect(await moved(150, 'honest')).toEqual([]);
+    expect(seenIn(await moved(130, 'honest'))).toEqual(['50.00 % fail']);
+    expect(seenIn(await moved(150, 'none'))).toEqual(['50.00 % fail']);
+    expect(await moved(170, 'java')).toEqual([]);
+    expect(seenIn(await moved(160, 'java'))).toEqual(['50.00 % fail']);
+  });
+
+  it('may be missing while pods of a version that never answers are left, and no longer', async () => {
+    const mended = documentOf('changes: [{ at: 50s, roll: web, broken: true }, { at: 80s, roll: web }]');
+    expect(await wellRun(mended).at(80).mark('rollout', 0, 'begins').saidBy(answers, FAILING)).toEqual([]);
+    const over = wellRun(mended).at(80).mark('rollout', 0, 'begins').at(90).mark('rollout', 0, 'complete');
+    expect(seenIn(await over.saidBy(answers, FAILING))).toEqual(['50.00 % fail']);
+  });
 });
 
 describe('quiet', () => {
@@ -306,9 +369,22 @@ describe('quiet', () => {
     expect(await wellRun().at(150).end(0).at(160).died('pods', 0).saidBy(quiet)).toEqual([]);
   });
 
+  const federated = () => new StagedRun(documentOf(FEDERATION)).member(0, 'east').member(1, 'west');
+
   it('means that nothing is divided anew', async () => {
-    const run = new StagedRun(documentOf(FEDERATION)).member(0, 'east').member(1, 'west');
-    run.at(250).mark('divided', 0, 'web', 0, 2, 'a rule');
+    const run = federated().at(250).mark('divided', 0, 'web', 0, 2, 'a rule');
     expect(seenIn(await run.saidBy(quiet))).toEqual(['web 0 2 a rule']);
+  });
+
+  it('is not asked of a federation while a pod waits for room, however long ago it was told so', async () => {
+    const short = federated().at(10);
+    const pod = short.pod();
+    short.mark('unschedulable', pod, 'Insufficient cpu', 2);
+    expect(await short.at(250).mark('divided', 0, 'web', 0, 2, 'a rule').saidBy(quiet)).toEqual([]);
+    const placed = federated().node(0, 'east-node-0').at(10);
+    const late = placed.pod();
+    placed.mark('unschedulable', late, 'Insufficient cpu', 2).at(20).serve(late, 0);
+    const seen = seenIn(await placed.at(250).mark('divided', 0, 'web', 0, 2, 'a rule').saidBy(quiet));
+    expect(seen).toEqual(['web 0 2 a rule']);
   });
 });
