@@ -3,6 +3,9 @@
  */
 import type { MarkSpec } from '../../sim/trace/catalog.ts';
 
+/** The row of a mark that is about the whole cluster, and about no row of its table. */
+export const WHOLE_CLUSTER = -1;
+
 /** Every kind of mark that models make. */
 export const CLOUD_MARKS: readonly MarkSpec[] = [
   {
@@ -193,7 +196,7 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
     tone: 'repair',
     level: 'state',
     payload: [
-      { name: 'after', label: 'ns after the rise of the load' },
+      { name: 'after', label: 'after the rise of the load', unit: 'ns' },
       { name: 'parts', label: 'parts', text: true },
     ],
   },

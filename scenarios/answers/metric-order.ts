@@ -61,7 +61,7 @@ export function rankedMetrics(result: ComparisonResult): readonly RankedMetric[]
 
 /**
  * The figures that the table and the sentences lead with: those that answer a question, or the first few. A figure that is
- * nearly the same for every alternative tells nobody what to choose: it waits among the further ones.
+ * nearly the same for every alternative, or that one alone has, tells nobody what to choose: it waits among the further ones.
  */
 export function leadingMetrics(result: ComparisonResult): readonly RankedMetric[] {
   const ranked = rankedMetrics(result).filter(({ spec }) => tellsApart(result, spec));
@@ -71,8 +71,9 @@ export function leadingMetrics(result: ComparisonResult): readonly RankedMetric[
 
 function tellsApart(result: ComparisonResult, { key }: MetricSpec): boolean {
   const means = result.alternatives.flatMap(({ metrics }) => (Object.hasOwn(metrics, key) ? [metrics[key]!.mean] : []));
+  if (means.length < 2) return result.alternatives.filter(({ verdict }) => verdict !== 'refused').length < 2;
   const [least, most] = [Math.min(...means), Math.max(...means)];
-  return means.length < 2 || most - least > SAME_SHARE * Math.max(Math.abs(least), Math.abs(most));
+  return most - least > SAME_SHARE * Math.max(Math.abs(least), Math.abs(most));
 }
 
 /** True when one scheme in one environment is looked at, with several placements or in several variants. */

@@ -51,6 +51,7 @@ const CPU: readonly Step[] = [
   { from: 0, per: 1, unit: 'millicores' },
   { from: 1000, per: 1000, unit: 'cores' },
 ];
+const PER_SECOND: readonly Step[] = [{ from: 0, per: 1, unit: '/s' }];
 const PERCENT: readonly Step[] = [{ from: 0, per: 1, unit: '%' }];
 
 const SCALES: Readonly<Record<string, Scale>> = {
@@ -68,6 +69,7 @@ const SCALES: Readonly<Record<string, Scale>> = {
   s: { toBase: 1e9, steps: TIME },
   m: { toBase: 1, steps: CPU },
   cores: { toBase: 1000, steps: CPU },
+  '1/s': { toBase: 1, steps: PER_SECOND },
   '%': { toBase: 1, steps: PERCENT },
   fraction: { toBase: 100, steps: PERCENT },
 };

@@ -77,7 +77,10 @@ function unknownOption(verb: Verb, name: string, rawName: string): string {
 /** The only operand of a verb that needs one. @throws ArgumentProblem when it is missing or more are given. */
 export function operand(args: Arguments, name: string): string {
   const value = optionalOperand(args, name);
-  if (value === undefined) throw new ArgumentProblem(`${name} is missing; see --help of this verb.`);
+  if (value === undefined) {
+    const what = name === 'SCENARIO' ? ': a file, or a name of the library such as first-steps' : '';
+    throw new ArgumentProblem(`${name} is missing${what}; see --help of this verb.`);
+  }
   return value;
 }
 

@@ -38,7 +38,7 @@ import { WORKERS_OPTION, workersOf } from './workers.ts';
 /** Runs all alternatives with the same seeds on a pool of threads and writes table, results and report. */
 export const verb: Verb = {
   name: 'compare',
-  summary: 'every alternative, replicated with common random numbers: a decision table',
+  summary: 'every alternative, several times, all on the same arrivals and failures: a decision table',
   usage: 'compare SCENARIO [options]',
   details: [
     'SCENARIO is a file, or a name of the library. Alternatives that the environment refuses are part of the answer.',

@@ -10,7 +10,11 @@ export function helpOfAll(verbs: readonly VerbEntry[]): string {
     '',
     ...columns(verbs.map((entry) => [entry.name, entry.summary])),
     '',
-    'wavetank VERB --help tells the options of a verb.',
+    'wavetank VERB --help tells the options of a verb. To begin, with a scenario of the library:',
+    '',
+    '  wavetank run first-steps',
+    '  wavetank compare first-steps --out results',
+    '  wavetank view results',
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTasks } from '../../sim/node/pool.ts';
+import { counted } from '../answers/label.ts';
 import { printable } from '../document/problems.ts';
 import type { Finding } from '../swarm/checker.ts';
 import { CHECKERS } from '../swarm/checkers/index.ts';
@@ -137,7 +138,7 @@ function commandOf({ seed }: Trial): string {
 function textOf(trials: readonly Trial[], failed: readonly Trial[], files: ReadonlyMap<number, string>): string {
   const events = trials.reduce((sum, trial) => sum + trial.events, 0);
   const hours = trials.reduce((sum, { simulatedNs }) => sum + simulatedNs, 0) / 3.6e12;
-  const summary = `${trials.length} seeds, ${failed.length} failed; ${hours.toFixed(1)} simulated hours, ${events} events.\n`;
+  const summary = `${counted(trials.length, 'seed')}, ${failed.length} failed; ${hours.toFixed(1)} simulated hours, ${events} events.\n`;
   const first = trials.length === 1 && failed.length === 0 ? `Digest ${trials[0]!.digest}.\n` : '';
   return failed.map((trial) => failureText(trial, files.get(trial.seed))).join('') + first + summary;
 }

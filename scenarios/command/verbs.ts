@@ -10,7 +10,7 @@ export const VERBS: readonly VerbEntry[] = [
   { name: 'run', summary: 'one run of one alternative', load: async () => (await import('./run.ts')).verb },
   {
     name: 'compare',
-    summary: 'every alternative, replicated with common random numbers: a decision table',
+    summary: 'every alternative, several times, all on the same arrivals and failures: a decision table',
     load: async () => (await import('./compare.ts')).verb,
   },
   {

@@ -20,6 +20,7 @@ import type { Endpoints } from '../../models/service/endpoints.ts';
 import type { Talkers } from '../../models/traffic/talkers.ts';
 import { HEALTH, LINK_HEALTH } from '../../models/world/catalog.ts';
 import type { Fault } from '../../models/world/faults.ts';
+import { WHOLE_CLUSTER } from '../../models/world/marks.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
@@ -131,7 +132,7 @@ export class Breakage {
 
   /** Schemes whose nodes no server tells do not notice. */
   #holdControlPlane(change: 1 | -1): void {
-    this.#mark(change === 1 ? 'control-plane-away' : 'control-plane-back', 0);
+    this.#mark(change === 1 ? 'control-plane-away' : 'control-plane-back', WHOLE_CLUSTER);
     this.#at.telling?.plane.hold(change);
     if (this.#at.oneServer) this.#at.proxies?.plane.hold(change);
   }

@@ -13,6 +13,7 @@ import { Endpoints } from '../../models/service/endpoints.ts';
 import { callGraph } from '../../models/service/services.ts';
 import { Talkers } from '../../models/traffic/talkers.ts';
 import { settleFaults, zonesAsNodes } from '../../models/world/faults.ts';
+import { WHOLE_CLUSTER } from '../../models/world/marks.ts';
 import { Publication } from '../../models/world/publication.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
@@ -319,7 +320,7 @@ export class FlowRun implements Run {
   set(knob: Knob, factor: number): void {
     const { publish } = this.#world;
     this.simulation.cause = -1;
-    publish.recorder.mark(publish.mark('parameter-changed'), 0, publish.recorder.text(knob), factor);
+    publish.recorder.mark(publish.mark('parameter-changed'), WHOLE_CLUSTER, publish.recorder.text(knob), factor);
     if (knob === 'load') {
       this.#talkers.scaleLoad(factor);
       return;

@@ -8,14 +8,15 @@ export function lessonElements(blocks: readonly Block[]): readonly HTMLElement[]
 }
 
 function blockElement(block: Block): HTMLElement {
-  if (block.kind === 'heading') return element(`h${block.level}`, {}, ...inlineNodes(block.content));
+  // The list of parts leads here, so a part can take the focus.
+  if (block.kind === 'heading')
+    return element(`h${block.level}`, { tabindex: block.level === 2 ? -1 : null }, ...inlineNodes(block.content));
   if (block.kind === 'list') {
     const items = block.items.map((item) => element('li', {}, ...inlineNodes(item)));
     return element(block.ordered ? 'ol' : 'ul', {}, ...items);
   }
-  // A block of code can be wider than the page: it scrolls, so a keyboard must reach it.
   if (block.kind === 'table') return tableElement(block);
-  if (block.kind === 'code') return element('pre', { tabindex: 0 }, element('code', {}, block.text));
+  if (block.kind === 'code') return element('pre', {}, element('code', {}, block.text));
   return element(block.kind === 'quote' ? 'blockquote' : 'p', {}, ...inlineNodes(block.content));
 }
 

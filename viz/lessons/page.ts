@@ -3,7 +3,7 @@ import './lessons.css';
 import { lessonText } from '../library/scenarios.ts';
 import { element } from '../shell/element.ts';
 import { problemCard } from '../shell/lost.ts';
-import type { Page } from '../shell/page.ts';
+import { hashOf, type Page } from '../shell/page.ts';
 import { lessonElements } from './lesson-text.ts';
 import { type Block, innerLinks, parseMarkdown, plainText } from './markdown.ts';
 
@@ -11,11 +11,20 @@ import { type Block, innerLinks, parseMarkdown, plainText } from './markdown.ts'
 export const lessonPage: Page = (root, context) => {
   const name = context.path.join('/');
   const text = lessonText(name);
-  const place = text === undefined ? missing(name) : lesson(parseMarkdown(text));
+  const place = text === undefined ? missing(name) : lesson(name, parseMarkdown(text));
   context.describe({ title: place.querySelector('h1')?.textContent ?? 'Lesson' });
   root.append(place);
+  goToPart(place, context.params.get('part'));
   return () => place.remove();
 };
+
+/** Where a link to a part of the lesson leads. */
+function goToPart(place: HTMLElement, part: string | null): void {
+  const heading = place.querySelectorAll('h2[tabindex]')[Number(part) - 1];
+  if (!(heading instanceof HTMLElement)) return;
+  heading.scrollIntoView();
+  heading.focus({ preventScroll: true });
+}
 
 function missing(name: string): HTMLElement {
   return problemCard(
@@ -24,12 +33,12 @@ function missing(name: string): HTMLElement {
   );
 }
 
-function lesson(blocks: readonly Block[]): HTMLElement {
+function lesson(name: string, blocks: readonly Block[]): HTMLElement {
   return element(
     'div',
     { class: 'lesson' },
     element('article', { class: 'lesson-text' }, ...lessonElements(blocks)),
-    element('aside', { class: 'lesson-links', 'aria-label': 'Try it' }, ...tryIt(blocks), ...contents(blocks)),
+    element('aside', { class: 'lesson-links', 'aria-label': 'Try it' }, ...tryIt(blocks), ...contents(name, blocks)),
   );
 }
 
@@ -50,10 +59,13 @@ function tryIt(blocks: readonly Block[]): readonly HTMLElement[] {
   return [element('h2', {}, 'Try it'), element('ul', {}, ...items)];
 }
 
-function contents(blocks: readonly Block[]): readonly HTMLElement[] {
+function contents(name: string, blocks: readonly Block[]): readonly HTMLElement[] {
   const parts = blocks.flatMap((block) =>
     block.kind === 'heading' && block.level === 2 ? [plainText(block.content)] : [],
   );
   if (parts.length < 2) return [];
-  return [element('h2', {}, 'In this lesson'), element('ol', {}, ...parts.map((part) => element('li', {}, part)))];
+  const links = parts.map((words, at) =>
+    element('li', {}, element('a', { href: `${hashOf('lesson', name)}?part=${at + 1}` }, words)),
+  );
+  return [element('h2', {}, 'In this lesson'), element('ol', {}, ...links)];
 }

@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from '../../scenarios/answers/quantity.ts';
 import { element, replace } from '../shell/element.ts';
 import { kindOfName } from '../shell/files.ts';
 import { type FileEntry, hashOf, type Page, type PageContext } from '../shell/page.ts';
-import { runsLive } from './scenario-lines.ts';
+import { type Range, runsLive, type Subject } from './scenario-lines.ts';
 import { type LibraryScenario, libraryScenarios } from './scenarios.ts';
 
 /** `#/`. */
@@ -21,7 +21,7 @@ export const libraryPage: Page = (root, context) => {
       { class: 'library-lead' },
       'Run a small scenario in this page, read its lesson, or open what a command recorded.',
     ),
-    element('section', {}, element('h2', {}, 'Scenarios'), scenarioCards()),
+    ...SUBJECTS.map(subjectPart),
     element('section', {}, element('h2', {}, 'Results and recordings'), openControl(context), files),
   );
   root.append(place);
@@ -30,8 +30,22 @@ export const libraryPage: Page = (root, context) => {
   return () => place.remove();
 };
 
-function scenarioCards(): HTMLElement {
-  return element('ul', { class: 'cards' }, ...libraryScenarios().map(scenarioCard));
+const SUBJECTS: readonly (readonly [Subject, string, string])[] = [
+  ['networks', 'Container networks', 'How packets come from pod to pod, what that costs, and what breaks.'],
+  ['placing', 'Placing pods', 'Which node a pod gets, who has to wait, and what that does to the traffic.'],
+  ['load', 'Pods under load', 'Requests come and go; pods start, fail, are replaced and scaled.'],
+  ['federations', 'Many clusters', 'One workload in several clusters: who gets how much, and what if one is lost.'],
+];
+
+function subjectPart([subject, title, lead]: (typeof SUBJECTS)[number]): HTMLElement {
+  const scenarios = libraryScenarios().filter((scenario) => scenario.subject === subject);
+  return element(
+    'section',
+    {},
+    element('h2', {}, title),
+    element('p', { class: 'library-lead' }, lead),
+    element('ul', { class: 'cards' }, ...scenarios.map(scenarioCard)),
+  );
 }
 
 function scenarioCard(scenario: LibraryScenario): HTMLElement {
@@ -60,15 +74,21 @@ function scenarioCard(scenario: LibraryScenario): HTMLElement {
 }
 
 /** Nodes, pods, alternatives and length, as far as they are known. */
-function sizeWords({ clusters, nodes, pods, alternatives, lines }: LibraryScenario): string {
+function sizeWords(scenario: LibraryScenario): string {
+  const { clusters, nodes, nodesRange, pods, podsRange, alternatives, lines } = scenario;
   const cluster =
     nodes === null || pods === null
       ? ['a recorded cluster']
       : [
-          clusters === 1 ? `${formatCount(nodes)} nodes` : `${clusters} clusters of ${formatCount(nodes)} nodes`,
-          `${formatCount(pods)} pods`,
+          `${clusters === 1 ? '' : `${clusters} clusters of `}${rangeWords(nodes, nodesRange)} nodes`,
+          `${rangeWords(pods, podsRange)} pods`,
         ];
-  return [...cluster, counted(alternatives, 'alternative'), counted(lines, 'line')].join(' · ');
+  return [...cluster, counted(alternatives, 'alternative'), `a file of ${counted(lines, 'line')}`].join(' · ');
+}
+
+/** "8 to 64" where variants make a cluster larger. */
+function rangeWords(count: number, range: Range | null): string {
+  return range === null ? formatCount(count) : range.map(formatCount).join(' to ');
 }
 
 function action(words: string, href: string, about: string, primary: boolean): HTMLElement {

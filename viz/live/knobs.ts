@@ -11,7 +11,7 @@ export const KNOBS: readonly KnobSpec[] = [
   {
     knob: 'load',
     label: 'Traffic load',
-    help: 'How many flows start in a second, as a multiple of what the scenario says.',
+    help: 'How many flows or requests start in a second, as a multiple of what the scenario says.',
   },
   {
     knob: 'uplink',

@@ -28,6 +28,8 @@ export class LiveFrames implements FrameSource {
   readonly #marks: MarkRecord[] = [];
   #chunksRead = 0;
   #finished = false;
+  /** Until when everything has happened. The clock of the run itself stays at its last event when none is left. */
+  #edgeNs = 0;
 
   private constructor(run: Run, memory: MemorySource, reader: TraceReader, alternatives: readonly string[]) {
     this.#alternatives = alternatives;
@@ -50,7 +52,7 @@ export class LiveFrames implements FrameSource {
 
   /** How far the simulation has come. */
   get edgeNs(): number {
-    return Math.min(this.#run.simulation.nowNs, this.#run.endNs);
+    return this.#edgeNs;
   }
 
   async open(): Promise<RunInfo> {
@@ -104,7 +106,9 @@ export class LiveFrames implements FrameSource {
     const startedMs = performance.now();
     const slice = Math.max(1, Math.ceil((wantedNs - this.edgeNs) / SLICES));
     while (this.edgeNs < wantedNs && performance.now() - startedMs < BUDGET_MS) {
-      this.#run.advance(Math.min(wantedNs, this.edgeNs + slice));
+      const untilNs = Math.min(wantedNs, this.edgeNs + slice);
+      this.#run.advance(untilNs);
+      this.#edgeNs = untilNs;
     }
     if (this.edgeNs >= this.#run.endNs && !this.#finished) {
       this.#finished = true;

@@ -24,6 +24,8 @@ export interface OverlayInput {
 const BAD = toneNumber('bad');
 const FONT = '"DejaVu Sans", system-ui, sans-serif';
 const LABELS_MAX = 300;
+/** Of a mean letter, as a share of the size. */
+const LETTER_WIDTH = 0.6;
 
 /** Draws the whole overlay in CSS pixels; the caller has scaled the context. */
 export function drawOverlay(canvas: CanvasRenderingContext2D, input: OverlayInput): void {
@@ -184,7 +186,7 @@ function text(
 
 /** Cuts words to a width; measures by a mean letter, which is stable over machines and cheap. Numbers at the end stay. */
 export function fitText(words: string, width: number, size: number): string {
-  const letters = Math.floor(width / (size * 0.6));
+  const letters = Math.floor(width / (size * LETTER_WIDTH) + 1e-9);
   if (words.length <= letters) return words;
   if (letters < 3) return '';
   const tail = /[\d.-]+$/.exec(words)?.[0] ?? '';
@@ -208,7 +210,9 @@ function drawGroupNames(canvas: CanvasRenderingContext2D, input: OverlayInput): 
     if (!onScreen(input, x, y - room, width, 2 * room)) continue;
     const state = scene.groupWords(group);
     const words = state === '' ? input.name(map.groups, group) : `${input.name(map.groups, group)}: ${state}`;
-    text(canvas, words, x + 1, y, width, size, palette.css.label);
+    // Smaller letters before words are cut.
+    const fitting = Math.min(size, width / (words.length * LETTER_WIDTH));
+    text(canvas, words, x + 1, y, width, Math.max(9, fitting), palette.css.label);
   }
 }
 

@@ -43,7 +43,13 @@ export class Legend {
       { class: 'legend', role: 'group', 'aria-label': 'Legend' },
       this.#gaugeBox(events),
       rampStrip(),
-      element('span', { class: 'legend-states' }, ...this.#states(), this.#dashes),
+      // On a narrow screen it is scrolled sideways, so a keyboard must reach it.
+      element(
+        'span',
+        { class: 'legend-states', role: 'group', 'aria-label': 'States', tabindex: 0 },
+        ...this.#states(),
+        this.#dashes,
+      ),
     );
     this.corner = element(
       'div',
@@ -70,7 +76,9 @@ export class Legend {
     if (!map || !column) return;
     countStates(frame.tables[map.items], column).forEach((count, value) => {
       const words = String(count);
-      if (this.#counts[value].textContent !== words) this.#counts[value].textContent = words;
+      if (this.#counts[value].textContent === words) return;
+      this.#counts[value].textContent = words;
+      this.#counts[value].parentElement?.classList.toggle('is-none', count === 0);
     });
     const isDashed = hasDashes(this.#catalog, frame);
     this.#dashes.classList.toggle('is-shown', isDashed);
@@ -116,7 +124,7 @@ export class Legend {
     return (column?.values ?? []).map((value) => {
       const count = element('b', {}, '0');
       this.#counts.push(count);
-      return element('span', { class: 'state' }, toneSwatch(value.tone), `${value.label} `, count);
+      return element('span', { class: 'state is-none' }, toneSwatch(value.tone), `${value.label} `, count);
     });
   }
 }

@@ -59,12 +59,7 @@ function listedTable(
         element(
           'thead',
           {},
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'col' }, 'name'),
-            ...columns.map((column) => element('th', { scope: 'col', title: column.help }, column.label)),
-          ),
+          element('tr', {}, element('th', { scope: 'col' }, 'name'), ...columns.map((column) => headOf(column))),
         ),
         element(
           'tbody',
@@ -84,6 +79,12 @@ function listedTable(
       ? [element('p', { class: 'soft small' }, `and ${alive.length - shown.length} more: search for them by name`)]
       : []),
   ];
+}
+
+/** Over numbers the head stands to the right, as they do. */
+function headOf(column: ColumnSpec): HTMLElement {
+  const isNumber = column.type !== 'enum';
+  return element('th', { scope: 'col', title: column.help, class: isNumber ? 'number' : null }, column.label);
 }
 
 function cell(column: ColumnSpec, value: number): HTMLElement {

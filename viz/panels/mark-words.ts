@@ -3,17 +3,21 @@ import type { MarkField } from '../../sim/trace/catalog.ts';
 import type { MarkIndex } from '../frame-source/mark-index.ts';
 import { quantityText } from './value-text.ts';
 
+/** Texts that say what happened, why or how: words before them would be noise. */
+const SPEAKS_FOR_ITSELF: ReadonlySet<string> = new Set(['what', 'why', 'how', 'state']);
+
 type NameOf = (table: string, row: number) => string;
 
 /** `node not ready: node-0012`, with the numbers that the mark carries behind it. */
 export function markWords(marks: MarkIndex, at: number, name: NameOf): string {
   const detail = markDetail(marks, at, name);
-  return `${marks.spec(at).label}: ${markSubject(marks, at, name)}${detail ? ` (${detail})` : ''}`;
+  const subject = markSubject(marks, at, name);
+  return `${marks.spec(at).label}${subject && `: ${subject}`}${detail && ` (${detail})`}`;
 }
 
-/** The name of the row that a mark is about. */
+/** The name of the row that a mark is about; empty when it is about the whole cluster. */
 export function markSubject(marks: MarkIndex, at: number, name: NameOf): string {
-  return marks.row[at] < 0 ? 'everything' : name(marks.spec(at).table, marks.row[at]);
+  return marks.row[at] < 0 ? '' : name(marks.spec(at).table, marks.row[at]);
 }
 
 /** What the mark carries, in words. */
@@ -27,7 +31,7 @@ export function markDetail(marks: MarkIndex, at: number, name: NameOf): string {
 
 function fieldWords(field: MarkField, value: number, marks: MarkIndex, name: NameOf): string {
   if (field.table !== undefined) return value < 0 ? '' : `${field.label} ${name(field.table, value)}`;
-  if (field.text) return `${field.label} ${marks.text(value)}`;
+  if (field.text) return SPEAKS_FOR_ITSELF.has(field.name) ? marks.text(value) : `${field.label} ${marks.text(value)}`;
   return `${field.label} ${quantityText(value, field.unit)}`;
 }
 

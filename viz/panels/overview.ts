@@ -61,7 +61,7 @@ function groupLinks(catalog: Catalog, frame: Frame, link: (table: string, row: n
     element(
       'details',
       { class: 'inside', 'data-key': 'groups' },
-      element('summary', {}, `List of each ${label}`),
+      element('summary', {}, `Every ${label}`),
       element('div', { class: 'inside-list' }, ...links),
     ),
   ];

@@ -312,8 +312,10 @@ export function tickStep(wantedNs: number): number {
   return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
 }
 
-function tickText(tick: number, step: number): string {
-  if (step >= 60e9) return timeText(tick).replace(/\.0+$/, '');
+/** Words of a tick: no finer than the distance between two of them. */
+export function tickText(tick: number, step: number): string {
+  // Below a minute the time has a unit of its own.
+  if (step >= 60e9) return tick === 0 ? '0:00' : timeText(tick).replace(/\.0+$/, '');
   const digits = Math.max(0, Math.ceil(-Math.log10(step / 1e9) - 1e-9));
   return `${(tick / 1e9).toFixed(Math.min(9, digits))} s`;
 }

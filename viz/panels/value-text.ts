@@ -25,12 +25,21 @@ export function quantityText(value: number, unit: string | undefined): string {
   if (unit === 'ns') return durationText(value);
   // Thousandths of a core or of a device: the label says which.
   if (unit === 'm') return numberText(value / 1000);
+  if (unit === '1/s')
+    return `${numberText(Math.abs(value) < 1000 ? Number(value.toPrecision(3)) : Math.round(value))}/s`;
   if (unit === 'MiB') return value >= 1024 ? `${numberText(value / 1024)} GiB` : `${numberText(value)} MiB`;
   if (SCALED.has(unit)) {
     for (const [scale, prefix] of SCALES)
       if (Math.abs(value) >= scale) return `${numberText(value / scale)} ${prefix}${unit}`;
   }
   return `${numberText(value)} ${unit}`;
+}
+
+/** A share in per cent: three digits that count, two where it is small. */
+export function percentText(share: number): string {
+  const percent = share * 100;
+  if (!Number.isFinite(percent)) return '– %';
+  return `${Number(percent.toPrecision(Math.abs(percent) < 1 ? 2 : 3))} %`;
 }
 
 function durationText(ns: number): string {
@@ -51,6 +60,6 @@ export function fieldText(column: ColumnSpec, field: FieldValue): string {
   if (state) return state.label;
   if (column.type === 'ref') return field.value < 0 ? 'none' : field.words || `${column.table ?? 'row'} ${field.value}`;
   if (column.type === 'text') return field.words ?? '';
-  if (column.full === 1) return `${numberText(field.value * 100)} %`;
+  if (column.full === 1) return percentText(field.value);
   return quantityText(field.value, column.unit);
 }

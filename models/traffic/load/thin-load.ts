@@ -399,14 +399,13 @@ export class ThinLoad implements ServedLoad {
 
   #spreadCpu(seconds: number): void {
     this.services.forEach((service, s) => {
-      const answering = 1 - service.refused;
-      const served = service.offeredPerSec === 0 ? 0 : (answering * service.servedPerSec) / service.offeredPerSec;
+      const { servedShare: served, failedShare: failed } = service;
       let cpu = 0;
       this.graph.kinds.forEach(({ service: own, plan }, k) => {
         if (own !== s) return;
         this.#handled[s] += this.#perSec[k] * seconds;
         this.#ok[k] += this.#perSec[k] * seconds * served;
-        this.#failed[k] += this.#perSec[k] * seconds * (1 - served);
+        this.#failed[k] += this.#perSec[k] * seconds * failed;
         if (plan.cpu !== undefined) cpu += this.#perSec[k] * meanOf(plan.cpu);
       });
       this.#replicas[s].spread(cpu * served * seconds * NS_PER_SECOND);

@@ -66,6 +66,20 @@ export class ThinService {
     else this.#work(load, capacityPerSec, seconds);
   }
 
+  /** Share of the requests of the last window that are answered in it; above 1 while a queue is worked off. */
+  get servedShare(): number {
+    return this.offeredPerSec === 0 ? 0 : ((1 - this.refused) * this.servedPerSec) / this.offeredPerSec;
+  }
+
+  /**
+   * Share of the requests of the last window that fail: refused, or without room. A queue without a bound loses nobody;
+   * what it could not work off counts then, since its callers give up sooner or later.
+   */
+  get failedShare(): number {
+    if (this.#plan.queueMax === undefined) return Math.max(0, 1 - this.servedShare);
+    return 1 - (1 - this.refused) * (1 - this.lost);
+  }
+
   /** A wait as a request of the last window may have had it, in seconds. */
   drawWait(stream: Stream): number {
     if (this.#overloaded) return uniformBetween(stream, this.#from, this.#to);

@@ -10,6 +10,7 @@ import { Fabric } from '../../../models/network/fabric.ts';
 import { FabricRows } from '../../../models/network/fabric-rows.ts';
 import { FlowGround } from '../../../models/network/flow-ground.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
+import { WHOLE_CLUSTER } from '../../../models/world/marks.ts';
 import { Publication } from '../../../models/world/publication.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../sim/engine/simulation.ts';
@@ -152,7 +153,7 @@ export class LivingRun implements Run {
   set(knob: Knob, factor: number): void {
     const { recorder } = this.#publish;
     this.simulation.cause = -1;
-    recorder.mark(this.#publish.mark('parameter-changed'), 0, recorder.text(knob), factor);
+    recorder.mark(this.#publish.mark('parameter-changed'), WHOLE_CLUSTER, recorder.text(knob), factor);
     if (knob === 'uplink') {
       this.#ways.scaleUplinks(factor, this.simulation.nowNs);
       this.#links.changed();

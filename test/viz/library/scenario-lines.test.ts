@@ -12,6 +12,30 @@ describe('the summary of a scenario', () => {
     expect(bundled('affinity-and-the-fabric')).toMatchObject({ nodes: 96, pods: 960, alternatives: 4 });
   });
 
+  it('counts the replicas of manifests, which then run in a page', () => {
+    const apart = bundled('departments-apart');
+    expect(apart).toMatchObject({ nodes: 12, pods: 50, podsRange: null });
+    expect(runsLive(apart)).toBe(true);
+    expect(bundled('quotas-and-priority')).toMatchObject({ nodes: 4, pods: 44 });
+  });
+
+  it('knows how small and how large variants make a cluster', () => {
+    expect(bundled('layer-two-doubles')).toMatchObject({ nodesRange: [8, 64], podsRange: [64, 512] });
+    expect(bundled('mesh-or-reflectors')).toMatchObject({ nodes: 100, nodesRange: [10, 1000] });
+    expect(bundled('first-steps')).toMatchObject({ nodesRange: null, podsRange: null });
+  });
+
+  it.each([
+    ['first-steps', 'networks'],
+    ['vxlan-wrap', 'networks'],
+    ['reserved-nodes', 'placing'],
+    ['start-order', 'placing'],
+    ['sale-day', 'load'],
+    ['two-masters', 'federations'],
+  ])('%s is about %s', (name, subject) => {
+    expect(bundled(name).subject).toBe(subject);
+  });
+
   it('counts the members of a federation', () => {
     expect(bundled('region-dies')).toMatchObject({ clusters: 3, nodes: 3 });
     expect(bundled('four-divisions')).toMatchObject({ clusters: 4 });

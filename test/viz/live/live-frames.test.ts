@@ -6,8 +6,8 @@ import { MemorySource } from '../../../sim/trace/memory-source.ts';
 import { factorOfStep, KNOB_STEPS } from '../../../viz/live/knobs.ts';
 import { LiveFrames } from '../../../viz/live/live-frames.ts';
 
-function started(sink: MemorySource): Run {
-  const document = loadScenario(bundledLibrary.scenario('first-steps')!, 'first-steps', bundledLibrary);
+function started(sink: MemorySource, scenario = 'first-steps', overrides: readonly string[] = []): Run {
+  const document = loadScenario(bundledLibrary.scenario(scenario)!, scenario, bundledLibrary, overrides);
   const plan = compile(document);
   return startRun(plan, plan.alternatives[0].name, document.seed, { sink, level: 'state' });
 }
@@ -30,6 +30,16 @@ describe('a live run', () => {
     for (const timeNs of [1e9, 3e9, 2e9, 7e9, 0, 10e9]) await reach(frames, timeNs);
     const end = await reach(frames, 10e9);
     expect(end.digest).toBe(started(new MemorySource()).finish().digest);
+  });
+
+  it('comes to its end when nothing happens any more long before it', async () => {
+    const memory = new MemorySource();
+    const run = started(memory, 'vxlan-wrap', ['traffic.talkers.0.rate=0.001', 'traffic.talkers.1.rate=0.001']);
+    const frames = await LiveFrames.start(run, memory, ['one']);
+    const end = await reach(frames, 20e9);
+    expect(end.timeNs).toBe(20e9);
+    expect(end.digest).not.toBeNull();
+    expect(run.simulation.nowNs).toBeLessThan(20e9);
   });
 
   it('has everything on the map from the start and shows time as far as it was computed', async () => {

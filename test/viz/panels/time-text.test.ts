@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactTime, parseTime, speedText, timeText } from '../../../viz/panels/time-text.ts';
-import { tickStep } from '../../../viz/panels/timeline.ts';
+import { tickStep, tickText } from '../../../viz/panels/timeline.ts';
 import { speedOfStep, stepOfSpeed } from '../../../viz/panels/transport.ts';
 
 describe('times', () => {
@@ -62,4 +62,14 @@ it('chooses round ticks that are far enough apart', () => {
     expect(step).toBeGreaterThanOrEqual(wanted * 0.999);
     expect(step).toBeLessThan(wanted * 12);
   }
+});
+
+it.each([
+  [0, 120e9, '0:00'],
+  [240e9, 120e9, '4:00'],
+  [3600e9, 600e9, '1:00:00'],
+  [20e9, 5e9, '20 s'],
+  [0.25e9, 0.05e9, '0.25 s'],
+])('writes a tick at %s ns, %s ns from the next, as %s', (tick, step, words) => {
+  expect(tickText(tick, step)).toBe(words);
 });
