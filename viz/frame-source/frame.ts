@@ -23,6 +23,8 @@ export interface RunInfo {
   readonly records: number;
   /** True when the file was cut and only its whole chunks can be shown. */
   readonly recovered: boolean;
+  /** What a reader must know before believing a live run: the environment refuses it. */
+  readonly caveat?: string;
   readonly live: boolean;
 }
 

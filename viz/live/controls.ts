@@ -29,7 +29,7 @@ export function liveControls(alternatives: readonly string[], running: string, e
 function alternativeBox(alternatives: readonly string[], running: string, events: LiveControlEvents): HTMLElement {
   const box = element(
     'select',
-    { onchange: () => events.alternative(box.value) },
+    { title: running, onchange: () => events.alternative(box.value) },
     ...alternatives.map((name) => element('option', { value: name, selected: name === running }, name)),
   );
   return element('label', { class: 'slider' }, element('span', {}, 'Alternative'), box);

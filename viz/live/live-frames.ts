@@ -20,6 +20,7 @@ export class LiveFrames implements FrameSource {
   readonly #run: Run;
   readonly #memory: MemorySource;
   readonly #alternatives: readonly string[];
+  readonly #caveat: string | undefined;
   readonly #drawn: ReadonlyMap<string, readonly string[]>;
   readonly #reader: TraceReader;
   readonly #cursor: TraceCursor;
@@ -31,8 +32,15 @@ export class LiveFrames implements FrameSource {
   /** Until when everything has happened. The clock of the run itself stays at its last event when none is left. */
   #edgeNs = 0;
 
-  private constructor(run: Run, memory: MemorySource, reader: TraceReader, alternatives: readonly string[]) {
+  private constructor(
+    run: Run,
+    memory: MemorySource,
+    reader: TraceReader,
+    alternatives: readonly string[],
+    caveat: string | undefined,
+  ) {
     this.#alternatives = alternatives;
+    this.#caveat = caveat;
     this.#run = run;
     this.#memory = memory;
     this.#reader = reader;
@@ -42,10 +50,15 @@ export class LiveFrames implements FrameSource {
   }
 
   /** Starts from a run that writes into `memory` and has not been advanced yet. */
-  static async start(run: Run, memory: MemorySource, alternatives: readonly string[]): Promise<LiveFrames> {
+  static async start(
+    run: Run,
+    memory: MemorySource,
+    alternatives: readonly string[],
+    caveat?: string,
+  ): Promise<LiveFrames> {
     run.advance(0);
     run.flush();
-    const frames = new LiveFrames(run, memory, await openTrace(memory), alternatives);
+    const frames = new LiveFrames(run, memory, await openTrace(memory), alternatives, caveat);
     await frames.#takeIn();
     return frames;
   }
@@ -61,6 +74,7 @@ export class LiveFrames implements FrameSource {
       endNs: this.#run.endNs,
       recovered: false,
       alternatives: this.#alternatives,
+      ...(this.#caveat === undefined ? {} : { caveat: this.#caveat }),
     };
   }
 

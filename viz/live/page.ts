@@ -84,6 +84,7 @@ class LiveView {
       context: this.#context,
       extra,
       keep: { alternative: info.alternative },
+      ...(info.caveat === undefined ? {} : { notice: info.caveat }),
     });
     this.screen = screen;
     this.#root.replaceChildren(screen.root);

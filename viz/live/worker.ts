@@ -1,6 +1,6 @@
 /** The worker of a live run: compiles a scenario, runs it, and answers with frames of its own recording. */
 import { recordedSource } from '../../scenarios/answers/recorded-source.ts';
-import { compile, startRun } from '../../scenarios/compile/index.ts';
+import { compile, type PlannedAlternative, startRun } from '../../scenarios/compile/index.ts';
 import { bundledLibrary } from '../../scenarios/document/bundled-library.ts';
 import { loadScenario } from '../../scenarios/document/load.ts';
 import { replicationSeeds } from '../../sim/experiment/design.ts';
@@ -24,7 +24,16 @@ async function startLive({ scenario, alternative, seed }: LiveStart): Promise<Li
   const source = recordedSource({ text, file: scenario }, [], document);
   const ownSeed = seed ?? replicationSeeds(document.seed, 1)[0]!;
   const run = startRun(plan, chosen, ownSeed, { sink: memory, level: 'state', source });
-  return LiveFrames.start(run, memory, names);
+  const { judgement } = plan.alternatives.find(({ name }) => name === chosen)!;
+  return LiveFrames.start(run, memory, names, caveatOf(judgement));
+}
+
+/** A run of what does not work in its environment is worth looking at, and must not be taken for one that does. */
+function caveatOf({ verdict, because }: PlannedAlternative['judgement']): string | undefined {
+  if (verdict !== 'refused') return undefined;
+  const rule = because[0]?.rule;
+  const reason = rule === undefined ? '' : ` (rule ${rule})`;
+  return `The environment refuses this alternative${reason}: you see what would be if it did not.`;
 }
 
 /** Compiles when asked for the first time, so that a problem is the answer to the page's first question. */

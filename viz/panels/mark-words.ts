@@ -4,7 +4,7 @@ import type { MarkIndex } from '../frame-source/mark-index.ts';
 import { quantityText } from './value-text.ts';
 
 /** Texts that say what happened, why or how: words before them would be noise. */
-const SPEAKS_FOR_ITSELF: ReadonlySet<string> = new Set(['what', 'why', 'how', 'state']);
+const SPEAKS_FOR_ITSELF: ReadonlySet<string> = new Set(['what', 'why', 'how', 'reason', 'state']);
 
 type NameOf = (table: string, row: number) => string;
 

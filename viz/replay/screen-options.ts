@@ -10,6 +10,6 @@ export interface WorkScreenOptions {
   readonly extra?: HTMLElement;
   /** Parameters of the hash that belong to the page and not to the permalink. */
   readonly keep?: Readonly<Record<string, string>>;
-  /** A sentence to show above the map, for a file that was cut. */
+  /** A sentence to show above the map: a file was cut, a run is of what the environment refuses. */
   readonly notice?: string;
 }

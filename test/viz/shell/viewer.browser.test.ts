@@ -94,6 +94,15 @@ describe.skipIf(!present)('the viewer in Chromium', () => {
     expect(await violations()).toEqual([]);
   }, 30_000);
 
+  it('says of a live run that its environment refuses it', async () => {
+    await open('#/live/vpc-that-drops?t=0&alternative=aws-like-vpc/contiv-vlan');
+    await page.waitForFunction('window.__viz.state() !== null');
+    expect(await page.locator('.stage .notice').textContent()).toMatch(/refuses this alternative \(rule vlan-tags\)/);
+    await open('#/live/first-steps?t=0');
+    await page.waitForFunction('window.__viz.state() !== null');
+    expect(await page.locator('.stage .notice').isHidden()).toBe(true);
+  }, 60_000);
+
   it('runs a federation live to its end, on a narrow screen', async () => {
     await open('#/live/four-divisions?t=0');
     await page.waitForFunction('window.__viz.state() !== null');
