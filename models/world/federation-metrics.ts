@@ -117,4 +117,11 @@ export const FEDERATION_METRICS: readonly MetricSpec[] = [
     'Requests to the workload that ended at either of the two while both were active: what they wrote may contradict.',
   ),
   metric('lineCost', 'Cost of lines by the hour', 'USD', 'lower', 'Dedicated lines for the time of the run.'),
+  metric(
+    'totalCost',
+    'Cost of machines, traffic and lines',
+    'USD',
+    'lower',
+    'Price of the machines, cost of traffic between places and of lines by the hour together, where machines are priced in US dollars too.',
+  ),
 ];

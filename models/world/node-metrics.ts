@@ -42,19 +42,19 @@ export const NODE_METRICS: readonly MetricSpec[] = [
     'From load to first byte',
     'ns',
     'lower',
-    'From the rise of the load to the first answer of a pod that an autoscaler ordered for it; the slowest such pod. The parts below add up to it.',
+    'From the rise of the load to the first answer of a pod that an autoscaler ordered for it, or from the loss of a member to that of a pod that its federation ordered elsewhere; the slowest such pod. The parts below add up to it.',
   ),
   part(
     'loadToFirstByte',
     'growthMeasured',
     '- until it was measured',
-    'From the rise of the load to the newest sample that the autoscaler acted on.',
+    'From the rise of the load to the newest sample that the autoscaler acted on; or until the federation held the member lost.',
   ),
   part(
     'loadToFirstByte',
     'growthDecided',
     '- until it was decided',
-    'Until the autoscaler wrote more replicas: the scrape, its window and the wait for its next look.',
+    'Until the autoscaler wrote more replicas: the scrape, its window and the wait for its next look; or until the federation divided them anew.',
   ),
   part('loadToFirstByte', 'growthCreated', '- until the pod was created', 'Until the controllers had created the pod.'),
   part(

@@ -9,6 +9,7 @@ import { LINE_KINDS, USES } from '../../models/federation/interconnect/line.ts';
 import { PROFILES } from '../../models/federation/profiles/index.ts';
 import { NODES_MAX } from './cluster-schema.ts';
 import { bandwidth, duration, exactlyOne, percent, plainName } from './field.ts';
+import { nodeAutoscalerSchema } from './node-group-schema.ts';
 import { standbySchema } from './standby-schema.ts';
 
 /** More clusters than that are refused. */
@@ -37,6 +38,9 @@ const memberSchema = z
     weight: z.int().min(0).max(WEIGHT_MAX).default(1).describe('Its share in divisions by weight.'),
     min: z.int().min(0).max(REPLICAS_MAX).default(0).describe('Fewest replicas of a workload.'),
     max: z.int().min(0).max(REPLICAS_MAX).optional().describe('Most replicas of a workload; any number if left out.'),
+    nodeAutoscaler: nodeAutoscalerSchema.describe(
+      'How nodes of this member come and go, instead of what `nodeAutoscaler` of the scenario says for all of them.',
+    ),
   })
   .describe('A member cluster.');
 

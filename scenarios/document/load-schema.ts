@@ -185,7 +185,7 @@ export const loadSchema = z
       })
       .optional()
       .describe(
-        'Requests are counted by windows instead of one by one: for long runs and high rates. Queues are those of theory; what dies with a pod and neighbours on a node are left out.',
+        'Requests are counted by windows instead of one by one: for long runs and high rates. Queues are those of theory; what dies with a pod, neighbours on a node, and the cost of traffic between clusters are left out.',
       ),
     services: z.array(loadServiceSchema).min(1).max(1000).describe('Services that answer.'),
     sources: z

@@ -14,6 +14,7 @@ import { checkLife } from './life-check.ts';
 import { type ResolvedLists, resolveLists } from './list-check.ts';
 import { type ResolvedManifests, resolveManifests } from './manifest-list.ts';
 import { checkNodeGroups } from './node-group-check.ts';
+import { reservesOf } from './node-groups.ts';
 import { OVERRIDES_FILE, withChanges, withOverrides } from './override.ts';
 import { checkMeasuring } from './precision-check.ts';
 import { ScenarioProblems } from './problems.ts';
@@ -190,11 +191,8 @@ function documentOf({ parts, axes, lists, notes }: Checked, fileName: string): S
 }
 
 /** Pause pods come after all others. */
-function podsWithReserve(
-  { nodeAutoscaler }: ScenarioFile,
-  { pods, nodes }: ResolvedLists,
-): ScenarioDocument['cluster']['pods'] {
-  const { reserve } = nodeAutoscaler ?? {};
+function podsWithReserve(file: ScenarioFile, { pods, nodes }: ResolvedLists): ScenarioDocument['cluster']['pods'] {
+  const reserve = reservesOf(file)[0];
   return reserve === undefined ? pods! : [...pods!, reserveKind(reserve, pods!, nodes!)];
 }
 

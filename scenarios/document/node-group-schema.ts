@@ -92,7 +92,7 @@ export const nodeAutoscalerSchema = z
   })
   .optional()
   .describe(
-    'A cluster-autoscaler that adds nodes for pods that find no room, and takes away what nobody needs. Needs `load`.',
+    'A cluster-autoscaler that adds nodes for pods that find no room, and takes away what nobody needs. Each member of a `federation` has one of its own, like this one. Needs `load`.',
   );
 
 /** `nodeAutoscaler` after parsing; times in ns. */

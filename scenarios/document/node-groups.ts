@@ -1,10 +1,43 @@
-/** The machines that groups may add: nodes like those that they have, after all others. */
-import type { NodeAutoscalerFile } from './node-group-schema.ts';
+/** The machines that groups may add: nodes like those that they have, after all others of their cluster. */
+import type { NodeAutoscalerFile, ReserveFile } from './node-group-schema.ts';
 import { digitsFor, type NodeRun } from './node-list.ts';
 
 /** The name by which a scenario speaks of a run of nodes. */
 export function groupNameOf({ namePrefix }: { readonly namePrefix: string }): string {
   return namePrefix.replace(/-$/, '');
+}
+
+/** What of a member says how its nodes come and go. */
+interface AutoscaledMember {
+  readonly nodeAutoscaler?: NodeAutoscalerFile | undefined;
+}
+
+/** What of a scenario says whose nodes come and go. */
+interface AutoscaledNodes extends AutoscaledMember {
+  readonly federation?: { readonly clusters: readonly AutoscaledMember[] } | undefined;
+}
+
+/** The node autoscaler of a member: its own, or the one that is written for all; undefined: its nodes stay. */
+export function autoscalerOfMember(
+  { nodeAutoscaler }: AutoscaledNodes,
+  member: AutoscaledMember,
+): NodeAutoscalerFile | undefined {
+  return member.nodeAutoscaler ?? nodeAutoscaler;
+}
+
+/** Every node autoscaler that works somewhere in a scenario. */
+export function autoscalersOfNodes(scenario: AutoscaledNodes): readonly NodeAutoscalerFile[] {
+  const { nodeAutoscaler, federation } = scenario;
+  const all =
+    federation === undefined
+      ? [nodeAutoscaler]
+      : federation.clusters.map((member) => autoscalerOfMember(scenario, member));
+  return all.flatMap((one) => one ?? []);
+}
+
+/** The reserves that are kept somewhere in a scenario. */
+export function reservesOf(scenario: AutoscaledNodes): readonly ReserveFile[] {
+  return autoscalersOfNodes(scenario).flatMap(({ reserve }) => reserve ?? []);
 }
 
 /** One run of spare machines for each group that may have more than it has. */

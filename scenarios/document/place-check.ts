@@ -39,7 +39,7 @@ export function checkPlace(
 }
 
 /** The label by which a node says its zone. */
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
+export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 function labelsOf({ nodes, manifests }: CountedCluster): Readonly<Record<string, string>>[] {
   return [

@@ -65,7 +65,8 @@ export function reserveKind(reserve: ReserveFile, pods: readonly PodKind[], node
   };
 }
 
-function sumOf(list: readonly { readonly count: number; readonly shape: Amount }[]): Amount {
+/** What so many of each take or offer together. */
+export function sumOf(list: readonly { readonly count: number; readonly shape: Amount }[]): Amount {
   return {
     cpuMilli: list.reduce((sum, { count, shape }) => sum + count * shape.cpuMilli, 0),
     memoryMib: list.reduce((sum, { count, shape }) => sum + count * shape.memoryMib, 0),

@@ -40,6 +40,8 @@ export interface GroupAutoscalerParts {
   readonly stream: Stream;
   readonly cluster: AutoscaledCluster;
   readonly provider: MachineProvider;
+  /** Whether it runs at all where it stands; always, if left out. */
+  readonly hasPower?: () => boolean;
   readonly groups: readonly NodeGroup[];
   readonly prices: NodePrices;
   readonly settings: GroupAutoscalerSettings;
@@ -97,8 +99,12 @@ export class GroupAutoscaler {
   }
 
   #look(): void {
-    const { sim, cluster, settings, follower } = this.#parts;
+    const { sim, cluster, settings, follower, hasPower } = this.#parts;
     sim.cause = -1;
+    if (hasPower?.() === false) {
+      sim.after(settings.scanNs, this.#kind);
+      return;
+    }
     this.#welcome(cluster.nodes());
     this.#expire();
     const nodes = cluster.nodes();

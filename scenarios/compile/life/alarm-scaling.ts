@@ -7,7 +7,6 @@ import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { AutoscalerFile } from '../../document/autoscaler-schema.ts';
 import type { ClusterLife, LivingGround } from './cluster-life.ts';
 import type { ClusterPart } from './cluster-part.ts';
-import { loadRiseNs } from './load-rise.ts';
 
 /** The alarms of a cluster; undefined: there are none. */
 export function alarmScalingOf(ground: LivingGround, life: ClusterLife): ClusterPart | undefined {
@@ -98,15 +97,14 @@ class AlarmScaling implements ClusterPart {
   }
 
   #looked(workload: number, byUse: boolean, { value, before, replicas, measuredNs, nowNs, alarm }: AlarmLook): void {
-    const { rows, marks, place } = this.#life;
-    const { tally, plan, timeline, alternative } = this.#ground;
+    const { rows, marks, place, timeline } = this.#life;
+    const { tally, plan, riseNs } = this.#ground;
     const { name, cpuMilli } = plan.workloads[workload]!;
     if (byUse) rows.seen(workload, value === undefined ? Number.NaN : value * cpuMilli);
     if (replicas === before) return;
     tally.rescaled(place.prefix + name, { currentReplicas: before, replicas });
     marks.scaled(workload, before, replicas, alarm === 'high' ? 'upper alarm' : 'lower alarm');
     if (replicas < before) return;
-    const riseNs = loadRiseNs(alternative.document.load!, nowNs);
-    timeline.ordered(workload, replicas - before, { riseNs, measuredNs, decidedNs: nowNs });
+    timeline.ordered(workload, replicas - before, { riseNs: riseNs(), measuredNs, decidedNs: nowNs });
   }
 }

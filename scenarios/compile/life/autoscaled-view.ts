@@ -33,9 +33,8 @@ export interface AutoscaledViewParts {
 
 /** Everything that node autoscalers of any kind ask. */
 export class AutoscaledView implements JustInTimeCluster {
-  /** Pods that were evicted. */
-  moved = 0;
   readonly #parts: AutoscaledViewParts;
+  readonly #moved: () => void;
   readonly #standing: StandingPods;
   /** Rows of pods that the scheduler found no node for. */
   readonly #refused = new Set<number>();
@@ -44,8 +43,10 @@ export class AutoscaledView implements JustInTimeCluster {
   #changes = 0;
   #ready = 0;
 
-  constructor(parts: AutoscaledViewParts) {
+  /** `moved`: a pod was evicted. */
+  constructor(parts: AutoscaledViewParts, moved: () => void) {
     this.#parts = parts;
+    this.#moved = moved;
     const { cluster, budgets, nodes } = parts;
     this.#standing = new StandingPods(cluster, budgets, (pod) => this.#amounts(pod));
     this.#joinedNs = nodes.map(() => 0);
@@ -113,7 +114,7 @@ export class AutoscaledView implements JustInTimeCluster {
 
   evict(pod: number): boolean {
     const { evicted } = this.#parts.evictions.evict(pod);
-    if (evicted) this.moved++;
+    if (evicted) this.#moved();
     return evicted;
   }
 

@@ -9,8 +9,9 @@ import { tcpPayloadBytes } from '../../../models/machine/data-path.ts';
 import { WIRE_FRAMING_BYTES } from '../../../models/network/frames.ts';
 import { formatTime } from '../../../sim/engine/sim-time.ts';
 import type { ImagesFile } from '../../document/image-schema.ts';
-import type { ClusterPlace, LivingGround } from './cluster-life.ts';
+import type { LivingGround } from './cluster-life.ts';
 import type { ClusterMarks } from './cluster-marks.ts';
+import type { ClusterPlace } from './cluster-place.ts';
 import type { FlowUse } from './living-flows.ts';
 
 /** What pulls touch beside the run. */

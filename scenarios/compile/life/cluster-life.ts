@@ -4,7 +4,6 @@
  * Numbers of nodes are its own, from zero; `firstNode` makes them those of the run. Numbers of pods are those of the run.
  */
 import type { NodeServices } from '../../../models/cluster/kubelet/node-services.ts';
-import type { ClusterNode } from '../../../models/cluster/node.ts';
 import { nodeLifeProfile } from '../../../models/cluster/node-life/profile.ts';
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import type { Residents } from '../../../models/cluster/residents.ts';
@@ -12,13 +11,11 @@ import { onlyOn } from '../../../models/cluster/workload/daemon-set.ts';
 import type { RolloutState } from '../../../models/cluster/workload/deployment.ts';
 import { type DisruptionBudget, DisruptionBudgets } from '../../../models/cluster/workload/disruption-budget.ts';
 import { Drains } from '../../../models/cluster/workload/drain.ts';
-import type { AddressPool } from '../../../models/network/addresses.ts';
 import { Scheduler } from '../../../models/scheduling/scheduler.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { Publication } from '../../../models/world/publication.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
-import type { StreamSource } from '../../../sim/random/stream.ts';
 import { minorOf } from '../../document/fabric-schema.ts';
 import { schedulerOptionsOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
@@ -28,10 +25,12 @@ import { ClusterImages } from './cluster-images.ts';
 import { ClusterMarks } from './cluster-marks.ts';
 import type { ClusterPart } from './cluster-part.ts';
 import { CLUSTER_PARTS } from './cluster-parts.ts';
-import type { GrowthTimeline } from './growth-timeline.ts';
+import type { ClusterPlace } from './cluster-place.ts';
+import { type Growth, GrowthTimeline } from './growth-timeline.ts';
 import type { LifePlan, PlannedChange, Version } from './life-plan.ts';
 import { LivingCluster } from './living-cluster.ts';
 import type { LivingFlows } from './living-flows.ts';
+import type { MachineTally } from './machine-tally.ts';
 import { NodeRoster, tolerationsOf } from './node-roster.ts';
 import { NodeRows } from './node-rows.ts';
 import { PodLife, type PodStep } from './pod-life.ts';
@@ -57,7 +56,12 @@ export interface LivingGround {
   readonly offers: () => Offers;
   /** A pod of a cluster, by its place, has become Ready, or is so no longer. */
   readonly readinessChanged: (cluster: number) => void;
-  readonly timeline: GrowthTimeline;
+  /** When the load began to rise that somebody now answers with more pods. */
+  readonly riseNs: () => TimeNs;
+  /** A pod that was ordered has answered its first request. */
+  readonly grown: (growth: Growth) => void;
+  /** Nodes of all clusters over time, by the run's numbers. */
+  readonly machines: MachineTally;
   readonly answers: FirstAnswers;
   /** Hears of each attempt of a scheduler. */
   readonly onAttempt: ((attempt: Attempt) => void) | undefined;
@@ -67,25 +71,6 @@ export interface LivingGround {
   readonly joined: (node: number) => void;
   /** A pod of that number was created in a cluster. */
   readonly created: (number: number, cluster: ClusterLife) => void;
-}
-
-/** Which cluster it is. */
-export interface ClusterPlace {
-  /** Its place among the clusters of the run. */
-  readonly index: number;
-  /** Empty where there is one cluster. */
-  readonly name: string;
-  /** Stands before the names of its nodes and workloads. */
-  readonly prefix: string;
-  /** The run's number of its first node. */
-  readonly firstNode: number;
-  readonly nodes: readonly ClusterNode[];
-  /** How many of them are there when the run begins; the others are machines that groups may add. */
-  readonly there: number;
-  readonly addresses: AddressPool;
-  readonly streams: StreamSource;
-  /** How many pods of each workload there are at first. */
-  readonly replicas: readonly number[];
 }
 
 /** One cluster at work. */
@@ -104,19 +89,24 @@ export class ClusterLife {
   readonly budgets: readonly DisruptionBudget[];
   /** The eviction API, which keeps the budgets. */
   readonly evictions: DisruptionBudgets;
+  /** The way from load to first byte of pods that were ordered here. */
+  readonly timeline: GrowthTimeline;
   readonly #drains: Drains;
   readonly #drained: ((node: number, left: number) => void)[] = [];
   readonly #parts: readonly ClusterPart[];
+  readonly #work: readonly ScaledWorkload[];
 
   constructor(ground: LivingGround, place: ClusterPlace) {
     this.#ground = ground;
     this.place = place;
+    this.timeline = new GrowthTimeline((growth) => ground.grown(growth));
     this.life = this.#makeLife();
     this.images = this.#makeImages();
     this.cluster = this.#makeCluster();
     this.roster = this.#makeRoster();
     this.marks = this.#makeMarks();
     this.controllers = ground.plan.workloads.map((_, workload) => this.#makeController(workload));
+    this.#work = this.controllers.filter((_, workload) => !ground.plan.workloads[workload]!.isReserve);
     this.budgets = this.#makeBudgets();
     this.evictions = new DisruptionBudgets(this.cluster.manager, this.budgets);
     this.#drains = this.#makeDrains();
@@ -149,15 +139,25 @@ export class ClusterLife {
     return node === NONE || this.roster.isAlive(node);
   }
 
-  /** Whether every workload has all its pods, and all are Ready as far as the control plane knows. */
+  /** Whether every workload has all its pods, and all are Ready as far as the control plane knows; pause pods are nobody's work. */
   get isWhole(): boolean {
-    return this.controllers.every(({ isWhole }) => isWhole);
+    return this.work.every(({ isWhole }) => isWhole);
+  }
+
+  /** Who keeps the pods of each workload that is more than a reserve. */
+  get work(): readonly ScaledWorkload[] {
+    return this.#work;
   }
 
   /** Writes the rows of its workloads and begins to look at them. */
   begin(): void {
     this.rows.begin();
     for (const part of this.#parts) part.begin?.();
+  }
+
+  /** The whole cluster loses its power, or has it again. */
+  powered(isOn: boolean): void {
+    for (const part of this.#parts) part.powered?.(isOn);
   }
 
   /** What its parts have counted, as keys of the catalog's metrics. */
@@ -393,14 +393,15 @@ export class ClusterLife {
   }
 
   #created(number: number, workload: number): void {
-    const { timeline, answers, sim, created } = this.#ground;
+    const { answers, sim, created } = this.#ground;
     created(number, this);
-    if (timeline.created(number, workload, sim.nowNs)) answers.await(number);
+    if (this.timeline.created(number, workload, sim.nowNs)) answers.await(number);
   }
 
   /** Who follows the way of pods: the parts of the cluster, and the time line of those that an autoscaler ordered. */
   #stepped(pod: number, step: PodStep, node: number): void {
-    const { timeline, sim, answers } = this.#ground;
+    const { timeline } = this;
+    const { sim, answers } = this.#ground;
     const number = this.cluster.numberOf(pod);
     for (const part of this.#parts) part.stepped?.(pod, step, node);
     if (step === 'bound') {

@@ -12,6 +12,8 @@ export interface ClusterPart {
   begin?(): void;
   /** A pod has taken a step of its life; its node is `NONE` where it has none. */
   stepped?(pod: number, step: PodStep, node: number): void;
+  /** The whole cluster loses its power, or has it again. */
+  powered?(isOn: boolean): void;
   /** Keys of the catalog's metrics, over the run so far. */
   metrics?(nowNs: TimeNs): Record<string, number>;
 }

@@ -5,12 +5,15 @@ import { StreamSource } from '../../../sim/random/stream.ts';
 import { nodeCount } from '../../document/cluster-size.ts';
 import { memberRuns, placeLabels } from '../../document/federation-check.ts';
 import type { FederationFile, MemberFile } from '../../document/federation-schema.ts';
-import { spareRuns } from '../../document/node-groups.ts';
+import type { NodeAutoscalerFile } from '../../document/node-group-schema.ts';
+import { autoscalerOfMember, groupOfNodes, spareRuns } from '../../document/node-groups.ts';
+import { countOf, type NodeRun } from '../../document/node-list.ts';
+import { pausePodOf, pausePods, sumOf } from '../../document/reserve.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
 import { addressPoolOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
 import { clusterNodesOf, RACK_LABEL } from '../population.ts';
-import type { ClusterPlace } from './cluster-life.ts';
+import type { ClusterPlace } from './cluster-place.ts';
 import type { LifePlan } from './life-plan.ts';
 
 /** The clusters of an alternative, the nodes of each beside each other. */
@@ -21,7 +24,8 @@ export function clusterPlacesOf(
 ): readonly ClusterPlace[] {
   const { document } = alternative;
   if (document.federation !== undefined) return membersOf(alternative, document.federation, plan, streams);
-  const grown = grownDocument(document);
+  const { cluster, nodeAutoscaler } = document;
+  const grown = withNodes(document, [...cluster.nodes, ...spareRuns(cluster.nodes, nodeAutoscaler)]);
   const addresses = addressPoolOf(grown, alternative, nodeCount(grown.cluster));
   return [
     {
@@ -30,7 +34,7 @@ export function clusterPlacesOf(
       prefix: '',
       firstNode: 0,
       nodes: clusterNodesOf(grown, alternative, addresses),
-      there: nodeCount(document.cluster),
+      ...growthOf(cluster.nodes, nodeAutoscaler),
       addresses,
       streams,
       replicas: plan.workloads.map(({ replicas }) => replicas),
@@ -38,14 +42,13 @@ export function clusterPlacesOf(
   ];
 }
 
-/** The document with the machines that its groups may add, after all other nodes. */
-function grownDocument(document: ScenarioDocument): ScenarioDocument {
-  const { cluster, nodeAutoscaler } = document;
-  if (nodeAutoscaler === undefined) return document;
-  return {
-    ...document,
-    cluster: { ...cluster, nodes: [...cluster.nodes, ...spareRuns(cluster.nodes, nodeAutoscaler)] },
-  };
+/** Who makes nodes of these come and go, and which of them are there when the run begins. */
+function growthOf(runs: readonly NodeRun[], autoscaler: NodeAutoscalerFile | undefined) {
+  return { autoscaler, there: countOf(runs), groupOf: groupOfNodes(runs, autoscaler) };
+}
+
+function withNodes(document: ScenarioDocument, nodes: readonly NodeRun[]): ScenarioDocument {
+  return { ...document, cluster: { ...document.cluster, nodes } };
 }
 
 function membersOf(
@@ -57,7 +60,9 @@ function membersOf(
   let firstNode = 0;
   let firstRack = 0;
   return clusters.map((member, index) => {
-    const document = memberDocument(alternative.document, member);
+    const autoscaler = autoscalerOfMember(alternative.document, member);
+    const runs = memberRuns(member, alternative.document.cluster.nodes);
+    const document = withNodes(alternative.document, [...runs, ...spareRuns(runs, autoscaler)]);
     const addresses = addressPoolOf(document, alternative, nodeCount(document.cluster));
     const nodes = clusterNodesOf(document, alternative, addresses).map((node) => memberNode(node, member, firstRack));
     const place = {
@@ -66,11 +71,11 @@ function membersOf(
       prefix: `${member.name}-`,
       firstNode,
       nodes,
-      there: nodes.length,
+      ...growthOf(runs, autoscaler),
       addresses,
       streams: new StreamSource(`${streams.seed}/${member.name}`),
-      // The federation says how many, as soon as it has planned.
-      replicas: plan.workloads.map(() => 0),
+      // The federation says how many, as soon as it has planned; a reserve is the member's own.
+      replicas: plan.workloads.map(({ isReserve }) => (isReserve ? pausePodsAtFirst(runs, autoscaler, plan) : 0)),
     };
     firstNode += nodes.length;
     firstRack = nodes.at(-1)!.rack + 1;
@@ -78,10 +83,19 @@ function membersOf(
   });
 }
 
-/** The document of one member: its nodes are its own. */
-function memberDocument(document: ScenarioDocument, member: MemberFile): ScenarioDocument {
-  const { cluster } = document;
-  return { ...document, cluster: { ...cluster, nodes: memberRuns(member, cluster.nodes) } };
+/** Pause pods of a member before anything has been given to it. */
+function pausePodsAtFirst(
+  runs: readonly NodeRun[],
+  autoscaler: NodeAutoscalerFile | undefined,
+  plan: LifePlan,
+): number {
+  const reserve = autoscaler?.reserve;
+  if (reserve === undefined) return 0;
+  const pause = pausePodOf(
+    reserve,
+    plan.workloads.filter(({ isReserve }) => !isReserve),
+  );
+  return pausePods(reserve, pause, { cpuMilli: 0, memoryMib: 0 }, sumOf(runs));
 }
 
 function memberNode(node: ClusterNode, member: MemberFile, firstRack: number): ClusterNode {

@@ -11,7 +11,6 @@ import { Discovery, NO_ENDPOINT } from '../../../models/federation/discovery/dis
 import { Authority } from '../../../models/federation/discovery/names.ts';
 import { CACHE_POLICIES } from '../../../models/federation/discovery/resolver.ts';
 import { FailoverControl } from '../../../models/federation/failover/failover-control.ts';
-import type { Outage } from '../../../models/federation/failover/measures.ts';
 import { Federator } from '../../../models/federation/federator.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { MEMBER_HEALTH } from '../../../models/world/catalog.ts';
@@ -25,9 +24,10 @@ import { EvacuableHealth } from './evacuable-health.ts';
 import { type FederationPart, memberOf } from './federation-part.ts';
 import { FEDERATION_PARTS } from './federation-parts.ts';
 import { detectionOf, federatorOptionsOf } from './federation-plan.ts';
-import { type FederationRows, federationMetrics } from './federation-rows.ts';
+import { type FederationReport, type FederationRows, federationMetrics } from './federation-rows.ts';
 import { JoinedClusters, placeOf, placeOfCaller } from './joined-clusters.ts';
 import type { LifePlan, PlannedChange } from './life-plan.ts';
+import type { MachineTally } from './machine-tally.ts';
 import { MemberLife } from './member-life.ts';
 import { ReplicaCounts } from './replica-counts.ts';
 
@@ -43,6 +43,7 @@ export interface FederationParts {
   readonly clusterOf: (number: number) => number;
   readonly load: () => ServedLoad;
   readonly rows: FederationRows;
+  readonly machines: MachineTally;
 }
 
 /** The federation of one run. */
@@ -57,6 +58,9 @@ export class FederationLife {
   readonly #apiAway: boolean[];
   /** Members that are down. */
   #dead = 0;
+  /** When a member was lost last, by its death or for being cut off; 0: none was. */
+  lostNs: TimeNs = 0;
+  readonly #retains: (workload: number) => boolean;
   readonly #failover: FailoverControl;
   /** What the planner acts on. */
   readonly #health: EvacuableHealth;
@@ -72,8 +76,10 @@ export class FederationLife {
   readonly #published: (readonly number[])[] = [];
 
   constructor(parts: FederationParts) {
-    const { file, sim, streams, plan } = parts;
+    const { file, sim, streams, plan, document } = parts;
+    const scaled = new Set(document.autoscalers.map(({ target }) => target));
     this.#parts = parts;
+    this.#retains = (workload) => scaled.has(plan.workloads[workload]!.name);
     this.joined = new JoinedClusters(file, sim, streams.stream('federation/lines', 'losses'));
     this.#deaths = file.clusters.map(() => 0);
     this.#cutOffs = file.clusters.map(() => 0);
@@ -126,6 +132,8 @@ export class FederationLife {
     const ground = {
       ...this.#parts,
       federator: this.#federator,
+      retains: this.#retains,
+      report: () => this.report(),
       isReachable: (cluster: number) => this.#isReachable(cluster),
       rttNs: (cluster: number) => this.#rttNs(this.joined.control, cluster),
       isWell: (cluster: number) => this.#deaths[cluster] === 0 && this.#failover.health.takesNew(cluster),
@@ -150,11 +158,9 @@ export class FederationLife {
   }
 
   #makeFederator(): Federator {
-    const { file, sim, document, plan, clusters, rows } = this.#parts;
-    const scaled = new Set(document.autoscalers.map(({ target }) => target));
-    const retains = (workload: number): boolean => scaled.has(plan.workloads[workload]!.name);
+    const { file, sim, plan, clusters, rows } = this.#parts;
     const members = file.clusters.map(
-      (member, cluster) => new MemberLife(member, clusters[cluster]!, () => this.#isReachable(cluster), retains),
+      (member, cluster) => new MemberLife(member, clusters[cluster]!, () => this.#isReachable(cluster), this.#retains),
     );
     const options = {
       ...federatorOptionsOf(file, (cluster) => this.#rttNs(this.joined.control, cluster)),
@@ -165,10 +171,12 @@ export class FederationLife {
     };
     const federator = new Federator(sim, members, this.#health, options, (decision) => {
       rows.decided(decision);
+      for (const part of this.#fedParts) part.decided?.(decision);
       this.progressed();
     });
     const preferences = file.clusters.map(({ weight, min, max }) => ({ weight, min, max: max ?? Infinity }));
-    for (const { name, replicas, cpuMilli, memoryMib } of plan.workloads)
+    // A reserve comes last, and is kept by each member for itself.
+    for (const { name, replicas, cpuMilli, memoryMib } of plan.workloads.filter(({ isReserve }) => !isReserve))
       federator.add({ key: `default/${name}`, uid: name, request: { cpuMilli, memoryMib }, replicas, preferences });
     return federator;
   }
@@ -245,11 +253,16 @@ export class FederationLife {
     const moves = this.#federator.keptSince().map((sinceNs) => nowNs - sinceNs);
     const moveNs = Math.max(this.#longestMoveNs, ...moves);
     const moveTime = moveNs < 0 ? {} : { moveTime: moveNs };
-    return Object.assign({}, federationMetrics(this.report()), moveTime, ...parts);
+    return Object.assign(
+      {},
+      federationMetrics(this.report(), this.#parts.document.load!.thin === undefined),
+      moveTime,
+      ...parts,
+    );
   }
 
   /** Outages so far, and what traffic between places has cost. */
-  report(): { readonly outages: readonly Outage[]; readonly trafficUsd: number; readonly lineUsd: number } {
+  report(): FederationReport {
     const { trafficUsd, lineUsd } = this.joined.interconnect.bill();
     return { outages: this.#failover.outages(), trafficUsd, lineUsd };
   }
@@ -300,6 +313,7 @@ export class FederationLife {
     const { file, sim, rows } = this.#parts;
     const numberOf = (name: string): number => memberOf(file, name);
     sim.cause = -1;
+    if (broken && cut === undefined) this.lostNs = sim.nowNs;
     if (cluster !== undefined) this.#power(numberOf(cluster), broken);
     else if (region !== undefined)
       file.clusters.forEach((member, number) => {
@@ -335,16 +349,19 @@ export class FederationLife {
     if (before > 0 === after > 0) return;
     rows.happened(member, isOff ? 'dies' : 'is back', this.#healthOf(member));
     const { roster, place } = clusters[member]!;
+    for (const node of place.nodes.keys()) roster.holdPlace(node, isOff);
     if (isOff) {
       this.joined.unplug(member);
       this.#dead += 1;
       this.#failover.lost(member);
       for (const node of place.nodes.keys()) roster.die(node);
+      clusters[member]!.powered(false);
     } else {
       this.joined.plug(member);
       this.#dead -= 1;
       this.#failover.back(member);
       for (const node of place.nodes.keys()) roster.recover(node);
+      clusters[member]!.powered(true);
     }
   }
 

@@ -2,7 +2,7 @@
  * What acts on the members of a federation beside its planner: an upgrade, central configuration, deletions. A part is a file of its own and a
  * line in `federation-parts.ts`; the federation knows no part by name.
  */
-import type { Federator } from '../../../models/federation/federator.ts';
+import type { Federator, FederatorDecision } from '../../../models/federation/federator.ts';
 import type { ServedLoad } from '../../../models/traffic/load/served-load.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
@@ -10,8 +10,9 @@ import type { StreamSource } from '../../../sim/random/stream.ts';
 import type { FederationFile } from '../../document/federation-schema.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
 import type { ClusterLife } from './cluster-life.ts';
-import type { FederationRows } from './federation-rows.ts';
+import type { FederationReport, FederationRows } from './federation-rows.ts';
 import type { LifePlan, PlannedChange } from './life-plan.ts';
+import type { MachineTally } from './machine-tally.ts';
 
 /** What parts stand on. */
 export interface FederationGround {
@@ -23,6 +24,11 @@ export interface FederationGround {
   readonly clusters: readonly ClusterLife[];
   readonly rows: FederationRows;
   readonly federator: Federator;
+  readonly machines: MachineTally;
+  /** Whether autoscalers of the members own the number of a workload's replicas. */
+  readonly retains: (workload: number) => boolean;
+  /** Outages so far, and what traffic between places and lines have cost, US dollars. */
+  readonly report: () => FederationReport;
   /** Whether the federation reaches the API of a member now. */
   readonly isReachable: (cluster: number) => boolean;
   /** There and back between the federation and a member, now. */
@@ -49,6 +55,8 @@ export interface FederationPart {
   change?(change: PlannedChange): boolean;
   /** Whether a member may serve a service, by its number in one cluster; every one may where no part says. */
   serves?(service: number, cluster: number): boolean;
+  /** The federation has divided a workload anew. */
+  decided?(decision: FederatorDecision): void;
   /** Members may be reached that were not, or not any more. */
   reachChanged?(): void;
   /** Keys of the catalog's metrics, over the run so far. */

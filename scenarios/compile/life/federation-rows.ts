@@ -62,7 +62,7 @@ export class FederationRows {
 
   /** Replicas of a member may be Ready that were not, or not any more. */
   ready(cluster: number): void {
-    const ready = this.#clusters[cluster]!.controllers.reduce((sum, controller) => sum + controller.ready, 0);
+    const ready = this.#clusters[cluster]!.work.reduce((sum, controller) => sum + controller.ready, 0);
     this.#set(cluster, 'ready', ready);
   }
 
@@ -71,17 +71,22 @@ export class FederationRows {
   }
 }
 
-/** Keys of the catalog's metrics. */
-export function federationMetrics({
-  outages,
-  trafficUsd,
-  lineUsd,
-}: {
+/** Outages so far, and what traffic between places and lines by the hour have cost, US dollars. */
+export interface FederationReport {
   readonly outages: readonly Outage[];
   readonly trafficUsd: number;
   readonly lineUsd: number;
-}): Record<string, number> {
-  const costs = { crossTrafficCost: trafficUsd, ...(lineUsd === 0 ? {} : { lineCost: lineUsd }) };
+}
+
+/** Keys of the catalog's metrics; `isBilled`: whether what callers and services send goes over the lines at all. */
+export function federationMetrics(
+  { outages, trafficUsd, lineUsd }: FederationReport,
+  isBilled: boolean,
+): Record<string, number> {
+  const costs = {
+    ...(isBilled ? { crossTrafficCost: trafficUsd } : {}),
+    ...(lineUsd === 0 ? {} : { lineCost: lineUsd }),
+  };
   if (outages.length === 0) return costs;
   const mean = (value: (outage: Outage) => number): number =>
     outages.reduce((sum, outage) => sum + value(outage), 0) / outages.length;

@@ -20,12 +20,14 @@ export function groupScaling({
   groups,
   nameOf,
   tell,
+  hasPower,
 }: NodeAutoscalerGround): RunningNodeAutoscaler {
   return new GroupAutoscaler({
     ...{ sim, groups, prices: POD_PRICES, settings: settingsOf(file) },
     stream: streams.stream('node autoscaler', 'choices'),
     cluster: view,
     provider: machines,
+    hasPower,
     follower: {
       scaledUp: (decision, nodes) => tell.decided(decisionWords(decision, nodes.length, groups)),
       timedOut: (node) => tell.happened(`${nameOf(node)} has not come in time`),

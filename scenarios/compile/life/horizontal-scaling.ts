@@ -3,7 +3,6 @@ import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-
 import { RESOURCE_METRICS_DEFAULTS, ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
 import type { ClusterLife, LivingGround } from './cluster-life.ts';
 import type { ClusterPart } from './cluster-part.ts';
-import { loadRiseNs } from './load-rise.ts';
 import { Scaling } from './scaling.ts';
 
 /** The autoscalers of a cluster; undefined: its workloads are scaled by hand. */
@@ -76,13 +75,16 @@ class HorizontalScaling implements ClusterPart {
 
   #ordered(workload: number, { currentReplicas, replicas }: HorizontalDecision): void {
     if (replicas <= currentReplicas) return;
-    const { sim, timeline, alternative } = this.#ground;
-    const { controllers, cluster } = this.#life;
+    const { sim, riseNs } = this.#ground;
+    const { controllers, cluster, timeline } = this.#life;
     const samples = controllers[workload]!.active().flatMap(
       (pod) => this.#metrics.sampleOf(cluster.numberOf(pod)) ?? [],
     );
     const measuredNs = samples.reduce((newest, { timestampNs }) => Math.max(newest, timestampNs), 0);
-    const riseNs = loadRiseNs(alternative.document.load!, sim.nowNs);
-    timeline.ordered(workload, replicas - currentReplicas, { riseNs, measuredNs, decidedNs: sim.nowNs });
+    timeline.ordered(workload, replicas - currentReplicas, {
+      riseNs: riseNs(),
+      measuredNs,
+      decidedNs: sim.nowNs,
+    });
   }
 }

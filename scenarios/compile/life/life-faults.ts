@@ -11,6 +11,7 @@ import type { ClusterNode } from '../../../models/cluster/node.ts';
 import { type Fault, settleFaults } from '../../../models/world/faults.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
+import { ZONE_LABEL } from '../../document/place-check.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
 import { faultPlansOf } from '../surroundings.ts';
 import type { NodeRoster } from './node-roster.ts';
@@ -39,14 +40,19 @@ export class LifeFaults {
   readonly #off: Uint16Array;
   /** By fault: the nodes that it found and holds. */
   readonly #struck: (readonly number[])[];
+  /** Nodes that are there when the run begins, in the order in which the document counts them. */
+  readonly #there: readonly number[];
+  /** Racks in which they stand. */
+  readonly #racks: readonly number[];
 
   constructor(at: FaultGround) {
     const { nodes, spines, streams, document, sim } = at;
     this.#at = at;
-    // Chance strikes what is there: machines that groups may add have the last numbers, and may never come.
-    const there = nodes.filter((_, node) => this.#exists(node));
-    const racks = there.reduce((most, { rack }) => Math.max(most, rack + 1), 0);
-    this.#faults = settleFaults(faultPlansOf(document), { nodes: there.length, racks, spines }, streams);
+    // Chance strikes what is there: machines that groups may add may never come.
+    this.#there = [...nodes.keys()].filter((node) => this.#exists(node));
+    this.#racks = [...new Set(this.#there.map((node) => nodes[node]!.rack))];
+    const extent = { nodes: this.#there.length, racks: this.#racks.length, spines };
+    this.#faults = settleFaults(faultPlansOf(document), extent, streams);
     this.#struck = this.#faults.map(() => []);
     this.#off = new Uint16Array(nodes.length);
     this.reach = new Reach(nodes.length);
@@ -69,7 +75,7 @@ export class LifeFaults {
     const { sim, tally } = this.#at;
     const fault = this.#faults[index]!;
     if (strikes) tally.faultStrikes(sim.nowNs);
-    if (strikes) this.#struck[index] = this.#nodesOf(fault).filter((node) => this.#exists(node));
+    if (strikes) this.#struck[index] = this.#nodesOf(fault, index).filter((node) => this.#exists(node));
     const struck = this.#struck[index]!;
     if (!strikes) this.#struck[index] = [];
     for (const node of struck) {
@@ -78,11 +84,11 @@ export class LifeFaults {
       if (fault.cut) this.#cut(node, index, strikes);
       else this.#power(node, strikes);
     }
-    if (fault.kind !== 'node') this.#holdPlaces(fault, strikes);
+    if (fault.kind !== 'node') this.#holdPlaces(index, strikes);
   }
 
-  #holdPlaces(fault: Fault, holds: boolean): void {
-    for (const node of this.#nodesOf(fault)) {
+  #holdPlaces(index: number, holds: boolean): void {
+    for (const node of this.#nodesOf(this.#faults[index]!, index)) {
       const { roster, own } = this.#at.rosterOf(node);
       roster.holdPlace(own, holds);
     }
@@ -104,10 +110,16 @@ export class LifeFaults {
     return roster.exists(own);
   }
 
-  #nodesOf({ kind, node, nodes, rack }: Fault): readonly number[] {
-    if (kind === 'node') return [node];
-    if (kind === 'zone') return nodes;
-    return this.#at.nodes.flatMap((one, number) => (one.rack === rack ? [number] : []));
+  #nodesOf({ kind, node, rack }: Fault, index: number): readonly number[] {
+    if (kind === 'node') return [this.#there[node]!];
+    // Machines that groups have added stand in the zone too.
+    if (kind === 'zone') return this.#inZone(this.#at.document.faults[index]!);
+    return this.#at.nodes.flatMap((one, number) => (one.rack === this.#racks[rack] ? [number] : []));
+  }
+
+  #inZone(fault: ScenarioDocument['faults'][number]): number[] {
+    const zone = fault.kind === 'zone' ? fault.target : '';
+    return this.#at.nodes.flatMap(({ labels }, number) => (labels[ZONE_LABEL] === zone ? [number] : []));
   }
 
   #power(node: number, off: boolean): void {

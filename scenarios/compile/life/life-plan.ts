@@ -7,6 +7,8 @@ import type { LoadPlan } from '../../../models/traffic/load/load.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import { loadPlanOf } from '../../document/load-plan.ts';
 import type { LoadFile } from '../../document/load-schema.ts';
+import { reservesOf } from '../../document/node-groups.ts';
+import { RESERVE_NAME } from '../../document/reserve.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
 import type { ChangeFile, ProbeFile, WorkloadFile } from '../../document/workload-schema.ts';
 import { workloadsSchema } from '../../document/workload-schema.ts';
@@ -33,6 +35,8 @@ export interface LivingWorkload {
   /** Thousandths of a processor that a pod of it requests, and memory. */
   readonly cpuMilli: number;
   readonly memoryMib: number;
+  /** Pause pods, which keep room free and do no work. */
+  readonly isReserve: boolean;
   /** Numbers of its versions, the first one first. */
   readonly versions: readonly number[];
 }
@@ -62,6 +66,7 @@ export interface LifePlan {
 export function lifePlanOf(document: ScenarioDocument, load: LoadFile, population: Population): LifePlan {
   const versions: Version[] = [];
   const images = new ImagePlan();
+  const hasReserve = reservesOf(document).length > 0;
   const workloads = document.cluster.pods.map((group, workload): LivingWorkload => {
     const file = document.workloads[group.name] ?? defaultWorkload();
     const service = load.services.findIndex(({ name }) => name === group.name);
@@ -77,7 +82,17 @@ export function lifePlanOf(document: ScenarioDocument, load: LoadFile, populatio
     });
     const numbers = Array.from({ length: rolls.length + 1 }, (_, index) => first + index);
     const { cpuMilli, memoryMib } = population.shapes[workload]!;
-    return { name: group.name, replicas: group.count, file, service, cpuMilli, memoryMib, versions: numbers };
+    const isReserve = hasReserve && group.name === RESERVE_NAME;
+    return {
+      name: group.name,
+      replicas: group.count,
+      file,
+      service,
+      cpuMilli,
+      memoryMib,
+      isReserve,
+      versions: numbers,
+    };
   });
   return {
     workloads,

@@ -22,15 +22,18 @@ import { type Population, populationOf, RACK_LABEL } from '../population.ts';
 import { type Knob, type Run, type RunOptions, type RunResult, recorderOf } from '../scenario-run.ts';
 import { fabricSettingOf } from '../surroundings.ts';
 import { ClusterLife, type LivingGround } from './cluster-life.ts';
+import type { ClusterPlace } from './cluster-place.ts';
 import { clusterPlacesOf } from './cluster-places.ts';
 import { FederationLife } from './federation-life.ts';
 import { FederationRows } from './federation-rows.ts';
-import { type Growth, GrowthTimeline, growthMetrics, growthWords } from './growth-timeline.ts';
+import { type Growth, growthMetrics, growthWords } from './growth-timeline.ts';
 import { LifeFaults } from './life-faults.ts';
 import { type LifePlan, lifePlanOf, type PlannedChange } from './life-plan.ts';
 import { LinkLoads } from './link-loads.ts';
 import { LivingFlows } from './living-flows.ts';
 import { livingLoadOf } from './living-load.ts';
+import { loadRiseNs } from './load-rise.ts';
+import { MachineTally } from './machine-tally.ts';
 import type { Payloads } from './payloads.ts';
 import { FirstAnswers, Offers } from './ports.ts';
 import { requestMetrics } from './request-metrics.ts';
@@ -59,7 +62,7 @@ export class LivingRun implements Run {
   readonly #linkLoads: LinkLoads | undefined;
   readonly #offers: Offers;
   readonly #tally = new Tally(0);
-  readonly #timeline: GrowthTimeline;
+  readonly #machines: MachineTally;
   readonly #answers: FirstAnswers;
   #endNs: TimeNs;
 
@@ -73,9 +76,9 @@ export class LivingRun implements Run {
     this.#plan = lifePlanOf(document, file, population);
     this.#streams = new StreamSource(seed);
     this.#publish = new Publication(recorderOf(alternative, seed, sim, options));
-    this.#timeline = new GrowthTimeline((growth) => this.#grown(growth));
-    this.#answers = new FirstAnswers((pod) => this.#timeline.answered(pod, sim.nowNs));
+    this.#answers = new FirstAnswers((pod) => this.#clusterOf[pod]!.timeline.answered(pod, sim.nowNs));
     const places = clusterPlacesOf(alternative, this.#plan, this.#streams);
+    this.#machines = machinesOf(places);
     const nodes = places.flatMap((place) => place.nodes);
     const sites = places.map((place) => place.nodes.length);
     const resources = new SharedResources();
@@ -188,8 +191,16 @@ export class LivingRun implements Run {
 
   /** Nodes that came and went, and the way from load to the first byte. */
   #nodeMetrics(): Record<string, number> {
-    const machines = this.#clusters.map((cluster) => cluster.metrics(this.#endNs));
-    return { ...Object.assign({}, ...machines), ...growthMetrics(this.#timeline.slowest) };
+    const counts = this.#clusters.map((cluster) => cluster.metrics(this.#endNs));
+    return { ...Object.assign({}, ...counts), ...growthMetrics(this.#slowest()) };
+  }
+
+  /** The pod of all clusters that took longest; undefined: none has come to its end. */
+  #slowest(): Growth | undefined {
+    return this.#clusters.reduce<Growth | undefined>((slowest, { timeline }) => {
+      const one = timeline.slowest;
+      return slowest === undefined || (one !== undefined && one.wholeNs > slowest.wholeNs) ? one : slowest;
+    }, undefined);
   }
 
   /** Requests that came at a rate: users come as they are answered. */
@@ -223,7 +234,9 @@ export class LivingRun implements Run {
       load: () => this.#load,
       offers: () => this.#offers,
       readinessChanged: (cluster) => this.#readinessChanged(cluster),
-      timeline: this.#timeline,
+      riseNs: () => this.#riseNs(),
+      grown: (growth) => this.#grown(growth),
+      machines: this.#machines,
       answers: this.#answers,
       onAttempt,
       bound: () => this.#federation?.progressed(),
@@ -258,8 +271,14 @@ export class LivingRun implements Run {
   /** Callers see a pod: its first answer is waited for, where answers are followed one by one. */
   #offered(pod: number): void {
     const { nowNs } = this.simulation;
-    this.#timeline.reached(pod, 'offered', nowNs);
-    if (this.#file.thin !== undefined) this.#timeline.answered(pod, nowNs);
+    const { timeline } = this.#clusterOf[pod]!;
+    timeline.reached(pod, 'offered', nowNs);
+    if (this.#file.thin !== undefined) timeline.answered(pod, nowNs);
+  }
+
+  /** Sources send more, or callers of a member that was lost come to the others. */
+  #riseNs(): TimeNs {
+    return Math.max(loadRiseNs(this.#file, this.simulation.nowNs), this.#federation?.lostNs ?? 0);
   }
 
   #grown(growth: Growth): void {
@@ -286,6 +305,7 @@ export class LivingRun implements Run {
       clusterOf: (number) => this.#clusterOf[number]!.place.index,
       load: () => this.#load,
       rows: new FederationRows(this.#publish, federation, this.#plan, this.#clusters),
+      machines: this.#machines,
     });
   }
 
@@ -314,4 +334,14 @@ export class LivingRun implements Run {
     for (const cluster of this.#clusters)
       if (node === undefined || cluster.nodeOf(node) !== NONE) cluster.change(change);
   }
+}
+
+/** Nodes of all clusters with their prices; those of no group cost nothing. */
+function machinesOf(places: readonly ClusterPlace[]): MachineTally {
+  const priceOf = ({ autoscaler, groupOf }: ClusterPlace, node: number): number =>
+    autoscaler?.groups[groupOf[node]!]?.price ?? 0;
+  return new MachineTally(
+    places.flatMap((place) => place.nodes.map((_, node) => priceOf(place, node))),
+    places.flatMap(({ firstNode, there }) => Array.from({ length: there }, (_, node) => firstNode + node)),
+  );
 }

@@ -3,7 +3,7 @@ import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 
 const NS_PER_HOUR = 3600 * NS_PER_SECOND;
 
-/** The machines of one cluster. */
+/** The machines of all clusters of a run, by its numbers of nodes. */
 export class MachineTally {
   readonly #pricePerHour: readonly number[];
   /** Since when each machine is there. */
@@ -12,6 +12,7 @@ export class MachineTally {
   #cost = 0;
   #added = 0;
   #removed = 0;
+  #moved = 0;
   #peak: number;
 
   /** `pricePerHour` by node; `there`: nodes at the start of the run. */
@@ -33,13 +34,23 @@ export class MachineTally {
     this.#removed++;
   }
 
+  /** Pods were evicted for the sake of nodes. */
+  podMoved(): void {
+    this.#moved++;
+  }
+
+  /** What all machines have cost up to now. */
+  cost(nowNs: TimeNs): number {
+    let cost = this.#cost;
+    for (const [node, sinceNs] of this.#since) cost += this.#costOf(node, nowNs - sinceNs);
+    return cost;
+  }
+
   /** Keys of the catalog's metrics. */
   metrics(nowNs: TimeNs): Record<string, number> {
-    let [machineNs, cost] = [this.#machineNs, this.#cost];
-    for (const [node, sinceNs] of this.#since) {
-      machineNs += nowNs - sinceNs;
-      cost += ((nowNs - sinceNs) / NS_PER_HOUR) * this.#pricePerHour[node]!;
-    }
+    const cost = this.cost(nowNs);
+    let machineNs = this.#machineNs;
+    for (const sinceNs of this.#since.values()) machineNs += nowNs - sinceNs;
     return {
       nodesMean: machineNs / nowNs,
       nodesPeak: this.#peak,
@@ -47,12 +58,17 @@ export class MachineTally {
       nodesRemoved: this.#removed,
       machineCost: cost,
       machineCostPerHour: cost / (nowNs / NS_PER_HOUR),
+      podsMoved: this.#moved,
     };
   }
 
   #pay(node: number, nowNs: TimeNs): void {
     const spanNs = nowNs - this.#since.get(node)!;
     this.#machineNs += spanNs;
-    this.#cost += (spanNs / NS_PER_HOUR) * this.#pricePerHour[node]!;
+    this.#cost += this.#costOf(node, spanNs);
+  }
+
+  #costOf(node: number, spanNs: TimeNs): number {
+    return (spanNs / NS_PER_HOUR) * this.#pricePerHour[node]!;
   }
 }

@@ -8,12 +8,12 @@ import type { MachineProvider } from '../../../models/autoscaling/nodes/autoscal
 import type { ClusterNode } from '../../../models/cluster/node.ts';
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
-import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import { sample } from '../../../sim/random/distributions.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
 import { spanOf } from '../../document/load-plan.ts';
 import type { NodeAutoscalerFile } from '../../document/node-group-schema.ts';
-import { MachineTally } from './machine-tally.ts';
+import type { MachineTally } from './machine-tally.ts';
 import type { NodeRoster } from './node-roster.ts';
 
 /** What it stands on. */
@@ -25,6 +25,9 @@ export interface MachinesParts {
   /** The group of each node; -1: none. */
   readonly groupOf: readonly number[];
   readonly roster: NodeRoster;
+  readonly tally: MachineTally;
+  /** The run's number of the first node. */
+  readonly firstNode: number;
   /** A machine was asked for, has joined, is gone. */
   readonly asked: (node: number) => void;
   readonly joined: (node: number) => void;
@@ -33,22 +36,16 @@ export interface MachinesParts {
 
 /** Gives machines and takes them back. */
 export class Machines implements MachineProvider {
-  readonly tally: MachineTally;
   readonly #parts: MachinesParts;
-  /** Machines that were asked for and may still join. */
-  readonly #coming = new Set<number>();
+  /** Machines that were asked for and may still join, and the event of that. */
+  readonly #coming = new Map<number, EventHandle>();
   /** Machines that were asked for, whether they will come or not. */
   readonly #asked = new Set<number>();
   readonly #joins: EventKind;
 
   constructor(parts: MachinesParts) {
     this.#parts = parts;
-    const { sim, file, nodes, groupOf: groups, roster } = parts;
-    this.tally = new MachineTally(
-      nodes.map((_, node) => file.groups[groups[node]!]?.price ?? 0),
-      nodes.flatMap((_, node) => (roster.exists(node) ? [node] : [])),
-    );
-    this.#joins = sim.kind('machine joins', (node) => this.#join(node));
+    this.#joins = parts.sim.kind('machine joins', (node) => this.#join(node));
   }
 
   ask(group: number): number {
@@ -61,31 +58,34 @@ export class Machines implements MachineProvider {
     this.#parts.asked(node);
     const held = ofGroup.filter((each) => roster.exists(each) || this.#coming.has(each)).length;
     if (held >= (stock ?? max)) return node;
-    this.#coming.add(node);
     const seconds = sample(spanOf(boot), streams.stream(`nodes/${nodes[node]!.name}`, 'boot'));
-    sim.after(Math.max(1, Math.round(seconds * NS_PER_SECOND)), this.#joins, node);
+    const afterNs = Math.max(1, Math.round(seconds * NS_PER_SECOND));
+    this.#coming.set(node, sim.after(afterNs, this.#joins, node));
     return node;
   }
 
   giveBack(node: number): void {
-    const { roster, sim } = this.#parts;
+    const { roster, sim, tally, firstNode } = this.#parts;
+    const boot = this.#coming.get(node);
+    // The same number may be asked for again before this boot would have ended.
+    if (boot !== undefined) sim.cancel(boot);
     this.#asked.delete(node);
     this.#coming.delete(node);
     this.#parts.left(node);
     if (!roster.exists(node)) return;
-    this.tally.left(node, sim.nowNs);
+    tally.left(firstNode + node, sim.nowNs);
     roster.leave(node);
   }
 
   #join(node: number): void {
-    const { roster, sim } = this.#parts;
+    const { roster, sim, tally, firstNode } = this.#parts;
     if (!roster.mayJoin(node)) {
       roster.whenMayJoin(() => sim.after(0, this.#joins, node));
       return;
     }
     if (!this.#coming.delete(node) || roster.exists(node)) return;
     this.#asked.delete(node);
-    this.tally.joined(node, sim.nowNs);
+    tally.joined(firstNode + node, sim.nowNs);
     this.#parts.joined(node);
     roster.join(node);
   }

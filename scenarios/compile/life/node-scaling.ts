@@ -12,6 +12,7 @@ import { AutoscaledView, type AutoscaledViewParts } from './autoscaled-view.ts';
 import type { ClusterPart } from './cluster-part.ts';
 import { groupScaling } from './group-scaling.ts';
 import { justInTimeScaling } from './just-in-time-scaling.ts';
+import type { MachineTally } from './machine-tally.ts';
 import { Machines } from './machines.ts';
 import type { PodStep } from './pod-life.ts';
 
@@ -31,6 +32,9 @@ export interface NodeScalingParts extends AutoscaledViewParts {
   readonly streams: StreamSource;
   readonly file: NodeAutoscalerFile;
   readonly follower: NodeScalingFollower;
+  readonly tally: MachineTally;
+  /** The run's number of the first node. */
+  readonly firstNode: number;
 }
 
 /** How a node autoscaler tells what it does. */
@@ -55,6 +59,8 @@ export interface NodeAutoscalerGround {
   readonly groups: readonly NodeGroup[];
   readonly nameOf: (node: number) => string;
   readonly tell: NodeWords;
+  /** Whether it works at all: where it stands, the power may be away. */
+  readonly hasPower: () => boolean;
 }
 
 /** A node autoscaler at work. */
@@ -73,13 +79,14 @@ export class NodeScaling implements ClusterPart {
   readonly #autoscaler: RunningNodeAutoscaler;
   readonly #reasons = new Map<number, string>();
   #decision = '';
+  #hasPower = true;
 
   constructor(parts: NodeScalingParts) {
-    const { sim, streams, file, nodes, groupOf: groups, roster, follower } = parts;
+    const { sim, streams, file, nodes, groupOf, roster, follower, tally, firstNode } = parts;
     this.#parts = parts;
-    this.#view = new AutoscaledView(parts);
+    this.#view = new AutoscaledView(parts, () => tally.podMoved());
     this.#machines = new Machines({
-      ...{ sim, streams, file, nodes, groupOf: groups, roster },
+      ...{ sim, streams, file, nodes, groupOf, roster, tally, firstNode },
       asked: (node) => follower.asked(node),
       joined: (node) => this.#joined(node),
       left: (node) => this.#left(node),
@@ -97,11 +104,17 @@ export class NodeScaling implements ClusterPart {
     // No new machine helps a pod that is meant for one node.
     if (step !== 'refused' || this.#parts.cluster.pods.onlyNode[pod] !== NONE) return;
     this.#view.refused(pod);
-    this.#autoscaler.podWaits?.(pod);
+    if (this.#hasPower) this.#autoscaler.podWaits?.(pod);
+  }
+
+  /** As the interface says: whoever asks for machines needs power too. */
+  powered(isOn: boolean): void {
+    this.#hasPower = isOn;
+    if (isOn) for (const { pod } of this.#view.waiting()) this.#autoscaler.podWaits?.(pod);
   }
 
   metrics(nowNs: TimeNs): Record<string, number> {
-    return { ...this.#machines.tally.metrics(nowNs), podsMoved: this.#view.moved };
+    return this.#parts.tally.metrics(nowNs);
   }
 
   #make(): RunningNodeAutoscaler {
@@ -110,6 +123,7 @@ export class NodeScaling implements ClusterPart {
       ...{ sim, streams, file, view: this.#view, machines: this.#machines },
       groups: file.groups.map((group, number) => groupFrom(group, nodes[groups.indexOf(number)]!)),
       nameOf: (node) => nodes[node]!.name,
+      hasPower: () => this.#hasPower,
       tell: {
         decided: (words) => this.#decided(words),
         happened: (words) => follower.decided(words),

@@ -1,4 +1,4 @@
-/** How many replicas of all workloads a cluster has, counted anew only when something about its pods has changed. */
+/** How many replicas of all workloads a cluster has, pause pods aside, counted anew only when something about its pods has changed. */
 import type { ClusterLife } from './cluster-life.ts';
 
 /** The counts of one cluster. */
@@ -25,10 +25,10 @@ export class ReplicaCounts {
   }
 
   #count(): void {
-    const { cluster, controllers } = this.#life;
+    const { cluster, work } = this.#life;
     if (this.#version === cluster.pods.version) return;
     this.#version = cluster.pods.version;
-    this.#placed = controllers.reduce((sum, { placed }) => sum + placed, 0);
-    this.#ready = controllers.reduce((sum, { ready }) => sum + ready, 0);
+    this.#placed = work.reduce((sum, { placed }) => sum + placed, 0);
+    this.#ready = work.reduce((sum, { ready }) => sum + ready, 0);
   }
 }

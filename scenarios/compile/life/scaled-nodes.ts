@@ -1,19 +1,16 @@
 /** What makes the nodes of one cluster come and go: its node autoscaler and its reserve, as the document asks for them. */
-import { groupOfNodes } from '../../document/node-groups.ts';
 import type { ClusterLife, LivingGround } from './cluster-life.ts';
 import { NodeScaling } from './node-scaling.ts';
 import { Reserve } from './reserve.ts';
 
 /** The node autoscaler of a cluster; undefined: its nodes stay. */
 export function nodeScalingOf(ground: LivingGround, life: ClusterLife): NodeScaling | undefined {
-  const { sim, plan, population, alternative, timeline } = ground;
-  const { nodeAutoscaler: file, cluster: written } = alternative.document;
+  const { sim, plan, population, machines: tally } = ground;
+  const { cluster, roster, place, budgets, evictions, marks, timeline } = life;
+  const { nodes, streams, groupOf, autoscaler: file, firstNode } = place;
   if (file === undefined) return undefined;
-  const { cluster, roster, place, budgets, evictions, marks } = life;
-  const { nodes, streams } = place;
   return new NodeScaling({
-    ...{ sim, streams, file, nodes, cluster, roster, budgets, evictions },
-    groupOf: groupOfNodes(written.nodes, file),
+    ...{ sim, streams, file, nodes, groupOf, cluster, roster, budgets, evictions, tally, firstNode },
     versions: plan.versions,
     shapes: population.shapes,
     follower: {
@@ -29,11 +26,8 @@ export function nodeScalingOf(ground: LivingGround, life: ClusterLife): NodeScal
 }
 
 /** The reserve of a cluster; undefined: none is kept. */
-export function reserveOf(
-  { sim, plan, population, alternative }: LivingGround,
-  life: ClusterLife,
-): Reserve | undefined {
-  const reserve = alternative.document.nodeAutoscaler?.reserve;
+export function reserveOf({ sim, plan, population }: LivingGround, life: ClusterLife): Reserve | undefined {
+  const reserve = life.place.autoscaler?.reserve;
   if (reserve === undefined) return undefined;
   const { roster, controllers, place } = life;
   return new Reserve(sim, reserve, {

@@ -3,7 +3,11 @@ import { bundledLibrary } from '../../../scenarios/document/bundled-library.ts';
 import { loadScenario } from '../../../scenarios/document/load.ts';
 import { ScenarioProblems } from '../../../scenarios/document/problems.ts';
 
-export function refusals(words: string, withLoad = true, pods = 'web'): string[] {
+const TWO_KINDS = `nodes:
+    - { count: 2, name: node, cpu: 4, memory: 16Gi }
+    - { count: 1, name: more, cpu: 4, memory: 16Gi }`;
+
+export function refusals(words: string, withLoad = true, pods = 'web', nodes = TWO_KINDS): string[] {
   const load = `load:
   services: [{ name: ${pods}, requests: [{ cpu: { constant: 2ms } }] }]
   sources: [{ name: visitors, to: ${pods}, rate: 100 }]`;
@@ -14,9 +18,7 @@ title: A test
 question: Does it?
 duration: 100s
 cluster:
-  nodes:
-    - { count: 2, name: node, cpu: 4, memory: 16Gi }
-    - { count: 1, name: more, cpu: 4, memory: 16Gi }
+  ${nodes}
   pods: [{ count: 4, name: ${pods}, cpu: 1, memory: 512Mi }]
 fabric: { nodesPerRack: 2, spines: 2, hostLink: 10Gbps, uplink: 10Gbps }
 environment: machine-room-bgp

@@ -99,7 +99,48 @@ describe('what is wrong with groups of machines is told', () => {
     });
   });
 
-  it('needs load, one cluster, and another name than that of the pause pods', () => {
+  it.each([
+    ['{ name: east }, { name: west }', 'groups: [{ nodes: node, max: 4 }]', []],
+    [
+      '{ name: east }, { name: west, nodes: 5 }',
+      'groups: [{ nodes: node, max: 4 }]',
+      ['nodeAutoscaler.groups.0.max: the group has 5 nodes at the start in west'],
+    ],
+    [
+      '{ name: east, nodes: 5 }, { name: west, nodes: 6 }',
+      'groups: [{ nodes: node, max: 4 }]',
+      ['nodeAutoscaler.groups.0.max: the group has 5 nodes at the start in east'],
+    ],
+    [
+      '{ name: east }, { name: west, nodeAutoscaler: { groups: [{ nodes: nope, max: 4 }] } }',
+      'groups: [{ nodes: node, max: 4 }]',
+      ['federation.clusters.1.nodeAutoscaler.groups.0.nodes'],
+    ],
+    [
+      '{ name: east }, { name: west, nodeAutoscaler: { groups: [{ nodes: node, min: 1, max: 4 }], justInTime: {} } }',
+      'groups: [{ nodes: node, max: 4 }]',
+      ['federation.clusters.1.nodeAutoscaler.groups.0.min: machines that are made just in time have no minimum'],
+    ],
+    [
+      '{ name: east, nodeAutoscaler: { groups: [{ nodes: node, max: 4 }] } }, { name: west, nodeAutoscaler: { groups: [{ nodes: node, max: 3 }] } }',
+      'groups: [{ nodes: node, max: 4 }]',
+      ['nodeAutoscaler: every member has its own'],
+    ],
+    [
+      '{ name: east }, { name: west, nodeAutoscaler: { groups: [{ nodes: node, max: 4 }], reserve: { capacity: 20%, cpu: 2 } } }',
+      'groups: [{ nodes: node, max: 4 }], reserve: { capacity: 20% }',
+      ['federation.clusters.1.nodeAutoscaler.reserve: pause pods of all members are alike'],
+    ],
+  ] as const)('in members: %s beside %s', (members, words, expected) => {
+    const text = `nodeAutoscaler: { ${words} }\nfederation: { clusters: [${members}] }`;
+    const told = refusals(text, true, 'web', 'nodes: [{ count: 2, name: node, cpu: 4, memory: 16Gi }]');
+    expect(told).toHaveLength(expected.length);
+    expected.forEach((start, i) => {
+      expect(told[i]).toContain(start);
+    });
+  });
+
+  it('needs load, and another name than that of the pause pods', () => {
     expect(refusals('nodeAutoscaler: { groups: [{ nodes: node, max: 9 }] }', false).join('\n')).toContain(
       'only living services have it',
     );

@@ -3,7 +3,7 @@
 import type { PodShape } from '../../../../models/cluster/pod.ts';
 import type { RolloutState } from '../../../../models/cluster/workload/deployment.ts';
 import type { JobListener } from '../../../../models/cluster/workload/job.ts';
-import type { ClusterPlace } from '../cluster-life.ts';
+import type { ClusterPlace } from '../cluster-place.ts';
 import type { LivingWorkload } from '../life-plan.ts';
 import type { LivingCluster } from '../living-cluster.ts';
 import type { NodeRoster } from '../node-roster.ts';
