@@ -75,7 +75,8 @@ export class PodTable {
   #life = new Uint32Array(0);
   readonly #free: number[] = [];
   readonly #ofOwner = new Map<number, Owned>();
-  readonly #onNode = new Map<number, Set<number>>();
+  /** By node. */
+  readonly #onNode: number[][] = [];
   #rows = 0;
   #count = 0;
   #serial = 0;
@@ -125,7 +126,8 @@ export class PodTable {
     this.node[pod] = node;
     this.#counted(pod, 1);
     this.#version++;
-    setOf(this.#onNode, node).add(pod);
+    while (this.#onNode.length <= node) this.#onNode.push([]);
+    this.#onNode[node]!.push(pod);
   }
 
   /** Its phase as the kubelet reports it. A pod that has ended does not run again. */
@@ -163,7 +165,7 @@ export class PodTable {
   remove(pod: number): void {
     assert(this.exists(pod), () => `pod ${pod} does not exist`);
     this.#disown(pod);
-    if (this.node[pod] !== NONE) forget(this.#onNode, this.node[pod], pod);
+    if (this.node[pod] !== NONE) forget(this.#onNode[this.node[pod]]!, pod);
     this.phase[pod] = POD_PHASE.absent;
     this.#version++;
     this.#count--;
@@ -220,7 +222,7 @@ export class PodTable {
 
   /** The pods that are bound to a node, in the order in which they came. */
   podsOn(node: number): readonly number[] {
-    return [...(this.#onNode.get(node) ?? [])];
+    return [...(this.#onNode[node] ?? [])];
   }
 
   #own(pod: number): void {
@@ -282,17 +284,7 @@ function grown<Column extends Int32Array | Uint8Array | Uint16Array | Uint32Arra
   return wider;
 }
 
-function setOf(sets: Map<number, Set<number>>, key: number): Set<number> {
-  let set = sets.get(key);
-  if (set === undefined) {
-    set = new Set();
-    sets.set(key, set);
-  }
-  return set;
-}
-
-function forget(sets: Map<number, Set<number>>, key: number, pod: number): void {
-  const set = sets.get(key);
-  set?.delete(pod);
-  if (set?.size === 0) sets.delete(key);
+/** Nodes hold some ten pods: those that stay move up. */
+function forget(pods: number[], pod: number): void {
+  pods.splice(pods.indexOf(pod), 1);
 }

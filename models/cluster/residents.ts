@@ -25,6 +25,8 @@ export class Residents {
   /** 1 while the node lives. */
   readonly alive: Uint8Array;
   readonly #publish: Publication;
+  /** Of tables and columns; looked up once, for they are written to at every step of every pod. */
+  readonly #ids: ReturnType<typeof idsOf>;
   #rowOf: Int32Array<ArrayBuffer>;
   /** By node; NOWHERE: it has none now. */
   readonly #nodeRow: Int32Array;
@@ -40,6 +42,7 @@ export class Residents {
     this.pods = [...pods];
     this.shapes = shapes;
     this.#publish = publish;
+    this.#ids = idsOf(publish);
     this.nodeOf = new Int32Array(pods.length).fill(NOWHERE);
     this.alive = new Uint8Array(nodes.length).fill(1);
     this.#rowOf = new Int32Array(pods.length).fill(NOWHERE);
@@ -140,12 +143,12 @@ export class Residents {
     const { shape, service, name } = this.pods[pod]!;
     const row = this.#rows++;
     this.#rowOf[pod] = row;
-    recorder.born(this.#publish.table('pods'), row, name);
-    recorder.set(this.#publish.column('pods.service'), row, service);
-    recorder.set(this.#publish.column('pods.cpuMilli'), row, this.shapes[shape]!.cpuMilli);
-    recorder.set(this.#publish.column('pods.memoryMib'), row, this.shapes[shape]!.memoryMib);
+    recorder.born(this.#ids.pods, row, name);
+    recorder.set(this.#ids.service, row, service);
+    recorder.set(this.#ids.cpu, row, this.shapes[shape]!.cpuMilli);
+    recorder.set(this.#ids.memory, row, this.shapes[shape]!.memoryMib);
     const gpuMilli = this.shapes[shape]!.gpus * this.shapes[shape]!.gpuMilli;
-    if (gpuMilli > 0) recorder.set(this.#publish.column('pods.gpuMilli'), row, gpuMilli);
+    if (gpuMilli > 0) recorder.set(this.#ids.gpu, row, gpuMilli);
   }
 
   /** The pod now runs on `node`. */
@@ -162,7 +165,7 @@ export class Residents {
     this.#running++;
     this.#account(pod, node, 1);
     this.#phase(pod, PHASE.running);
-    this.#publish.recorder.set(this.#publish.column('pods.node'), this.#rowOf[pod]!, this.#nodeRow[node]!);
+    this.#publish.recorder.set(this.#ids.node, this.#rowOf[pod]!, this.#nodeRow[node]!);
   }
 
   /** The pod is told where it is in its life: it waits, starts or ends. */
@@ -204,12 +207,12 @@ export class Residents {
   /** The row of a pod ends: it was evicted. */
   bury(pod: number): void {
     assert(this.nodeOf[pod] === NOWHERE, () => `pod ${pod} still runs on node ${this.nodeOf[pod]}`);
-    this.#publish.recorder.died(this.#publish.table('pods'), this.#rowOf[pod]!);
+    this.#publish.recorder.died(this.#ids.pods, this.#rowOf[pod]!);
     this.#rowOf[pod] = NOWHERE;
   }
 
   #phase(pod: number, phase: number): void {
-    this.#publish.recorder.set(this.#publish.column('pods.phase'), this.#rowOf[pod]!, phase);
+    this.#publish.recorder.set(this.#ids.phase, this.#rowOf[pod]!, phase);
   }
 
   #account(pod: number, node: number, sign: 1 | -1): void {
@@ -221,16 +224,33 @@ export class Residents {
     const rack = this.nodes[node]!.rack;
     this.#runningInRack[rack]! += sign;
     if (this.#nodeRow[node] !== NOWHERE) this.#writeUse(node, shape.gpus > 0);
-    this.#publish.recorder.set(this.#publish.column('racks.podsRunning'), rack, this.#runningInRack[rack]!);
+    this.#publish.recorder.set(this.#ids.podsInRack, rack, this.#runningInRack[rack]!);
   }
 
   #writeUse(node: number, withGpus = true): void {
     const { recorder } = this.#publish;
     const row = this.#nodeRow[node]!;
     const used = this.#used;
-    recorder.set(this.#publish.column('nodes.cpuMilliRequested'), row, used.cpuMilli[node]!);
-    recorder.set(this.#publish.column('nodes.memoryMibRequested'), row, used.memoryMib[node]!);
-    if (withGpus) recorder.set(this.#publish.column('nodes.gpuMilliRequested'), row, used.gpuMilli[node]!);
-    recorder.set(this.#publish.column('nodes.pods'), row, this.#onNode[node]!.length);
+    recorder.set(this.#ids.cpuRequested, row, used.cpuMilli[node]!);
+    recorder.set(this.#ids.memoryRequested, row, used.memoryMib[node]!);
+    if (withGpus) recorder.set(this.#ids.gpuRequested, row, used.gpuMilli[node]!);
+    recorder.set(this.#ids.podsOnNode, row, this.#onNode[node]!.length);
   }
+}
+
+function idsOf(publish: Publication) {
+  return {
+    pods: publish.table('pods'),
+    service: publish.column('pods.service'),
+    cpu: publish.column('pods.cpuMilli'),
+    memory: publish.column('pods.memoryMib'),
+    gpu: publish.column('pods.gpuMilli'),
+    phase: publish.column('pods.phase'),
+    node: publish.column('pods.node'),
+    podsInRack: publish.column('racks.podsRunning'),
+    podsOnNode: publish.column('nodes.pods'),
+    cpuRequested: publish.column('nodes.cpuMilliRequested'),
+    memoryRequested: publish.column('nodes.memoryMibRequested'),
+    gpuRequested: publish.column('nodes.gpuMilliRequested'),
+  };
 }

@@ -7,6 +7,9 @@ export const INFEASIBLE = -1;
 export interface Best {
   readonly total: number;
   readonly ties: number;
+  /** One node that has it; each of the others is `next` of one before. In no order. */
+  readonly first: number;
+  readonly next: Int32Array;
 }
 
 /** Filled by an {@link Evaluator}; the arrays are its own and are overwritten by the next call. */

@@ -101,7 +101,7 @@ export class Scheduler {
   private readonly options: SchedulerOptions;
   private readonly nominations = new Nominations();
   /** Pods that started after the scheduler was made, seconds. */
-  private readonly startedLater = new Map<number, number>();
+  private readonly startedLater: (number | undefined)[] = [];
 
   constructor(
     nodes: readonly ClusterNode[],
@@ -215,7 +215,7 @@ export class Scheduler {
         const code = others === undefined ? 0 : verdictWith(framework, pod, node, others);
         return code === 0 ? framework.verdict(pod, node) : code;
       },
-      startedSeconds: (pod) => this.startedLater.get(pod) ?? this.pods[pod].startedSeconds,
+      startedSeconds: (pod) => this.startedLater[pod] ?? this.pods[pod].startedSeconds,
       budgets: options.objects?.disruptionBudgets ?? [],
       offset: (count) => options.stream.below(count),
     };
@@ -288,12 +288,14 @@ export class Scheduler {
 
   /** A kubelet has taken the pod at that time, whole seconds as the API tells it: preemption spares who started earlier. */
   started(pod: number, seconds: number): void {
-    this.startedLater.set(pod, seconds);
+    // Never with a hole, which would make engines keep the list as a table of keys.
+    while (this.startedLater.length < pod) this.startedLater.push(undefined);
+    this.startedLater[pod] = seconds;
   }
 
   /** Frees what the pod holds. */
   forget(pod: number): void {
-    this.startedLater.delete(pod);
+    if (pod < this.startedLater.length) this.startedLater[pod] = undefined;
     this.ledger.release(pod);
   }
 

@@ -9,7 +9,7 @@
  */
 import type { Stream } from '../../sim/random/stream.ts';
 import type { ClusterNode } from '../cluster/node.ts';
-import { type Evaluation, INFEASIBLE } from './evaluation.ts';
+import { type Best, type Evaluation, INFEASIBLE } from './evaluation.ts';
 import type { TieBreak } from './options.ts';
 
 /** Chooses nodes; the fields tell about the last choice. */
@@ -25,10 +25,13 @@ export class Selection {
   private readonly salt: number;
   /** Place of each node in the order of names. */
   private readonly nameOrder: Int32Array;
+  /** The node's part of the random numbers that its pairs with pods have. */
+  private readonly nodeWords: Int32Array;
 
   constructor(nodes: readonly ClusterNode[], tieBreak: TieBreak, stream: Stream) {
     this.tieBreak = tieBreak;
     this.salt = tieBreak === 'random' ? stream.uint32() : 0;
+    this.nodeWords = Int32Array.from(nodes, (_, node) => wordOfNode(node));
     this.nameOrder = new Int32Array(nodes.length);
     const byName = nodes.map((_, node) => node).sort((a, b) => compareNames(nodes[a].name, nodes[b].name) || a - b);
     byName.forEach((node, place) => {
@@ -46,7 +49,22 @@ export class Selection {
     if (known !== undefined) this.ties = known.ties;
     if (this.feasible > 1) this.score = best + everywhere;
     if (this.tieBreak === 'lowest-name') return this.lowestName(totals, best);
-    return this.rendezvous(pod, totals, best);
+    return known === undefined ? this.rendezvous(pod, totals, best) : this.rendezvousAmong(pod, known);
+  }
+
+  /** The same among nodes that are listed: no two of them have the same number, so their order does not matter. */
+  private rendezvousAmong(pod: number, { first, next }: Best): number {
+    const ofPod = rendezvousOfPod(this.salt, pod);
+    const words = this.nodeWords;
+    let chosen = first;
+    let least = scrambled(ofPod ^ words[first]) ^ SIGN;
+    for (let node = next[first]; node >= 0; node = next[node]) {
+      const drawn = scrambled(ofPod ^ words[node]) ^ SIGN;
+      if (drawn >= least) continue;
+      least = drawn;
+      chosen = node;
+    }
+    return chosen;
   }
 
   private findBest(totals: Int32Array): number {
@@ -94,6 +112,8 @@ export class Selection {
 /** Odd numbers with well mixed bits, so that neighbouring pods and nodes get unrelated words. */
 const POD_FACTOR = 0x9e3779b1;
 const NODE_FACTOR = 0x85ebca77;
+/** Turns the order of numbers without a sign into that of numbers with one. */
+const SIGN = 0x80000000 | 0;
 
 /** The pod's part of the random numbers that its pairs with nodes have. */
 export function rendezvousOfPod(salt: number, pod: number): number {
@@ -102,7 +122,11 @@ export function rendezvousOfPod(salt: number, pod: number): number {
 
 /** The random number of a pair, 32 bits: the least wins. */
 export function rendezvousOfNode(ofPod: number, node: number): number {
-  return scrambled(ofPod ^ Math.imul(node + 1, NODE_FACTOR)) >>> 0;
+  return scrambled(ofPod ^ wordOfNode(node)) >>> 0;
+}
+
+function wordOfNode(node: number): number {
+  return Math.imul(node + 1, NODE_FACTOR);
 }
 
 /** The finalizer of MurmurHash3: every bit of the word depends on every bit of `word`. */

@@ -7,6 +7,7 @@ import type { ChangeLog } from './change-log.ts';
 import { longerInt, roomFor } from './demands.ts';
 import { type Best, INFEASIBLE } from './evaluation.ts';
 import { ABSENT, type Framework, type Placed } from './framework.ts';
+import { NodesByTotal } from './nodes-by-total.ts';
 import { SCORE_MAX } from './plugins/plugin.ts';
 
 /** Columns that all rows of an evaluator use in turn. */
@@ -41,10 +42,8 @@ export class ShapeRow {
   private readonly byShape: readonly Placed[];
   private readonly scorers: readonly Placed[];
   private filters: readonly Placed[] = [];
-  /** Nodes that passed, by total. */
-  private byTotal: Int32Array;
-  /** No node that passed has a larger total. */
-  private most = 0;
+  /** Nodes that passed. */
+  private readonly byTotal: NodesByTotal;
   /** Marks of nodes as of which `filters` are those that may refuse. */
   private marksAsOf = -1;
   /** Position in the change log up to which the row is right. */
@@ -64,7 +63,8 @@ export class ShapeRow {
     this.everywhere = uniform.reduce((sum, { plugin, weight }) => sum + weight * plugin.uniformScore!(pod), 0);
     this.scorers = others.filter(({ plugin }) => plugin.normalise === undefined);
     this.normalised = others.filter(({ plugin }) => plugin.normalise !== undefined);
-    this.byTotal = new Int32Array(this.scorers.reduce((sum, { weight }) => sum + weight * SCORE_MAX, 0) + 1);
+    const most = this.scorers.reduce((sum, { weight }) => sum + weight * SCORE_MAX, 0);
+    this.byTotal = new NodesByTotal(nodes, most);
     this.totals = new Int32Array(nodes).fill(INFEASIBLE);
     this.codes = new Uint16Array(nodes);
     this.counts = new Int32Array(roomFor(framework.codes));
@@ -151,19 +151,17 @@ export class ShapeRow {
   /** The best total now; nothing if no node passes. */
   get best(): Best | undefined {
     if (this.counts[0] === 0) return undefined;
-    while (this.byTotal[this.most] === 0) this.most--;
-    return { total: this.most, ties: this.byTotal[this.most] };
+    const { byTotal } = this;
+    const total = byTotal.best();
+    return { total, ties: byTotal.count(total), first: byTotal.first(total), next: byTotal.next };
   }
 
   private setTotal(node: number, total: number): void {
     const before = this.totals[node];
     if (before === total) return;
-    if (before !== INFEASIBLE) this.byTotal[before]--;
+    if (before !== INFEASIBLE) this.byTotal.remove(node, before);
     this.totals[node] = total;
-    if (total === INFEASIBLE) return;
-    if (total >= this.byTotal.length) this.byTotal = longerInt(this.byTotal, roomFor(total));
-    this.byTotal[total]++;
-    if (total > this.most) this.most = total;
+    if (total !== INFEASIBLE) this.byTotal.add(node, total);
   }
 
   private note(node: number, code: number): void {

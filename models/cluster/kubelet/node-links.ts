@@ -60,17 +60,17 @@ export class NodeLinks {
 
   /** From the kubelet. */
   toServer(node: number, word: Word, deliver: Delivery): void {
-    this.#say(node, { word, deliver, toServer: true });
+    this.#say(node, word, deliver, true);
   }
 
   /** To the kubelet. */
   toNode(node: number, word: Word, deliver: Delivery): void {
-    this.#say(node, { word, deliver, toServer: false });
+    this.#say(node, word, deliver, false);
   }
 
-  #say(node: number, held: Held): void {
+  #say(node: number, word: Word, deliver: Delivery, toServer: boolean): void {
     const waiting = this.#held.get(node);
-    if (waiting === undefined) held.deliver(held.word);
-    else if (!held.toServer || !this.#dead.has(node)) waiting.push(held);
+    if (waiting === undefined) deliver(word);
+    else if (!toServer || !this.#dead.has(node)) waiting.push({ word, deliver, toServer });
   }
 }

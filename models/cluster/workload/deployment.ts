@@ -63,7 +63,10 @@ export class Deployment implements Workload {
   #allowedBefore = 0;
   #scaledFor = NONE;
   #progressedNs: TimeNs;
-  #seen = '';
+  /** What was there when it was last judged. */
+  #seen: Seen = NOTHING_SEEN;
+  #limitsFor = NONE;
+  #limitsNow: Fenceposts = { maxSurge: 0, maxUnavailable: 0 };
   #state: RolloutState = 'progressing';
 
   constructor(manager: ControllerManager, object: number, spec: DeploymentSpec, onRollout: RolloutListener = () => {}) {
@@ -165,7 +168,16 @@ export class Deployment implements Workload {
     this.#judge(fresh);
   }
 
+  /** Percentages are read again only when the replicas have changed. */
   #limits(): Fenceposts {
+    if (this.#limitsFor !== this.#replicas) {
+      this.#limitsNow = this.#fenceposts();
+      this.#limitsFor = this.#replicas;
+    }
+    return this.#limitsNow;
+  }
+
+  #fenceposts(): Fenceposts {
     if (this.#spec.strategy === 'Recreate') return { maxSurge: 0, maxUnavailable: this.#replicas };
     return fenceposts(this.#spec.maxSurge, this.#spec.maxUnavailable, this.#replicas);
   }
@@ -236,6 +248,7 @@ export class Deployment implements Workload {
       this.#manager.changed(this.object);
       return;
     }
+    if (this.#sets.length === 1) return;
     const old = this.#sets
       .filter((set) => set !== fresh)
       .sort((a, b) => a.createdNs - b.createdNs || a.object - b.object);
@@ -249,11 +262,12 @@ export class Deployment implements Workload {
 
   #judge(fresh: ReplicaSet): void {
     const { nowNs } = this.#manager.sim;
-    const old = total(this.#sets, (set) => (set === fresh ? 0 : set.current));
-    const seen = `${fresh.template} ${fresh.current} ${fresh.ready} ${fresh.available} ${old}`;
-    if (seen !== this.#seen) this.#progressedNs = nowNs;
+    const { template, current, ready, available } = fresh;
+    const old = this.#sets.length === 1 ? 0 : total(this.#sets, (set) => (set === fresh ? 0 : set.current));
+    const seen = { template, current, ready, available, old };
+    if (!isSame(seen, this.#seen)) this.#progressedNs = nowNs;
     this.#seen = seen;
-    if (fresh.available >= this.#replicas && fresh.current === this.#replicas && old === 0) {
+    if (available >= this.#replicas && current === this.#replicas && old === 0) {
       this.#progress('complete');
       return;
     }
@@ -273,6 +287,30 @@ export class Deployment implements Workload {
   }
 }
 
+/** What a rollout is judged by. */
+interface Seen {
+  readonly template: number;
+  readonly current: number;
+  readonly ready: number;
+  readonly available: number;
+  /** Pods of old templates. */
+  readonly old: number;
+}
+
+const NOTHING_SEEN: Seen = { template: NONE, current: NONE, ready: NONE, available: NONE, old: NONE };
+
+function isSame(a: Seen, b: Seen): boolean {
+  return (
+    a.template === b.template &&
+    a.current === b.current &&
+    a.ready === b.ready &&
+    a.available === b.available &&
+    a.old === b.old
+  );
+}
+
 function total(sets: readonly ReplicaSet[], count: (set: ReplicaSet) => number): number {
-  return sets.reduce((sum, set) => sum + count(set), 0);
+  let sum = 0;
+  for (const set of sets) sum += count(set);
+  return sum;
 }

@@ -35,7 +35,8 @@ export class ReplicaSet implements Workload {
   readonly #manager: ControllerManager;
   readonly #minReadyNs: TimeNs;
   #replicas: number;
-  #status = '';
+  /** Its status as the Deployment last heard of it: pods, those that are Ready, those that are available. */
+  readonly #told = { current: NONE, ready: NONE, available: NONE };
   /** Its active pods as of that version of the table. */
   #active: readonly number[] = [];
   #activeAt = -1;
@@ -103,8 +104,8 @@ export class ReplicaSet implements Workload {
     const active = this.#manager.pods.activeOf(this.object).pods;
     // What it has asked for is not there yet: it would ask twice.
     const missing = this.#replicas - active - this.#manager.expected(this.object);
-    for (let made = 0; made < Math.min(missing, BURST_REPLICAS); made++)
-      this.#manager.createPod({ owner: this.object, template: this.template });
+    const toMake = Math.min(missing, BURST_REPLICAS);
+    if (toMake > 0) this.#make(toMake);
     if (missing < 0) this.#giveUp(Math.min(-missing, BURST_REPLICAS));
     if (Math.abs(missing) > BURST_REPLICAS) this.#manager.changed(this.object);
     this.#clearEnded();
@@ -112,11 +113,20 @@ export class ReplicaSet implements Workload {
     this.#waitForAvailable();
   }
 
+  #make(count: number): void {
+    // Pods of a set are alike, so that one description serves them all.
+    const pod = { owner: this.object, template: this.template };
+    for (let made = 0; made < count; made++) this.#manager.createPod(pod);
+  }
+
   /** Its status: the Deployment hears of it when it changes. */
   #report(): void {
-    const status = `${this.current} ${this.ready} ${this.available}`;
-    if (status === this.#status) return;
-    this.#status = status;
+    const { current, ready, available } = this;
+    const told = this.#told;
+    if (current === told.current && ready === told.ready && available === told.available) return;
+    told.current = current;
+    told.ready = ready;
+    told.available = available;
     this.#manager.changed(this.parent);
   }
 

@@ -77,8 +77,7 @@ export class FailoverControl {
   /** A cluster serves no more, in truth; to be told before its replicas are counted away. */
   lost(cluster: number): void {
     const { replicas, sim } = this.#parts;
-    const outside = this.#outside(cluster, (other) => replicas.ready(other));
-    this.#needed.push({ cluster, replicas: outside + replicas.ready(cluster) });
+    this.#needed.push({ cluster, replicas: this.#everywhere((one) => replicas.ready(one)) });
     this.measures.lost(cluster, sim.nowNs);
   }
 
@@ -91,10 +90,13 @@ export class FailoverControl {
   /** Replicas may have got a node or become Ready. */
   progressed(): void {
     const { replicas, sim } = this.#parts;
+    if (this.#needed.length === 0) return;
+    // Counted once for all that are lost: this is asked with every pod that gets a node while a region is away.
+    const placed = this.#everywhere((cluster) => replicas.placed(cluster));
+    const ready = this.#everywhere((cluster) => replicas.ready(cluster));
     for (const { cluster, replicas: needed } of [...this.#needed]) {
-      if (this.#outside(cluster, (other) => replicas.placed(other)) >= needed)
-        this.measures.reached('placed', cluster, sim.nowNs);
-      if (this.#outside(cluster, (other) => replicas.ready(other)) < needed) continue;
+      if (placed - replicas.placed(cluster) >= needed) this.measures.reached('placed', cluster, sim.nowNs);
+      if (ready - replicas.ready(cluster) < needed) continue;
       this.measures.reached('served', cluster, sim.nowNs);
       this.#needed = this.#needed.filter((one) => one.cluster !== cluster);
     }
@@ -112,9 +114,9 @@ export class FailoverControl {
     this.health.verdict(cluster, healthy);
   }
 
-  #outside(cluster: number, count: (other: number) => number): number {
+  #everywhere(count: (cluster: number) => number): number {
     let sum = 0;
-    for (let other = 0; other < this.#parts.clusters; other++) if (other !== cluster) sum += count(other);
+    for (let cluster = 0; cluster < this.#parts.clusters; cluster++) sum += count(cluster);
     return sum;
   }
 }

@@ -23,12 +23,14 @@ export interface QueuedPod {
   backoffUntilNs: number;
   /** Plugins that refused it last; events that none of them cares about do not wake it. */
   rejectors: readonly string[];
+  /** Where it stands in the heap that it is in; it is in one at most. */
+  place: number;
 }
 
 /** Pods in order of `before`. */
 export class PodHeap {
   readonly #items: QueuedPod[] = [];
-  readonly #places = new Map<number, number>();
+  readonly #waiting = new Map<number, QueuedPod>();
   readonly #before: (a: QueuedPod, b: QueuedPod) => boolean;
 
   constructor(before: (a: QueuedPod, b: QueuedPod) => boolean) {
@@ -47,13 +49,13 @@ export class PodHeap {
 
   /** Whether a pod is in the heap. */
   has(pod: number): boolean {
-    return this.#places.has(pod);
+    return this.#waiting.has(pod);
   }
 
   /** Adds a pod that is not in the heap. */
   push(queued: QueuedPod): void {
     this.#items.push(queued);
-    this.#places.set(queued.pod, this.#items.length - 1);
+    this.#waiting.set(queued.pod, queued);
     this.#rise(this.#items.length - 1);
   }
 
@@ -66,22 +68,22 @@ export class PodHeap {
 
   /** Takes a pod out, wherever it stands. */
   remove(pod: number): QueuedPod | undefined {
-    const place = this.#places.get(pod);
-    if (place === undefined) return undefined;
-    const removed = this.#items[place]!;
+    const removed = this.#waiting.get(pod);
+    if (removed === undefined) return undefined;
+    const { place } = removed;
     const last = this.#items.pop()!;
-    this.#places.delete(pod);
+    this.#waiting.delete(pod);
     if (last !== removed) {
       this.#put(last, place);
       this.#rise(place);
-      this.#sink(this.#places.get(last.pod)!);
+      this.#sink(last.place);
     }
     return removed;
   }
 
   #put(queued: QueuedPod, place: number): void {
     this.#items[place] = queued;
-    this.#places.set(queued.pod, place);
+    queued.place = place;
   }
 
   #rise(from: number): void {

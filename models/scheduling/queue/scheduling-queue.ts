@@ -97,6 +97,7 @@ export class SchedulingQueue {
       attempts: 0,
       backoffUntilNs: 0,
       rejectors: [],
+      place: 0,
     };
     this.#enter(queued);
   }
@@ -204,6 +205,7 @@ export class SchedulingQueue {
     for (const heap of [this.#backoff, this.#errors]) {
       while (heap.first !== undefined && !this.#isBackingOff(heap.first, nowNs)) this.#enter(heap.pop()!);
     }
+    if (this.#unschedulable.size === 0) return;
     for (const queued of [...this.#unschedulable.values()]) {
       if (this.#leftoverTick(queued.timestampNs) > nowNs) continue;
       this.#unschedulable.delete(queued.pod);

@@ -99,17 +99,19 @@ export class CallGraph {
   readonly services: readonly ServicePlan[];
   readonly kinds: readonly RequestKind[];
   readonly calls: Call[] = [];
+  /** By service, the numbers of its kinds. */
+  readonly kindsOf: readonly (readonly number[])[];
   readonly #kindOf = new Map<string, number>();
 
   constructor(services: readonly ServicePlan[]) {
     this.services = services;
     const kinds: { service: number; plan: RequestPlan; steps: number[][] }[] = [];
-    services.forEach(({ name, requests }, service) => {
-      for (const plan of requests) {
+    this.kindsOf = services.map(({ name, requests }, service) =>
+      requests.map((plan) => {
         this.#kindOf.set(keyOf(name, plan.name), kinds.length);
-        kinds.push({ service, plan, steps: [] });
-      }
-    });
+        return kinds.push({ service, plan, steps: [] }) - 1;
+      }),
+    );
     this.kinds = kinds;
     for (const kind of kinds) {
       for (const step of kind.plan.steps ?? []) kind.steps.push(step.map((call) => this.addCall(call)));

@@ -65,6 +65,13 @@ export class RequestMeasure {
     return this.offered - over;
   }
 
+  /** Requests that failed since measuring began; what `report` says by cause, without its quantiles. */
+  get failures(): number {
+    let sum = 0;
+    for (const [cause, count] of this.errors.entries()) sum += count - this.#base.errors[cause];
+    return sum;
+  }
+
   /** Since measuring began. */
   report(nowNs: TimeNs): RequestReport {
     const all = new QuantileSketch();

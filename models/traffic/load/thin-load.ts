@@ -30,7 +30,7 @@ import { rateCurve } from './rate-shape.ts';
 import { RequestMeasure, type RequestReport } from './request-measure.ts';
 import type { Route } from './requests.ts';
 import type { KindWindow, ServedLoad } from './served-load.ts';
-import { ThinReplicas } from './thin-replicas.ts';
+import { type ThinReplica, ThinReplicas } from './thin-replicas.ts';
 import { type ServiceLoad, ThinService } from './thin-service.ts';
 import { ThinWalk } from './thin-walk.ts';
 import { NONE } from './visits.ts';
@@ -50,7 +50,7 @@ export interface ThinSurroundings {
   /** Whether a pod answers, asked at the end of each window of those on offer: the others refuse what they are asked. All do if left out. */
   readonly listens?: (pod: number) => boolean;
   /**
-   * Another number whenever a pod of a service may have ceased to answer: as long as it stays, replicas that all answered are not asked
+   * Another number whenever a pod of a service may have ceased to answer: as long as it stays, replicas that answered are not asked
    * again. If left out, they are asked in each window.
    */
   readonly silences?: (service: number) => number;
@@ -92,9 +92,9 @@ export class ThinLoad implements ServedLoad {
   readonly #window: EventKind;
   /** By service. */
   readonly #replicas: readonly ThinReplicas[];
-  /** The service of each replica, and that of each pod, for ever. */
+  /** The service of each replica, and the newest replica on each pod, for ever. */
   readonly #serviceOf: number[] = [];
-  readonly #serviceOnPod = new Map<number, number>();
+  readonly #onPod: (ThinReplica | undefined)[] = [];
   /** By kind: requests a second in the last window. */
   readonly #perSec: Float64Array;
   /** By kind: mean seconds for which the calls of a request are out, and mean squares, as sampled so far. */
@@ -154,8 +154,9 @@ export class ThinLoad implements ServedLoad {
   addReplica(service: number, pod: number, offered = true): number {
     const cores = this.#at.coresOf?.(pod) ?? this.graph.services[service].workers;
     const number = this.#serviceOf.push(service) - 1;
-    this.#serviceOnPod.set(pod, service);
-    this.#replicas[service].add(number, pod, cores);
+    // Never with a hole, which would make engines keep the list as a table of keys.
+    while (this.#onPod.length < pod) this.#onPod.push(undefined);
+    this.#onPod[pod] = this.#replicas[service].add(number, pod, cores);
     this.offer(number, offered);
     return number;
   }
@@ -226,8 +227,8 @@ export class ThinLoad implements ServedLoad {
 
   /** Processor time that a pod has had up to the end of the last window, in ns. */
   usedNs(pod: number): number {
-    const service = this.#serviceOnPod.get(pod);
-    return service === undefined ? 0 : (this.#replicas[service].usedOn(pod) ?? 0);
+    const one = this.#onPod[pod];
+    return one === undefined ? 0 : one.of.usedBy(one);
   }
 
   /** Processor time that all pods of a service together have had up to the end of the last window, in ns. */
@@ -358,15 +359,18 @@ export class ThinLoad implements ServedLoad {
     const cores = this.#replicas[service].cores ?? workers;
     const holdsCalls = (style ?? 'thread') === 'thread';
     let [perSec, mean, square, cpu] = [0, 0, 0, 0];
-    this.graph.kinds.forEach(({ service: own, plan }, k) => {
-      if (own !== service) return;
+    for (const k of this.graph.kindsOf[service]) {
       const rate = this.#perSec[k] * answering;
-      const work = momentsOf(plan, holdsCalls ? this.#held[k] : 0, holdsCalls ? this.#heldSquare[k] : 0);
+      const work = momentsOf(
+        this.graph.kinds[k].plan,
+        holdsCalls ? this.#held[k] : 0,
+        holdsCalls ? this.#heldSquare[k] : 0,
+      );
       perSec += rate;
       mean += rate * work.mean;
       square += rate * work.square;
       cpu += rate * work.cpu;
-    });
+    }
     if (perSec === 0) return { perSec, holdSec: 0, scv: 1, replicas, servers: workers };
     const [holdSec, cpuSec] = [mean / perSec, cpu / perSec];
     const servers = Math.max(1, Math.ceil(cores));
@@ -401,13 +405,13 @@ export class ThinLoad implements ServedLoad {
     this.services.forEach((service, s) => {
       const { servedShare: served, failedShare: failed } = service;
       let cpu = 0;
-      this.graph.kinds.forEach(({ service: own, plan }, k) => {
-        if (own !== s) return;
+      for (const k of this.graph.kindsOf[s]) {
+        const { plan } = this.graph.kinds[k];
         this.#handled[s] += this.#perSec[k] * seconds;
         this.#ok[k] += this.#perSec[k] * seconds * served;
         this.#failed[k] += this.#perSec[k] * seconds * failed;
         if (plan.cpu !== undefined) cpu += this.#perSec[k] * meanOf(plan.cpu);
-      });
+      }
       this.#replicas[s].spread(cpu * served * seconds * NS_PER_SECOND);
     });
     this.#noteHeld();

@@ -9,7 +9,9 @@
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
 
-interface ThinReplica {
+/** One replica, from its beginning and beyond its end: what it has used stays known. */
+export interface ThinReplica {
+  readonly of: ThinReplicas;
   readonly pod: number;
   readonly cores: number;
   offered: boolean;
@@ -24,17 +26,15 @@ export class ThinReplicas {
   readonly #offered: TimeWeighted;
   /** Those that are not at their end. */
   readonly #all = new Map<number, ThinReplica>();
-  readonly #onPod = new Map<number, ThinReplica>();
   /** Of those on offer, the one with the lowest number; -1: none is. */
   #first = -1;
   /** Processor time that one has had that was always on offer. */
   #eachNs = 0;
   #togetherNs = 0;
   #areaBefore = 0;
-  /** Whether all on offer answered when they were last asked, with none come since. */
-  #allAnswer = false;
-  #silences = 0;
-  #refused = 0;
+  /** Those on offer that did not answer when they were last asked, or have come since. */
+  readonly #doubtful = new Set<ThinReplica>();
+  #silences = -1;
 
   constructor(nowNs: TimeNs) {
     this.#offered = new TimeWeighted(nowNs);
@@ -56,10 +56,10 @@ export class ThinReplicas {
   }
 
   /** A new one that is not on offer. */
-  add(replica: number, pod: number, cores: number): void {
-    const one = { pod, cores, offered: false, usedNs: 0, fromNs: 0 };
+  add(replica: number, pod: number, cores: number): ThinReplica {
+    const one = { of: this, pod, cores, offered: false, usedNs: 0, fromNs: 0 };
     this.#all.set(replica, one);
-    this.#onPod.set(pod, one);
+    return one;
   }
 
   /** Callers may choose it, or not any more. */
@@ -69,22 +69,21 @@ export class ThinReplicas {
     if (on) one.fromNs = this.#eachNs;
     else one.usedNs += this.#eachNs - one.fromNs;
     one.offered = on;
-    this.#allAnswer = false;
+    if (on) this.#doubtful.add(one);
+    else this.#doubtful.delete(one);
     this.#offered.set(nowNs, this.offered + (on ? 1 : -1));
     if (on && (this.#first < 0 || replica < this.#first)) this.#first = replica;
     else if (!on && this.#first === replica) this.#first = this.#firstOffered();
   }
 
-  /** It is no more; what its pod has used stays known. */
+  /** It is no more. */
   end(replica: number, nowNs: TimeNs): void {
     this.offer(replica, false, nowNs);
     this.#all.delete(replica);
   }
 
-  /** Processor time that a pod has had, ns; undefined: no replica has ever stood on it. */
-  usedOn(pod: number): number | undefined {
-    const one = this.#onPod.get(pod);
-    if (one === undefined) return undefined;
+  /** Processor time that one of them has had, ns. */
+  usedBy(one: ThinReplica): number {
     return one.usedNs + (one.offered ? this.#eachNs - one.fromNs : 0);
   }
 
@@ -103,15 +102,15 @@ export class ThinReplicas {
     return mean;
   }
 
-  /** The share of those on offer that refuse; nobody is asked again while `silences` stays what it was and all answered. */
+  /** The share of those on offer that refuse; who answered is not asked again while `silences` stays what it was. */
   refused(listens: (pod: number) => boolean, silences: number | undefined): number {
-    if (silences !== undefined && this.#allAnswer && silences === this.#silences) return this.#refused;
-    let broken = 0;
-    for (const { pod, offered } of this.#all.values()) if (offered && !listens(pod)) broken += 1;
-    this.#allAnswer = broken === 0;
-    this.#silences = silences ?? 0;
-    this.#refused = broken === 0 ? 0 : broken / this.offered;
-    return this.#refused;
+    if (silences === undefined || silences !== this.#silences) {
+      for (const one of this.#all.values()) if (one.offered) this.#doubtful.add(one);
+      this.#silences = silences ?? -1;
+    }
+    for (const one of this.#doubtful) if (listens(one.pod)) this.#doubtful.delete(one);
+    const broken = this.#doubtful.size;
+    return broken === 0 ? 0 : broken / this.offered;
   }
 
   #firstOffered(): number {

@@ -86,10 +86,9 @@ function thinLoad(parts: LivingLoadParts, { window, samples }: NonNullable<LoadF
 }
 
 /** Requests of all sources that have failed. */
-function failedOf(load: ServedLoad, sources: number): number {
+function failedOf(load: ThinLoad, sources: number): number {
   let failed = 0;
-  for (let source = 0; source < sources; source++)
-    failed += load.source(source).errors.reduce((all, count) => all + count, 0);
+  for (let source = 0; source < sources; source++) failed += load.sourceMeasure(source).failures;
   return failed;
 }
 

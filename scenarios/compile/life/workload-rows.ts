@@ -53,10 +53,8 @@ export class WorkloadRows {
   /** Looks begin; the load must be there by now. */
   begin(): void {
     const { workloads, firstService, load } = this.#parts;
-    const { kinds } = load().graph;
-    this.#requests = workloads.map(({ service }) =>
-      service < 0 ? [] : kinds.flatMap((kind, number) => (kind.service === firstService + service ? [number] : [])),
-    );
+    const { kindsOf } = load().graph;
+    this.#requests = workloads.map(({ service }) => (service < 0 ? [] : kindsOf[firstService + service]!));
     this.#parts.sim.after(this.#periodNs, this.#kind);
   }
 
