@@ -8,7 +8,7 @@
  */
 import { assert } from '../../sim/engine/assert.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
-import type { EventKind, Simulation } from '../../sim/engine/simulation.ts';
+import type { EventHandle, EventKind, Simulation } from '../../sim/engine/simulation.ts';
 import type { ClusterHealth } from './cluster-health.ts';
 import type { Planner } from './division-planner.ts';
 import { EstimateBook } from './estimates/estimate-book.ts';
@@ -104,6 +104,8 @@ interface Workload {
   replicas: number;
   /** Occasion of the plan to come, while there is one. */
   due: PlanOccasion | undefined;
+  /** That plan. */
+  planned: EventHandle | undefined;
   /** Somebody deletes it: nothing is planned or written any more. */
   isLetGo: boolean;
   last: FederatorDecision | undefined;
@@ -123,6 +125,8 @@ export class Federator {
   readonly #book: EstimateBook;
   readonly #wasHealthy: boolean[];
   readonly #migrations: Migrations | undefined;
+  /** What is planned is written in the same instant. */
+  #isSettling = false;
   readonly #kinds: Readonly<Record<'plan' | 'write' | 'look' | 'estimate', EventKind>>;
 
   constructor(
@@ -172,11 +176,23 @@ export class Federator {
       copies,
       replicas: spec.replicas,
       due: undefined,
+      planned: undefined,
       isLetGo: false,
       last: undefined,
     });
     this.#ask(this.#workloads[number]!, 'created');
     return number;
+  }
+
+  /** All that is due is planned and written at once, for federations whose workloads stand before anything happens. */
+  settle(): void {
+    this.#isSettling = true;
+    for (const workload of this.#workloads) {
+      if (workload.planned === undefined) continue;
+      this.#sim.cancel(workload.planned);
+      this.#plan(workload);
+    }
+    this.#isSettling = false;
   }
 
   /** Somebody wants another number of replicas. */
@@ -218,13 +234,15 @@ export class Federator {
   /** A plan is due; the stronger of two occasions counts. */
   #ask(workload: Workload, occasion: PlanOccasion): void {
     if (workload.isLetGo) return;
-    if (workload.due === undefined) this.#sim.after(this.#options.planNs, this.#kinds.plan, workload.number);
+    if (workload.due === undefined)
+      workload.planned = this.#sim.after(this.#options.planNs, this.#kinds.plan, workload.number);
     if (workload.due !== 'asked' && workload.due !== 'created') workload.due = occasion;
   }
 
   #plan(workload: Workload): void {
     const occasion = workload.due!;
     workload.due = undefined;
+    workload.planned = undefined;
     if (workload.isLetGo) return;
     this.#observe(workload);
     const { key, uid } = workload.spec;
@@ -281,6 +299,10 @@ export class Federator {
     const copy = workload.copies[cluster]!;
     if (copy.writing || workload.isLetGo) return;
     copy.writing = true;
+    if (this.#isSettling && this.#members[cluster]!.reachable) {
+      this.#write(workload, cluster);
+      return;
+    }
     const delayNs = this.#options.writeNs + wayNs(this.#options.rttNs(cluster), this.#options.retryNs);
     this.#sim.after(delayNs, this.#kinds.write, workload.number, cluster);
   }

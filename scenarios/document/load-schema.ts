@@ -162,6 +162,12 @@ const sourceSchema = z
 export const loadSchema = z
   .strictObject({
     start: duration().prefault('0s').describe('When requests begin.'),
+    standing: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether pods of Deployments, StatefulSets and DaemonSets stand and are Ready when the run begins, each on the node that the scheduler chooses for it, as far as there is room; else they are created then, and start. Jobs always start.',
+      ),
     warmUp: duration().prefault('0s').describe('For how long after that they do not count yet.'),
     endpointLag: duration()
       .prefault('1s')

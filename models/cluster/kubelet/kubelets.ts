@@ -7,60 +7,18 @@
  * pods that are still its own when it comes back.
  * Leaves out: static pods, the node's own memory (see node-pressure.ts), containers one by one (see pod-runtime.ts).
  */
-import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
-import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
-import { NEVER_NS, POD_PHASE, type PodTable } from '../pod-table.ts';
+import { NS_PER_SECOND, TIME_NS_MAX, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { EventKind } from '../../../sim/engine/simulation.ts';
+import { NEVER_NS, POD_PHASE } from '../pod-table.ts';
 import { CrashBackoff } from './crash-backoff.ts';
+import type { KubeletContext } from './kubelet-context.ts';
 import { NodeLinks, type Word } from './node-links.ts';
-import type { NodeServices } from './node-services.ts';
 import { PodImages } from './pod-images.ts';
-import { NOT_YET_STARTED, type PodRun } from './pod-run.ts';
-import { type Application, KUBELET_TIMES, type KubeletTimes, type PodRuntime } from './pod-runtime.ts';
+import { PodRun } from './pod-run.ts';
+import { KUBELET_TIMES, type KubeletTimes } from './pod-runtime.ts';
 import { PullTurns } from './pull-turns.ts';
-import { SAY, type StatusListener, StatusReports } from './status-reports.ts';
+import { SAY, StatusReports } from './status-reports.ts';
 import { type Verdict, verdictOnRecovery, verdictOnSilence, verdictOnStart } from './verdict.ts';
-
-/** How far a pod has come on its node, for the time line of a start. */
-export type PodStage =
-  | 'seen'
-  | 'networked'
-  /** An image is not there: its turn is awaited, or it comes. */
-  | 'pulling'
-  | 'pull-failed'
-  | 'pulled'
-  | 'initialised'
-  | 'started'
-  | 'ready'
-  | 'unready'
-  | 'exited'
-  /** Its container has ended, well or badly, and is not started again. */
-  | 'succeeded'
-  | 'failed'
-  | 'signalled'
-  | 'stopped'
-  /** Its kubelet has ended it for its node's sake. */
-  | 'evicted'
-  /** Its node has lost its power, and it with it. */
-  | 'lost';
-
-/** What kubelets tell, besides the status of pods. */
-export interface KubeletListener extends StatusListener {
-  /** A stage was reached, at this very instant on the node. */
-  stage?(pod: number, stage: PodStage): void;
-}
-
-/** What kubelets need. */
-export interface KubeletContext {
-  readonly sim: Simulation;
-  readonly pods: PodTable;
-  readonly runtimeOf: (template: number) => PodRuntime;
-  readonly application: Application;
-  readonly services: NodeServices;
-  readonly listener: KubeletListener;
-  readonly times?: KubeletTimes;
-  /** Images that a node pulls at the same time; 1 if left out. */
-  readonly pullsAtOnce?: number;
-}
 
 /** The pause after a failed pull or attach, doubling (kubelet: ImagePullBackOff, for each pod and image). */
 const RETRY = { firstNs: 10 * NS_PER_SECOND, longestNs: 300 * NS_PER_SECOND } as const;
@@ -75,7 +33,8 @@ type StepKind = 'setUp' | 'sandboxed' | 'retry' | 'initialised' | 'started' | 's
 export class Kubelets {
   readonly #at: KubeletContext;
   readonly #times: KubeletTimes;
-  readonly #runs = new Map<number, PodRun>();
+  /** By row of the table. */
+  readonly #runs: (PodRun | undefined)[] = [];
   readonly #links = new NodeLinks();
   readonly #turns: PullTurns;
   readonly #images: PodImages;
@@ -93,7 +52,7 @@ export class Kubelets {
       { sim, pods, listener, links: this.#links, delayNs: this.#times.reportNs },
       (pod, life) => this.#current(pod, life) !== undefined,
       (pod) => {
-        this.#runs.delete(pod);
+        this.#runs[pod] = undefined;
         this.#silences++;
       },
     );
@@ -115,22 +74,45 @@ export class Kubelets {
 
   /** A pod was bound to its node: its kubelet hears of it. */
   bound(pod: number): void {
+    this.#hear(this.#newRun(pod), HEAR.bound);
+  }
+
+  /** A pod that is bound to its node runs there and is Ready, as if its start were long over; one that gets no network starts as any other. */
+  stand(pod: number): void {
+    const { sim, pods, services, application } = this.#at;
+    const run = this.#newRun(pod);
+    let isNow = true;
+    services.attach(run.node, pod, (attached) => {
+      if (isNow) run.networked = attached;
+      else if (attached) services.detach(run.node, pod);
+    });
+    isNow = false;
+    if (!run.networked) {
+      this.#hear(run, HEAR.bound);
+      return;
+    }
+    for (const image of run.runtime.images) services.keep?.(run.node, image);
+    run.stage = 'running';
+    run.ready = true;
+    run.startedNs = sim.nowNs;
+    run.answersNs = sim.nowNs;
+    pods.setPhase(pod, POD_PHASE.running);
+    // Longer than anybody asks for (`minReadySeconds`).
+    pods.setReady(pod, true, sim.nowNs - TIME_NS_MAX);
+    this.#awaitEnd(run, application.runNs(pod));
+  }
+
+  #newRun(pod: number): PodRun {
     const { pods, runtimeOf } = this.#at;
-    const run: PodRun = {
-      pod,
-      life: pods.lifeOf(pod),
-      node: pods.node[pod]!,
-      runtime: runtimeOf(pods.template[pod]!),
-      backoff: new CrashBackoff(),
-      ...NOT_YET_STARTED,
-    };
-    this.#runs.set(pod, run);
-    this.#hear(run, HEAR.bound);
+    const run = new PodRun(pod, pods.lifeOf(pod), pods.node[pod]!, runtimeOf(pods.template[pod]!));
+    while (this.#runs.length < pod) this.#runs.push(undefined);
+    this.#runs[pod] = run;
+    return run;
   }
 
   /** A pod is to end (its deletion was written): the kubelet hears of it. */
   terminate(pod: number): void {
-    const run = this.#runs.get(pod);
+    const run = this.#runs[pod];
     if (run === undefined) return;
     run.deadlineNs = this.#at.sim.nowNs + run.runtime.graceNs;
     this.#hear(run, HEAR.terminate);
@@ -138,9 +120,9 @@ export class Kubelets {
 
   /** A pod was taken out of the API server without its kubelet's word: what is left is killed when the kubelet hears. */
   forget(pod: number): void {
-    const run = this.#runs.get(pod);
+    const run = this.#runs[pod];
     if (run === undefined) return;
-    this.#runs.delete(pod);
+    this.#runs[pod] = undefined;
     this.#silences++;
     if (this.#links.isDead(run.node)) this.#clear(run);
     else this.#links.toNode(run.node, { pod, life: run.life, saying: HEAR.forget }, () => this.#clear(run));
@@ -148,7 +130,7 @@ export class Kubelets {
 
   /** Whether the pod's container runs and its application answers now, whatever anybody believes. */
   answers(pod: number): boolean {
-    const run = this.#runs.get(pod);
+    const run = this.#runs[pod];
     if (run === undefined || this.#links.isDead(run.node)) return false;
     return (run.stage === 'running' || run.stage === 'pre-stop') && run.healthy && this.#at.sim.nowNs >= run.answersNs;
   }
@@ -160,7 +142,7 @@ export class Kubelets {
 
   /** The application ceases to answer, or answers again. */
   setHealthy(pod: number, healthy: boolean): void {
-    const run = this.#runs.get(pod);
+    const run = this.#runs[pod];
     if (run?.stage !== 'running' || run.healthy === healthy) return;
     const { sim, pods } = this.#at;
     run.healthy = healthy;
@@ -172,13 +154,13 @@ export class Kubelets {
 
   /** The container ends with a failure, now. */
   crash(pod: number): void {
-    const run = this.#runs.get(pod);
+    const run = this.#runs[pod];
     if (run?.stage === 'running') this.#exited(run, false);
   }
 
   /** The kubelet ends a pod for its node's sake: it has failed, and stays for its owner to see. */
   evict(pod: number): void {
-    const run = this.#runs.get(pod);
+    const run = this.#runs[pod];
     if (run === undefined || run.stage === 'over') return;
     this.#clear(run);
     this.#at.listener.stage?.(pod, 'evicted');
@@ -240,18 +222,18 @@ export class Kubelets {
 
   /** In the order in which they came. */
   #runsOn(node: number): PodRun[] {
-    return this.#at.pods.podsOn(node).flatMap((pod) => this.#runs.get(pod) ?? []);
+    return this.#at.pods.podsOn(node).flatMap((pod) => this.#runs[pod] ?? []);
   }
 
   #hear(run: PodRun, saying: number): void {
-    this.#links.toNode(run.node, { pod: run.pod, life: run.life, saying }, (word) => this.#heard(word));
+    this.#links.toNode(run.node, { pod: run.pod, life: run.life, saying }, this.#heard);
   }
 
-  #heard({ pod, life, saying }: Word): void {
+  readonly #heard = ({ pod, life, saying }: Word): void => {
     const run = this.#current(pod, life);
     if (run === undefined) return;
     this.#after(run, this.#times.watchNs, saying === HEAR.terminate ? 'stop' : 'setUp');
-  }
+  };
 
   #setUp(run: PodRun): void {
     this.#at.listener.stage?.(run.pod, 'seen');
@@ -319,12 +301,15 @@ export class Kubelets {
     listener.stage?.(run.pod, 'started');
     if (pods.phase[run.pod] === POD_PHASE.pending) this.#reports.say(run, SAY.running);
     run.answersNs = sim.nowNs + application.startNs(run.pod);
-    const runNs = application.runNs(run.pod);
-    if (Number.isFinite(runNs)) {
-      run.endsWell = application.endsWell(run.pod);
-      run.exit = sim.after(runNs, this.#kinds.exit, run.pod, run.life);
-    }
+    this.#awaitEnd(run, application.runNs(run.pod));
     this.#expect(run, verdictOnStart(run.runtime, run.startedNs, run.answersNs));
+  }
+
+  /** A container that ends by itself does so after `runNs`. */
+  #awaitEnd(run: PodRun, runNs: TimeNs): void {
+    if (!Number.isFinite(runNs)) return;
+    run.endsWell = this.#at.application.endsWell(run.pod);
+    run.exit = this.#at.sim.after(runNs, this.#kinds.exit, run.pod, run.life);
   }
 
   #expect(run: PodRun, verdict: Verdict | undefined): void {
@@ -372,6 +357,7 @@ export class Kubelets {
     }
     run.stage = 'waiting';
     this.#reports.say(run, SAY.unready);
+    run.backoff ??= new CrashBackoff();
     const pauseNs = run.backoff.nextStartNs(this.#at.sim.nowNs) - this.#at.sim.nowNs;
     this.#after(run, pauseNs + this.#times.containerStartNs, 'started');
   }
@@ -433,12 +419,12 @@ export class Kubelets {
   }
 
   #current(pod: number, life: number): PodRun | undefined {
-    const run = this.#runs.get(pod);
+    const run = this.#runs[pod];
     return run?.life === life ? run : undefined;
   }
 
   #isSettingUp(run: PodRun): boolean {
-    return this.#runs.get(run.pod) === run && run.stage === 'setting-up' && !this.#links.isDead(run.node);
+    return this.#runs[run.pod] === run && run.stage === 'setting-up' && !this.#links.isDead(run.node);
   }
 
   #after(run: PodRun, delayNs: TimeNs, kind: StepKind): void {

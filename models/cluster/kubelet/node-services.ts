@@ -10,6 +10,8 @@ export interface NodeServices {
   has?(node: number, image: number): boolean;
   /** Sees that an image is on the node. A node that dies takes its pulls along: nothing is called then. */
   pull(node: number, image: number, done: (pulled: boolean) => void): void;
+  /** The image is on the node from now on, without a pull; where it is left out, that is a matter of course. */
+  keep?(node: number, image: number): void;
   /** Gives the pod its network. */
   attach(node: number, pod: number, done: (attached: boolean) => void): void;
   /** Takes it back. */

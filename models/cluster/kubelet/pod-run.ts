@@ -10,49 +10,38 @@ import type { CrashBackoff } from './crash-backoff.ts';
 import type { PodRuntime } from './pod-runtime.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What a kubelet knows of one pod. */
-export interface PodRun {
+/** What a kubelet knows of one pod. A class and no plain object: there are as many as pods, and engines make them faster. */
+export class PodRun {
   readonly pod: number;
   readonly life: number;
   readonly node: number;
   readonly runtime: PodRuntime;
-  readonly backoff: CrashBackoff;
-  stage: 'setting-up' | 'running' | 'waiting' | 'pre-stop' | 'stopping' | 'over';
-  next: EventHandle | undefined;
-  verdict: EventHandle | undefined;
-  exit: EventHandle | undefined;
-  finding: Verdict['finding'];
-  endsWell: boolean;
+  stage: 'setting-up' | 'running' | 'waiting' | 'pre-stop' | 'stopping' | 'over' = 'setting-up';
+  next: EventHandle | undefined = undefined;
+  verdict: EventHandle | undefined = undefined;
+  exit: EventHandle | undefined = undefined;
+  finding: Verdict['finding'] = 'ready';
+  endsWell = true;
   /** Image or init container that comes next. */
-  image: number;
-  init: number;
-  retries: number;
-  startedNs: TimeNs;
+  image = 0;
+  init = 0;
+  retries = 0;
+  startedNs: TimeNs = NEVER_NS;
   /** When its application answers, or has begun to. */
-  answersNs: TimeNs;
-  networked: boolean;
-  healthy: boolean;
+  answersNs: TimeNs = 0;
+  networked = false;
+  healthy = true;
   /** Whether its probes last found it well; an API server that thinks otherwise is told again. */
-  ready: boolean;
+  ready = false;
   /** By when it must have ended. */
-  deadlineNs: TimeNs;
-}
+  deadlineNs: TimeNs = Number.POSITIVE_INFINITY;
+  /** The pauses of its container; most never crash and need none. */
+  backoff: CrashBackoff | undefined = undefined;
 
-/** How a run begins. */
-export const NOT_YET_STARTED = {
-  stage: 'setting-up',
-  next: undefined,
-  verdict: undefined,
-  exit: undefined,
-  finding: 'ready',
-  endsWell: true,
-  image: 0,
-  init: 0,
-  retries: 0,
-  startedNs: NEVER_NS,
-  answersNs: 0,
-  networked: false,
-  healthy: true,
-  ready: false,
-  deadlineNs: Number.POSITIVE_INFINITY,
-} as const satisfies Partial<PodRun>;
+  constructor(pod: number, life: number, node: number, runtime: PodRuntime) {
+    this.pod = pod;
+    this.life = life;
+    this.node = node;
+    this.runtime = runtime;
+  }
+}

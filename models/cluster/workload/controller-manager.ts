@@ -49,6 +49,9 @@ export const CONTROLLER_MANAGER_DEFAULTS: ControllerManagerOptions = {
   writes: CONTROLLER_MANAGER_WRITES,
 };
 
+/** Kinds whose pods run until they are told to end. */
+const SERVING = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'];
+
 /** All controllers of a cluster. */
 export class ControllerManager {
   readonly sim: Simulation;
@@ -65,6 +68,8 @@ export class ControllerManager {
   readonly #expected: number[] = [];
   readonly #asked: (NewPod | undefined)[] = [];
   readonly #freeAsks: number[] = [];
+  /** Everything that is asked for is done in the very instant. */
+  #isSettling = false;
   readonly #kinds: Readonly<Record<'sync' | 'create' | 'delete', EventKind>>;
 
   constructor(
@@ -135,6 +140,27 @@ export class ControllerManager {
     this.changed(this.pods.owner[pod]!);
   }
 
+  /**
+   * Looks at all objects whose pods serve, again and again until nothing is left to do, without letting time pass and without the client's
+   * budget: for clusters whose pods stand before anything happens. Jobs are left to begin as they would.
+   */
+  settle(): void {
+    this.#isSettling = true;
+    for (let left = true; left; ) {
+      left = false;
+      for (const [object, workload] of this.#objects.entries()) {
+        const due = this.#due[object];
+        // What is to be looked at later, after a deadline or a pause, stays so.
+        if (due === undefined || this.#dueNs[object]! > this.sim.nowNs + this.#watchNs) continue;
+        if (workload === undefined || !SERVING.includes(workload.kind)) continue;
+        this.sim.cancel(due);
+        this.#sync(object);
+        left = true;
+      }
+    }
+    this.#isSettling = false;
+  }
+
   /** Pods of the object that are on their way. */
   expected(object: number): number {
     return this.#expected[object]!;
@@ -142,6 +168,10 @@ export class ControllerManager {
 
   /** Asks for a pod, which is there when the budget allows. */
   createPod(pod: NewPod): void {
+    if (this.#isSettling) {
+      this.#make(pod);
+      return;
+    }
     this.#expected[pod.owner]++;
     const ask = this.#freeAsks.pop() ?? this.#asked.length;
     this.#asked[ask] = pod;
@@ -180,7 +210,10 @@ export class ControllerManager {
     this.#freeAsks.push(ask);
     this.#expected[asked.owner]--;
     // Its owner was deleted meanwhile.
-    if (this.get(asked.owner) === undefined) return;
+    if (this.get(asked.owner) !== undefined) this.#make(asked);
+  }
+
+  #make(asked: NewPod): void {
     const pod = this.pods.create(asked, this.sim.nowNs);
     this.podChanged(pod);
     this.#followers.created(pod);

@@ -149,6 +149,12 @@ export class ClusterLife {
     return this.#work;
   }
 
+  /** Its workloads have all their pods at once, and these serve, as far as there is room. */
+  settle(): void {
+    this.cluster.settle();
+    this.#readinessChanged();
+  }
+
   /** Writes the rows of its workloads and begins to look at them. */
   begin(): void {
     this.rows.begin();
@@ -248,11 +254,13 @@ export class ClusterLife {
       onCreated: (number, workload) => this.#created(number, workload),
       onStep: (pod, step, node) => this.#stepped(pod, step, node),
       onLeft: (node) => this.#drains.podLeft(node),
-      onReadiness: () => {
-        for (const controller of this.controllers) controller.podsChanged?.();
-        this.#ground.readinessChanged(this.place.index);
-      },
+      onReadiness: () => this.#readinessChanged(),
     });
+  }
+
+  #readinessChanged(): void {
+    for (const controller of this.controllers) controller.podsChanged?.();
+    this.#ground.readinessChanged(this.place.index);
   }
 
   #makeCluster(): LivingCluster {
@@ -300,6 +308,7 @@ export class ClusterLife {
     const pulls = this.images?.pulls;
     return {
       has: (node, image) => pulls?.needsNoPull(node, image) ?? true,
+      keep: (node, image) => pulls?.preload(node, image),
       pull: (node, image, done) => (pulls === undefined ? done(true) : pulls.pull(node, image, done)),
       died: (node) => pulls?.nodeDied(node),
       attach: (node, _pod, done) => done(addresses.take(node)),

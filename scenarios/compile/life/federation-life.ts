@@ -181,6 +181,11 @@ export class FederationLife {
     return federator;
   }
 
+  /** Its members have all that it wants of them at once. */
+  settle(): void {
+    this.#federator.settle();
+  }
+
   /** Somebody changes something; true: it was the federation's business. */
   change(change: PlannedChange): boolean {
     const { scale, to, evacuate, admit } = change.file;

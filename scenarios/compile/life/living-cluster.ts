@@ -2,7 +2,8 @@
  * One cluster that lives: controllers make pods, the scheduler places them, kubelets start and end them, and whoever follows
  * hears of each step. Wires models of `cluster` and `scheduling`; knows no document.
  */
-import { type KubeletListener, Kubelets, type PodStage } from '../../../models/cluster/kubelet/kubelets.ts';
+import type { KubeletListener, PodStage } from '../../../models/cluster/kubelet/kubelet-context.ts';
+import { Kubelets } from '../../../models/cluster/kubelet/kubelets.ts';
 import type { NodeServices } from '../../../models/cluster/kubelet/node-services.ts';
 import type { Application, KubeletTimes, PodRuntime } from '../../../models/cluster/kubelet/pod-runtime.ts';
 import type { PodShape } from '../../../models/cluster/pod.ts';
@@ -36,6 +37,8 @@ export interface LivingFollower {
   /** Returns the number by which the run knows the pod for ever. */
   created(pod: number): number;
   bound(pod: number, decision: Decision): void;
+  /** It stands on its node before anything happens, and is Ready. */
+  stood(pod: number, node: number): void;
   refused(pod: number, outcome: PostFilter): void;
   /** The API server says that it is Ready, or that it is not. */
   ready(pod: number, ready: boolean): void;
@@ -87,13 +90,16 @@ export class LivingCluster {
   readonly #loop: SchedulingLoop;
   /** The pod's number at the scheduler, by row; neither it nor the run's number is ever used again. */
   readonly #seatOf: number[] = [];
-  readonly #rowOfSeat = new Map<number, number>();
+  /** By seat; NONE: its pod is gone. */
+  readonly #rowOfSeat: number[] = [];
   /** The run's number of the pod in a row. */
   readonly #numberOf: number[] = [];
   readonly #rowOf = new Map<number, number>();
   readonly #shapesFor = new Map<string, number>();
   readonly #places: PodPlaces[] = [];
   readonly #wasReady: boolean[] = [];
+  /** Pods that are created stand in the same instant, where there is room for them. */
+  #isSettling = false;
   readonly #made: number[];
   readonly #kinds: Readonly<Record<'victim', EventKind>>;
 
@@ -135,7 +141,7 @@ export class LivingCluster {
 
   /** The run's number of the scheduler's number of a pod that exists. */
   numberOfSeat(seat: number): number {
-    return this.#numberOf[this.#rowOfSeat.get(seat)!]!;
+    return this.#numberOf[this.#rowOfSeat[seat]!]!;
   }
 
   /** How many nodes exist. */
@@ -146,6 +152,16 @@ export class LivingCluster {
   /** From now on this one hears where pods are. */
   follow(places: PodPlaces): void {
     this.#places.push(places);
+  }
+
+  /**
+   * Everything that controllers want stands at once: each pod on the node that the scheduler chooses for it, one after another, and Ready. Who
+   * finds no node, or no network, waits or starts as in any other cluster.
+   */
+  settle(): void {
+    this.#isSettling = true;
+    this.manager.settle();
+    this.#isSettling = false;
   }
 
   /** A controller writes Ready=False; only the pod's kubelet makes it True again. */
@@ -175,7 +191,7 @@ export class LivingCluster {
 
   #makeLoop(): SchedulingLoop {
     const { sim, templates, scheduler, attemptNs, onAttempt } = this.#parts;
-    const templateOf = (seat: number): LivingTemplate => templates[this.pods.template[this.#rowOfSeat.get(seat)!]!]!;
+    const templateOf = (seat: number): LivingTemplate => templates[this.pods.template[this.#rowOfSeat[seat]!]!]!;
     return new SchedulingLoop(sim, {
       scheduler,
       nodeCount: () => scheduler.marks.present,
@@ -230,12 +246,30 @@ export class LivingCluster {
       service,
     });
     this.#seatOf[pod] = seat;
-    this.#rowOfSeat.set(seat, pod);
+    while (this.#rowOfSeat.length <= seat) this.#rowOfSeat.push(NONE);
+    this.#rowOfSeat[seat] = pod;
     this.#wasReady[pod] = false;
     const number = this.#follower.created(pod);
     this.#numberOf[pod] = number;
     this.#rowOf.set(number, pod);
-    this.#loop.add(seat);
+    if (!this.#isSettling || !this.#stand(pod, seat)) this.#loop.add(seat);
+  }
+
+  /** Whether there was a node for the pod. */
+  #stand(pod: number, seat: number): boolean {
+    const { scheduler, sim, onAttempt } = this.#parts;
+    onAttempt?.(seat);
+    const decision = scheduler.schedule(seat);
+    const { node } = decision;
+    if (node < 0) return false;
+    scheduler.started(seat, Math.floor(nsToSeconds(sim.nowNs)));
+    this.pods.bind(pod, node);
+    this.kubelets.stand(pod);
+    this.#wasReady[pod] = this.pods.ready[pod] === 1;
+    if (this.#wasReady[pod]) this.#follower.stood(pod, node);
+    else this.#follower.bound(pod, decision);
+    for (const places of this.#places) places.bound(pod, node);
+    return true;
   }
 
   /** The scheduler's number of a shape, or of that shape for one node. */
@@ -249,9 +283,9 @@ export class LivingCluster {
   }
 
   #bound(decision: Decision): void {
-    const pod = this.#rowOfSeat.get(decision.pod);
+    const pod = this.#rowOfSeat[decision.pod]!;
     // Deleted in the very instant of its binding.
-    if (pod === undefined) {
+    if (pod === NONE) {
       this.scheduler.forget(decision.pod);
       return;
     }
@@ -264,14 +298,14 @@ export class LivingCluster {
   }
 
   #refused(seat: number, outcome: PostFilter): void {
-    const pod = this.#rowOfSeat.get(seat);
-    if (pod !== undefined) this.#follower.refused(pod, outcome);
+    const pod = this.#rowOfSeat[seat]!;
+    if (pod !== NONE) this.#follower.refused(pod, outcome);
     if (outcome.node >= 0) for (const victim of outcome.victims) this.#parts.sim.after(0, this.#kinds.victim, victim);
   }
 
   #pushOut(seat: number): void {
-    const pod = this.#rowOfSeat.get(seat);
-    if (pod !== undefined) this.manager.deleteNow(pod);
+    const pod = this.#rowOfSeat[seat]!;
+    if (pod !== NONE) this.manager.deleteNow(pod);
   }
 
   #readiness(pod: number): void {
@@ -294,7 +328,7 @@ export class LivingCluster {
     for (const places of this.#places) places.gone(pod);
     this.#follower.gone(pod);
     this.#rowOf.delete(this.#numberOf[pod]!);
-    this.#rowOfSeat.delete(seat);
+    this.#rowOfSeat[seat] = NONE;
     if (node === NONE) {
       this.#loop.remove(seat);
       return;

@@ -323,7 +323,15 @@ export class LivingRun implements Run {
     this.#plan.changes.forEach(({ atNs }, index) => {
       sim.at(atNs, change, index);
     });
+    if (this.#file.standing) this.#settle();
     for (const cluster of this.#clusters) cluster.begin();
+  }
+
+  /** Pods stand before anything happens: nobody sees how they came, and nothing led to them. */
+  #settle(): void {
+    this.#federation?.settle();
+    for (const cluster of this.#clusters) cluster.settle();
+    this.simulation.cause = -1;
   }
 
   /** Nodes stand in one cluster; workloads are in all of them. */

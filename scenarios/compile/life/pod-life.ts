@@ -1,5 +1,5 @@
 /** The life of pods as a run shows and counts it: rows of the recording, offers to callers, containers that use processors. */
-import type { PodStage } from '../../../models/cluster/kubelet/kubelets.ts';
+import type { PodStage } from '../../../models/cluster/kubelet/kubelet-context.ts';
 import { NEVER_NS, NONE } from '../../../models/cluster/pod-table.ts';
 import type { Residents } from '../../../models/cluster/residents.ts';
 import type { Decision, PostFilter } from '../../../models/scheduling/scheduler.ts';
@@ -90,6 +90,17 @@ export class PodLife implements LivingFollower {
     this.#parts.residents.bind(number, place);
     this.#step(pod, 'bound', node);
     this.#parts.residents.wait(number, PHASE.starting);
+  }
+
+  stood(pod: number, node: number): void {
+    const { residents, firstNode, offers, sim } = this.#parts;
+    const number = this.#numberOf(pod);
+    this.#readyChangedNs[pod] = sim.nowNs;
+    residents.bind(number, firstNode + node);
+    this.#step(pod, 'bound', node);
+    this.#started(pod, number);
+    this.#step(pod, 'ready');
+    offers().stands(number);
   }
 
   refused(pod: number, { message }: PostFilter): void {

@@ -124,9 +124,8 @@ export class Offers {
   readonly #lagNs: TimeNs;
   readonly #kinds: Readonly<Record<'on' | 'off', EventKind>>;
   readonly #onOffered: (pod: number) => void;
-  /** By the pod's number. */
-  readonly #offers = new Map<number, Offer>();
-
+  /** By the pod's number; undefined: it was never offered and never ran, or is gone. */
+  readonly #offers: (Offer | undefined)[] = [];
   readonly #changed: (service: number) => void;
 
   /** `onOffered`: callers know of the pod from now on. `changed`: a service may have somebody on offer who was not, or not any more. */
@@ -162,7 +161,7 @@ export class Offers {
 
   /** Nothing runs in the pod any more: what stands at it fails, and callers choose it until they learn of that. */
   ended(pod: number): void {
-    const offer = this.#offers.get(pod);
+    const offer = this.#offers[pod];
     if (offer === undefined || !offer.runs) return;
     offer.runs = false;
     this.#load.reset(offer.replica);
@@ -171,7 +170,7 @@ export class Offers {
 
   /** The pod's machine has died: who waits for its answers waits on, and callers choose it until they learn of that. */
   stranded(pod: number): void {
-    const offer = this.#offers.get(pod);
+    const offer = this.#offers[pod];
     if (offer === undefined || !offer.runs) return;
     offer.runs = false;
     offer.stranded = true;
@@ -182,6 +181,11 @@ export class Offers {
   /** The API server says that it is Ready, or that it is not or ends. */
   set(pod: number, offered: boolean): void {
     this.#sim.after(this.#lagNs, offered ? this.#kinds.on : this.#kinds.off, pod);
+  }
+
+  /** Callers have known of the pod for long. */
+  stands(pod: number): void {
+    this.#tell(pod, true);
   }
 
   #tell(pod: number, offered: boolean): void {
@@ -196,15 +200,16 @@ export class Offers {
   #end(pod: number, offer: Offer): void {
     if (offer.replica >= 0 && offer.stranded) this.#load.vanish(offer.replica);
     else if (offer.replica >= 0) this.#load.end(offer.replica);
-    this.#offers.delete(pod);
+    this.#offers[pod] = undefined;
   }
 
   #of(pod: number): Offer {
-    let offer = this.#offers.get(pod);
-    if (offer === undefined) {
-      offer = { service: -1, replica: -1, offered: false, runs: false, stranded: false };
-      this.#offers.set(pod, offer);
-    }
+    const known = this.#offers[pod];
+    if (known !== undefined) return known;
+    const offer = { service: -1, replica: -1, offered: false, runs: false, stranded: false };
+    // Never with a hole, which would make engines keep the list as a table of keys.
+    while (this.#offers.length < pod) this.#offers.push(undefined);
+    this.#offers[pod] = offer;
     return offer;
   }
 }

@@ -60,6 +60,7 @@ export class LivingBench {
       {
         created: () => this.#made++,
         bound: (pod, { node }) => say(`${name(pod)} bound to ${node}`),
+        stood: (pod, node) => say(`${name(pod)} stands on ${node}`),
         refused: (_, { message }) => say(message),
         ready: (pod, ready) => say(`${name(pod)} ${ready ? 'ready' : 'unready'}`),
         evicted: (pod) => say(`${name(pod)} evicted`),
