@@ -4,12 +4,22 @@
  * Source: containerd 1.7: `max_concurrent_downloads` 3 for each pull; a layer that another pull fetches already is not fetched twice;
  * layers are unpacked in order, one after another; a registry that does not answer is given up after 30 s (dial time-out), and a pull
  * without progress after `image_pull_progress_timeout` 5 min. What has arrived whole stays on the node when a pull fails.
- * Leaves out: the requests for manifests and tokens (some round trips), what is left of a layer that was half fetched, and the garbage
- * collection of images (85 % of a disk: nodes have no disks here).
+ * A node may have a disk of a size: a layer that does not fit ends its pull (no space left), once layers of failed pulls, which are nobody's, are gone.
+ * Leaves out: the requests for manifests and tokens (some round trips), what is left of a layer that was half fetched.
  */
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind, Simulation } from '../../sim/engine/simulation.ts';
 import { assertCatalog, type ImageCatalog } from './image.ts';
+
+/** The disk of a node, as far as images may have it. */
+export interface ImageDisk {
+  /** What it holds at most. */
+  readonly bytes: number;
+  /** Bytes on the disk for each compressed byte of a layer: what was sent is kept, and unpacked beside it. */
+  readonly expansion: number;
+  /** Something has come to the disk of a node. */
+  readonly grown: (node: number) => void;
+}
 
 /** Carries layers from the registry to nodes. */
 export interface LayerCarrier {
@@ -41,11 +51,16 @@ export const PULL_DEFAULTS: PullSettings = {
   stalledNs: 300 * NS_PER_SECOND,
 };
 
+/** Why a pull is given up. */
+export type PullFailure = 'unanswered' | 'no-space';
+
 /** What a pull has come to. */
 export interface PullResult {
   readonly node: number;
   readonly image: number;
   readonly pulled: boolean;
+  /** Why it was given up. */
+  readonly why?: PullFailure;
   /** From its beginning. */
   readonly tookNs: TimeNs;
   /** That it fetched itself. */
@@ -59,6 +74,8 @@ export interface PullGround {
   readonly catalog: ImageCatalog;
   readonly carrier: LayerCarrier;
   readonly settings?: PullSettings;
+  /** Undefined: there is room for everything. */
+  readonly disk?: ImageDisk;
   readonly over?: (result: PullResult) => void;
 }
 
@@ -76,6 +93,10 @@ interface Store {
   readonly unpacked: Set<number>;
   readonly fetching: Map<number, number>;
   readonly pulls: Map<number, Pull>;
+  /** Images that were pulled or there from the start, and not removed. */
+  readonly images: Set<number>;
+  /** Compressed bytes of all layers that are there or come. */
+  bytes: number;
   reachable: boolean;
   stalled: EventHandle | undefined;
 }
@@ -114,11 +135,30 @@ export class ImagePulls {
 
   /** The image is on the node from the start. */
   preload(node: number, image: number): void {
-    const { fetched, unpacked } = this.#stores[node]!;
+    const store = this.#stores[node]!;
+    store.images.add(image);
     for (const layer of this.#at.catalog.images[image]!.layers) {
-      fetched.add(layer);
-      unpacked.add(layer);
+      if (!store.fetched.has(layer)) store.bytes += this.#bytesOf(layer);
+      store.fetched.add(layer);
+      store.unpacked.add(layer);
     }
+  }
+
+  /** Images that the node has, in the order in which they came. */
+  imagesOn(node: number): readonly number[] {
+    return [...this.#stores[node]!.images];
+  }
+
+  /** What images take of its disk, those that come included. */
+  usedBytes(node: number): number {
+    return this.#stores[node]!.bytes * (this.#at.disk?.expansion ?? 1);
+  }
+
+  /** An image is removed from a node, with the layers that no other one there has and no pull wants. */
+  remove(node: number, image: number): void {
+    const store = this.#stores[node]!;
+    store.images.delete(image);
+    this.#sweep(store);
   }
 
   /** Brings what is missing; `done` is called once, unless the node dies. */
@@ -157,9 +197,36 @@ export class ImagePulls {
   /** Another machine stands there: it has nothing. */
   newMachine(node: number): void {
     this.nodeDied(node);
-    const { fetched, unpacked } = this.#stores[node]!;
-    fetched.clear();
-    unpacked.clear();
+    const store = this.#stores[node]!;
+    store.fetched.clear();
+    store.unpacked.clear();
+    store.images.clear();
+    store.bytes = 0;
+  }
+
+  #bytesOf(layer: number): number {
+    return this.#at.catalog.layers[layer]!.bytes;
+  }
+
+  /** Layers that no image has and no pull wants are nobody's. */
+  #sweep(store: Store): void {
+    const { images } = this.#at.catalog;
+    const pulled = [...store.pulls.values()].map(({ image }) => image);
+    const wanted = new Set([...store.images, ...pulled].flatMap((image) => images[image]!.layers));
+    for (const layer of store.fetched) {
+      if (wanted.has(layer)) continue;
+      store.fetched.delete(layer);
+      store.unpacked.delete(layer);
+      store.bytes -= this.#bytesOf(layer);
+    }
+  }
+
+  #fits(node: number, store: Store, bytes: number): boolean {
+    const { disk } = this.#at;
+    if (disk === undefined) return true;
+    const added = bytes * disk.expansion;
+    if (this.usedBytes(node) + added > disk.bytes) this.#sweep(store);
+    return this.usedBytes(node) + added <= disk.bytes;
   }
 
   /** All pulls of a node go as far as they can. */
@@ -168,19 +235,25 @@ export class ImagePulls {
     for (const [number, pull] of [...store.pulls]) {
       if (!store.pulls.has(number)) continue;
       const { layers } = this.#at.catalog.images[pull.image]!;
-      if (store.reachable) this.#sendMissing(node, store, pull, layers);
+      if (store.reachable && !this.#sendMissing(node, store, pull, layers)) {
+        this.#over(node, number, false, 'no-space');
+        continue;
+      }
       this.#unpack(node, store, number, pull, layers);
       if (layers.every((layer) => store.unpacked.has(layer))) this.#over(node, number, true);
     }
   }
 
-  #sendMissing(node: number, store: Store, pull: Pull, layers: readonly number[]): void {
+  /** False: the next layer finds no room. */
+  #sendMissing(node: number, store: Store, pull: Pull, layers: readonly number[]): boolean {
     for (const layer of layers) {
-      if (pull.own.size >= this.#settings.layersAtOnce) return;
+      if (pull.own.size >= this.#settings.layersAtOnce) return true;
       if (store.fetched.has(layer) || store.fetching.has(layer)) continue;
-      const { bytes } = this.#at.catalog.layers[layer]!;
+      const bytes = this.#bytesOf(layer);
+      if (!this.#fits(node, store, bytes)) return false;
       pull.own.add(layer);
       pull.bytes += bytes;
+      store.bytes += bytes;
       const fetch = this.#at.carrier.send(node, layer, bytes, () => {
         store.fetching.delete(layer);
         store.fetched.add(layer);
@@ -188,7 +261,9 @@ export class ImagePulls {
         this.#advance(node);
       });
       store.fetching.set(layer, fetch);
+      this.#at.disk?.grown(node);
     }
+    return true;
   }
 
   /** The lowest layer that is not unpacked is, once it is there; two pulls do not unpack the same one. */
@@ -228,22 +303,24 @@ export class ImagePulls {
     const pull = store.pulls.get(number);
     // The registry was back in time: the connection was made.
     if (pull === undefined || pull.bytes > 0 || store.reachable) return;
-    this.#over(node, number, false);
+    this.#over(node, number, false, 'unanswered');
   }
 
   #stalled(node: number): void {
     const store = this.#stores[node]!;
     store.stalled = undefined;
-    for (const [number, { own }] of [...store.pulls]) if (own.size > 0) this.#over(node, number, false);
+    for (const [number, { own }] of [...store.pulls]) if (own.size > 0) this.#over(node, number, false, 'unanswered');
   }
 
-  #over(node: number, number: number, pulled: boolean): void {
+  #over(node: number, number: number, pulled: boolean, why?: PullFailure): void {
     const store = this.#stores[node]!;
     const pull = store.pulls.get(number)!;
     store.pulls.delete(number);
     this.#stopIdle(store);
     const { image, beganNs, bytes, done } = pull;
-    this.#at.over?.({ node, image, pulled, bytes, tookNs: this.#at.sim.nowNs - beganNs });
+    if (pulled) store.images.add(image);
+    const tookNs = this.#at.sim.nowNs - beganNs;
+    this.#at.over?.({ node, image, pulled, bytes, tookNs, ...(why === undefined ? {} : { why }) });
     done(pulled);
   }
 
@@ -254,6 +331,7 @@ export class ImagePulls {
       if (wanted.has(layer)) continue;
       this.#at.carrier.stop(fetch);
       store.fetching.delete(layer);
+      store.bytes -= this.#bytesOf(layer);
     }
   }
 }
@@ -264,6 +342,8 @@ function emptyStore(): Store {
     unpacked: new Set(),
     fetching: new Map(),
     pulls: new Map(),
+    images: new Set(),
+    bytes: 0,
     reachable: true,
     stalled: undefined,
   };

@@ -22,4 +22,21 @@ export const IMAGE_METRICS: readonly MetricSpec[] = [
     'lower',
     'From the beginning of a pull, after the wait for its turn, until the image was unpacked or the pull given up.',
   ),
+  counted('imagesRemoved', 'Images removed', 'Images that kubelets took off a disk because nobody used them.'),
+  metric('imageBytesFreed', 'Bytes of disk freed', 'B', 'neither', 'What removed images had taken of the disks.'),
+  metric(
+    'imageGarbageShort',
+    'Image collections that freed too little',
+    '',
+    'lower',
+    'Looks at the images of a full disk that could not get it down to the lower threshold.',
+  ),
+  metric('diskUsePeak', 'Fullest disk', 'fraction', 'lower', 'Most of a disk that was in use on any node at any time.'),
+  metric(
+    'diskEvictions',
+    'Pods evicted for want of disk',
+    '',
+    'lower',
+    'Pods that kubelets ended because their disk was full and no image could be removed.',
+  ),
 ];

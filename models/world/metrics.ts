@@ -5,6 +5,7 @@ import type { MetricSpec } from '../../sim/trace/catalog.ts';
 import { FEDERATION_METRICS } from './federation-metrics.ts';
 import { GROWTH_METRICS } from './growth-metrics.ts';
 import { IMAGE_METRICS } from './image-metrics.ts';
+import { JOB_METRICS } from './job-metrics.ts';
 import { counted, metric } from './metric-spec.ts';
 import { NODE_METRICS } from './node-metrics.ts';
 
@@ -375,6 +376,7 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'How often one changed its direction: growing after shrinking, or the other way.',
   ),
   ...IMAGE_METRICS,
+  ...JOB_METRICS,
   metric(
     'memoryEvictions',
     'Pods evicted for want of memory',

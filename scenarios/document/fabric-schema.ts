@@ -1,5 +1,6 @@
 /** The machine side of a scenario: processors under network load, the leaf-spine fabric, and the order of placing. */
 import { z } from 'zod';
+import { POD_GARBAGE } from '../../models/cluster/node-life/pod-garbage.ts';
 import { nodeLifeProfile } from '../../models/cluster/node-life/profile.ts';
 import { bandwidth, duration, percent, positive } from './field.ts';
 
@@ -78,6 +79,14 @@ export const lifecycleSchema = z
     evictionAfter: duration()
       .prefault('300s')
       .describe('Pods of a node that is not ready are evicted after this further time.'),
+    endedPodsMax: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe(
+        `Pods that have ended and are kept, at most: \`--terminated-pod-gc-threshold\`; ${POD_GARBAGE.endedMax} if left out. Needs \`load\`.`,
+      ),
   })
   .transform((fields) => ({
     ...fields,

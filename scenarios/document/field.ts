@@ -63,9 +63,8 @@ export const bandwidth = (limits: QuantityLimits = { min: 1 }): z.ZodType<BitsPe
 export const cpu = (limits: QuantityLimits = {}): z.ZodType<CpuMilli> => quantity('cpu', limits);
 /** Memory, parsed to MiB. */
 export const memory = (limits: QuantityLimits = {}): z.ZodType<MemoryMib> => quantity('memory', limits);
-/** An amount of data, parsed to bytes; never 0. */
-export const bytes = (limits: { readonly max?: number } = {}): z.ZodType<Bytes> =>
-  quantity('bytes', { min: 1, ...limits });
+/** An amount of data, parsed to bytes; never 0 unless the limits say so. */
+export const bytes = (limits: QuantityLimits = {}): z.ZodType<Bytes> => quantity('bytes', { min: 1, ...limits });
 /** A share, parsed to a fraction between 0 and 1. */
 export const percent = (limits: QuantityLimits = {}): z.ZodType<Fraction> => quantity('percent', limits);
 

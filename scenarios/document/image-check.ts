@@ -7,7 +7,7 @@ import type { Path } from './source.ts';
 
 /** Findings about the images of living services. */
 export function checkImages({ images, workloads }: Partial<ScenarioFile>, hasImages: boolean): Finding[] {
-  const findings = images === undefined ? [] : checkAway(images);
+  const findings = images === undefined ? [] : [...checkAway(images), ...checkDisk(images, workloads ?? {})];
   const sizes = new Map<string, number>();
   if (
     images !== undefined &&
@@ -34,6 +34,42 @@ export function checkImages({ images, workloads }: Partial<ScenarioFile>, hasIma
     });
   }
   return findings;
+}
+
+/** Thresholds in order, and images that a disk can hold. */
+function checkDisk({ disk }: ImagesFile, workloads: ScenarioFile['workloads']): Finding[] {
+  if (disk === undefined) return [];
+  const path: Path = ['images', 'disk'];
+  const { size, otherUse, expansion, lowThreshold, highThreshold } = disk;
+  const findings: Finding[] = [];
+  if (lowThreshold > highThreshold) {
+    const [expected, got] = [`at most ${highThreshold}`, String(lowThreshold)];
+    const message = 'images would have to go until more is in use than before';
+    findings.push(finding([...path, 'lowThreshold'], message, expected, got, 'write the smaller one here'));
+  }
+  if (otherUse >= size) {
+    const [expected, got] = [`less than ${formatQuantity('bytes', size)}`, formatQuantity('bytes', otherUse)];
+    findings.push(finding([...path, 'otherUse'], 'nothing is left for images', expected, got, 'write a larger disk'));
+    return findings;
+  }
+  const room = size - otherUse;
+  const there = new Map<string, number>();
+  for (const [name, { image }] of Object.entries(workloads)) {
+    if (image === undefined) continue;
+    const bytes = expansion * image.layers.reduce((sum, layer) => sum + layer.size, 0);
+    if (bytes > room)
+      findings.push(tooLarge(['workloads', name, 'image'], 'the disk of a node cannot hold it', bytes, room));
+    if (image.there) for (const layer of image.layers) there.set(layer.name, layer.size * expansion);
+  }
+  const together = [...there.values()].reduce((sum, each) => sum + each, 0);
+  if (together > room && findings.length === 0)
+    findings.push(tooLarge(path, 'it cannot hold the images that are there when the run begins', together, room));
+  return findings;
+}
+
+function tooLarge(path: Path, message: string, bytes: number, room: number): Finding {
+  const [expected, got] = [formatQuantity('bytes', Math.floor(room)), formatQuantity('bytes', Math.ceil(bytes))];
+  return finding(path, message, `at most ${expected} on the disk`, got, 'write a larger disk, or smaller layers');
 }
 
 function checkAway({ away }: ImagesFile): Finding[] {

@@ -1,8 +1,12 @@
 /** Images of living services: the registry, how nodes pull, and the layers of each workload's image. */
 import { z } from 'zod';
-import { bandwidth, bytes, duration, line } from './field.ts';
+import { IMAGE_GARBAGE } from '../../models/images/image-garbage.ts';
+import { bandwidth, bytes, duration, line, percent, positive } from './field.ts';
 
 const LAYERS_MAX = 100;
+
+/** As the kubelet reads thresholds: whole percent. */
+const wholePercent = () => z.int().min(1).max(100);
 
 const layerSchema = z
   .strictObject({
@@ -27,6 +31,30 @@ export const imageSchema = z
   })
   .describe('The image of the pods. Needs `images`.');
 
+const diskSchema = z
+  .strictObject({
+    size: bytes().describe('Of each node.'),
+    otherUse: bytes({ min: 0 }).prefault('0B').describe('What is on it beside images: the system, logs.'),
+    expansion: positive(20)
+      .default(3)
+      .describe('Bytes on the disk for each byte that was sent: it is kept, and unpacked beside it. Our assumption.'),
+    highThreshold: wholePercent()
+      .default(IMAGE_GARBAGE.highPercent)
+      .describe('`imageGCHighThresholdPercent`: with so many percent in use unused images go.'),
+    lowThreshold: wholePercent()
+      .default(IMAGE_GARBAGE.lowPercent)
+      .describe('`imageGCLowThresholdPercent`: until so many percent are.'),
+    minAge: duration().prefault('2m').describe('`imageMinimumGCAge`: images that came less than that ago stay.'),
+    evictBelow: percent({ max: 1 })
+      .prefault('15%')
+      .describe(
+        '`imagefs.available` of `--eviction-hard`: with less left a node takes no new pods, removes all unused images and evicts pods.',
+      ),
+  })
+  .describe(
+    'The disk that the images of a node are on. Left out: there is room for everything. A kubelet looks each 5 min at its images and each 10 s at its disk.',
+  );
+
 /** `images` of a scenario. */
 export const imagesSchema = z
   .strictObject({
@@ -50,6 +78,7 @@ export const imagesSchema = z
     unpack: bandwidth()
       .optional()
       .describe('How fast a node unpacks, counted in what was sent; it takes no time if left out.'),
+    disk: diskSchema.optional(),
     away: z
       .array(
         z
@@ -68,5 +97,7 @@ export const imagesSchema = z
 
 /** `images` after parsing; times in ns, rates in bits/s. */
 export type ImagesFile = NonNullable<z.output<typeof imagesSchema>>;
+/** The disk of a node after parsing; sizes in bytes. */
+export type DiskFile = z.output<typeof diskSchema>;
 /** The image of one workload after parsing. */
 export type ImageFile = z.output<typeof imageSchema>;

@@ -14,6 +14,7 @@ import type { LoadFile } from './load-schema.ts';
 import { checkMemory } from './memory-check.ts';
 import { expandNodes } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
+import { hasSchedule } from './schedule-check.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 import { checkWorkloadKinds } from './workload-kind-check.ts';
@@ -30,6 +31,7 @@ export function checkLife(
   const findings = isWritten('traffic') ? [both()] : [];
   findings.push(...checkChanges(file), ...checkAutoscalers(file), ...checkImages(file, isWritten('images')));
   findings.push(...checkWorkloadKinds(file), ...checkDescheduler(file));
+  if (isWritten('begins') && file.workloads !== undefined && !hasSchedule(file)) findings.push(timeless());
   findings.push(...checkMemory(file, { nodes, pods }, isWritten('eviction')));
   const { load } = file;
   if (load === undefined) return findings;
@@ -114,6 +116,7 @@ function missingTraffic(): Finding {
 
 function needsLoad(file: Partial<ScenarioFile>, isWritten: (part: string) => boolean): Finding[] {
   const parts = [
+    ['lifecycle.endedPodsMax', file.lifecycle?.endedPodsMax === undefined ? 0 : 1],
     ['workloads', Object.keys(file.workloads ?? {}).length],
     ['changes', (file.changes ?? []).length],
     ['autoscalers', (file.autoscalers ?? []).length],
@@ -121,13 +124,14 @@ function needsLoad(file: Partial<ScenarioFile>, isWritten: (part: string) => boo
     ['images', file.images === undefined ? 0 : 1],
     ['descheduler', file.descheduler === undefined ? 0 : 1],
     ['eviction', isWritten('eviction') ? 1 : 0],
+    ['begins', isWritten('begins') ? 1 : 0],
   ] as const;
   return parts.flatMap(([part, count]) =>
     count === 0
       ? []
       : [
           finding(
-            [part],
+            part.split('.'),
             'only living services have it',
             'a scenario with load',
             'traffic',
@@ -135,6 +139,12 @@ function needsLoad(file: Partial<ScenarioFile>, isWritten: (part: string) => boo
           ),
         ],
   );
+}
+
+function timeless(): Finding {
+  const expected = 'a CronJob with a schedule';
+  const hint = "write workloads.NAME.schedule: '@hourly', or take begins out";
+  return finding(['begins'], 'nobody asks what time it is', expected, 'none', hint);
 }
 
 function both(): Finding {

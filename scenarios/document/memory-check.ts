@@ -7,7 +7,7 @@ import type { Path } from './source.ts';
 
 /** Findings about the memory of living services; `evicts`: the file says when kubelets evict. */
 export function checkMemory(
-  { workloads = {}, eviction }: Partial<ScenarioFile>,
+  { workloads = {}, eviction, images }: Partial<ScenarioFile>,
   { nodes, pods }: { readonly [Part in 'nodes' | 'pods']: CountedCluster[Part] | undefined },
   evicts: boolean,
 ): Finding[] {
@@ -20,7 +20,9 @@ export function checkMemory(
     return [finding(path, 'less than a pod requests', `at least ${expected}`, got, 'write a larger limit')];
   });
   findings.push(...(evicts ? checkThresholds(eviction, nodes) : []));
-  if (!evicts || files.some(([, { memoryUse, memoryLimit }]) => (memoryUse ?? memoryLimit) !== undefined))
+  // Disks go by its transition.
+  const isFollowed = images?.disk !== undefined;
+  if (!evicts || isFollowed || files.some(([, { memoryUse, memoryLimit }]) => (memoryUse ?? memoryLimit) !== undefined))
     return findings;
   const hint = 'write workloads.NAME.memoryUse, or take eviction out';
   return [...findings, finding(['eviction'], 'no memory is followed', 'a workload with memoryUse', 'none', hint)];

@@ -11,6 +11,7 @@ import { schemeNames } from '../../models/schemes/index.ts';
 import { TIME_NS_MAX } from '../../sim/engine/sim-time.ts';
 import { assumeSchema } from './assume-schema.ts';
 import { autoscalersSchema } from './autoscaler-schema.ts';
+import { instant } from './calendar-field.ts';
 import { type ClusterFile, clusterSchema } from './cluster-schema.ts';
 import { decideSchema, tippingReplicationsSchema, tippingSchema } from './decide-schema.ts';
 import { deschedulerSchema } from './descheduler-schema.ts';
@@ -87,6 +88,9 @@ export const scenarioSchema = z
     confidence: percent({ min: 0.5, max: 0.9999 }).prefault('95%').describe('Confidence of the intervals.'),
     precision: precisionSchema,
     duration: duration({ min: 1, max: DURATION_MAX_NS }).describe('Simulated time of one run; at most 104 days.'),
+    begins: instant()
+      .prefault('2026-01-05T00:00Z')
+      .describe('Date and time in UTC when the run begins: schedules of CronJobs go by it. A Monday if left out.'),
     cluster: clusterSchema,
     machine: machineSchema.prefault({}),
     fabric: fabricSchema,

@@ -1,5 +1,7 @@
 /** Checks of kinds of workloads: fields, changes, callers and autoscalers that a kind has, and others that it has not. */
+
 import { type Finding, finding } from './issue.ts';
+import { checkSchedules } from './schedule-check.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Path } from './source.ts';
 import type { WorkloadKind } from './workload-kind-schema.ts';
@@ -24,16 +26,14 @@ const KINDS_OF: Readonly<Partial<Record<keyof WorkloadFile, readonly WorkloadKin
   parallelism: BATCH,
   backoffLimit: BATCH,
   deadline: BATCH,
+  ttlAfterFinished: BATCH,
+  schedule: ['CronJob'],
+  successfulHistory: ['CronJob'],
+  failedHistory: ['CronJob'],
   every: ['CronJob'],
   first: ['CronJob'],
   concurrency: ['CronJob'],
   startingDeadline: ['CronJob'],
-};
-
-/** Fields without which a kind is nothing. */
-const NEEDED: Readonly<Partial<Record<WorkloadKind, readonly ('run' | 'every')[]>>> = {
-  Job: ['run'],
-  CronJob: ['run', 'every'],
 };
 
 /** What is wrong with the kinds of the workloads of a scenario. */
@@ -43,6 +43,7 @@ export function checkWorkloadKinds(file: Partial<ScenarioFile>): Finding[] {
     Object.hasOwn(file.workloads ?? {}, name) ? file.workloads![name]!.kind : 'Deployment';
   return [
     ...workloads.flatMap(([name, workload]) => [...strangers(name, workload), ...missing(name, workload)]),
+    ...checkSchedules(file),
     ...workloads.flatMap(([name, { kind }]) => (file.federation === undefined ? [] : divided(name, kind))),
     ...changed(file, kindOf),
     ...served(file, kindOf),
@@ -60,12 +61,18 @@ function strangers(name: string, workload: WorkloadFile): Finding[] {
   });
 }
 
-function missing(name: string, workload: WorkloadFile): Finding[] {
-  return (NEEDED[workload.kind] ?? []).flatMap((field) => {
-    if (workload[field] !== undefined) return [];
-    const why = field === 'run' ? 'nobody says how long its pods work' : 'nobody says when it runs';
-    return [finding(['workloads', name], why, field, 'nothing', `write ${field}: 1m`)];
-  });
+/** What a kind is nothing without. */
+function missing(name: string, { kind, run, every, schedule }: WorkloadFile): Finding[] {
+  if (!BATCH.includes(kind)) return [];
+  const path: Path = ['workloads', name];
+  const findings: Finding[] = [];
+  if (run === undefined)
+    findings.push(finding(path, 'nobody says how long its pods work', 'run', 'nothing', 'write run: 1m'));
+  if (kind === 'CronJob' && every === undefined && schedule === undefined) {
+    const hint = "write schedule: '*/5 * * * *', or every: 5m";
+    findings.push(finding(path, 'nobody says when it runs', 'schedule or every', 'nothing', hint));
+  }
+  return findings;
 }
 
 /** A federation divides replicas. */

@@ -1,5 +1,6 @@
 /** What only some kinds of workloads have: who keeps the pods of a group, and how. */
 import { z } from 'zod';
+import { cronSchedule } from './calendar-field.ts';
 import { duration } from './field.ts';
 
 /** Kinds of workloads. */
@@ -48,7 +49,19 @@ export const kindFields = {
   deadline: duration({ min: 1e6 })
     .optional()
     .describe('Job, CronJob: a Job that takes longer is ended as failed; none if left out.'),
-  every: duration({ min: 1e9 }).optional().describe('CronJob: from one run to the next; it needs it.'),
+  ttlAfterFinished: duration()
+    .optional()
+    .describe(
+      'Job, CronJob: `ttlSecondsAfterFinished`: so long after its end a Job is deleted with its pods; never if left out.',
+    ),
+  schedule: cronSchedule()
+    .optional()
+    .describe(
+      'CronJob: when it runs, as five fields (minute, hour, day of the month, month, day of the week) or a name such as `@hourly`, in UTC; `begins` says what time it is when the run begins.',
+    ),
+  every: duration({ min: 1e9 })
+    .optional()
+    .describe('CronJob: from one run to the next, where no `schedule` says when it runs.'),
   first: duration().optional().describe('CronJob: when the first run begins; after one period if left out.'),
   concurrency: z
     .enum(['Allow', 'Forbid', 'Replace'])
@@ -57,4 +70,16 @@ export const kindFields = {
   startingDeadline: duration()
     .optional()
     .describe('CronJob: a run that is later than this is left out; never if this is.'),
+  successfulHistory: z
+    .int()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('CronJob: `successfulJobsHistoryLimit`: completed Jobs that are kept; 3 if left out.'),
+  failedHistory: z
+    .int()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('CronJob: `failedJobsHistoryLimit`: failed Jobs that are kept; 1 if left out.'),
 };

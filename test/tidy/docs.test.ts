@@ -59,6 +59,7 @@ const HOLD_NO_MODEL: Readonly<Record<string, string>> = {
   'models/world/metric-spec.ts': 'words for the figures of a run',
   'models/world/federation-metrics.ts': 'words for the figures of a run',
   'models/world/image-metrics.ts': 'words for the figures of a run',
+  'models/world/job-metrics.ts': 'words for the figures of a run',
   'models/world/growth-metrics.ts': 'words for the figures of a run',
   'models/world/publication.ts': 'names of the catalog as small integers',
   'models/world/world.ts': 'holds what the models of a run share',

@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'scenarios/document': [
     'models/autoscaling',
     'models/cluster',
+    'models/images/image-garbage.ts',
     'models/network/control-plane/profiles.ts',
     'models/network/packet/port-table.ts',
     'models/scheduling',

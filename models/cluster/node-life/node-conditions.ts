@@ -2,7 +2,7 @@
  * Nodes as the API server knows them, as far as their life goes: the condition Ready, the taints that follow it, the zone.
  *
  * Source: Kubernetes 1.34 `core/v1` NodeStatus and Taint, `pkg/controller/nodelifecycle`; reasons as recorded from 1.34.9.
- * Leaves out: other conditions and their taints (disk, processes), taints of people and of clouds.
+ * Leaves out: other conditions and their taints (processes, network), taints of people and of clouds.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import { NOT_READY_TAINT_KEY, type Taint, UNREACHABLE_TAINT_KEY } from '../toleration.ts';
@@ -21,6 +21,7 @@ export const TAINT = {
   unreachableNoExecute: 8,
   outOfServiceNoExecute: 16,
   memoryPressureNoSchedule: 32,
+  diskPressureNoSchedule: 64,
 } as const;
 
 /** Taints that drive pods away. */
@@ -38,6 +39,7 @@ export const TAINT_OF_BIT: readonly (Taint & { readonly bit: number })[] = [
   { bit: TAINT.unreachableNoExecute, key: UNREACHABLE_TAINT_KEY, value: '', effect: 'NoExecute' },
   { bit: TAINT.outOfServiceNoExecute, key: 'node.kubernetes.io/out-of-service', value: '', effect: 'NoExecute' },
   { bit: TAINT.memoryPressureNoSchedule, key: 'node.kubernetes.io/memory-pressure', value: '', effect: 'NoSchedule' },
+  { bit: TAINT.diskPressureNoSchedule, key: 'node.kubernetes.io/disk-pressure', value: '', effect: 'NoSchedule' },
 ];
 
 /** The taints of a set of bits. */

@@ -160,10 +160,9 @@ export class NodeLife {
     this.nodes.swapTaints(node, bit, isOff ? bit : 0);
   }
 
-  /** A kubelet says that memory is short, or not any more: the taint follows the condition. */
-  setMemoryPressure(node: number, isShort: boolean): void {
-    const bit = TAINT.memoryPressureNoSchedule;
-    this.nodes.swapTaints(node, bit, isShort ? bit : 0);
+  /** A kubelet says that something is short, or not any more: the taint NoSchedule of that pressure follows the condition. */
+  setPressure(node: number, taint: number, isShort: boolean): void {
+    this.nodes.swapTaints(node, taint, isShort ? taint : 0);
   }
 
   /** A pod was bound to a node: if the node is lost, it is not Ready, and its toleration counts from now on. */

@@ -3,11 +3,12 @@
  *
  * Source: Kubernetes 1.34 `pkg/controller/podgc`: a pass every 20 s; a node that is missing is put in quarantine for 40 s before its pods
  * are removed by force; terminating pods of a node that is not Ready and has the taint `out-of-service` too; of pods that have ended,
- * those above 12,500 (`--terminated-pod-gc-threshold`), the oldest first.
- * Leaves out: that evicted pods go before others that have ended. Only passes in which there is something to do are events.
+ * those above 12,500 (`--terminated-pod-gc-threshold`), evicted ones first and then the oldest. Only passes in which there is something to do are
+ * events. Leaves out: the feature gates by which pods get a condition before they are removed.
  */
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { EndedPods } from '../workload/ended-pods.ts';
 import { type NodeConditions, READY, TAINT } from './node-conditions.ts';
 import { Rounds } from './rounds.ts';
 import type { TaintedPods } from './tainted-pods.ts';
@@ -23,8 +24,8 @@ export const POD_GARBAGE = {
 export interface LoosePods {
   /** Pods without a node that are to end. */
   terminatingWithoutNode(): readonly number[];
-  /** Pods that have succeeded or failed, oldest first. */
-  ended(): readonly number[];
+  /** Pods that have succeeded or failed. */
+  readonly ended: EndedPods;
 }
 
 /** What the collector needs. */
@@ -94,9 +95,7 @@ export class PodGarbage {
   }
 
   #collectEnded(): void {
-    const ended = this.#at.loose.ended();
-    const surplus = ended.length - (this.#at.endedMax ?? POD_GARBAGE.endedMax);
-    for (let i = 0; i < surplus; i++) this.#at.pods.forceDelete(ended[i]!);
+    this.#at.loose.ended.trimTo(this.#at.endedMax ?? POD_GARBAGE.endedMax);
   }
 
   #collectOutOfService(): void {
@@ -112,9 +111,9 @@ export class PodGarbage {
   }
 
   #collectOrphans(): void {
-    const { sim, pods } = this.#at;
+    const { sim, pods, loose } = this.#at;
     for (const [node, untilNs] of this.#missing) {
-      if (pods.podsOn(node).length === 0) this.#missing.delete(node);
+      if (pods.podsOn(node).length === 0 && loose.ended.on(node).length === 0) this.#missing.delete(node);
       else if (untilNs === Number.POSITIVE_INFINITY) this.#quarantine(node);
       else if (untilNs <= sim.nowNs) this.#bury(node);
     }
@@ -126,8 +125,9 @@ export class PodGarbage {
   }
 
   #bury(node: number): void {
-    const { pods } = this.#at;
+    const { pods, loose } = this.#at;
     this.#missing.delete(node);
+    loose.ended.nodeGone(node);
     for (const pod of pods.podsOn(node)) {
       pods.disrupt(pod, 'DeletionByPodGC');
       pods.forceDelete(pod);

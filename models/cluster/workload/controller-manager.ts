@@ -34,6 +34,8 @@ export interface PodFollowers {
   terminating(pod: number): void;
   /** A pod is about to be removed from the table. */
   gone(pod: number): void;
+  /** An object was deleted that may own pods. */
+  dropped?(object: number): void;
 }
 
 /** How controllers hear and write. */
@@ -110,6 +112,14 @@ export class ControllerManager {
   /** Forgets an object; what it owns is the garbage collector's. */
   drop(object: number): void {
     this.#objects[object] = undefined;
+    this.#followers.dropped?.(object);
+  }
+
+  /** Deletes an object and its pods, without waiting for their end (`Background`). */
+  deleteWithPods(object: number): void {
+    // It may make no pod again.
+    this.drop(object);
+    for (const pod of this.pods.podsOf(object)) this.deletePod(pod);
   }
 
   /** Numbers of the objects that a parent owns. */

@@ -77,7 +77,12 @@ export class DaemonSet implements Workload {
 
   /** Nodes that should have a pod. */
   get scale(): number {
-    return this.#at.nodes().filter((node) => this.#at.mayStart(node, this.#template)).length;
+    return this.wantedNodes().length;
+  }
+
+  /** Those nodes. */
+  wantedNodes(): readonly number[] {
+    return this.#at.nodes().filter((node) => this.#at.mayStart(node, this.#template));
   }
 
   /** Sets the template: a rolling update begins. */
@@ -100,7 +105,7 @@ export class DaemonSet implements Workload {
       const node = pods.onlyNode[pod]!;
       onNode.set(node, [...(onNode.get(node) ?? []), pod]);
     }
-    const wanted = this.#at.nodes().filter((node) => this.#at.mayStart(node, this.#template));
+    const wanted = this.wantedNodes();
     for (const node of wanted) {
       if (onNode.has(node)) continue;
       this.#manager.createPod({ owner: this.object, template: this.#template, onlyNode: node });

@@ -3,11 +3,12 @@
  *
  * Source: Kubernetes 1.34 `pkg/controller/job`: at most `parallelism` pods at a time and never more than completions are missing; after a
  * failure new pods wait 10 s, doubling with each further failure in a row to 10 min; more than `backoffLimit` failures or
- * `activeDeadlineSeconds` end the Job as failed and take its pods away; an indexed Job fills each index once.
+ * `activeDeadlineSeconds` end the Job as failed and take its pods away; an indexed Job fills each index once. `pkg/controller/ttlafterfinished`
+ * deletes a Job that has ended, and its pods, after `ttlSecondsAfterFinished`.
  * Leaves out: pod failure and success policies, suspension, a back-off for each index.
  */
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
-import { NONE, POD_PHASE } from '../pod-table.ts';
+import { NEVER_NS, NONE, POD_PHASE } from '../pod-table.ts';
 import type { ControllerManager, Workload } from './controller-manager.ts';
 
 /** What a Job is made of. */
@@ -22,7 +23,9 @@ export interface JobSpec {
   readonly indexed: boolean;
   /** Infinity: none. */
   readonly activeDeadlineNs: TimeNs;
-  /** Pods that have ended are deleted as soon as they are counted; upstream they stay as long as the Job. */
+  /** From the end of the Job until it is deleted; Infinity: never. */
+  readonly ttlNs: TimeNs;
+  /** Pods leave the table as soon as their end is counted; `ended-pods.ts` keeps what is left of them. */
   readonly clearsEnded?: boolean;
 }
 
@@ -33,6 +36,7 @@ export const JOB_DEFAULTS = {
   backoffLimit: 6,
   indexed: false,
   activeDeadlineNs: Number.POSITIVE_INFINITY,
+  ttlNs: Number.POSITIVE_INFINITY,
 } as const satisfies Partial<JobSpec>;
 
 /** The pause after a first failure, and the longest one. */
@@ -63,6 +67,7 @@ export class Job implements Workload {
   #inARow = 0;
   #lastFailureNs: TimeNs = 0;
   #state: JobState = 'active';
+  #endedNs: TimeNs = NEVER_NS;
 
   constructor(manager: ControllerManager, object: number, spec: JobSpec, onEnd: JobListener = () => {}) {
     this.#manager = manager;
@@ -104,8 +109,16 @@ export class Job implements Workload {
     return this.#failed;
   }
 
+  /** When it ended; NEVER_NS: it goes on. */
+  get endedNs(): TimeNs {
+    return this.#endedNs;
+  }
+
   sync(): void {
-    if (this.#state !== 'active') return;
+    if (this.#state !== 'active') {
+      this.#expire();
+      return;
+    }
     this.#count();
     if (this.#succeeded >= this.#spec.completions) this.#end('complete', 'Complete');
     else if (this.#failed > this.#spec.backoffLimit) this.#end('failed', 'BackoffLimitExceeded');
@@ -177,8 +190,18 @@ export class Job implements Workload {
 
   #end(state: JobState, reason: Parameters<JobListener>[1]): void {
     this.#state = state;
+    this.#endedNs = this.#manager.sim.nowNs;
     for (const pod of this.#active()) this.#manager.deletePod(pod);
     this.#onEnd(this, reason);
     this.#manager.changed(this.parent);
+    this.#expire();
+  }
+
+  /** What has ended long enough ago is deleted. */
+  #expire(): void {
+    if (this.#spec.ttlNs === Number.POSITIVE_INFINITY) return;
+    const leftNs = this.#endedNs + this.#spec.ttlNs - this.#manager.sim.nowNs;
+    if (leftNs > 0) this.#manager.lookAfter(this.object, leftNs);
+    else this.#manager.deleteWithPods(this.object);
   }
 }

@@ -4,15 +4,26 @@
  * The registry stands outside, at the spines: a layer takes the registry's own line, a link from a spine to the rack, and the node's. Left
  * out: processor time of the node that receives, and of the registry.
  */
-import { ImagePulls, PULL_DEFAULTS, type PullResult } from '../../../models/images/image-pulls.ts';
+import {
+  type ImageDisk,
+  ImagePulls,
+  PULL_DEFAULTS,
+  type PullFailure,
+  type PullResult,
+} from '../../../models/images/image-pulls.ts';
 import { tcpPayloadBytes } from '../../../models/machine/data-path.ts';
 import { WIRE_FRAMING_BYTES } from '../../../models/network/frames.ts';
 import { formatTime } from '../../../sim/engine/sim-time.ts';
-import type { ImagesFile } from '../../document/image-schema.ts';
+import type { DiskFile, ImagesFile } from '../../document/image-schema.ts';
 import type { LivingGround } from './cluster-life.ts';
 import type { ClusterMarks } from './cluster-marks.ts';
 import type { ClusterPlace } from './cluster-place.ts';
 import type { FlowUse } from './living-flows.ts';
+
+const FAILURES: Readonly<Record<PullFailure, string>> = {
+  unanswered: 'the registry does not answer',
+  'no-space': 'no space left on the disk',
+};
 
 /** What pulls touch beside the run. */
 export interface ImageParts {
@@ -29,6 +40,7 @@ export class ClusterImages {
   readonly pulls: ImagePulls;
   readonly #parts: ImageParts;
   readonly #registry: number;
+  readonly #grown: ((node: number) => void)[] = [];
   #away = false;
 
   constructor(parts: ImageParts) {
@@ -50,6 +62,7 @@ export class ClusterImages {
         hold: (flow, held) => flows.hold(flow, held),
         stop: (flow) => flows.stop(flow),
       },
+      ...(file.disk === undefined ? {} : { disk: this.#diskOf(file.disk) }),
       over: (result) => this.#over(result),
     });
     this.#preload();
@@ -59,6 +72,21 @@ export class ClusterImages {
       sim.at(at, leaves);
       sim.at(at + lastsNs, returns);
     }
+  }
+
+  /** From now on this one hears when something has come to the disk of a node. */
+  followDisks(grown: (node: number) => void): void {
+    this.#grown.push(grown);
+  }
+
+  #diskOf({ size, otherUse, expansion }: DiskFile): ImageDisk {
+    return {
+      bytes: size - otherUse,
+      expansion,
+      grown: (node) => {
+        for (const hears of this.#grown) hears(node);
+      },
+    };
   }
 
   /** The registry does not answer any more, or does again. */
@@ -98,12 +126,12 @@ export class ClusterImages {
     ];
   }
 
-  #over({ node, image, pulled, bytes, tookNs }: PullResult): void {
+  #over({ node, image, pulled, why, bytes, tookNs }: PullResult): void {
     const { ground, marks } = this.#parts;
     const { name } = ground.plan.images.images[image]!;
     ground.tally.pulled(pulled, bytes, tookNs);
     if (pulled && bytes > 0)
       marks().node('image-pulled', node, `${name}: ${Math.round(bytes / 1e6)} MB in ${formatTime(tookNs)}`);
-    else if (!pulled) marks().node('image-pull-failed', node, `${name}: the registry does not answer`);
+    else if (!pulled) marks().node('image-pull-failed', node, `${name}: ${FAILURES[why ?? 'unanswered']}`);
   }
 }

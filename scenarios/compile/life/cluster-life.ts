@@ -107,6 +107,7 @@ export class ClusterLife {
     this.marks = this.#makeMarks();
     this.controllers = ground.plan.workloads.map((_, workload) => this.#makeController(workload));
     this.#work = this.controllers.filter((_, workload) => !ground.plan.workloads[workload]!.isReserve);
+    ground.tally.jobs.follow(this);
     this.budgets = this.#makeBudgets();
     this.evictions = new DisruptionBudgets(this.cluster.manager, this.budgets);
     this.#drains = this.#makeDrains();
@@ -340,6 +341,7 @@ export class ClusterLife {
       isReserved: (node) => node >= this.place.there,
       profile: { ...nodeLifeProfile(minorOf(kubernetes)), graceNs: notReadyAfter },
       cluster: this.cluster,
+      endedMax: alternative.document.lifecycle.endedPodsMax,
       tolerationsOf: tolerationsOf(plan.versions, population.shapes, evictionAfter / NS_PER_SECOND),
       follower: new RosterFollowers([
         new NodeRows(residents, publish, firstNode),
@@ -356,7 +358,7 @@ export class ClusterLife {
   }
 
   #makeController(workload: number): ScaledWorkload {
-    const { plan, population } = this.#ground;
+    const { plan, population, alternative, tally, sim } = this.#ground;
     const made = plan.workloads[workload]!;
     return WORKLOADS[made.file.kind]({
       workload: made,
@@ -366,12 +368,19 @@ export class ClusterLife {
       roster: this.roster,
       shapeOf: (template) => population.shapes[plan.versions[template]!.shape]!,
       onRollout: (state) => this.#rolled(workload, state),
-      onJobEnd: (job, reason) => this.marks.job(workload, jobWords(job, reason)),
+      beginsSeconds: alternative.document.begins,
+      onJobEnd: (job, reason) => {
+        tally.jobs.ended(job, sim.nowNs);
+        this.marks.job(workload, jobWords(job, reason));
+      },
+      onTooManyMissed: (missed) => this.marks.cronMissed(workload, missed),
     });
   }
 
   #nodesChanged(): void {
     for (const controller of this.controllers) controller.nodesChanged?.();
+    // What follows the nodes may be whole because of it.
+    if (this.controllers.some((each) => each.nodesChanged)) this.#ground.readinessChanged(this.place.index);
   }
 
   #makeBudgets(): readonly DisruptionBudget[] {

@@ -36,6 +36,12 @@ export class ClusterMarks {
     this.words('job-ended', this.#rows.firstWorkload + workload, how);
   }
 
+  /** A CronJob had missed so many instants when it began its next Job. */
+  cronMissed(workload: number, missed: number): void {
+    const { publish, firstWorkload } = this.#rows;
+    publish.recorder.mark(publish.mark('cron-missed'), firstWorkload + workload, missed);
+  }
+
   /** The drain of a node is over, with so many pods left on it. */
   drained(node: number, left: number): void {
     this.node('drain', node, left === 0 ? 'empty' : `given up with ${left} pods left`);

@@ -2,6 +2,7 @@
 import { alarmScalingOf } from './alarm-scaling.ts';
 import type { MakePart } from './cluster-part.ts';
 import { deschedulingOf } from './descheduling.ts';
+import { diskPressureOf } from './disk-pressure.ts';
 import { horizontalScalingOf } from './horizontal-scaling.ts';
 import { memoryPressureOf } from './memory-pressure.ts';
 import { nodeScalingOf, reserveOf } from './scaled-nodes.ts';
@@ -13,5 +14,6 @@ export const CLUSTER_PARTS: readonly MakePart[] = [
   horizontalScalingOf,
   alarmScalingOf,
   memoryPressureOf,
+  diskPressureOf,
   deschedulingOf,
 ];

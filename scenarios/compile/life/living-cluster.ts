@@ -13,6 +13,7 @@ import {
   ControllerManager,
   type ControllerManagerOptions,
 } from '../../../models/cluster/workload/controller-manager.ts';
+import { EndedPods } from '../../../models/cluster/workload/ended-pods.ts';
 import type { ClusterEvent } from '../../../models/scheduling/queue/cluster-event.ts';
 import { hintsOf } from '../../../models/scheduling/queue/hints.ts';
 import { SchedulingLoop } from '../../../models/scheduling/queue/scheduling-loop.ts';
@@ -82,6 +83,8 @@ export interface LivingParts {
 /** One living cluster. */
 export class LivingCluster {
   readonly pods = new PodTable();
+  /** Pods that have ended and are kept: they are in no row of the table any more. */
+  readonly ended = new EndedPods();
   readonly manager: ControllerManager;
   readonly kubelets: Kubelets;
   readonly scheduler: Scheduler;
@@ -100,6 +103,8 @@ export class LivingCluster {
   readonly #wasReady: boolean[] = [];
   /** Pods that are created stand in the same instant, where there is room for them. */
   #isSettling = false;
+  /** By row: its kubelet has ended it for its node's sake. */
+  readonly #isEvicted: boolean[] = [];
   readonly #made: number[];
   readonly #kinds: Readonly<Record<'victim', EventKind>>;
 
@@ -215,6 +220,7 @@ export class LivingCluster {
         this.kubelets.terminate(pod);
       },
       gone: (pod: number) => this.#gone(pod),
+      dropped: (object: number) => this.ended.ownerGone(object),
     };
   }
 
@@ -222,12 +228,15 @@ export class LivingCluster {
     return {
       changed: (pod) => {
         this.#readiness(pod);
-        // What a kubelet has evicted is collected at once; in a real cluster it stays to be looked at.
+        // What a kubelet has evicted leaves its row at once, and is kept among those that have ended.
         if (this.#wasEvicted(pod)) this.manager.ended(pod);
         else this.manager.podChanged(pod);
       },
       ended: (pod) => this.manager.ended(pod),
-      stage: (pod, stage) => this.#follower.stage(pod, stage),
+      stage: (pod, stage) => {
+        if (stage === 'evicted') this.#isEvicted[pod] = true;
+        this.#follower.stage(pod, stage);
+      },
     };
   }
 
@@ -249,6 +258,7 @@ export class LivingCluster {
     while (this.#rowOfSeat.length <= seat) this.#rowOfSeat.push(NONE);
     this.#rowOfSeat[seat] = pod;
     this.#wasReady[pod] = false;
+    this.#isEvicted[pod] = false;
     const number = this.#follower.created(pod);
     this.#numberOf[pod] = number;
     this.#rowOf.set(number, pod);
@@ -321,10 +331,25 @@ export class LivingCluster {
     this.#follower.ready(pod, false);
   }
 
+  /** Jobs and ReplicaSets leave what has ended where it is; other owners delete it. */
+  #keep(pod: number): void {
+    const { owner, node, template, createdNs } = this.pods;
+    const kind = this.manager.get(owner[pod]!)?.kind;
+    if (kind !== 'Job' && kind !== 'ReplicaSet') return;
+    this.ended.add({
+      owner: owner[pod]!,
+      node: node[pod]!,
+      template: template[pod]!,
+      createdNs: createdNs[pod]!,
+      isEvicted: this.#isEvicted[pod]!,
+    });
+  }
+
   #gone(pod: number): void {
     this.#unready(pod);
     const seat = this.#seatOf[pod]!;
     const node = this.pods.node[pod]!;
+    if (this.pods.hasEnded(pod)) this.#keep(pod);
     for (const places of this.#places) places.gone(pod);
     this.#follower.gone(pod);
     this.#rowOf.delete(this.#numberOf[pod]!);

@@ -16,12 +16,14 @@ import {
 } from '../../../models/cluster/kubelet/memory-use.ts';
 import { kubeletOrder, type MemoryPod, oomScore } from '../../../models/cluster/kubelet/memory-victims.ts';
 import { NodePressure, PRESSURE_TIMES } from '../../../models/cluster/kubelet/node-pressure.ts';
-import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import { TAINT } from '../../../models/cluster/node-life/node-conditions.ts';
+import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind } from '../../../sim/engine/simulation.ts';
 import type { ClusterLife, LivingGround } from './cluster-life.ts';
 import type { ClusterPart } from './cluster-part.ts';
 import type { LivingWorkload } from './life-plan.ts';
 import type { PodStep } from './pod-life.ts';
+import { PressureStatus } from './pressure-status.ts';
 
 /** The memory of a cluster; undefined: nobody says what pods use. */
 export function memoryPressureOf(ground: LivingGround, life: ClusterLife): ClusterPart | undefined {
@@ -40,11 +42,9 @@ class MemoryPressure implements ClusterPart {
   readonly #ground: LivingGround;
   readonly #life: ClusterLife;
   readonly #managers: readonly NodePressure[];
-  readonly #statusPhaseNs: readonly TimeNs[];
-  readonly #pressure: boolean[];
-  readonly #written: boolean[];
+  readonly #status: PressureStatus;
   readonly #full: (EventHandle | undefined)[];
-  readonly #kinds: Readonly<Record<'look' | 'status' | 'limit' | 'full', EventKind>>;
+  readonly #kinds: Readonly<Record<'look' | 'limit' | 'full', EventKind>>;
 
   constructor(ground: LivingGround, life: ClusterLife) {
     this.#ground = ground;
@@ -54,18 +54,17 @@ class MemoryPressure implements ClusterPart {
       { availableMib: hard, graceNs: 0 },
       ...(soft === undefined ? [] : [{ availableMib: soft.available, graceNs: soft.grace }]),
     ];
-    const { nodes, streams } = life.place;
+    const { nodes } = life.place;
     this.#managers = nodes.map(() => new NodePressure({ thresholds, transitionNs: transition }));
-    this.#statusPhaseNs = nodes.map(({ name }) =>
-      Math.floor(streams.stream(`nodes/${name}`, 'status').uniform() * PRESSURE_TIMES.statusNs),
-    );
-    this.#pressure = nodes.map(() => false);
-    this.#written = nodes.map(() => false);
+    this.#status = new PressureStatus(ground, life, {
+      mark: 'memory-pressure',
+      event: 'kubelet writes its pressure',
+      taint: TAINT.memoryPressureNoSchedule,
+    });
     this.#full = nodes.map(() => undefined);
     const { sim } = ground;
     this.#kinds = {
       look: sim.kind('kubelet looks at its memory', (node) => this.#look(node)),
-      status: sim.kind('kubelet writes its pressure', (node) => this.#write(node)),
       limit: sim.kind('container is at its limit of memory', (number) => this.#atLimit(number)),
       full: sim.kind('memory of a node is full', (node) => this.#isFull(node)),
     };
@@ -98,16 +97,16 @@ class MemoryPressure implements ClusterPart {
     sim.cause = -1;
     if (!this.#life.roster.isAlive(node)) {
       manager.reset();
-      this.#pressure[node] = false;
-      this.#written[node] = false;
+      this.#status.lost(node);
       sim.after(PRESSURE_TIMES.lookNs, this.#kinds.look, node);
       return;
     }
+    this.#status.runs(node);
     const usedMib = togetherMib(this.#running(node), sim.nowNs);
     const row = residents.nodeRow(this.#life.place.firstNode + node);
     publish.recorder.set(publish.column('nodes.memoryMibUsed'), row, usedMib);
     const { pressure, evicts } = manager.look(this.#capacityMib(node) - usedMib, sim.nowNs);
-    this.#setPressure(node, pressure);
+    this.#status.set(node, pressure);
     const evicted = evicts && this.#evict(node);
     sim.after(evicted ? PRESSURE_TIMES.cleanedUpNs : PRESSURE_TIMES.lookNs, this.#kinds.look, node);
   }
@@ -124,29 +123,6 @@ class MemoryPressure implements ClusterPart {
     marks.words('memory-evicted', this.#rowOf(victim.pod), words);
     cluster.kubelets.evict(victim.pod);
     return true;
-  }
-
-  /** The condition is the kubelet's own until its next status tells it to others. */
-  #setPressure(node: number, pressure: boolean): void {
-    if (this.#pressure[node] === pressure) return;
-    this.#pressure[node] = pressure;
-    const { sim } = this.#ground;
-    const { statusNs } = PRESSURE_TIMES;
-    const rounds = Math.ceil((sim.nowNs - this.#statusPhaseNs[node]!) / statusNs);
-    sim.at(this.#statusPhaseNs[node]! + rounds * statusNs, this.#kinds.status, node);
-  }
-
-  #write(node: number): void {
-    const { roster, marks } = this.#life;
-    const pressure = this.#pressure[node]!;
-    if (pressure === this.#written[node] || !roster.isAlive(node)) return;
-    if (!roster.isHeard(node)) {
-      this.#ground.sim.after(PRESSURE_TIMES.statusNs, this.#kinds.status, node);
-      return;
-    }
-    this.#written[node] = pressure;
-    marks.node('memory-pressure', node, pressure ? 'takes no new pods' : 'takes pods again');
-    roster.setMemoryPressure(node, pressure);
   }
 
   #atLimit(number: number): void {

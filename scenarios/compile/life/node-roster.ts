@@ -53,6 +53,8 @@ export interface RosterParts {
   /** Tolerations of pods of a template, those of the API server included. */
   readonly tolerationsOf: (template: number) => readonly Toleration[];
   readonly follower: RosterFollower;
+  /** Pods that have ended and may stay; undefined: as many as by default. */
+  readonly endedMax: number | undefined;
 }
 
 /** Labels that make a zone: nodes of equal values of both are in one. */
@@ -133,16 +135,21 @@ export class NodeRoster {
         taintsChanged: (node) => this.#tainted(node),
       },
     });
+    const endedMax = parts.endedMax ?? POD_GARBAGE.endedMax;
     this.#garbage = new PodGarbage({
       sim,
       nodes: this.life.nodes,
       pods,
-      loose: { terminatingWithoutNode: () => [], ended: () => [] },
+      loose: { terminatingWithoutNode: () => [], ended: cluster.ended },
       phaseNs: upTo(POD_GARBAGE.periodNs),
+      endedMax,
     });
     cluster.follow({
       bound: (pod, node) => this.life.podBound(pod, node),
-      gone: (pod) => this.life.podGone(pod),
+      gone: (pod) => {
+        this.life.podGone(pod);
+        if (cluster.ended.count > endedMax) this.#garbage.podLoose();
+      },
     });
     this.#begin();
   }
@@ -301,9 +308,9 @@ export class NodeRoster {
     if (isOff) this.#garbage.outOfService(node);
   }
 
-  /** A kubelet says that memory is short, or not any more. */
-  setMemoryPressure(node: number, isShort: boolean): void {
-    if (this.exists(node)) this.life.setMemoryPressure(node, isShort);
+  /** A kubelet says that something is short, or not any more; `taint` keeps pods off meanwhile. */
+  setPressure(node: number, taint: number, isShort: boolean): void {
+    if (this.exists(node)) this.life.setPressure(node, taint, isShort);
   }
 
   #begin(): void {

@@ -2,9 +2,13 @@
 import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-controller.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import { TimeWeighted } from '../../../sim/stats/time-weighted.ts';
+import { DiskFigures } from './disk-figures.ts';
+import { JobFigures } from './job-figures.ts';
 
 /** Counts of one run. */
 export class Tally {
+  readonly jobs = new JobFigures();
+  readonly disks = new DiskFigures();
   restarts = 0;
   evictions = 0;
   /** Pods that kubelets evicted for want of memory, and containers that kernels killed. */
@@ -115,6 +119,7 @@ export class Tally {
       replicasMean: this.#replicas.mean(nowNs),
       replicasPeak: this.#peak,
       ...this.#imageMetrics(),
+      ...this.jobs.metrics(nowNs),
       podRestarts: this.restarts,
       ...(autoscaled ? { rescales: this.rescales, turns: this.turns } : {}),
       ...(this.#longestRolloutNs < 0 ? {} : { rolloutTime: this.#longestRolloutNs }),

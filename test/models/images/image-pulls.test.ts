@@ -11,6 +11,8 @@ class World {
   readonly sim = new Simulation();
   readonly pulls: ImagePulls;
   readonly fetched: { layer: number; atS: number }[] = [];
+  readonly why: string[] = [];
+  grown = 0;
   readonly over: { image: number; pulled: boolean; atS: number }[] = [];
   readonly #ends = new Map<number, { leftNs: number; sinceNs: number; event: number; done: () => void }>();
   readonly #kind = this.sim.kind('layer is there', (fetch) => {
@@ -22,12 +24,19 @@ class World {
   readonly #steps: (() => void)[] = [];
   readonly #step = this.sim.kind('step', (at) => this.#steps[at]!());
 
-  constructor(layers: readonly Layer[], images: readonly Image[], settings: Partial<PullSettings> = {}) {
+  constructor(
+    layers: readonly Layer[],
+    images: readonly Image[],
+    settings: Partial<PullSettings> = {},
+    diskBytes?: number,
+  ) {
     this.pulls = new ImagePulls({
       sim: this.sim,
       nodes: 2,
       catalog: { layers, images },
       settings: { ...PULL_DEFAULTS, ...settings },
+      ...(diskBytes === undefined ? {} : { disk: { bytes: diskBytes, expansion: 2, grown: () => this.grown++ } }),
+      over: ({ why }) => this.why.push(why ?? 'pulled'),
       carrier: {
         send: (_node, layer, bytes, done) => {
           this.fetched.push({ layer, atS: this.sim.nowNs / SECOND });
@@ -196,5 +205,60 @@ describe('a pull', () => {
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a disk', () => {
+  const whole = [image(0, 1), image(0, 2), image(3)];
+
+  it('holds what is pulled, twice as much as was sent, and layers that are shared once', () => {
+    const world = new World(layers(5, 1, 2, 4), whole, {}, 100);
+    world.pullAt(0, 0);
+    world.pullAt(10, 1);
+    world.run();
+    expect(world.pulls.usedBytes(0)).toBe(16);
+    expect(world.pulls.imagesOn(0)).toEqual([0, 1]);
+    expect(world.grown).toBe(3);
+  });
+
+  it('loses with an image what no other one has', () => {
+    const world = new World(layers(5, 1, 2, 4), whole, {}, 100);
+    world.pulls.preload(0, 0);
+    world.pulls.preload(0, 1);
+    world.pulls.remove(0, 0);
+    expect(world.pulls.usedBytes(0)).toBe(14);
+    expect(world.pulls.needsNoPull(0, 0)).toBe(false);
+    expect(world.pulls.needsNoPull(0, 1)).toBe(true);
+    world.pulls.remove(0, 1);
+    expect(world.pulls.usedBytes(0)).toBe(0);
+    world.pulls.preload(0, 0);
+    world.pulls.newMachine(0);
+    expect(world.pulls.usedBytes(0)).toBe(0);
+    expect(world.pulls.imagesOn(0)).toEqual([]);
+  });
+
+  it('that has no room ends the pull, and has it again when something was removed', () => {
+    const world = new World(layers(5, 1, 2, 4), whole, {}, 14);
+    world.pulls.preload(0, 1);
+    world.pullAt(0, 2);
+    world.at(10, () => world.pulls.remove(0, 1));
+    world.pullAt(20, 2);
+    world.run();
+    expect(world.over).toEqual([
+      { image: 2, pulled: false, atS: 0 },
+      { image: 2, pulled: true, atS: 24 },
+    ]);
+    expect(world.why).toEqual(['no-space', 'pulled']);
+    expect(world.pulls.usedBytes(0)).toBe(8);
+  });
+
+  it('does not keep what is left of pulls that failed when it needs the room', () => {
+    // The first layer comes, the second finds no room; then another image wants it.
+    const world = new World(layers(5, 4, 4, 4), [image(0, 1), image(2, 3)], { layersAtOnce: 1 }, 16);
+    world.pullAt(0, 0);
+    world.pullAt(10, 1);
+    world.run();
+    expect(world.why).toEqual(['no-space', 'pulled']);
+    expect(world.pulls.usedBytes(0)).toBe(16);
   });
 });

@@ -29,6 +29,13 @@ function problems(text: string): string[] {
   }
 }
 
+/** Images of one megabyte, three of them on a disk. */
+function disk(words: string, workloads = 'web: IMAGE'): string {
+  const names = ['a', 'b'];
+  const image = () => `{ image: { there: true, layers: [{ name: ${names.shift()}, size: 1MB }] } }`;
+  return `images: { registry: 1Gbps, disk: { ${words} } }\nworkloads: { ${workloads.replace(/IMAGE/g, image)} }`;
+}
+
 describe('a scenario of living services', () => {
   it('is accepted', () => {
     expect(problems(GOOD)).toEqual([]);
@@ -51,6 +58,23 @@ describe('a scenario of living services', () => {
       'images: { registry: 1Gbps }\nworkloads: { web: { image: { layers: [{ name: a, size: 1MB }, { name: a, size: 2MB }] } } }',
       'workloads.web.image.layers.1.size: layer "a" has another size elsewhere',
     ],
+    [
+      'thresholds of a disk that are the wrong way round',
+      disk('size: 10GB, lowThreshold: 90'),
+      'images.disk.lowThreshold: images would have to go until more is in use',
+    ],
+    ['a disk that others fill', disk('size: 10GB, otherUse: 10GB'), 'images.disk.otherUse: nothing is left for images'],
+    [
+      'an image that no disk holds',
+      disk('size: 5MB, otherUse: 3MB'),
+      'workloads.web.image: the disk of a node cannot hold it',
+    ],
+    [
+      'images that are there and no disk holds together',
+      disk('size: 5MB', 'web: IMAGE, other: IMAGE'),
+      'images.disk: it cannot hold the images that are there when the run begins',
+    ],
+    ['a disk without a size', disk('otherUse: 1MB'), 'images.disk'],
     [
       'a layer without bytes',
       'images: { registry: 1Gbps }\nworkloads: { web: { image: { layers: [{ name: a, size: 0B }] } } }',
@@ -182,6 +206,10 @@ describe('a scenario of living services', () => {
     const flows = `${GOOD.slice(0, GOOD.indexOf('load:'))}traffic: { talkers: [{ name: a, rate: 1, size: { constant: 1KiB }, measures: latency }] }\n`;
     expect(problems(flows)).toEqual([]);
     expect(problems(`${flows}workloads: { web: {} }\n`)).toEqual(['workloads: only living services have it']);
+    expect(problems(`${flows}lifecycle: { endedPodsMax: 5 }\n`)).toEqual([
+      'lifecycle.endedPodsMax: only living services have it',
+    ]);
+    expect(problems(`${flows}begins: 2026-01-05T08:00Z\n`)).toEqual(['begins: only living services have it']);
     expect(problems(GOOD.slice(0, GOOD.indexOf('load:')))).toEqual(['traffic: traffic is missing']);
   });
 });

@@ -39,6 +39,10 @@ describe('kinds of workloads', () => {
       'kind: StatefulSet, podManagement: Parallel, minReady: 5s, disruptionBudget: { maxUnavailable: 1 }',
     ],
     ['a DaemonSet', 'kind: DaemonSet, maxUnavailable: 2'],
+    [
+      'a CronJob by a schedule',
+      "kind: CronJob, run: 5s, schedule: '* * * * *', ttlAfterFinished: 0s, successfulHistory: 0, failedHistory: 2",
+    ],
     ['a Job', 'kind: Job, run: 5s, completions: 3, parallelism: 2, backoffLimit: 0, deadline: 50s, failing: 0.5'],
     ['a CronJob', 'kind: CronJob, run: 5s, every: 20s, first: 1s, concurrency: Forbid, startingDeadline: 5s'],
     [
@@ -91,6 +95,53 @@ describe('kinds of workloads', () => {
       'a Job of a federation',
       `${job}federation: { clusters: [{ name: east }, { name: west }] }`,
       'workloads.other.kind: a federation divides replicas',
+    ],
+    [
+      'a CronJob that has two ways of saying when',
+      other("kind: CronJob, run: 5s, every: 20s, schedule: '* * * * *'"),
+      'workloads.other.every: a schedule says when it runs',
+    ],
+    [
+      'a schedule of a Job',
+      other("kind: Job, run: 5s, schedule: '* * * * *'"),
+      'workloads.other.schedule: a Job has no',
+    ],
+    [
+      'a schedule of four fields',
+      other("kind: CronJob, run: 5s, schedule: '* * * *'"),
+      'workloads.other.schedule: not five fields',
+    ],
+    [
+      'an eighth day of the week',
+      other("kind: CronJob, run: 5s, schedule: '* * * * 7'"),
+      'workloads.other.schedule: not a day of the week: 7',
+    ],
+    [
+      'a period as a schedule',
+      other("kind: CronJob, run: 5s, schedule: '@every 20s'"),
+      'workloads.other.schedule: a period is no schedule',
+    ],
+    [
+      'a day that no month has',
+      other("kind: CronJob, run: 5s, schedule: '0 0 31 2 *'"),
+      'workloads.other.schedule: it never comes',
+    ],
+    [
+      'a schedule that begins after the end',
+      other("kind: CronJob, run: 5s, schedule: '2 0 * * *'"),
+      'workloads.other.schedule: the run ends before it comes',
+    ],
+    ['a time that nobody asks for', 'begins: 2026-01-05T08:00Z', 'begins: nobody asks what time it is'],
+    ['the 30th of February', 'begins: 2026-02-30T08:00Z', 'begins: not an instant'],
+    [
+      'a history of a Job',
+      other('kind: Job, run: 5s, failedHistory: 1'),
+      'workloads.other.failedHistory: a Job has no',
+    ],
+    [
+      'a time for what does not end',
+      other('ttlAfterFinished: 5s'),
+      'workloads.other.ttlAfterFinished: a Deployment has no ttlAfterFinished',
     ],
     ['a node nobody knows', 'changes: [{ at: 1s, outOfService: node-9 }]', 'changes.0.outOfService: '],
     [

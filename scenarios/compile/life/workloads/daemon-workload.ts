@@ -10,8 +10,10 @@ import type { WorkloadGround } from './scaled-workload.ts';
 export class DaemonWorkload extends OwnedPods {
   readonly #set: DaemonSet;
   /** Nodes that want a pod, as of that many changes of nodes. */
-  #wanted = 0;
+  #wanted: ReadonlySet<number> = new Set();
   #wantedAt = -1;
+  /** Nodes on which a pod of it has been Ready since they want one. */
+  readonly #served = new Set<number>();
 
   constructor(ground: WorkloadGround) {
     super(ground);
@@ -34,8 +36,28 @@ export class DaemonWorkload extends OwnedPods {
 
   /** Nodes that are to have a pod. */
   get replicas(): number {
+    return this.#wantedNodes().size;
+  }
+
+  /** A pod is missed where one has been: not on a node that is lost or that has only just come. */
+  override get isWhole(): boolean {
+    const wanted = this.#wantedNodes();
+    for (const node of this.#served) if (!wanted.has(node)) this.#served.delete(node);
+    const { pods } = this.ground.cluster;
+    const ready = new Set(this.active().flatMap((pod) => (pods.ready[pod] === 1 ? [pods.node[pod]!] : [])));
+    return [...this.#served].every((node) => ready.has(node));
+  }
+
+  /** As the interface says. */
+  override podsChanged(): void {
+    const { pods } = this.ground.cluster;
+    for (const pod of this.active()) if (pods.ready[pod] === 1) this.#served.add(pods.node[pod]!);
+    super.podsChanged();
+  }
+
+  #wantedNodes(): ReadonlySet<number> {
     const { changes } = this.ground.cluster.scheduler.marks;
-    if (this.#wantedAt !== changes) this.#wanted = this.#set.scale;
+    if (this.#wantedAt !== changes) this.#wanted = new Set(this.#set.wantedNodes());
     this.#wantedAt = changes;
     return this.#wanted;
   }

@@ -13,6 +13,7 @@ export function jobSpecOf({ workload, replicas }: WorkloadGround): Omit<JobSpec,
     backoffLimit: file.backoffLimit ?? JOB_DEFAULTS.backoffLimit,
     indexed: JOB_DEFAULTS.indexed,
     activeDeadlineNs: file.deadline ?? JOB_DEFAULTS.activeDeadlineNs,
+    ttlNs: file.ttlAfterFinished ?? JOB_DEFAULTS.ttlNs,
     clearsEnded: true,
   };
 }
@@ -44,6 +45,11 @@ export class JobWorkload extends OwnedPods {
   /** Nobody misses a pod that is about to end. */
   override get isWhole(): boolean {
     return true;
+  }
+
+  /** As the interface says. */
+  jobs(): readonly Job[] {
+    return [this.#job];
   }
 
   protected owners(): readonly number[] {

@@ -42,8 +42,13 @@ export abstract class OwnedPods implements ScaledWorkload {
     return this.current === 0 && this.owners().every((owner) => pods.podsOf(owner).length === 0);
   }
 
-  get isWhole(): boolean {
+  /** Whether there are as many Ready pods as there are to be. */
+  protected get hasAll(): boolean {
     return this.ready >= this.replicas;
+  }
+
+  get isWhole(): boolean {
+    return this.hasAll;
   }
 
   /** As the interface says. */
@@ -64,7 +69,7 @@ export abstract class OwnedPods implements ScaledWorkload {
 
   /** As the interface says: a rollout is over when all pods have the template and are Ready. */
   podsChanged(): void {
-    if (!this.#isRolling || !this.isWhole) return;
+    if (!this.#isRolling || !this.hasAll) return;
     const { pods } = this.ground.cluster;
     const template = this.template;
     if (!this.active().every((pod) => pods.template[pod] === template)) return;

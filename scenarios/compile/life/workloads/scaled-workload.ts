@@ -2,7 +2,7 @@
 
 import type { PodShape } from '../../../../models/cluster/pod.ts';
 import type { RolloutState } from '../../../../models/cluster/workload/deployment.ts';
-import type { JobListener } from '../../../../models/cluster/workload/job.ts';
+import type { Job, JobListener } from '../../../../models/cluster/workload/job.ts';
 import type { ClusterPlace } from '../cluster-place.ts';
 import type { LivingWorkload } from '../life-plan.ts';
 import type { LivingCluster } from '../living-cluster.ts';
@@ -36,6 +36,10 @@ export interface ScaledWorkload {
   nodesChanged?(): void;
   /** Something about the readiness of pods has changed. */
   podsChanged?(): void;
+  /** Its Jobs that exist. */
+  jobs?(): readonly Job[];
+  /** Instants of its schedule that have come and have no run. */
+  missed?(): number;
 }
 
 /** What the controller of a workload is made of. */
@@ -49,8 +53,12 @@ export interface WorkloadGround {
   readonly shapeOf: (template: number) => PodShape;
   /** Hears how far a rollout has come. */
   readonly onRollout: (state: RolloutState) => void;
+  /** What time it is when the run begins, in seconds since 1970 UTC. */
+  readonly beginsSeconds: number;
   /** Hears how a Job ended. */
   readonly onJobEnd: JobListener;
+  /** A CronJob had missed so many instants when it began its next Job. */
+  readonly onTooManyMissed: (missed: number) => void;
 }
 
 /** Makes the controller of a workload. */

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { NodeConditions, READY, TAINT } from '../../../../models/cluster/node-life/node-conditions.ts';
 import { PodGarbage } from '../../../../models/cluster/node-life/pod-garbage.ts';
+import { EndedPods } from '../../../../models/cluster/workload/ended-pods.ts';
 import { NS_PER_SECOND } from '../../../../sim/engine/sim-time.ts';
 import { Simulation } from '../../../../sim/engine/simulation.ts';
 import { Diary, DiaryPods, tolerating } from './diary.ts';
 
-function bench(phaseSeconds: number, loose: { terminating?: number[]; ended?: number[] } = {}) {
+function bench(phaseSeconds: number, loose: { terminating?: number[]; ended?: EndedPods } = {}) {
   const sim = new Simulation();
   const diary = new Diary(sim);
   const pods = new DiaryPods(diary);
@@ -19,7 +20,7 @@ function bench(phaseSeconds: number, loose: { terminating?: number[]; ended?: nu
     pods,
     loose: {
       terminatingWithoutNode: () => (loose.terminating ?? []).filter((pod) => !pods.gone.has(pod)),
-      ended: () => (loose.ended ?? []).filter((pod) => !pods.gone.has(pod)),
+      ended: loose.ended ?? new EndedPods(),
     },
     phaseNs: phaseSeconds * NS_PER_SECOND,
     endedMax: 2,
@@ -62,14 +63,37 @@ describe('garbage of pods', () => {
   });
 
   it('removes pods that end and have no node at the next pass, and those that ended above the threshold, oldest first', () => {
-    const { sim, diary, garbage, at } = bench(3, { terminating: [9], ended: [4, 5, 6, 7] });
+    const ended = new EndedPods();
+    const pod = { owner: 0, node: 1, template: 0, isEvicted: false };
+    // In the order of their end, which is not that of their beginning; the evicted one is the youngest.
+    for (const [createdNs, isEvicted] of [[40], [10], [30], [50, true]] as [number, boolean?][])
+      ended.add({ ...pod, createdNs, isEvicted: isEvicted ?? false });
+    const { sim, diary, garbage, at } = bench(3, { terminating: [9], ended });
     at(4, () => garbage.podLoose());
+    at(22, () => expect(ended.count).toBe(4));
     sim.run(100 * NS_PER_SECOND);
-    expect(diary.sorted().map((line) => line.trim())).toEqual([
-      '23000000000 pod 4 gone',
-      '23000000000 pod 5 gone',
-      '23000000000 pod 9 gone',
-    ]);
+    expect(diary.sorted().map((line) => line.trim())).toEqual(['23000000000 pod 9 gone']);
+    expect(ended.on(1).map(({ createdNs }) => createdNs)).toEqual([40, 30]);
+    expect(ended.peak).toBe(4);
+  });
+
+  it('removes what has ended on a node that is gone with the rest of it, and what a deleted owner leaves', () => {
+    const ended = new EndedPods();
+    const pod = { template: 0, createdNs: 0, isEvicted: false };
+    ended.add({ ...pod, owner: 1, node: 0 });
+    ended.add({ ...pod, owner: 2, node: 1 });
+    const { sim, nodes, garbage, at } = bench(7, { ended });
+    at(10, () => {
+      nodes.remove(0);
+      garbage.nodeDeleted(0);
+    });
+    at(66, () => expect(ended.on(0)).toHaveLength(1));
+    at(68, () => expect(ended.on(0)).toHaveLength(0));
+    sim.run(100 * NS_PER_SECOND);
+    ended.ownerGone(1);
+    expect(ended.on(1).map(({ owner }) => owner)).toEqual([2]);
+    ended.ownerGone(2);
+    expect(ended.count).toBe(0);
   });
 
   it('removes terminating pods of a node that somebody vouches to be off, only once it is not Ready', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CronJob, type CronJobSpec } from '../../../../models/cluster/workload/cron-job.ts';
+import {
+  CRON_JOB_DEFAULTS,
+  CronJob,
+  type CronJobSpec,
+  MISSED_MAX,
+} from '../../../../models/cluster/workload/cron-job.ts';
 import { JOB_DEFAULTS, Job, type JobSpec } from '../../../../models/cluster/workload/job.ts';
 import { SECOND, SmallCluster, type SmallClusterOptions } from './small-cluster.ts';
 
@@ -86,23 +91,26 @@ describe('a CronJob', () => {
   function cron(spec: Partial<CronJobSpec>, runSeconds: number) {
     const cluster = new SmallCluster({ runtimes: [ONCE], application: { runNs: () => runSeconds * SECOND } });
     const ends: number[] = [];
+    const warnings: [number, number][] = [];
     const made = cluster.manager.add(
       (object) =>
         new CronJob(
           cluster.manager,
           object,
           {
+            ...CRON_JOB_DEFAULTS,
             name: 'nightly',
             nextAfter: (atNs) => (Math.floor(atNs / (60 * SECOND)) + 1) * 60 * SECOND,
-            concurrency: 'Allow',
-            startingDeadlineNs: Number.POSITIVE_INFINITY,
             job: { ...JOB_DEFAULTS, template: 0 },
             ...spec,
           },
-          () => ends.push(Math.round(cluster.seconds)),
+          {
+            jobEnded: () => ends.push(Math.round(cluster.seconds)),
+            tooManyMissed: (count) => warnings.push([Math.round(cluster.seconds), count]),
+          },
         ),
     );
-    return { cluster, cron: made, ends };
+    return { cluster, cron: made, ends, warnings };
   }
 
   it('starts a Job at each instant of its schedule', () => {
@@ -128,9 +136,72 @@ describe('a CronJob', () => {
   });
 
   it('misses a run that would be too late', () => {
-    const { cluster, cron: made } = cron({ concurrency: 'Forbid', startingDeadlineNs: 10 * SECOND }, 90);
+    const { cluster, cron: made, ends } = cron({ concurrency: 'Forbid', startingDeadlineNs: 10 * SECOND }, 90);
     cluster.run(400);
-    expect(made.skipped).toBeGreaterThan(0);
-    expect(made.started + made.skipped).toBe(6);
+    // When one ends, the instant that came meanwhile lies half a minute back.
+    expect(ends).toEqual([150, 270, 390]);
+    expect(made.started).toBe(3);
+    expect(made.missed).toBe(3);
+  });
+
+  it('counts as missed what will have no run, and not what still waits', () => {
+    const { cluster, cron: made } = cron({ concurrency: 'Forbid' }, 150);
+    cluster.run(130);
+    // The second minute waits for the first run.
+    expect([made.started, made.missed]).toEqual([1, 0]);
+    cluster.run(60);
+    // The third has taken its place.
+    expect([made.started, made.missed]).toEqual([1, 1]);
+    cluster.run(30);
+    expect([made.started, made.missed]).toEqual([2, 1]);
+  });
+
+  it('keeps the last three Jobs that were completed, and the last that failed', () => {
+    const { cluster, cron: made } = cron({ successfulHistory: 2 }, 5);
+    cluster.run(400);
+    expect(made.started).toBe(6);
+    expect(made.jobs.map(({ name }) => name)).toEqual(['nightly-5', 'nightly-6']);
+    expect(cluster.pods.count).toBe(2);
+    const byDefault = cron({}, 5);
+    byDefault.cluster.run(400);
+    expect(byDefault.cron.jobs.map(({ name }) => name)).toEqual(['nightly-4', 'nightly-5', 'nightly-6']);
+    const failing = cron({ job: { ...JOB_DEFAULTS, template: 0, activeDeadlineNs: 2 * SECOND } }, 5);
+    failing.cluster.run(400);
+    expect(failing.cron.jobs.map(({ name, state }) => `${name} ${state}`)).toEqual(['nightly-6 failed']);
+  });
+
+  it('tells of more than a hundred missed runs and begins the latest all the same', () => {
+    const seconds = (MISSED_MAX + 1) * 60;
+    const late = cron({ concurrency: 'Forbid' }, seconds);
+    late.cluster.run(60 + seconds + 70);
+    expect(late.warnings).toEqual([[60 + seconds, MISSED_MAX + 1]]);
+    expect(late.cron.started).toBe(2);
+    const one = cron({ concurrency: 'Forbid' }, seconds - 60);
+    one.cluster.run(60 + seconds + 70);
+    expect(one.warnings).toEqual([]);
+    // A deadline bounds how far it looks back.
+    const bounded = cron({ concurrency: 'Forbid', startingDeadlineNs: 200 * SECOND }, seconds);
+    bounded.cluster.run(60 + seconds + 70);
+    expect(bounded.warnings).toEqual([]);
+    expect(bounded.cron.started).toBe(2);
+  });
+});
+
+describe('a Job that has ended', () => {
+  it('stays with its pods, or is deleted with them after its time', () => {
+    const kept = job({ completions: 2, parallelism: 2 });
+    kept.cluster.run(100);
+    expect(kept.cluster.pods.count).toBe(2);
+    expect(kept.cluster.manager.get(kept.job.object)).toBe(kept.job);
+    const short = job({ completions: 2, parallelism: 2, ttlNs: 30 * SECOND });
+    short.cluster.run(39);
+    expect(short.job.state).toBe('complete');
+    expect(short.cluster.pods.count).toBe(2);
+    short.cluster.run(2);
+    expect(short.cluster.pods.count).toBe(0);
+    expect(short.cluster.manager.get(short.job.object)).toBeUndefined();
+    const none = job({ ttlNs: 0 });
+    none.cluster.run(11);
+    expect(none.cluster.pods.count).toBe(0);
   });
 });

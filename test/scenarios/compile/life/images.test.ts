@@ -112,3 +112,91 @@ autoscalers: [{ target: web, min: 2, max: 3, cpu: 20% }]
     expect(loadToFirstByte).toBeGreaterThan(growthPulled!);
   });
 });
+
+describe('disks of nodes', () => {
+  const full = (disk: string, kind: string, more: string, duration = '1100s'): string =>
+    `${world({ registry: '10Gbps', more: `, disk: { ${disk} }` })}${more}`
+      .replace(
+        'layers: [{ name: base, size: 80MB }, { name: web, size: 20MB }] }',
+        `layers: [{ name: web, size: 100MB }]${kind}`,
+      )
+      .replace('duration: 400s', `duration: ${duration}`);
+  const rolls = 'changes: [{ at: 60s, roll: web }, { at: 600s, roll: web }]\n';
+  const web = '}, maxSurge: 0, maxUnavailable: 4';
+
+  it('that are full beyond what kubelets allow lose all unused images at once, and nodes take nobody meanwhile', async () => {
+    // 300 MB on the disk for each version: 900 of 1,000 with the third.
+    const text = full('size: 1GB', web, rolls);
+    const { diskUsePeak, imagesRemoved, imageBytesFreed, diskEvictions } = metricsOf(text);
+    expect(diskUsePeak).toBeCloseTo(0.9, 6);
+    expect(imagesRemoved).toBe(8);
+    expect(imageBytesFreed).toBe(8 * 300e6);
+    expect(diskEvictions).toBe(0);
+    const pressure = await marksOf(text, 'disk-pressure');
+    expect(pressure.map(({ words }) => words)).toEqual([
+      ...Array<string>(4).fill('takes no new pods'),
+      ...Array<string>(4).fill('takes pods again'),
+    ]);
+    // A look each 10 s, a status each 10 s; five minutes after the look.
+    const removed = await marksOf(text, 'image-removed');
+    for (const { atS } of removed) expect(atS).toBeLessThan(612);
+    for (const { atS } of pressure.slice(4)) {
+      expect(atS).toBeGreaterThan(900);
+      expect(atS).toBeLessThan(935);
+    }
+  });
+
+  it('that fill before a kubelet has noted its images cost pods their place: what it did not know counts as new', () => {
+    const early = full('size: 1GB', web, rolls.replace('600s', '200s'), '400s');
+    expect(metricsOf(early)['diskEvictions']).toBeGreaterThan(0);
+  });
+
+  it('that kubelets let become fuller lose one image at the next look at images', () => {
+    const text = full('size: 1GB, evictBelow: 5%', web, rolls);
+    const { imagesRemoved, imageGarbageShort } = metricsOf(text);
+    // 100 MB are wanted, and that is what an image counts for, although 300 are freed.
+    expect(imagesRemoved).toBe(4);
+    expect(imageGarbageShort).toBe(0);
+  });
+
+  it('that nothing can be removed from cost a pod its place', async () => {
+    const text = full('size: 340MB', ', there: true }', '', '400s');
+    const { diskEvictions, imageGarbageShort } = metricsOf(text);
+    expect(diskEvictions).toBeGreaterThanOrEqual(4);
+    expect(imageGarbageShort).toBeGreaterThan(0);
+    const [first] = await marksOf(text, 'disk-evicted');
+    expect(first!.words).toBe('12 % of the disk of its node are left');
+    expect(first!.atS).toBeLessThan(12);
+  });
+
+  it('that have no room fail a pull', async () => {
+    const text = world({
+      pods: 1,
+      registry: '10Gbps',
+      more: ', disk: { size: 500MB, evictBelow: 1%, expansion: 1 }',
+      extra: ', { count: 1, name: other, cpu: 500m, memory: 512Mi }',
+      workloads: ', other: { image: { layers: [{ name: other, size: 450MB }] } }',
+    }).replace('count: 4, name: node', 'count: 1, name: node');
+    const failed = await marksOf(text, 'image-pull-failed');
+    expect(failed[0]!.words).toMatch(/^(web|other): no space left on the disk$/);
+    expect(metricsOf(text)['imagePullsFailed']).toBe(failed.length);
+  });
+
+  it('keep the image of a Job that has ended as long as its pods are kept', () => {
+    const job = (more: string): string =>
+      world({
+        pods: 1,
+        registry: '10Gbps',
+        more: ', disk: { size: 340MB, evictBelow: 1% }',
+        extra: ', { count: 1, name: once, cpu: 500m, memory: 512Mi }',
+        workloads: `, once: { kind: Job, run: 5s${more}, image: { layers: [{ name: once, size: 100MB }] } }`,
+      })
+        .replace('web: { image: { layers: [{ name: base, size: 80MB }, { name: web, size: 20MB }] } }, ', '')
+        .replace('count: 4, name: node', 'count: 1, name: node')
+        .replace('duration: 400s', 'duration: 700s');
+    const kept = metricsOf(job(''));
+    expect(kept['imagesRemoved']).toBe(0);
+    expect(kept['imageGarbageShort']).toBeGreaterThanOrEqual(2);
+    expect(metricsOf(job(', ttlAfterFinished: 10s'))['imagesRemoved']).toBe(1);
+  });
+});

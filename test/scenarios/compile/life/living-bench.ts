@@ -3,6 +3,7 @@
 import { READY_SERVICES } from '../../../../models/cluster/kubelet/node-services.ts';
 import type { PodRuntime } from '../../../../models/cluster/kubelet/pod-runtime.ts';
 import { POD_RUNTIME_DEFAULTS } from '../../../../models/cluster/kubelet/pod-runtime.ts';
+import { POD_GARBAGE } from '../../../../models/cluster/node-life/pod-garbage.ts';
 import { nodeLifeProfile } from '../../../../models/cluster/node-life/profile.ts';
 import { Deployment } from '../../../../models/cluster/workload/deployment.ts';
 import { Scheduler } from '../../../../models/scheduling/scheduler.ts';
@@ -79,6 +80,7 @@ export class LivingBench {
       profile: nodeLifeProfile(minor),
       cluster: this.cluster,
       tolerationsOf: tolerationsOf(templates, shapes),
+      endedMax: POD_GARBAGE.endedMax,
       follower: {
         joined: (node) => say(`node ${node} joined`),
         left: (node) => say(`node ${node} left`),

@@ -168,6 +168,27 @@ nodeAutoscaler: { groups: [{ nodes: node, min: 2, max: 4, boot: { constant: 30s 
   });
 });
 
+describe('a DaemonSet on a node that dies', () => {
+  // Not the node of the service, which is missed until its pod is elsewhere.
+  async function wholeAgainS(fault: string): Promise<number> {
+    const kind = 'kind: DaemonSet';
+    const { node } = (await watched(world({ kind, duration: '50s' }))).of('front')[0]!;
+    const other = node === 'node-1' ? 'node-2' : 'node-1';
+    const more = `faults: [{ node: ${other}, at: 100s${fault} }]\n`;
+    return (await watched(world({ kind, more, duration: '900s' }))).metrics['wholeAgain']! / 1e9;
+  }
+
+  it('is not missed there from the time on when the node is believed dead', async () => {
+    const afterS = await wholeAgainS('');
+    expect(afterS).toBeGreaterThan(40);
+    expect(afterS).toBeLessThan(60);
+  });
+
+  it('is not missed when the node comes back', async () => {
+    expect(await wholeAgainS(', for: 500s')).toBeLessThan(60);
+  });
+});
+
 describe('a Job', () => {
   it('runs as many pods as are to end well, so many at a time, and no more', async () => {
     const life = await watched(world({ kind: 'kind: Job, run: 20s, completions: 5, parallelism: 2' }));
@@ -222,6 +243,58 @@ describe('a CronJob', () => {
   it('begins when it is told to', async () => {
     const life = await watched(world({ kind: `${kind}, first: 5s` }));
     expect(life.of('db').map(({ bornS }) => Math.floor(bornS))).toEqual([5, 65, 125, 185, 245]);
+  });
+
+  it('runs by a schedule in UTC, from the time that it is when the run begins', async () => {
+    const scheduled = (schedule: string, more = '') =>
+      watched(
+        world({ kind: `kind: CronJob, schedule: '${schedule}', run: 10s, completions: 1`, more, duration: '600s' }),
+      );
+    const born = ({ pods }: { pods: readonly { name: string; bornS: number }[] }) =>
+      pods.filter(({ name }) => name.startsWith('db')).map(({ bornS }) => Math.floor(bornS));
+    expect(born(await scheduled('*/3 * * * *'))).toEqual([180, 360, 540]);
+    // A Saturday, eight minutes before a Sunday: each minute from then on.
+    const sunday = await scheduled('* * * * sun', 'begins: 2026-01-10T23:52Z');
+    expect(born(sunday)).toEqual([480, 540]);
+    expect(sunday.metrics['jobsComplete']).toBe(2);
+  });
+
+  it('keeps what has ended as its history says, or until its time is over', async () => {
+    const short = 'kind: CronJob, every: 60s, run: 10s, completions: 2, parallelism: 2';
+    const peakOf = async (words: string) =>
+      (await watched(world({ kind: `${short}${words}`, duration: '500s' }))).metrics['endedPodsPeak'];
+    // Three Jobs of two pods, and the one that has just ended.
+    expect(await peakOf('')).toBe(8);
+    expect(await peakOf(', successfulHistory: 1')).toBe(4);
+    expect(await peakOf(', ttlAfterFinished: 5s')).toBe(2);
+    // One that failed: each failed pod, and those of the one that failed before.
+    expect(await peakOf(', failing: 1, backoffLimit: 0')).toBe(4);
+  });
+
+  it('loses what has ended above the threshold at the next look of the collector', async () => {
+    const text = world({ kind: 'kind: Job, run: 10s, completions: 24, parallelism: 2', count: 1 });
+    expect((await watched(text)).metrics['endedPodsPeak']).toBe(24);
+    const bounded = (
+      await watched(`${text}lifecycle: { endedPodsMax: 4 }
+`)
+    ).metrics['endedPodsPeak']!;
+    // Looks each 20 s; two pods end in 11 s.
+    expect(bounded).toBeLessThanOrEqual(8);
+    expect(bounded).toBeGreaterThan(4);
+  });
+
+  it('tells what was missed and how long its Jobs took', async () => {
+    const long = 'kind: CronJob, every: 60s, run: 100s, completions: 1, concurrency: Forbid';
+    const { metrics } = await watched(world({ kind: long }));
+    // Begun at 60, 160 and 260 s; the third goes on. The fourth minute was passed over, and the fifth is the end.
+    expect(metrics['jobsComplete']).toBe(2);
+    expect(metrics['jobsUnfinished']).toBe(1);
+    expect(metrics['cronRunsMissed']).toBe(1);
+    expect(metrics['jobTimeLongest']! / 1e9).toBeGreaterThan(100);
+    expect(metrics['jobTimeLongest']! / 1e9).toBeLessThan(103);
+    // Twice that, and the 40 s that the third had.
+    const meanS = (2 * (metrics['jobTimeLongest']! / 1e9) + 40) / 3;
+    expect(Math.abs(metrics['jobTimeMean']! / 1e9 - meanS)).toBeLessThan(1);
   });
 
   it('does what is said with a run that comes while another goes on', async () => {
