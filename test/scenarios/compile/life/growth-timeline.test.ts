@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RateCurve } from '../../../../models/traffic/load/rate-curve.ts';
+import { rateCurve } from '../../../../models/traffic/load/rate-shape.ts';
 import {
   GROWTH_PARTS,
   type Growth,
@@ -141,5 +143,60 @@ describe('when a load began to rise', () => {
       10, 10, 240, 720,
     ]);
     expect(loadRiseNs(load(30), 500 * SECOND)).toBe(10 * SECOND);
+    expect(loadRiseNs(load(undefined, 0), 500 * SECOND)).toBe(0);
+  });
+
+  it('is of several sources that which rose last', () => {
+    const jump = (at: number) => ({
+      rate: {
+        between: 'step',
+        steps: steps([
+          [0, 1],
+          [at, 2],
+        ]),
+      },
+    });
+    const both = { start: 0, sources: [jump(40), jump(70), jump(20)] } as never;
+    expect([30, 60, 90].map((now) => loadRiseNs(both, now * SECOND) / SECOND)).toEqual([20, 40, 70]);
+  });
+
+  /** Second by second: where the rate goes up after a second in which it did not. */
+  function risesOf(curve: RateCurve, between: 'step' | 'linear', seconds: number): number[] {
+    const up = (second: number): boolean =>
+      second >= 0 && curve.perSecAt((second + 1) * SECOND) > curve.perSecAt(second * SECOND) + 1e-9;
+    const all = [...Array(seconds).keys()];
+    if (between === 'step') return all.filter(up).map((second) => second + 1);
+    return all.filter((second) => up(second) && !up(second - 1));
+  }
+
+  it('is where the curve that the source goes by turns upwards, also from one turn of it to the next', () => {
+    const point = fc.record({ gap: fc.integer({ min: 1, max: 9 }), rate: fc.integer({ min: 0, max: 4 }) });
+    fc.assert(
+      fc.property(
+        fc.array(point, { minLength: 1, maxLength: 6 }),
+        fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+        fc.constantFrom('step' as const, 'linear' as const),
+        fc.integer({ min: 0, max: 120 }),
+        (points, rest, between, now) => {
+          const instant = (count: number): number => points.slice(1, count).reduce((sum, { gap }) => sum + gap, 0);
+          const list = points.map(({ rate }, index) => ({ at: instant(index + 1) * SECOND, rate }));
+          const periodNs = rest === undefined ? undefined : (instant(points.length) + rest) * SECOND;
+          const curve = rateCurve({
+            kind: 'series',
+            timesNs: list.map((one) => one.at),
+            perSec: list.map(({ rate }) => rate),
+            between,
+            ...(periodNs === undefined ? { after: 'hold' } : { after: 'repeat', periodNs }),
+          });
+          const last =
+            risesOf(curve, between, 130)
+              .filter((second) => second <= now)
+              .at(-1) ?? 0;
+          const rate = { between, steps: list, repeatEvery: periodNs };
+          expect(loadRiseNs(load(rate, 0), now * SECOND) / SECOND).toBe(last);
+        },
+      ),
+      { seed: 7, numRuns: 2000 },
+    );
   });
 });
