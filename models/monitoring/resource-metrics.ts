@@ -1,10 +1,11 @@
 /**
  * What the resource metrics API says of pods: late, averaged, and only of nodes that could be asked.
  *
- * Source: kubelet (cAdvisor housekeeping each 10 s, `--housekeeping-interval` with jitter), metrics-server 0.7 (`--metric-resolution` 15 s):
- * each scrape takes from every node the last sample of cumulated processor time; the API answers with the rate between the last two
- * samples of a pod that differ, their distance as the window and the time of the later one. A container that has started
- * within the last sample stands on its start. What a scrape did not bring is gone from the answer.
+ * Source: kubelet (cAdvisor housekeeping each 10 s, `--housekeeping-interval` with jitter), metrics-server 0.7 (`--metric-resolution` 15 s;
+ * `pkg/storage/pod.go`): each scrape takes from every node the last sample of cumulated processor time; the API answers with the rate
+ * between the last two samples of a pod that differ, their distance as the window and the time of the later one. A sample that was taken
+ * from 10 s after the container's start to one resolution after it stands on that start instead; one that is later and has none before it
+ * says nothing yet. What a scrape did not bring is gone from the answer.
  * The processor time at the instant of a node's sample is read at the scrape and drawn back in a straight line to that instant: a change of
  * load between two scrapes is thus spread over them, as the average does anyway.
  * Leaves out: scrapes that take time or fail by chance, memory other than the working set of the moment.
@@ -43,7 +44,7 @@ export const RESOURCE_METRICS_DEFAULTS: ResourceMetricsOptions = {
   resolutionNs: 15 * NS_PER_SECOND,
 };
 
-/** A container younger than this has no usage yet if it was sampled only once. */
+/** A sample that is taken so soon after the start does not stand on it: the time between would be too short to be exact. */
 const YOUNGEST_NS = 10 * NS_PER_SECOND;
 
 /** Before every instant of a run. */
@@ -65,7 +66,7 @@ interface History {
   /** What was read at the last scrape, to draw the next sample back from. */
   readNs: TimeNs;
   readCpuNs: number;
-  /** The last sample and the one before it; NEVER: there is none. */
+  /** The last sample, and the one or the start that it stands on; NEVER: there is none. */
   lastNs: TimeNs;
   lastCpuNs: number;
   beforeNs: TimeNs;
@@ -110,13 +111,10 @@ export class ResourceMetrics {
   sampleOf(pod: number): ResourceSample | undefined {
     const history = this.#histories.get(pod);
     if (history === undefined || history.life !== this.#source.lifeOf(pod) || history.scrape !== this.#scrapes) return;
-    const { lastNs, lastCpuNs, startedNs, memoryMib } = history;
-    if (lastNs === NEVER) return undefined;
-    const isFresh = history.beforeNs < startedNs;
-    const windowNs = lastNs - (isFresh ? startedNs : history.beforeNs);
-    if (windowNs < (isFresh ? YOUNGEST_NS : 1)) return undefined;
-    const usedNs = lastCpuNs - (isFresh ? 0 : history.beforeCpuNs);
-    return { cpuMilli: (1000 * usedNs) / windowNs, memoryMib, timestampNs: lastNs, windowNs };
+    const { lastNs, lastCpuNs, beforeNs, beforeCpuNs, memoryMib } = history;
+    if (beforeNs === NEVER) return undefined;
+    const windowNs = lastNs - beforeNs;
+    return { cpuMilli: (1000 * (lastCpuNs - beforeCpuNs)) / windowNs, memoryMib, timestampNs: lastNs, windowNs };
   }
 
   #scrape(): void {
@@ -134,8 +132,10 @@ export class ResourceMetrics {
     history.scrape = this.#scrapes;
     history.memoryMib = this.#source.memoryMib(pod);
     if (atNs > Math.max(history.lastNs, history.startedNs)) {
-      history.beforeNs = history.lastNs;
-      history.beforeCpuNs = history.lastCpuNs;
+      const ageNs = atNs - history.startedNs;
+      const standsOnStart = ageNs >= YOUNGEST_NS && ageNs < this.#options.resolutionNs;
+      history.beforeNs = standsOnStart ? history.startedNs : history.lastNs;
+      history.beforeCpuNs = standsOnStart ? 0 : history.lastCpuNs;
       history.lastNs = atNs;
       history.lastCpuNs = drawnBack(history, nowNs, cpuNs, atNs);
     }

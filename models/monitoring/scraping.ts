@@ -1,10 +1,11 @@
 /**
  * Prometheus as a source of custom metrics: values of targets, taken at their own instants and kept for a while.
  *
- * Source: Prometheus 2 (scrape offsets by a hash of the target, spread over the interval; staleness: a series that was not seen for
- * 5 min, or whose target vanished, has no value; `rate` with its extrapolation to the ends of the range), prometheus-adapter (queries
- * at the moment of asking). An answer is the last value taken before the instant.
- * Leaves out: the query language, recording rules, the time that a scrape takes, storage.
+ * Source: Prometheus 3 (scrape offsets by a hash of the target, spread over the interval; staleness: a series that was not seen for
+ * 5 min, or whose target vanished, has no value; ranges and that look back leave out their older end; `rate` with its extrapolation to
+ * the ends of the range), prometheus-adapter (queries at the moment of asking). An answer is the last value taken before the instant.
+ * Leaves out: the query language, recording rules, the time that a scrape takes, storage; a target that vanishes is stale at once, and
+ * not an interval later.
  */
 import { assert } from '../../sim/engine/assert.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
@@ -63,7 +64,7 @@ export class ScrapeJob {
     this.#sim.after(this.#stream.below(this.#options.intervalNs / 1000) * 1000, this.#kind, target);
   }
 
-  /** A target is gone: its series is marked stale at its next scrape. */
+  /** A target is gone, and its series with it. */
   remove(target: number): void {
     this.#targets.delete(target);
   }
@@ -72,7 +73,8 @@ export class ScrapeJob {
   latest(target: number): ScrapedValue | undefined {
     const known = this.#targets.get(target);
     const last = known?.values.at(-1);
-    if (last === undefined || known!.stale || this.#sim.nowNs - last.atNs > this.#options.stalenessNs) return undefined;
+    if (last === undefined || known!.stale || this.#sim.nowNs - last.atNs >= this.#options.stalenessNs)
+      return undefined;
     return last;
   }
 

@@ -95,6 +95,33 @@ describe('the resource metrics API', () => {
     expect(metrics.sampleOf(0)!.cpuMilli).toBeCloseTo(500, 6);
   });
 
+  /** Every answer about a container that starts at once, by the age at its sample. */
+  function answersOf(seed: string): { readonly age: number; readonly window: number }[] {
+    const { metrics, run } = world([[[0, 0.5]]], seed);
+    const answers = new Map<number, number>();
+    for (let second = 0; second < 60; second++) {
+      run(second);
+      const sample = metrics.sampleOf(0);
+      if (sample === undefined) continue;
+      expect(sample.cpuMilli).toBeCloseTo(500, 6);
+      answers.set(sample.timestampNs / SECOND, sample.windowNs / SECOND);
+    }
+    return [...answers].map(([age, window]) => ({ age, window }));
+  }
+
+  it('lets a sample of a container that is 10 to 15 s old stand on its start, and every other on the one before', () => {
+    const all = [...Array(60).keys()].map((seed) => answersOf(`young/${seed}`));
+    for (const { age, window } of all.flat()) {
+      expect(age).toBeGreaterThanOrEqual(10);
+      if (age < 15) expect(window).toBe(age);
+      else expect([10, 20]).toContain(window);
+    }
+    // Who has none of the one kind waits for the second of the other, a scrape later.
+    const firsts = all.map(([first]) => first!.age);
+    expect(firsts.some((age) => age < 15)).toBe(true);
+    expect(Math.max(...firsts)).toBeGreaterThan(25);
+  });
+
   it('begins anew with a container that was started again', () => {
     const { metrics, run, startedNs } = world([[[0, 0.5]]]);
     run(100);

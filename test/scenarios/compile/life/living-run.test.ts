@@ -98,7 +98,7 @@ changes:
 
   it('tells in its recording of replicas, rollouts and what autoscalers are told', async () => {
     const text = `${CLUSTER}
-autoscalers: [{ target: web, min: 2, max: 8, cpu: 5%, downWindow: 0s }]
+autoscalers: [{ target: web, min: 2, max: 8, cpu: 3%, downWindow: 0s }]
 changes: [{ at: 60s, roll: web }]
 `;
     const document = loadScenario(text, 'test.yaml', bundledLibrary);
