@@ -63,7 +63,9 @@ describe('alarms with a cooldown', () => {
   });
 
   it('shrink by fixed steps to the fewest, and grow to the most', () => {
-    const shrunk = changes(run({ ...RULE, min: 2, remove: 3 }, () => 0.1, 60, 9));
+    const looks = run({ ...RULE, min: 2, remove: 3 }, () => 0.1, 60, 9);
+    const shrunk = changes(looks);
+    expect(looks.indexOf(shrunk[0]!)).toBe(2);
     expect(shrunk.map(({ replicas, alarm }) => [replicas, alarm])).toEqual([6, 3, 2].map((count) => [count, 'low']));
     expect(changes(run({ ...RULE, max: 6, add: 5 }, () => 50, 60)).map(({ replicas }) => replicas)).toEqual([6]);
   });
