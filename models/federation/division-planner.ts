@@ -119,9 +119,10 @@ function sumOf(list: readonly number[]): number {
 function reasonOf(given: number, target: number, share: DivisionShare, view: ClusterView): string {
   if (!view.healthy) return 'the cluster is believed gone';
   if (given !== target) return `its share would be ${target}; what runs is not moved`;
-  if (given > 0 && given === share.max) return `its maximum is ${share.max}`;
+  if (given === share.max) return `its maximum is ${share.max}`;
   if (given === share.capacity) return view.takesNew ? `no more than ${share.capacity} fit` : 'takes nothing new';
   if (share.weight === 0) return given > 0 ? `its minimum is ${share.min}; its weight is 0` : 'its weight is 0';
-  if (given <= share.min) return `its minimum is ${share.min}`;
+  if (given < share.min) return `too few replicas for its minimum of ${share.min}`;
+  if (given > 0 && given === share.min) return `its minimum is ${share.min}`;
   return `its share by weight ${share.weight}`;
 }

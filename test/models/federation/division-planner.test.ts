@@ -180,6 +180,49 @@ describe('options of a division over time', () => {
   });
 });
 
+describe('why a cluster gets what it gets', () => {
+  const reasonsFor = (replicas: number, ...differs: Partial<ClusterView>[]): readonly string[] =>
+    new DivisionPlanner(PLAIN).plan(
+      request(
+        replicas,
+        differs.map((each, i) => view(`c${i}`, each)),
+      ),
+    ).reasons;
+
+  it.each<[words: string, replicas: number, differs: Partial<ClusterView>[], reasons: string[]]>([
+    ['shares', 5, [{ weight: 4 }, {}], ['its share by weight 4', 'its share by weight 1']],
+    ['a share of nothing', 3, [{ weight: 40 }, {}], ['its share by weight 40', 'its share by weight 1']],
+    ['a maximum', 6, [{ max: 2 }, {}], ['its maximum is 2', 'its share by weight 1']],
+    ['a maximum of nothing', 6, [{ max: 0 }, {}], ['its maximum is 0', 'its share by weight 1']],
+    ['a minimum', 6, [{ weight: 100 }, { min: 2 }], ['its share by weight 100', 'its minimum is 2']],
+    ['minimums', 3, [{ min: 3 }, { min: 2 }], ['its minimum is 3', 'too few replicas for its minimum of 2']],
+    ['no weight', 4, [{}, { weight: 0 }], ['its share by weight 1', 'its weight is 0']],
+    [
+      'a minimum without weight',
+      4,
+      [{}, { weight: 0, min: 1 }],
+      ['its share by weight 1', 'its minimum is 1; its weight is 0'],
+    ],
+    ['room', 4, [{ available: 1 }, {}], ['no more than 1 fit', 'its share by weight 1']],
+    ['taint', 4, [{ takesNew: false }, {}], ['takes nothing new', 'its share by weight 1']],
+  ])('%s', (_, replicas, differs, reasons) => {
+    expect(reasonsFor(replicas, ...differs)).toEqual(reasons);
+  });
+
+  it('is that nothing is moved, where that is so, and the plan says whether it changes anything', () => {
+    const planner = new DivisionPlanner(PLAIN);
+    const first = planner.plan(request(4, [view('a'), view('b')]));
+    expect(first.because).toBe('divided by floorThenHeaviest');
+    const after = carriedOut([view('a', { weight: 3 }), view('b')], first);
+    const again = planner.plan(request(4, after, { occasion: 'clusterBack' }));
+    expect(again.because).toBe('nothing to change');
+    expect(again.reasons).toEqual([
+      'its share would be 3; what runs is not moved',
+      'its share would be 1; what runs is not moved',
+    ]);
+  });
+});
+
 describe('weights by what is free', () => {
   const policy: DivisionPolicy = { ...PLAIN, weights: 'freeResources', rebalance: true };
   const weighed = (shares: readonly number[], assigned: readonly number[]) =>

@@ -14,6 +14,26 @@ const clusters: fc.Arbitrary<DivisionShare[]> = fc
 
 const sum = (list: readonly number[]): number => list.reduce((total, one) => total + one, 0);
 
+describe('webster', () => {
+  it('seats nobody whose claim is smaller than that of one who goes without (Sainte-Laguë)', () => {
+    const weights = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(weights, fc.nat(60), (list, seats) => {
+        const shares = list.map((weight, i) => ({ name: `c${i}`, weight, min: 0, max: Infinity, capacity: Infinity }));
+        const { replicas } = divide('webster', seats, shares);
+        list.forEach((weight, i) => {
+          list.forEach((other, j) => {
+            // The last seat of i was claimed by weight / (2 n - 1), a further one of j by other / (2 m + 1).
+            if (replicas[i]! > 0)
+              expect(weight * (2 * replicas[j]! + 1)).toBeGreaterThanOrEqual(other * (2 * replicas[i]! - 1));
+          });
+        });
+      }),
+      { seed: 3, numRuns: 300 },
+    );
+  });
+});
+
 describe.each(DIVISION_RULES)('%s', (rule) => {
   it('loses and invents no replica, and keeps to every limit', () => {
     fc.assert(
@@ -40,6 +60,27 @@ describe.each(DIVISION_RULES)('%s', (rule) => {
         });
       }),
     );
+  });
+
+  it('gives the only one of equals to the smallest rank, and to the first name where ranks are equal', () => {
+    const equals = [
+      [0, 0, 0],
+      [2, 1, 1],
+      [1, 2, 0],
+      [-1, 3, -1],
+    ];
+    for (const ranks of equals) {
+      const list = ranks.map((rank, i) => ({
+        name: `c${i}`,
+        weight: 5,
+        min: 0,
+        max: Infinity,
+        capacity: Infinity,
+        rank,
+      }));
+      const { replicas } = divide(rule, 1, list);
+      expect(replicas.indexOf(1)).toBe(ranks.indexOf(Math.min(...ranks)));
+    }
   });
 
   it('does not depend on the order in which clusters are listed', () => {
