@@ -13,7 +13,7 @@ export const RESERVE_NAME = 'reserve';
 /** Lower than every other pod, and not so low that a cluster-autoscaler makes no room for it (its cutoff is -10). */
 export const RESERVE_PRIORITY = -10;
 
-/** Amounts that are added up. */
+/** What a pod requests, or a node offers. */
 export interface Amount {
   readonly cpuMilli: number;
   readonly memoryMib: number;
@@ -28,13 +28,18 @@ export function pausePodOf({ largestPods, cpu, memory }: ReserveFile, pods: read
   };
 }
 
-/** How many pause pods there are to be for these requests and this capacity, in processors. */
-export function pausePods(reserve: ReserveFile, pause: Amount, requested: Amount, offered: Amount): number {
+/** How many pause pods there are to be for what is requested and what nodes offer, thousandths of a processor. */
+export function pausePods(
+  reserve: ReserveFile,
+  pause: Amount,
+  requestedCpuMilli: number,
+  offeredCpuMilli: number,
+): number {
   const { requests, capacity, largestPods } = reserve;
   if (largestPods !== undefined) return largestPods;
-  const [share, of] = requests === undefined ? [capacity!, offered] : [requests, requested];
+  const [share, ofCpuMilli] = requests === undefined ? [capacity!, offeredCpuMilli] : [requests, requestedCpuMilli];
   // A share such as 20 % is not exact in binary: what is whole but for that is whole.
-  return Math.ceil((share * of.cpuMilli) / pause.cpuMilli - 1e-9);
+  return Math.max(0, Math.ceil((share * ofCpuMilli) / pause.cpuMilli - 1e-9));
 }
 
 /** The group of pause pods as a scenario would write it, at the size that the start asks for. */
@@ -43,7 +48,7 @@ export function reserveKind(reserve: ReserveFile, pods: readonly PodKind[], node
     reserve,
     pods.map(({ shape }) => shape),
   );
-  const count = Math.max(1, pausePods(reserve, pause, sumOf(pods), sumOf(nodes)));
+  const count = Math.max(1, pausePods(reserve, pause, cpuMilliOf(pods), cpuMilliOf(nodes)));
   const shape = {
     ...pause,
     gpus: 0,
@@ -65,10 +70,7 @@ export function reserveKind(reserve: ReserveFile, pods: readonly PodKind[], node
   };
 }
 
-/** What so many of each take or offer together. */
-export function sumOf(list: readonly { readonly count: number; readonly shape: Amount }[]): Amount {
-  return {
-    cpuMilli: list.reduce((sum, { count, shape }) => sum + count * shape.cpuMilli, 0),
-    memoryMib: list.reduce((sum, { count, shape }) => sum + count * shape.memoryMib, 0),
-  };
+/** What so many of each take or offer together, thousandths of a processor. */
+export function cpuMilliOf(list: readonly { readonly count: number; readonly shape: Amount }[]): number {
+  return list.reduce((sum, { count, shape }) => sum + count * shape.cpuMilli, 0);
 }

@@ -8,7 +8,7 @@ import type { FederationFile, MemberFile } from '../../document/federation-schem
 import type { NodeAutoscalerFile } from '../../document/node-group-schema.ts';
 import { autoscalerOfMember, groupOfNodes, spareRuns } from '../../document/node-groups.ts';
 import { countOf, type NodeRun } from '../../document/node-list.ts';
-import { pausePodOf, pausePods, sumOf } from '../../document/reserve.ts';
+import { cpuMilliOf, pausePodOf, pausePods } from '../../document/reserve.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
 import { addressPoolOf } from '../placement.ts';
 import type { PlannedAlternative } from '../plan.ts';
@@ -95,7 +95,7 @@ function pausePodsAtFirst(
     reserve,
     plan.workloads.filter(({ isReserve }) => !isReserve),
   );
-  return pausePods(reserve, pause, { cpuMilli: 0, memoryMib: 0 }, sumOf(runs));
+  return pausePods(reserve, pause, 0, cpuMilliOf(runs));
 }
 
 function memberNode(node: ClusterNode, member: MemberFile, firstRack: number): ClusterNode {

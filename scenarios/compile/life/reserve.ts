@@ -40,27 +40,18 @@ export class Reserve implements ClusterPart {
     this.#sim.cause = -1;
     const { workloads } = this.#parts;
     const others = workloads.filter((_, workload) => workload !== this.#workload);
-    const requested = others.map(({ shape, replicas }) => times(shape, replicas()));
+    const requestedCpuMilli = sum(others.map(({ shape, replicas }) => shape.cpuMilli * replicas()));
+    const offeredCpuMilli = sum(this.#parts.nodes().map(({ cpuMilli }) => cpuMilli));
     const pause = pausePodOf(
       this.#file,
       others.map(({ shape }) => shape),
     );
-    const pods = pausePods(this.#file, pause, sum(requested), sum(this.#parts.nodes()));
+    const pods = pausePods(this.#file, pause, requestedCpuMilli, offeredCpuMilli);
     if (pods !== workloads[this.#workload]!.replicas()) this.#parts.scaleTo(this.#workload, pods);
     this.#sim.after(RESERVE_PERIOD_NS, this.#kind);
   }
 }
 
-function times({ cpuMilli, memoryMib }: Amount, count: number): Amount {
-  return { cpuMilli: cpuMilli * count, memoryMib: memoryMib * count };
-}
-
-function sum(amounts: readonly Amount[]): Amount {
-  return amounts.reduce(
-    (all, each) => ({ cpuMilli: all.cpuMilli + each.cpuMilli, memoryMib: all.memoryMib + each.memoryMib }),
-    {
-      cpuMilli: 0,
-      memoryMib: 0,
-    },
-  );
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((all, each) => all + each, 0);
 }

@@ -3,7 +3,6 @@ import { groupOfNodes, spareRuns } from '../../../scenarios/document/node-groups
 import { pausePodOf, pausePods } from '../../../scenarios/document/reserve.ts';
 import { refusals } from './node-group-words.ts';
 
-const NOTHING = { cpuMilli: 0, memoryMib: 0 };
 const shape = { cpuMilli: 4000, memoryMib: 8192, gpus: 0, gpuModel: '', labels: {}, taints: [] };
 
 describe('the three measures of a reserve', () => {
@@ -11,14 +10,11 @@ describe('the three measures of a reserve', () => {
   const file = { cpu: 500, memory: 512 };
 
   it('count pause pods from requests, from capacity, or from the largest pod', () => {
-    const amounts = [
-      { cpuMilli: 30_000, memoryMib: 1 },
-      { cpuMilli: 48_000, memoryMib: 1 },
-    ] as const;
-    expect(pausePods({ ...file, requests: 0.2 } as never, pause, ...amounts)).toBe(12);
-    expect(pausePods({ ...file, capacity: 0.2 } as never, pause, ...amounts)).toBe(20);
-    expect(pausePods({ ...file, largestPods: 3 } as never, pause, ...amounts)).toBe(3);
-    expect(pausePods({ ...file, requests: 0.2 } as never, pause, { cpuMilli: 30_001, memoryMib: 1 }, NOTHING)).toBe(13);
+    expect(pausePods({ ...file, requests: 0.2 } as never, pause, 30_000, 48_000)).toBe(12);
+    expect(pausePods({ ...file, capacity: 0.2 } as never, pause, 30_000, 48_000)).toBe(20);
+    expect(pausePods({ ...file, largestPods: 3 } as never, pause, 30_000, 48_000)).toBe(3);
+    expect(pausePods({ ...file, requests: 0.2 } as never, pause, 30_001, 0)).toBe(13);
+    expect(pausePods({ ...file, requests: 0.2 } as never, pause, 0, 48_000)).toBe(0);
   });
 
   it('take the largest pod for the size where it is the measure', () => {
