@@ -7,6 +7,7 @@ import {
   type Growth,
   GrowthTimeline,
   growthMetrics,
+  growthWords,
 } from '../../../../scenarios/compile/life/growth-timeline.ts';
 import { loadRiseNs } from '../../../../scenarios/compile/life/load-rise.ts';
 import { FirstAnswers } from '../../../../scenarios/compile/life/ports.ts';
@@ -36,6 +37,45 @@ describe('the way from load to the first byte', () => {
     expect(done).toHaveLength(1);
     expect(done[0]!.partsNs).toEqual([20, 30, 10, 5, 15, 60, 1, 2, 12, 5, 15, 1, 4]);
     expect(done[0]!.wholeNs).toBe(180);
+  });
+
+  it('gives the pods of a workload to its orders, the oldest first, and to each as many as it asked for', () => {
+    const done = new Map<number, number>();
+    const timeline = new GrowthTimeline(({ pod, riseNs }) => done.set(pod, riseNs));
+    timeline.ordered(1, 2, { riseNs: 10, measuredNs: 20, decidedNs: 30 });
+    timeline.ordered(2, 1, { riseNs: 11, measuredNs: 20, decidedNs: 30 });
+    timeline.ordered(1, 1, { riseNs: 12, measuredNs: 35, decidedNs: 40 });
+    for (const [pod, workload] of [
+      [0, 1],
+      [1, 2],
+      [2, 1],
+      [3, 1],
+    ] as const)
+      expect(timeline.created(pod, workload, 50)).toBe(true);
+    for (const workload of [0, 1, 2]) expect(timeline.created(9, workload, 50)).toBe(false);
+    for (let pod = 0; pod < 4; pod++) timeline.answered(pod, 60);
+    expect([...done]).toEqual([
+      [0, 10],
+      [1, 11],
+      [2, 10],
+      [3, 12],
+    ]);
+  });
+
+  it('says the parts in words: each with its share, which add up, and without one where nothing took time', () => {
+    const timeline = new GrowthTimeline();
+    timeline.ordered(0, 2, { riseNs: 0, measuredNs: 1e9, decidedNs: 3e9 });
+    timeline.created(1, 0, 4e9);
+    timeline.answered(1, 4e9);
+    const words = growthWords(timeline.slowest!).split(', ');
+    expect(words.slice(0, 4)).toEqual([
+      'measured 1 s (25.0 %)',
+      'decided 2 s (50.0 %)',
+      'created 1 s (25.0 %)',
+      'refused 0 s (0.0 %)',
+    ]);
+    expect(words).toHaveLength(GROWTH_PARTS.length);
+    expect(growthWords({ pod: 0, riseNs: 0, partsNs: GROWTH_PARTS.map(() => 0), wholeNs: 0 })).not.toContain('%');
   });
 
   it('takes no time for what did not happen, or had happened before', () => {
