@@ -18,7 +18,7 @@ const CHANGE_LENGTH_MAX = 80;
 /** Everything that the figures of this plan assume. */
 export function assumptionsOf(plan: Plan): string[] {
   const { document } = plan;
-  const { cluster, machine, fabric, services, traffic, lifecycle, scheduling, assume } = document;
+  const { cluster, machine, fabric, services, traffic, scheduling, assume } = document;
   const nodes = nodeCount(cluster);
   const racks = Math.ceil(nodes / fabric.nodesPerRack);
   return [
@@ -37,30 +37,45 @@ export function assumptionsOf(plan: Plan): string[] {
           `Traffic is ours, no trace records it: ${traffic.talkers.map(talkerWords).join('; ')}. Services have at most ${services.replicasMax} replicas${services.fanout > 0 ? ` and call ${services.fanout} others, drawn by the seed` : ''}.`,
         ]
       : []),
-    `Pods burn ${percent(machine.podCpuUse)} of the processor time that they request; processors for ${gigabits(machine.plannedRate)} of packets are kept back on every node.`,
+    ...(document.load === undefined
+      ? [`Pods burn ${percent(machine.podCpuUse)} of the processor time that they request.`]
+      : []),
+    `Processors for ${gigabits(machine.plannedRate)} of packets are kept back on every node.`,
     `The fabric has ${fabric.spines} spines, ${gigabits(fabric.hostLink)} to each node and ${gigabits(fabric.uplink / assume.oversubscription)} from a leaf to a spine; flows are spread by hash.`,
     `Ties of the scheduler are broken ${scheduling.tieBreak === 'random' ? 'at random, as stock Kubernetes does' : 'by the lowest name'}.`,
     `Segmentation offload is ${machine.offload ? 'on' : 'off'}. Costs of the data path are recorded ones of a Linux kernel without a network card: processor time to 20 %, single-stream pace to 25 %.`,
     'Between schemes, a difference is called one only when it exceeds what those costs could be off: 25 % of throughput where cores decide it, 20 % of processor time, 10 % of latency, and more where they rest on published tables. Between placements of one scheme every difference counts that chance cannot explain.',
     `Each interval holds for itself. “Better” is said only after a correction for the number of pairs (Holm): among all pairs of one measure in one environment and variant, the chance of even one false “better” stays below ${chancePercent(document.confidence)}.`,
-    `Each end of a flow carries ${percent(COST_SHARE_OF_AN_END)} of its processor time.`,
+    ...(document.load === undefined ? flowSentences(document) : []),
     'Leaves, spines and nodes speak BGP message by message, as recorded FRR and BIRD do; how long routes take is what comes of that.',
-    `Closed form: a silent node is believed dead ${formatTime(lifecycle.notReadyAfter)} after its last sign of life, and its pods are given up ${formatTime(lifecycle.evictionAfter)} later.`,
-    `A caller waits ${formatTime(assume.connectTimeout)} for a dead pod that the network still points to, and tries ${assume.attempts} replicas.`,
     ...controlPlaneSentences(plan),
     assumedFactors(assume),
   ];
 }
 
+/** What the flows of talkers rest on; living services have callers and a control plane of their own. */
+function flowSentences({ lifecycle, assume }: ScenarioDocument): string[] {
+  return [
+    `Each end of a flow carries ${percent(COST_SHARE_OF_AN_END)} of its processor time.`,
+    `Closed form: a silent node is believed dead ${formatTime(lifecycle.notReadyAfter)} after its last sign of life, and its pods are given up ${formatTime(lifecycle.evictionAfter)} later.`,
+    `A caller waits ${formatTime(assume.connectTimeout)} for a dead pod that the network still points to, and tries ${assume.attempts} replicas.`,
+  ];
+}
+
 /** What requests of living services rest on. */
-function livingSentences({ workloads, lifecycle, faults, federation }: ScenarioDocument, load: LoadFile): string[] {
+function livingSentences(
+  { workloads, lifecycle, faults, federation, images }: ScenarioDocument,
+  load: LoadFile,
+): string[] {
   const sources = load.sources.map(({ name, to }) => `${name} ask ${to}`).join('; ');
   const slowest = Object.values(workloads).reduce((longest, { start }) => Math.max(longest, start), 0);
   return [
     `Requests are ours: ${sources}. What they cost is declared.`,
-    `Pods start, serve and end by the rules of Kubernetes 1.34${slowest > 0 ? `; an application takes up to ${formatTime(slowest)} until it answers` : ''}. What a kubelet takes over its own work is assumed, images are there already.`,
+    `Pods start, serve and end by the rules of Kubernetes 1.34${slowest > 0 ? `; an application takes up to ${formatTime(slowest)} until it answers` : ''}. What a kubelet takes over its own work is assumed${images === undefined ? ', images are there already' : ''}.`,
     `Callers learn of a pod that comes or goes ${formatTime(load.endpointLag)} late.`,
-    'Requests take the way between pods as on an idle network; what they carry does not share links yet.',
+    load.flowsFrom === undefined
+      ? 'Requests take the way between pods as on an idle network; what they carry shares no links.'
+      : 'Requests take the way between pods as on an idle network, but for large payloads: these are flows and share links.',
     ...(load.thin === undefined
       ? []
       : [

@@ -128,16 +128,7 @@ export class Inspector {
       element(
         'div',
         { class: 'inspector-actions' },
-        element(
-          'button',
-          {
-            type: 'button',
-            class: 'button',
-            'aria-keyshortcuts': ariaShortcuts('centre'),
-            onclick: () => this.#events.centre(),
-          },
-          'Show on map',
-        ),
+        hasPlace(this.#catalog, row.table) && this.#centreButton(),
         element(
           'button',
           {
@@ -151,6 +142,11 @@ export class Inspector {
         this.#question(row),
       ),
     );
+  }
+
+  #centreButton(): HTMLElement {
+    const attributes = { type: 'button', class: 'button', 'aria-keyshortcuts': ariaShortcuts('centre') };
+    return element('button', { ...attributes, onclick: () => this.#events.centre() }, 'Show on map');
   }
 
   /** Asks for the whole decision behind the row, which is made again. */
@@ -273,6 +269,13 @@ export class Inspector {
       detail ? element('span', { class: 'soft' }, ` ${detail}`) : null,
     );
   }
+}
+
+/** Whether rows of a table stand on the map: groups, cells, items, and what the ends of lines are. */
+export function hasPlace({ map, tables }: Catalog, table: string): boolean {
+  if (map === undefined) return false;
+  const ends = tables.find(({ name }) => name === map.lines)?.columns.map((column) => column.table) ?? [];
+  return [map.groups, map.cells, map.items, ...ends].includes(table);
 }
 
 function gaugeBar(share: number): HTMLElement {

@@ -45,4 +45,16 @@ describe('assumptions', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(/^16 pods of Deployment /);
   });
+
+  it('tell of living services what holds for them, and nothing of the callers of flows', () => {
+    const flows = /burn|Each end of a flow|Closed form|A caller waits/;
+    const living = (...overrides: string[]) => assumptionsOf(planOf('rolling-update', ...overrides)).join('\n');
+    expect(assumptionsOf(planOf('dead-link')).join('\n').match(new RegExp(flows, 'g'))).toHaveLength(4);
+    expect(living()).not.toMatch(flows);
+    expect(living()).toContain('images are there already');
+    expect(living()).toContain('shares no links');
+    expect(living('load.flowsFrom=1MiB')).toContain('these are flows and share links');
+    const image = 'workloads.shop.image={ layers: [{ name: base, size: 100MiB }] }';
+    expect(living('images.registry=1Gbps', image)).not.toContain('images are there already');
+  });
 });
