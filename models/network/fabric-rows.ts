@@ -125,7 +125,8 @@ export class FabricRows {
 
   /** Share of a link's capacity in use; rounding may leave a full link a last place above one. */
   #loadOf(link: number, resources: Loads): number {
-    const bitsPerSec = resources.load(this.#fabric.resourceOf[link]!) * 8;
+    const bytesPerSec = resources.load(this.#fabric.resourceOf[link]!) + this.#fabric.floodedBytesPerSec(link);
+    const bitsPerSec = bytesPerSec * 8;
     return Math.min(1, bitsPerSec / this.#fabric.capacityBitsPerSec(link));
   }
 

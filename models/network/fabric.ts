@@ -31,6 +31,8 @@ export interface FabricSetting {
 export const PATH_LINKS_MAX = 4;
 /** Of these, links between leaves and spines. */
 const TRUNKS_OF_A_LONG_PATH = 2;
+/** Share of a link that flows keep however much is flooded, so that a stormed link is slow and not stuck. */
+const KEPT_FOR_FLOWS = 0.001;
 
 /** The fabric of one run. Link numbers: host up, host down (node order), then uplinks and downlinks (rack, spine). */
 export class Fabric {
@@ -44,6 +46,8 @@ export class Fabric {
   readonly resourceOf: Int32Array;
   /** 1 while the link carries. */
   readonly carries: Uint8Array;
+  /** By link: what floods take of it before flows get theirs, bytes a second. */
+  readonly #flooded: Float64Array;
   /** By leaf, rack and spine: 1 while the leaf has a route to the rack over the spine. */
   readonly #routes: Uint8Array;
   readonly #resources: SharedResources;
@@ -66,6 +70,7 @@ export class Fabric {
     this.#resources = resources;
     this.resourceOf = new Int32Array(this.linkCount);
     this.carries = new Uint8Array(this.linkCount).fill(1);
+    this.#flooded = new Float64Array(this.linkCount);
     for (let link = 0; link < this.linkCount; link++)
       this.resourceOf[link] = resources.addResource(this.capacityBitsPerSec(link) / 8);
     this.#routes = new Uint8Array(this.racks * this.racks * this.spines).fill(1);
@@ -126,9 +131,21 @@ export class Fabric {
     this.#applyCapacity(link, nowNs);
   }
 
+  /** Floods take so much of a link from now on; flows get the rest. */
+  setFlooded(link: number, bytesPerSec: number, nowNs: TimeNs): void {
+    this.#flooded[link] = bytesPerSec;
+    this.#applyCapacity(link, nowNs);
+  }
+
+  /** What floods take of a link, bytes a second. */
+  floodedBytesPerSec(link: number): number {
+    return this.#flooded[link]!;
+  }
+
   #applyCapacity(link: number, nowNs: TimeNs): void {
-    const bytesPerSec = this.carries[link] === 1 ? this.capacityBitsPerSec(link) / 8 : 0;
-    this.#resources.setCapacity(this.resourceOf[link]!, bytesPerSec, nowNs);
+    const wholeBytes = this.capacityBitsPerSec(link) / 8;
+    const leftBytes = Math.max(wholeBytes - this.#flooded[link]!, KEPT_FOR_FLOWS * wholeBytes);
+    this.#resources.setCapacity(this.resourceOf[link]!, this.carries[link] === 1 ? leftBytes : 0, nowNs);
   }
 
   /** The leaf of a rack reaches another rack over these spines from now on. */

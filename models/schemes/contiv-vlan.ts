@@ -4,7 +4,7 @@
  * Source: Contiv's documentation (netmaster and netplugin, VLAN ids 1 to 4094, trunks to every server, CNM and CNI);
  * IEEE 802.1Q; neighbour timers of Linux. The project is archived and is kept as the historical scheme of the report.
  * Its trunks are taken to be aggregated over all spines (flows are hashed, a dead member is left like a dead route).
- * Leaves out: policy groups, the ACI mode, spanning trees, the share of broadcasts in the links.
+ * Leaves out: policy groups, the ACI mode, spanning trees.
  */
 import { flatSegment, grown } from './growth.ts';
 import { arpBroadcast, taggedPacket } from './packets.ts';

@@ -168,7 +168,7 @@ const TABLES: readonly TableSpec[] = [
       gauge(
         'broadcastLoad',
         'load of broadcasts',
-        'Share of one core that broadcasts of others and of its own pods take.',
+        'Share of one core that broadcasts of others and of its own pods take, and frames for others that bridges flooded.',
       ),
       amount('memoryMibUsed', 'memory used', 'MiB', 'What the pods here use, as the kubelet last saw it.'),
     ],

@@ -248,7 +248,7 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'Processor time of broadcasts on a node',
     'fraction',
     'lower',
-    'Share of one core that taking, copying and reading them took, mean over nodes and the time that calls were made.',
+    'Share of one core that taking, copying and reading them took, mean over nodes and the time that calls were made; frames for others that bridges flooded are among them.',
   ),
   metric(
     'broadcastProcessorPeak',
@@ -256,6 +256,13 @@ export const CLOUD_METRICS: readonly MetricSpec[] = [
     'fraction',
     'lower',
     'Share of one core in the busiest tenth of a second of the node that it was most on.',
+  ),
+  metric(
+    'floodsPerNode',
+    'Flooded frames that a node receives in a second',
+    '1/s',
+    'lower',
+    'Broadcasts of pods on other nodes, and frames for others whom bridges could not place; mean over nodes and the time that calls were made.',
   ),
   metric(
     'neighbourEntriesPeak',

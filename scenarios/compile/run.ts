@@ -22,6 +22,7 @@ import { StreamSource } from '../../sim/random/stream.ts';
 import { SharedResources } from '../../sim/sharing/shared-resources.ts';
 import { nodeCount } from '../document/cluster-size.ts';
 import { Breakage } from './breakage.ts';
+import { FloodTakes } from './flood-takes.ts';
 import { gpuUse } from './gpu-use.ts';
 import { takesTime } from './living.ts';
 import { joiningNodes, letNodesJoin } from './node-joins.ts';
@@ -100,7 +101,7 @@ export class FlowRun implements Run {
     this.#breakage = breakage;
     this.#talkers = this.#makeTalkers((node, caller) => breakage.refusedFromNs(node, caller));
     this.#placing = this.#makePlacing(addresses, breakage);
-    this.#segments?.load.listen((node, nsPerSec) => this.#onBroadcasts(node, nsPerSec));
+    this.#segments?.load.listen(this.#floodTakes(this.#segments));
     this.#begin(breakage, options.warmUpNs ?? 0);
   }
 
@@ -226,9 +227,14 @@ export class FlowRun implements Run {
     return isFirstPlace && this.#population.boundTo[pod]! >= 0;
   }
 
-  #onBroadcasts(node: number, nsPerSec: number): void {
-    this.#processors.setTaken(node, nsPerSec, this.simulation.nowNs);
-    this.#talkers.settlement.changed();
+  #floodTakes({ trunks }: PodSegments): FloodTakes {
+    return new FloodTakes({
+      processors: this.#processors,
+      fabric: this.#fabric,
+      trunks,
+      now: () => this.simulation.nowNs,
+      changed: () => this.#talkers.settlement.changed(),
+    });
   }
 
   #onLeft(pod: number, node: number): void {

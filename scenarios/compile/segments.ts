@@ -1,6 +1,6 @@
 /** Which pods of a scenario share layer 2, how long they ask for each other, and what that came to. */
 
-import { broadcastCost } from '../../models/machine/broadcast-cost.ts';
+import { broadcastCost, strayCost } from '../../models/machine/broadcast-cost.ts';
 import type { DataPathKind } from '../../models/machine/data-path.ts';
 import { dataPathCost } from '../../models/machine/data-path.ts';
 import { type Fabric, PATH_LINKS_MAX } from '../../models/network/fabric.ts';
@@ -10,10 +10,9 @@ import type { FrameTimes } from '../../models/network/layer2/station-network.ts'
 import { VLAN_IDS_USABLE } from '../../models/network/layer2/vlan.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
+import { FLOODED_WIRE_BYTES } from './flood-takes.ts';
 import type { PlannedAlternative } from './plan.ts';
 
-/** ARP in the smallest frame, with preamble and gap. */
-const ARP_WIRE_BYTES = 84;
 const ARP_BYTES = 28;
 const RACK_LINKS = 2;
 
@@ -24,13 +23,17 @@ export function segmentsOf(alternative: PlannedAlternative, fabric: Fabric, worl
   if (scheme.broadcastDomain === undefined || scheme.forwarding.resolves !== 'asks') return undefined;
   const byTenant = { tenants: Math.min(document.cluster.tenants, VLAN_IDS_USABLE) };
   const bySubnet: SegmentPlan['domains'] = environment.subnets === 'one' ? { tenants: 1 } : 'racks';
+  const { dataPath } = scheme.paths.sameSubnet;
+  const { nodeCpu } = document.assume;
   return new PodSegments(world.sim, world.streams, {
     racks: fabric.racks,
     domains: scheme.broadcastDomain === 'tenant' ? byTenant : bySubnet,
     network: { frames: frameTimesOf(alternative, fabric) },
     limits: limitsOf(document.assume.neighbourLimit),
     fromNs: document.traffic.start,
-    cost: broadcastCost(scheme.paths.sameSubnet.dataPath, document.assume.nodeCpu),
+    cost: broadcastCost(dataPath, nodeCpu),
+    // Pods of IPVLAN have no hardware addresses that bridges could forget.
+    ...(dataPath === 'ipvlan-l2' ? {} : { strayCost: strayCost(dataPath, nodeCpu) }),
   });
 }
 
@@ -44,7 +47,10 @@ function frameTimesOf({ document, scheme, podMtu }: PlannedAlternative, fabric: 
   const kernelsNs = (path: DataPathKind): TimeNs => dataPathCost(path, setting, ARP_BYTES).roundTripNs;
   const oneWayNs = (path: DataPathKind, links: number): TimeNs => {
     const betweenEndsNs = Math.max(0, kernelsNs(path) - kernelsNs('host-network'));
-    return Math.max(1, Math.round((betweenEndsNs + fabric.roundTripNs(links, ARP_WIRE_BYTES, ARP_WIRE_BYTES)) / 2));
+    return Math.max(
+      1,
+      Math.round((betweenEndsNs + fabric.roundTripNs(links, FLOODED_WIRE_BYTES, FLOODED_WIRE_BYTES)) / 2),
+    );
   };
   const sameRackNs = oneWayNs(paths.sameSubnet.dataPath, RACK_LINKS);
   return {
@@ -64,11 +70,13 @@ function limitsOf(entries: number): NeighbourLimits {
 /** Figures of layer 2, where pods share it. */
 export function segmentMetrics(segments: PodSegments | undefined): Record<string, number> {
   if (segments === undefined) return {};
-  const { broadcastsPerPod, processors, entriesPeak, overflows, bridgeEntries, droppedAfterNs } = segments.figures();
+  const { broadcastsPerPod, processors, floodsPerNode, entriesPeak, overflows, bridgeEntries, droppedAfterNs } =
+    segments.figures();
   return {
     broadcastsPerPod,
     broadcastProcessor: processors.mean,
     broadcastProcessorPeak: processors.peak,
+    floodsPerNode,
     neighbourEntriesPeak: entriesPeak,
     neighbourOverflows: overflows,
     bridgeEntries,

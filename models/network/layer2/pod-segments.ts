@@ -6,7 +6,7 @@
  * rack, a router between segments. Pods of a node share its kernel, and so the limits of its neighbour table. A call goes at once
  * when both ends know each other's hardware address; else it waits for answers. What answers confirms both entries, as TCP does.
  * A pod that comes to a node gets an address and a hardware address that nobody had before, and announces itself once.
- * What broadcasts cost the nodes is counted by broadcast-load.ts.
+ * What floods cost the nodes is counted by broadcast-load.ts.
  * Source: the files beside; Linux for the limits; the announcement is that of the CNI plugins bridge, macvlan and ipvlan, and of Contiv's
  * agent, which sends it over the uplink.
  *
@@ -27,6 +27,7 @@ import {
   type StationPlace,
   type StationSettings,
 } from './station-network.ts';
+import { TrunkFloods } from './trunk-floods.ts';
 
 /** How pods are divided. */
 export interface SegmentPlan {
@@ -40,6 +41,8 @@ export interface SegmentPlan {
   readonly fromNs?: TimeNs;
   /** What a broadcast costs processors. */
   readonly cost: BroadcastCost;
+  /** What a frame costs that bridges flood because they do not know its receiver; absent where pods go by their nodes' addresses, which bridges know. */
+  readonly strayCost?: BroadcastCost | undefined;
 }
 
 /** Who waits for packets of calls. */
@@ -65,8 +68,10 @@ export interface PodPlace {
 export interface SegmentFigures {
   /** Broadcasts that a pod received in a second, mean over pods. */
   readonly broadcastsPerPod: number;
-  /** Processor time that broadcasts took of nodes. */
+  /** Processor time that floods took of nodes. */
   readonly processors: BroadcastShares;
+  /** Frames a second that floods brought over a node's link, mean over nodes. */
+  readonly floodsPerNode: number;
   /** Entries of the fullest kernel when it was fullest. */
   readonly entriesPeak: number;
   /** Packets and answers that a full table lost. */
@@ -92,8 +97,9 @@ const NO_STATION = -1;
 /** The segments of one run. */
 export class PodSegments implements StationListener {
   readonly network: StationNetwork;
-  /** What broadcasts cost the nodes. */
+  /** What floods cost the nodes, and put on the links of racks. */
   readonly load: BroadcastLoad;
+  readonly trunks: TrunkFloods;
   readonly #simulation: Simulation;
   readonly #plan: SegmentPlan;
   readonly #routerKind: EventKind;
@@ -107,6 +113,9 @@ export class PodSegments implements StationListener {
   /** By station: its node, `NO_NODE` for a router. */
   readonly #nodeOf: number[] = [];
   readonly #gateways = new Map<number, number>();
+  /** Audiences of broadcasts by segment, and of strays by rack and segment. */
+  readonly #audiences = new Map<number, number>();
+  readonly #strayAudiences = new Map<number, number>();
   #routerKernel = -1;
   readonly #packets = new Map<number, Packet>();
   #numbered: number = SILENT;
@@ -118,7 +127,8 @@ export class PodSegments implements StationListener {
     this.#simulation = simulation;
     this.#plan = plan;
     this.network = new StationNetwork(simulation, streams, plan.network, this);
-    this.load = new BroadcastLoad(simulation, plan.cost, plan.fromNs ?? 0);
+    this.load = new BroadcastLoad(simulation, plan.fromNs ?? 0);
+    this.trunks = new TrunkFloods(plan.racks);
     this.#routerKind = simulation.kind('packet at a router', (packet) => this.#route(packet));
     const begins = simulation.kind('broadcasts are counted from here', () => {
       this.#heardBefore = this.#sinceNs.map((_, station) => this.network.counts.heardBy(station));
@@ -138,7 +148,7 @@ export class PodSegments implements StationListener {
     const segment = domains === 'racks' ? rack : pod % domains.tenants;
     const station = this.#plugIn({ kernel: this.#kernels[node]!, rack, segment }, node, `nodes/${node}/neighbours`);
     this.#stationOf[pod] = station;
-    this.load.plugIn(node, segment);
+    for (const audience of this.#audiencesOf(station)) this.load.plugIn(node, audience);
     if (!isOld) this.network.announce(station);
   }
 
@@ -147,8 +157,30 @@ export class PodSegments implements StationListener {
     const station = this.#stationOf[pod] ?? NO_STATION;
     if (station === NO_STATION || !this.network.isThere(station)) return;
     this.#goneNs[station] = this.#simulation.nowNs;
-    this.load.unplug(this.#nodeOf[station]!, this.#segmentOf(station));
+    for (const audience of this.#audiencesOf(station)) this.load.unplug(this.#nodeOf[station]!, audience);
     this.network.unplug(station, alone);
+  }
+
+  /** What a station gets copies of. */
+  #audiencesOf(station: number): number[] {
+    const { rack, segment } = this.network.placeOf(station);
+    return [
+      this.#audienceOf(segment),
+      ...(this.#plan.strayCost === undefined ? [] : [this.#strayAudienceOf(rack, segment)]),
+    ];
+  }
+
+  #audienceOf(segment: number): number {
+    const known = this.#audiences.get(segment) ?? this.load.addAudience(this.#plan.cost);
+    this.#audiences.set(segment, known);
+    return known;
+  }
+
+  #strayAudienceOf(rack: number, segment: number): number {
+    const key = segment * this.#plan.racks + rack;
+    const known = this.#strayAudiences.get(key) ?? this.load.addAudience(this.#plan.strayCost!);
+    this.#strayAudiences.set(key, known);
+    return known;
   }
 
   #plugIn(place: StationPlace, node: number, name: string): number {
@@ -260,7 +292,20 @@ export class PodSegments implements StationListener {
 
   /** See `StationListener`. */
   flooded(station: number): void {
-    this.load.flood(this.#nodeOf[station]!, this.#segmentOf(station));
+    const { rack, segment } = this.network.placeOf(station);
+    this.load.flood(this.#nodeOf[station]!, this.#audienceOf(segment));
+    this.trunks.broadcast(rack);
+  }
+
+  /** See `StationListener`. Routers pay with nothing that is modelled. */
+  strayed(station: number, neighbour: number, rack: number): void {
+    if (this.#plan.strayCost === undefined || rack === AT_CORE) return;
+    const [from, to] = [this.network.placeOf(station), this.network.placeOf(neighbour)];
+    const [node, meantNode] = [this.#nodeOf[station]!, this.#nodeOf[neighbour]!];
+    const audience = this.#strayAudienceOf(rack, from.segment);
+    this.load.stray(from.rack === rack ? node : NO_NODE, audience);
+    if (to.rack === rack && this.network.isThere(neighbour)) this.load.meant(meantNode, audience, meantNode !== node);
+    this.trunks.stray(rack, from.rack, to.rack);
   }
 
   /** See `StationListener`. */
@@ -277,6 +322,7 @@ export class PodSegments implements StationListener {
     return {
       broadcastsPerPod: this.#broadcastsPerPod(),
       processors: this.load.shares(),
+      floodsPerNode: this.load.framesPerSec(),
       entriesPeak: kernels.reduce((most, kernel) => Math.max(most, neighbours.peakOf(kernel)), 0),
       overflows: kernels.reduce((sum, kernel) => sum + neighbours.overflowsOf(kernel), 0),
       bridgeEntries: this.#bridgeEntries(),

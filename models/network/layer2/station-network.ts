@@ -45,6 +45,8 @@ export interface StationListener {
   lost(packet: number, why: 'table full' | 'no answer' | 'queue full'): void;
   /** A station has sent a broadcast. */
   flooded?(station: number): void;
+  /** Bridges did not know where a frame for `neighbour` belongs: all of its segment in `rack` get it, or at the core (`AT_CORE`). */
+  strayed?(station: number, neighbour: number, rack: number): void;
   /** A neighbour that was known no longer answers. */
   droppedNeighbour?(station: number, neighbour: number): void;
 }
@@ -93,7 +95,7 @@ export class StationNetwork implements NeighbourPeers {
     this.#streams = streams;
     this.#settings = settings;
     this.#listener = listener;
-    this.counts = new SegmentCounts(settings.ageingNs);
+    this.counts = new SegmentCounts(settings.ageingNs, (...stray) => listener.strayed?.(...stray));
     this.neighbours = new NeighbourTable({ ...LINUX_TIMES, ...settings.times });
     this.#machine = new Neighbours(simulation, this.neighbours, this);
     this.#requestKind = simulation.kind('ARP request at the one who is asked', (at, from) => this.#onRequest(at, from));
@@ -171,7 +173,7 @@ export class StationNetwork implements NeighbourPeers {
   /** See `NeighbourPeers`. */
   transmit(station: number, mac: number, packet: number): void {
     const neighbour = mac - 1;
-    this.counts.pass(station, neighbour, this.#simulation.nowNs);
+    if (this.#isThere[station]) this.counts.pass(station, neighbour, this.#simulation.nowNs);
     if (packet !== SILENT) this.#listener.departed(packet, station, this.#isThere[neighbour]!);
   }
 

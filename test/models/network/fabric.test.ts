@@ -118,6 +118,24 @@ describe('capacity', () => {
     expect(capacity(fabric.uplink(0, 0))).toBe(2.5e9);
     expect(() => fabric.scaleUplinks(0, 0)).toThrow(/factor 0/);
   });
+
+  it('is what floods leave of the link, but never nothing, and comes back with it', () => {
+    const { fabric, resources } = fabricOf();
+    const [down, up] = [fabric.hostDown(3), fabric.uplink(1, 0)];
+    const capacity = (link: number) => resources.capacityOf(fabric.resourceOf[link]!);
+    fabric.setFlooded(down, 0.25e9, 0);
+    fabric.setFlooded(up, 0.25e9, 0);
+    fabric.scaleUplinks(0.5, 0);
+    expect([capacity(down), capacity(up), capacity(fabric.hostUp(3))]).toEqual([1e9, 2.25e9, 1.25e9]);
+    expect(fabric.floodedBytesPerSec(down)).toBe(0.25e9);
+    fabric.setFlooded(down, 9e9, 0);
+    expect(capacity(down)).toBe(1.25e6);
+    fabric.setCarries(down, false, 0);
+    expect(capacity(down)).toBe(0);
+    fabric.setFlooded(down, 0, 0);
+    fabric.setCarries(down, true, 0);
+    expect(capacity(down)).toBe(1.25e9);
+  });
 });
 
 describe('roundTripNs', () => {

@@ -28,7 +28,7 @@ describe('a run with pods on layer 2', () => {
 
 describe('what broadcasts cost the processors of a run', () => {
   /** Eight pods a node that all talk to all, in one segment. */
-  const textOf = (nodes: number, nodeCpu: number) => `
+  const textOf = (nodes: number, nodeCpu: number, more = '') => `
 wavetank: 1
 title: Broadcasts
 question: What do broadcasts cost?
@@ -44,10 +44,11 @@ traffic:
   talkers: [{ name: greetings, rate: ${64 * nodes}, size: { constant: 2KiB }, measures: latency }]
 assume: { nodeCpu: ${nodeCpu} }
 environment: machine-room-flat
+${more}
 vary: { scheme: [contiv-vlan, calico-bgp] }
 `;
-  const metricsOf = (nodes: number, nodeCpu = 1) =>
-    runAll(planOfText(textOf(nodes, nodeCpu)), 'broadcasts').get('contiv-vlan')!.metrics;
+  const metricsOf = (nodes: number, nodeCpu = 1, more = '') =>
+    runAll(planOfText(textOf(nodes, nodeCpu, more)), 'broadcasts').get('contiv-vlan')!.metrics;
 
   it('is what each broadcast costs a node, times their number', () => {
     const { takeNs, copyNs } = broadcastCost('bridge-l2');
@@ -57,6 +58,15 @@ vary: { scheme: [contiv-vlan, calico-bgp] }
     expect(perSecond).toBeGreaterThan(100);
     expect(metrics['broadcastProcessor']).toBeCloseTo((perSecond * (takeNs + 8 * copyNs)) / 1e9, 9);
     expect(metrics['broadcastProcessorPeak']).toBeGreaterThan(metrics['broadcastProcessor']!);
+    // Seven of eight come from other nodes, and all bridges know everybody.
+    expect(metrics['floodsPerNode']).toBeCloseTo((perSecond * 7) / 8, -1);
+  });
+
+  it('calls to pods of a dead node are flooded, too, until their callers forget them', () => {
+    const dead = metricsOf(8, 1, 'faults: [{ at: 7s, node: node-3 }]');
+    const perSecond = (dead['broadcastsPerPod']! * 64) / 63;
+    // Broadcasts alone would be fewer: from 7 s on there are six other nodes, and the dead one counts among eight.
+    expect(dead['floodsPerNode']).toBeGreaterThan((perSecond * 7) / 8);
   });
 
   it('a node pays twice as much for twice the nodes that ask as often, and slower processors pay more', () => {

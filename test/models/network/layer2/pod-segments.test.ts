@@ -10,6 +10,7 @@ const S = 1e9;
 const US = 1e3;
 const FRAMES = { sameNodeNs: 5 * US, sameRackNs: 10 * US, acrossRacksNs: 20 * US, toRouterNs: 10 * US };
 const COST = { sendNs: 7000, takeNs: 2000, copyNs: 3000 };
+const STRAY = { sendNs: 0, takeNs: 1000, copyNs: 500 };
 const NODES = 4;
 const RACKS = 2;
 
@@ -36,7 +37,7 @@ class SegmentRun {
     this.nodes = nodes;
     this.#announce = announce;
     const network = { frames: FRAMES, times };
-    const whole = { racks: RACKS, domains: { tenants: 1 }, network, cost: COST, ...plan };
+    const whole = { racks: RACKS, domains: { tenants: 1 }, network, cost: COST, strayCost: STRAY, ...plan };
     this.segments = new PodSegments(this.simulation, new StreamSource('segments'), whole);
     this.segments.listen({
       reached: (call) => this.reached.push(call),
@@ -155,6 +156,78 @@ describe('what broadcasts cost', () => {
     expect(run.segments.load.spentNs(0)).toBe(spentNs(2));
     const all = 9 * (7000 + 3 * 2000 + 39 * 3000);
     expect(run.segments.figures().processors).toEqual({ mean: all / NODES / S, peak: spentNs(3) / (0.1 * S) });
+    // Each of nine comes to three nodes by cable; one second has passed.
+    expect(run.segments.figures().floodsPerNode).toBeCloseTo((9 * 3) / NODES, 9);
+  });
+});
+
+describe('frames for one that bridges flood', () => {
+  /** Pods 0 to 39 on nodes 0 to 3; even nodes are in rack 0. All bridges have seen `of`, and pod 0 knows it; then it is deleted. */
+  const afterDeath = (of: number, plan: RunChanges = {}) => {
+    const run = new SegmentRun(plan);
+    run.call(of, of + 4, 9);
+    run.call(0, of, 1);
+    run.wait(S);
+    run.segments.podGone(of, true);
+    const before = [0, 1, 2, 3].map((node) => run.segments.load.spentNs(node));
+    run.call(0, of, 2);
+    run.wait(0.5 * S);
+    return { run, spentNs: before.map((ns, node) => run.segments.load.spentNs(node) - ns) };
+  };
+
+  it('what is for a dead pod of the rack reaches all of that rack, whose bridge has forgotten it, and nobody else', () => {
+    const { run, spentNs } = afterDeath(2);
+    // Nine others on the sender's node; nine that live on the node of the dead one.
+    expect(spentNs).toEqual([9 * 500, 0, 1000 + 9 * 500, 0]);
+    // It goes up to the core, which knows that it came from there.
+    expect(run.segments.trunks.of(0)).toEqual({ up: 2 + 1, down: 0 });
+    expect(run.segments.trunks.of(1)).toEqual({ up: 0, down: 2 });
+  });
+
+  it('what is for a dead pod of another rack reaches all of that other rack', () => {
+    const { run, spentNs } = afterDeath(1);
+    expect(spentNs).toEqual([0, 1000 + 9 * 500, 0, 1000 + 10 * 500]);
+    // Only the two questions: its way to the rack is its own.
+    expect(run.segments.trunks.of(1)).toEqual({ up: 1, down: 1 });
+  });
+
+  it('bridges that have forgotten who was silent for 300 s flood what a neighbour table still knows', () => {
+    const run = new SegmentRun();
+    run.call(0, 1, 1);
+    run.wait(301 * S);
+    const before = [0, 1, 2, 3].map((node) => run.segments.load.spentNs(node));
+    expect(run.call(0, 1, 2)).toBe(true);
+    run.wait(0.1 * S);
+    const spentNs = before.map((ns, node) => run.segments.load.spentNs(node) - ns);
+    // Both frames of the call's beginning pass: the first is flooded everywhere, and so the answer finds its way.
+    expect(spentNs).toEqual([9 * 500, 9 * 500, 1000 + 10 * 500, 1000 + 10 * 500]);
+    expect(run.segments.network.broadcasts).toBe(1);
+  });
+
+  it('cost nothing where cards sort out what is for others, and are unknown where pods go by the addresses of nodes', () => {
+    const nothing = { sendNs: 0, takeNs: 0, copyNs: 0 };
+    const filtered = afterDeath(2, { strayCost: nothing });
+    expect(filtered.spentNs).toEqual([0, 0, 0, 0]);
+    // The cable has carried it all the same, beside the question of pod 0.
+    expect(filtered.run.segments.load.framesIn(2)).toBe(2);
+    const shared = afterDeath(2, { strayCost: undefined });
+    expect(shared.run.segments.load.framesIn(2)).toBe(1);
+  });
+
+  it('take nodes twice as much together when the rack has twice as many', () => {
+    const total = (nodes: number) => {
+      const run = new SegmentRun({ pods: 10 * nodes, nodes });
+      run.call(2, 6, 9);
+      run.call(0, 2, 1);
+      run.wait(S);
+      run.segments.podGone(2, true);
+      const spent = () => Array.from({ length: nodes }, (_, node) => run.segments.load.spentNs(node));
+      const before = spent();
+      run.call(0, 2, 2);
+      run.wait(0.5 * S);
+      return spent().reduce((sum, ns, node) => sum + ns - before[node]!, 0);
+    };
+    expect(total(8) + 1000 + 2 * 500).toBe(2 * (total(4) + 1000 + 2 * 500));
   });
 });
 
