@@ -44,11 +44,13 @@ function quantitiesOf(json: JsonObject, rule: DivisionRule): Replay['quantities'
 
 function shareOf(cluster: JsonObject): DivisionShare {
   const limit = (name: string): number =>
-    cluster[name] === undefined ? Number.POSITIVE_INFINITY : wholeField(cluster, name, 0, REPLICAS_MAX);
+    cluster[name] === undefined || cluster[name] === null
+      ? Number.POSITIVE_INFINITY
+      : wholeField(cluster, name, 0, REPLICAS_MAX);
   return {
     name: textField(cluster, 'name'),
     weight: wholeField(cluster, 'weight', 0, WEIGHT_MAX),
-    min: cluster.min === undefined ? 0 : wholeField(cluster, 'min', 0, REPLICAS_MAX),
+    min: cluster.min === undefined || cluster.min === null ? 0 : wholeField(cluster, 'min', 0, REPLICAS_MAX),
     max: limit('max'),
     capacity: limit('capacity'),
   };

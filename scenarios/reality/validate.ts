@@ -114,13 +114,13 @@ export function sortCases(files: readonly CaseFile[], suites: readonly Suite[] =
   return { cases, unknown: unknown.filter(({ path }) => !needed.has(path)) };
 }
 
-/** Replays one case. */
+/** Replays one case. What a model refuses by an assertion is told as a problem, too: one case may not stop the others. */
 export function replayOne({ suite, recorded, context }: SortedCase): ReplayOutcome {
   try {
     return { replay: suite.replay(recorded, context) };
   } catch (error) {
-    if (!(error instanceof CaseProblem)) throw error;
-    return { problem: error.message };
+    if (error instanceof CaseProblem) return { problem: error.message };
+    return { problem: `our models cannot replay it: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 

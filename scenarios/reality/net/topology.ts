@@ -126,13 +126,13 @@ function speakerIn(name: string, node: JsonObject, topology: JsonObject): Speake
   const timers = timersOf({ ...objectField(topology, 'timers'), ...(isObject(node.timers) ? node.timers : {}) });
   const bfd = isObject(topology.bfd) && daemon === 'frr' ? bfdOf(topology.bfd) : undefined;
   let knobs: SpeakerKnobs = {
-    networks: textsOf(node, 'networks').map(prefixOf),
+    networks: linesOf(node, 'networks').map(prefixOf),
     maximumPaths: { external: paths, internal: paths },
     ...(topology.relax === true ? { multipathRelax: true } : {}),
     ...(topology.gr === true ? { gracefulRestart: { restartSeconds: BIRD_RESTART_SECONDS } } : {}),
   };
   knobs = speakerKnobs([...linesOf(node, 'bgp_lines'), ...linesOf(node, 'af_lines')], knobs);
-  const neighbors = listOf(node, 'neighbors').map((each): NeighborConfiguration => {
+  const neighbors = listOf({ neighbors: [], ...node }, 'neighbors').map((each): NeighborConfiguration => {
     if (!isObject(each)) throw new CaseProblem(`A neighbour of ${name} must be an object.`);
     const read = neighborIn(each, daemon, book, timers);
     knobs = { ...knobs, ...read.speaker };
@@ -206,7 +206,7 @@ function staticRoute(line: string): { readonly prefix: ReturnType<typeof prefixO
   return { prefix: prefixOf(found[1]!), gateway: addressOf(found[2]!) };
 }
 
-/** Lines of a configuration that may be absent. */
+/** Lines of a configuration, or prefixes, that may be absent. */
 function linesOf(parent: JsonObject, name: string): readonly string[] {
   return parent[name] === undefined || parent[name] === null ? [] : textsOf(parent, name);
 }

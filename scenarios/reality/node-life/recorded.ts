@@ -45,13 +45,14 @@ export interface RecordedPod {
   readonly tolerationSeconds: number | undefined;
 }
 
-const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+const TO_NINE = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+const NUMBERS = [...TO_NINE, 'ten', 'eleven', 'twelve'];
 const NODES_MAX = 10_000;
 
 /** Reads a case. @throws CaseProblem */
 export function readLife(json: JsonObject, file: JsonObject): RecordedLife {
   const setup = textField(json, 'setup');
-  const nodes = countIn(setup, /^\s*(\w+) nodes/);
+  const nodes = countIn(setup, new RegExp(`\\b(\\d+|${NUMBERS.join('|')}) nodes?\\b`, 'i'));
   const timeline = transitionsIn(json, 'timeline');
   const afterRecovery = json.timelineAfterRecovery === undefined ? [] : transitionsIn(json, 'timelineAfterRecovery');
   const names = namesOf(json, timeline, nodes);
@@ -121,18 +122,26 @@ function podsOf(setup: string, node: string): RecordedPod[] {
 }
 
 const VERBS: readonly { readonly pattern: RegExp; readonly what: Deed['what'] | 'nothing' }[] = [
-  { pattern: /reports? ready=true|ready again/i, what: 'ready' },
-  { pattern: /reports? ready=false|not ready/i, what: 'unready' },
+  {
+    pattern:
+      /(?:lease|heartbeats?|renewals?)\b.*\b(?:goe?s? on|all the time|throughout|unchanged)|nothing else|\bstays?\b|\bremains?\b|for good/i,
+    what: 'nothing',
+  },
+  { pattern: /ready ?= ?true|\bready again|(?:becomes|is) ready\b/i, what: 'ready' },
+  { pattern: /ready ?= ?false|not ?ready|\bunready\b/i, what: 'unready' },
   { pattern: /\bdeleted?\b/i, what: 'delete' },
   {
     pattern: /renewed again|renew\w* again|resum|comes? back|came back|recover|starts? again|go(?:es)? on again/i,
     what: 'resume',
   },
-  { pattern: /stops?\b.*(?:renew|heartbeat)|heartbeats? stops?|no longer renewed|fall(?:s)? silent/i, what: 'silence' },
-  { pattern: /lease goes on|heartbeats? go on|nothing else/i, what: 'nothing' },
+  {
+    pattern:
+      /stops?\b.*(?:renew|heartbeat)|heartbeats? stops?|no longer renewed|not renewed|no (?:more |further )?renewals|(?:fall|goe?)s? silent/i,
+    what: 'silence',
+  },
 ];
 
-/** What was done, clause by clause; a clause without a time happens with the one before. */
+/** What was done, clause by clause; a clause without a time happens with the one before, or when that one's time is over. */
 function deedsOf(action: string): Deed[] {
   const deeds: Deed[] = [];
   let seconds = 0;
@@ -146,6 +155,7 @@ function deedsOf(action: string): Deed[] {
         `"action" says "${clause}": known are leases that stop or resume, Ready reports, deletion.`,
       );
     if (verb.what !== 'nothing') deeds.push({ seconds, what: verb.what });
+    seconds += Number(/\bfor ([\d.]+) ?s\b/.exec(clause)?.[1] ?? 0);
   }
   return deeds;
 }

@@ -127,6 +127,19 @@ describe('recorded divisions', () => {
     expect(suites.reduce((total, { cases }) => total + cases, 0)).toBe(json.cases.length);
   });
 
+  it('limits that are null are none, as those that are missing', () => {
+    const cases = (json.cases as { clusters: object[] }[]).map((one) => ({
+      ...one,
+      clusters: one.clusters.map((cluster) => ({ max: null, capacity: null, ...cluster })),
+    }));
+    const { suites, problems } = validateCases(
+      [{ path: 'division.json', json: { ...json, cases } }],
+      [federationSuite],
+    );
+    expect(problems).toEqual([]);
+    expect(suites.every(({ cases: all, agree }) => all === agree)).toBe(true);
+  });
+
   it('a case that cannot be read is told', () => {
     const wrong = { ...json.cases[0], rule: 'fair' };
     const { problems } = validateCases([{ path: 'division.json', json: { cases: [wrong] } }], [federationSuite]);

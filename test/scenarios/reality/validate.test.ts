@@ -4,6 +4,7 @@ import { agreementTable } from '../../../scenarios/reality/agreement.ts';
 import { judge } from '../../../scenarios/reality/quantity.ts';
 import type { Suite } from '../../../scenarios/reality/suite.ts';
 import { type CaseFile, validateCases } from '../../../scenarios/reality/validate.ts';
+import { assert } from '../../../sim/engine/assert.ts';
 
 const FLOW = new URL('../../oracles/flow/', import.meta.url);
 const flowFiles: CaseFile[] = readdirSync(FLOW)
@@ -90,6 +91,43 @@ describe('files of other kinds', () => {
     expect(report).toEqual({ suites: [], unknown: [{ path: 'some/file.json', message }], problems: [] });
   });
 });
+
+describe('a case that our models refuse', () => {
+  const fragile: Suite = {
+    name: 'fragile',
+    recognises: ({ json }) => 'weight' in json,
+    replay: ({ json }) => {
+      assert(json.weight !== -1, () => `weight ${json.weight} below 0`);
+      return { family: 'whole', name: String(json.weight), quantities: [judge('weight', 1, json.weight, 0)] };
+    },
+  };
+
+  it('is told with what the model said, and the others are replayed', () => {
+    const cases = [{ weight: 1 }, { weight: -1 }, { weight: 2 }];
+    const { suites, problems } = validateCases([{ path: 'glass.json', json: { cases } }], [fragile]);
+    expect(problems).toEqual([
+      { path: 'glass.json', message: 'Case 2 of suite fragile: our models cannot replay it: weight -1 below 0' },
+    ]);
+    expect(suites).toMatchObject([{ cases: 2, agree: 1 }]);
+  });
+
+  it('is one of a pod that requests less than nothing, among recorded ones', () => {
+    const text = readFileSync(new URL('../../oracles/k8s/scheduler.json', import.meta.url), 'utf8');
+    const { meta, cases } = JSON.parse(text) as { meta: object; cases: Scheduling[] };
+    const [one, other] = cases.filter(({ family }) => family === 'fit') as [Scheduling, Scheduling];
+    one.input.pendingPods[0]!.spec.containers[0]!.resources = { requests: { cpu: '-1' } };
+    const { suites, problems } = validateCases([{ path: 'k8s.json', json: { meta, cases: [one, other] } }]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]!.message).toMatch(/^Case 1 of suite k8s: /);
+    expect(suites).toMatchObject([{ cases: 1, agree: 1 }]);
+  });
+});
+
+/** What a test changes of a recorded decision. */
+interface Scheduling {
+  readonly family: string;
+  readonly input: { readonly pendingPods: { readonly spec: { readonly containers: { resources: object }[] } }[] };
+}
 
 describe('a suite', () => {
   const echo: Suite = {

@@ -30,6 +30,21 @@ describe('recorded cases', () => {
     expect(together.filter(({ agree }) => !agree)).toEqual([]);
   });
 
+  it('agree as well when routers without prefixes say nothing of prefixes', () => {
+    const json = structuredClone(caseAt('policy-06-ibgp-no-nhs-static.json')) as unknown as {
+      topology: { nodes: Record<string, { networks?: readonly string[] }> };
+    };
+    const bare = Object.values(json.topology.nodes).filter(({ networks }) => networks?.length === 0);
+    expect(bare.length).toBeGreaterThan(0);
+    for (const node of bare) delete node.networks;
+    const { suites, problems } = validateCases(
+      [{ path: 'bare.json', json: json as unknown as JsonObject }],
+      [netSuite],
+    );
+    expect(problems).toEqual([]);
+    expect(suites[0]!.details.every(({ agree }) => agree)).toBe(true);
+  });
+
   it('that were recorded otherwise are noticed', () => {
     const json = structuredClone(caseAt('rib-clos-14-clos2x3-leafsame.json')) as unknown as {
       initial: { startup: { msg_counts: { total: Record<string, number> } } };
