@@ -142,6 +142,7 @@ export class ImagePulls {
       store.fetched.add(layer);
       store.unpacked.add(layer);
     }
+    this.#at.disk?.grown(node);
   }
 
   /** Images that the node has, in the order in which they came. */

@@ -33,6 +33,7 @@ import type { LivingFlows } from './living-flows.ts';
 import type { MachineTally } from './machine-tally.ts';
 import { NodeRoster, tolerationsOf } from './node-roster.ts';
 import { NodeRows } from './node-rows.ts';
+import { applicationOf } from './pod-application.ts';
 import { PodLife, type PodStep } from './pod-life.ts';
 import type { FirstAnswers, Offers } from './ports.ts';
 import { RosterFollowers } from './roster-followers.ts';
@@ -267,19 +268,13 @@ export class ClusterLife {
   #makeCluster(): LivingCluster {
     const { sim, alternative, population, plan } = this.#ground;
     const { nodes, streams } = this.place;
-    const fileOf = (pod: number) => plan.workloads[this.#versionOf(pod).workload]!.file;
     return new LivingCluster(
       {
         sim,
         templates: plan.versions,
         scheduler: new Scheduler(nodes, population.shapes, [], schedulerOptionsOf(alternative, population, streams)),
         attemptNs: Math.round(NS_PER_SECOND / alternative.document.scheduling.rate),
-        application: {
-          startNs: (pod) => this.#versionOf(pod).startNs,
-          runNs: (pod) => fileOf(pod).run ?? Number.POSITIVE_INFINITY,
-          endsWell: (pod) => this.#endsWell(fileOf(pod).failing ?? 0, this.#versionOf(pod).name),
-          stopNs: (pod) => fileOf(pod).stop,
-        },
+        application: applicationOf(plan, streams, (pod) => this.#versionOf(pod)),
         onlyOn: (shape, node) => onlyOn(population.shapes[shape]!, nodes[node]!.name),
         services: this.#nodeServices(),
         ...this.#attempts(),
@@ -287,10 +282,6 @@ export class ClusterLife {
       },
       this.life,
     );
-  }
-
-  #endsWell(failing: number, name: string): boolean {
-    return failing === 0 || this.place.streams.stream(`workloads/${name}`, 'failures').uniform() >= failing;
   }
 
   /** Tells of attempts, where somebody listens. */

@@ -91,7 +91,8 @@ class DiskPressure implements ClusterPart {
 
   stepped(pod: number, step: PodStep): void {
     const number = this.#life.cluster.numberOf(pod);
-    if (step === 'pulled') this.#withImage.add(number);
+    // A pod that stands from the beginning was never seen to pull.
+    if (step === 'pulled' || step === 'started') this.#withImage.add(number);
     else if (step === 'gone') this.#withImage.delete(number);
   }
 
