@@ -53,7 +53,7 @@ export class DivisionPlanner implements Planner {
     const moved = replicas.some((one, i) => one !== request.clusters[i]!.assigned);
     const because = moved ? `divided by ${this.#policy.rule}` : 'nothing to change';
     return planOf(request, replicas, because, (i) =>
-      reasonOf(replicas[i]!, target[i]!, shares[i]!, request.clusters[i]!),
+      reasonOf(replicas[i]!, target[i]!, shares[i]!, request.clusters[i]!, this.#policy.atLeastOneEach),
     );
   }
 
@@ -116,13 +116,22 @@ function sumOf(list: readonly number[]): number {
   return list.reduce((sum, one) => sum + one, 0);
 }
 
-function reasonOf(given: number, target: number, share: DivisionShare, view: ClusterView): string {
+function reasonOf(
+  given: number,
+  target: number,
+  share: DivisionShare,
+  view: ClusterView,
+  atLeastOneEach: boolean,
+): string {
   if (!view.healthy) return 'the cluster is believed gone';
   if (given !== target) return `its share would be ${target}; what runs is not moved`;
   if (given === share.max) return `its maximum is ${share.max}`;
   if (given === share.capacity) return view.takesNew ? `no more than ${share.capacity} fit` : 'takes nothing new';
   if (share.weight === 0) return given > 0 ? `its minimum is ${share.min}; its weight is 0` : 'its weight is 0';
-  if (given < share.min) return `too few replicas for its minimum of ${share.min}`;
-  if (given > 0 && given === share.min) return `its minimum is ${share.min}`;
+  if (share.min > 0 && given <= share.min) {
+    const isDueToEach = atLeastOneEach && view.min < share.min;
+    if (given < share.min) return `too few replicas for ${isDueToEach ? 'one in each' : `its minimum of ${share.min}`}`;
+    return isDueToEach ? 'one is due to each' : `its minimum is ${share.min}`;
+  }
   return `its share by weight ${share.weight}`;
 }

@@ -226,6 +226,11 @@ export class Federator {
     return this.#workloads[workload]!.copies.map(({ assigned }) => assigned);
   }
 
+  /** Replicas of all workloads for which the last plans found no place. */
+  get unplaced(): number {
+    return this.#workloads.reduce((sum, { isLetGo, last }) => sum + (isLetGo ? 0 : (last?.plan.unplaced ?? 0)), 0);
+  }
+
   /** Why the replicas are where they are; undefined before the first plan. */
   lastDecision(workload: number): FederatorDecision | undefined {
     return this.#workloads[workload]!.last;

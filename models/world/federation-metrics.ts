@@ -47,6 +47,13 @@ export const FEDERATION_METRICS: readonly MetricSpec[] = [
     'Requests of callers that failed while a cluster was lost and not yet replaced.',
   ),
   metric(
+    'replicasUnplaced',
+    'Replicas without a place',
+    '',
+    'lower',
+    'Replicas for which the last plans of the federation found no member, at the end of the run; the marks of the members say why.',
+  ),
+  metric(
     'crossTrafficCost',
     'Cost of traffic between places',
     'USD',

@@ -155,7 +155,7 @@ export const clusterSchema = z
       .max(GROUPS_MAX)
       .default([])
       .describe(
-        'Kubernetes objects: nodes, pods and what makes them, as people write them or as `kubectl get … -o json` prints them. Pods that have a node stay on it, the others are scheduled.',
+        'Kubernetes objects: nodes, pods and what makes them, as people write them or as `kubectl get … -o json` prints them. Pods that have a node stay on it, the others are scheduled. Beside `load` they give nodes and no pods.',
       ),
     leftOut: z
       .array(line().describe('A sentence.'))

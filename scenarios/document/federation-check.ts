@@ -8,7 +8,7 @@ import type { PlanFault } from '../../models/traffic/load/plan-fault.ts';
 import type { CountedCluster } from './cluster-size.ts';
 import { unknownName } from './environment.ts';
 import { checkFederationChanges, checkKindsOfRequests } from './federation-change-check.ts';
-import type { FederationFile, MemberFile } from './federation-schema.ts';
+import { divisionSchema, type FederationFile, type MemberFile } from './federation-schema.ts';
 import { type Finding, finding } from './issue.ts';
 import { countOf, expandNodes, type NodeRun } from './node-list.ts';
 import { formatQuantity } from './quantity.ts';
@@ -53,8 +53,19 @@ export function checkFederation(file: Partial<ScenarioFile>, cluster: CountedLis
 }
 
 /** Settings that the chosen way of doing things does not heed. */
-function checkUnheeded({ migration, configuration }: FederationFile): Finding[] {
-  const findings: Finding[] = [];
+function checkUnheeded({ profile, division, migration, configuration }: FederationFile): Finding[] {
+  const usual = divisionSchema.parse({});
+  const findings = (Object.keys(usual) as (keyof typeof usual)[])
+    .filter((key) => profile !== undefined && division[key] !== usual[key])
+    .map((key) =>
+      finding(
+        ['federation', 'division', key],
+        `${profile} divides as it does, and does not heed it`,
+        'a profile, or a division of your own',
+        `${key} beside profile`,
+        'take it out, or take profile out',
+      ),
+    );
   if (migration.timeout !== undefined && migration.mode !== undefined && migration.mode !== 'gracefully')
     findings.push(
       finding(

@@ -62,7 +62,8 @@ const lineSchema = z
   })
   .describe("A line between two members; where none is written it is the providers' own way.");
 
-const divisionSchema = z
+/** `federation.division` of a scenario. */
+export const divisionSchema = z
   .strictObject({
     rule: z.enum(DIVISION_RULES).default('webster').describe('How replicas are divided by weight.'),
     weights: z

@@ -24,13 +24,13 @@ const NAMES_SHOWN = 20;
 /** Findings about living services; `isWritten` tells whether the file has a part at all, good or not. */
 export function checkLife(
   file: Partial<ScenarioFile>,
-  { nodes, pods }: { readonly [Part in 'nodes' | 'pods']: CountedCluster[Part] | undefined },
+  { nodes, pods, manifests }: { readonly [Part in 'nodes' | 'pods' | 'manifests']: CountedCluster[Part] | undefined },
   isWritten: (part: string) => boolean,
 ): Finding[] {
   if (!isWritten('load')) return [...(isWritten('traffic') ? [] : [missingTraffic()]), ...needsLoad(file, isWritten)];
   const findings = isWritten('traffic') ? [both()] : [];
   findings.push(...checkChanges(file), ...checkAutoscalers(file), ...checkImages(file, isWritten('images')));
-  findings.push(...checkWorkloadKinds(file), ...checkDescheduler(file));
+  findings.push(...checkWorkloadKinds(file), ...checkDescheduler(file), ...checkManifests(manifests));
   if (isWritten('begins') && file.workloads !== undefined && !hasSchedule(file)) findings.push(timeless());
   findings.push(...checkMemory(file, { nodes, pods }, isWritten('eviction')));
   const { load } = file;
@@ -48,6 +48,15 @@ export function checkLife(
   if (nodes !== undefined) findings.push(...checkNodes(file, nodes));
   findings.push(...checkFlows(file, load), ...checkLifeFaults(file, load));
   return findings;
+}
+
+/** Pods of manifests stand, and do not live: they would be missing from their nodes without a word. */
+function checkManifests(manifests: CountedCluster['manifests']): Finding[] {
+  const pods = manifests?.workloads.reduce((sum, workload) => sum + workload.pods.length, 0) ?? 0;
+  if (pods === 0) return [];
+  const [message, expected] = ['pods of manifests do not live beside load yet', 'manifests that give nodes only'];
+  const hint = 'write what stands there as groups in cluster.pods, or write traffic instead of load';
+  return [finding(['cluster', 'manifests'], message, expected, `${pods} pods`, hint)];
 }
 
 /** Flows need requests one by one, and the links of one cluster. */

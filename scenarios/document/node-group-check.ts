@@ -47,8 +47,6 @@ export function checkNodeGroups(
   if (!isWritten('load')) findings.push(needs('load', 'only living services have it', 'a scenario with load'));
   if (file.federation !== undefined && sites.every(({ path }) => path.length > 1))
     findings.push(needs('one for all', 'every member has its own', 'a member without nodeAutoscaler'));
-  if ((file.cluster?.manifests?.length ?? 0) > 0)
-    findings.push(needs('manifests', 'machines are added to groups only', 'nodes in groups, without manifests'));
   return [...once(findings), ...checkReserves(sites, pods)];
 }
 

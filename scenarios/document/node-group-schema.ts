@@ -6,7 +6,9 @@ import { spanSchema } from './load-schema.ts';
 
 const groupSchema = z
   .strictObject({
-    nodes: plainName().describe('A group of `cluster.nodes`; its count is what it has at the start.'),
+    nodes: plainName().describe(
+      'A group of `cluster.nodes`; its count is what it has at the start. Nodes of manifests belong to none, and stay.',
+    ),
     min: z.int().min(0).max(5000).default(0).describe('Machines that it keeps.'),
     max: z.int().min(1).max(5000).describe('Machines that it may have.'),
     boot: spanSchema

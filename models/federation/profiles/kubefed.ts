@@ -137,5 +137,7 @@ function reasonOf(view: ClusterView, planned: number, surplus: number, running: 
   if (planned === view.max) return `its maximum is ${view.max}`;
   if (planned === capacityOf(view)) return `${view.unschedulable} of its pods found no node`;
   if (view.weight === 0) return planned > 0 ? `its minimum is ${view.min}; its weight is 0` : 'its weight is 0';
+  if (planned < view.min) return `too few replicas for its minimum of ${view.min}`;
+  if (planned === view.min && planned > 0) return `its minimum is ${view.min}`;
   return planned === running && running > 0 ? 'what runs there is kept' : `its share by weight ${view.weight}`;
 }

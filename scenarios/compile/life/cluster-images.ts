@@ -108,7 +108,7 @@ export class ClusterImages {
       if (file.image?.there !== true) continue;
       // What is there when the run begins is the first version.
       const [image] = ground.plan.versions[versions[0]!]!.runtime.images;
-      for (let node = 0; node < place.there; node++) this.pulls.preload(node, image!);
+      for (const node of place.nodes.keys()) if (!place.spare.has(node)) this.pulls.preload(node, image!);
     }
   }
 

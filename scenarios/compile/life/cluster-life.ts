@@ -329,7 +329,7 @@ export class ClusterLife {
       sim,
       streams,
       nodes,
-      isReserved: (node) => node >= this.place.there,
+      isReserved: (node) => this.place.spare.has(node),
       profile: { ...nodeLifeProfile(minorOf(kubernetes)), graceNs: notReadyAfter },
       cluster: this.cluster,
       endedMax: alternative.document.lifecycle.endedPodsMax,

@@ -15,8 +15,8 @@ export interface ClusterPlace {
   /** The run's number of its first node. */
   readonly firstNode: number;
   readonly nodes: readonly ClusterNode[];
-  /** How many of them are there when the run begins; the others are machines that groups may add. */
-  readonly there: number;
+  /** Those of them that are machines which groups may add: they are not there when the run begins. */
+  readonly spare: ReadonlySet<number>;
   /** What makes nodes come and go; undefined: they stay. */
   readonly autoscaler: NodeAutoscalerFile | undefined;
   /** The group of each node at it; -1: none. */

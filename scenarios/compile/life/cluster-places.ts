@@ -34,7 +34,7 @@ export function clusterPlacesOf(
       prefix: '',
       firstNode: 0,
       nodes: clusterNodesOf(grown, alternative, addresses),
-      ...growthOf(cluster.nodes, nodeAutoscaler),
+      ...growthOf(cluster.nodes, nodeAutoscaler, cluster.manifests?.nodes.length),
       addresses,
       streams,
       replicas: plan.workloads.map(({ replicas }) => replicas),
@@ -42,9 +42,13 @@ export function clusterPlacesOf(
   ];
 }
 
-/** Who makes nodes of these come and go, and which of them are there when the run begins. */
-function growthOf(runs: readonly NodeRun[], autoscaler: NodeAutoscalerFile | undefined) {
-  return { autoscaler, there: countOf(runs), groupOf: groupOfNodes(runs, autoscaler) };
+/** Who makes nodes of these come and go, and which of them are not there yet: what groups may add stands between them and nodes of manifests. */
+function growthOf(runs: readonly NodeRun[], autoscaler: NodeAutoscalerFile | undefined, manifests = 0) {
+  const there = countOf(runs);
+  const spares = countOf(spareRuns(runs, autoscaler));
+  const spare = new Set(Array.from({ length: spares }, (_, node) => there + node));
+  const groupOf = [...groupOfNodes(runs, autoscaler), ...Array.from({ length: manifests }, () => -1)];
+  return { autoscaler, spare, groupOf };
 }
 
 function withNodes(document: ScenarioDocument, nodes: readonly NodeRun[]): ScenarioDocument {

@@ -257,11 +257,11 @@ export class FederationLife {
     const parts = this.#fedParts.map((part) => part.metrics?.(nowNs));
     const moves = this.#federator.keptSince().map((sinceNs) => nowNs - sinceNs);
     const moveNs = Math.max(this.#longestMoveNs, ...moves);
-    const moveTime = moveNs < 0 ? {} : { moveTime: moveNs };
+    const counts = { replicasUnplaced: this.#federator.unplaced, ...(moveNs < 0 ? {} : { moveTime: moveNs }) };
     return Object.assign(
       {},
       federationMetrics(this.report(), this.#parts.document.load!.thin === undefined),
-      moveTime,
+      counts,
       ...parts,
     );
   }

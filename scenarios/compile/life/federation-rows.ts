@@ -47,9 +47,11 @@ export class FederationRows {
   decided({ workload, plan, before }: FederatorDecision): void {
     const { recorder } = this.#publish;
     const { name } = this.#plan.workloads[workload]!;
+    // What finds no place is told at every member, for each of them has a reason.
+    const lacking = plan.unplaced === 0 ? '' : `; ${plan.unplaced} of ${plan.wanted} replicas find no place`;
     plan.replicas.forEach((replicas, cluster) => {
-      if (replicas === before[cluster]) return;
-      const why = recorder.text(`${plan.because}: ${plan.reasons[cluster]!}`);
+      if (replicas === before[cluster] && lacking === '') return;
+      const why = recorder.text(`${plan.because}: ${plan.reasons[cluster]!}${lacking}`);
       recorder.mark(this.#publish.mark('divided'), cluster, recorder.text(name), before[cluster]!, replicas, why);
       this.#assigned[workload]![cluster] = replicas;
       this.#set(

@@ -90,9 +90,7 @@ export class LivingRun implements Run {
     });
     this.#residents = new Residents(nodes, [], population.shapes, this.#publish);
     rows.bear();
-    const spare = new Set<number>();
-    for (const { firstNode, there, nodes: own } of places)
-      for (let node = there; node < own.length; node++) spare.add(firstNode + node);
+    const spare = new Set(places.flatMap((place) => [...place.spare].map((node) => place.firstNode + node)));
     this.#residents.bearNodes((node) => !spare.has(node));
     rows.bearLinks((node) => nodes[node]!.name);
     this.#ways = new Ways(alternative, fabric);
@@ -350,6 +348,8 @@ function machinesOf(places: readonly ClusterPlace[]): MachineTally {
     autoscaler?.groups[groupOf[node]!]?.price ?? 0;
   return new MachineTally(
     places.flatMap((place) => place.nodes.map((_, node) => priceOf(place, node))),
-    places.flatMap(({ firstNode, there }) => Array.from({ length: there }, (_, node) => firstNode + node)),
+    places.flatMap(({ firstNode, nodes, spare }) =>
+      [...nodes.keys()].flatMap((node) => (spare.has(node) ? [] : [firstNode + node])),
+    ),
   );
 }

@@ -147,6 +147,17 @@ describe('options of a division over time', () => {
     expect(new DivisionPlanner(PLAIN).plan(request(5, clusters)).replicas).toEqual([5, 0, 0]);
   });
 
+  it('minimums: says which one was kept, and that there were too few replicas for all', () => {
+    const least = [view('a', { min: 5 }), view('b', { min: 5, weight: 9 })];
+    expect(new DivisionPlanner(PLAIN).plan(request(8, least)).reasons).toEqual([
+      'too few replicas for its minimum of 5',
+      'its minimum is 5',
+    ]);
+    const each = [view('a'), view('b', { weight: 9 })];
+    const planner = new DivisionPlanner({ ...PLAIN, atLeastOneEach: true });
+    expect(planner.plan(request(1, each)).reasons).toEqual(['too few replicas for one in each', 'one is due to each']);
+  });
+
   it('a lost cluster: its replicas go to the others; they come back only with rebalancing', () => {
     for (const [rebalance, back] of [
       [false, [0, 6]],

@@ -55,6 +55,11 @@ describe('a federation in a scenario', () => {
       'federation.migration.timeout: only moving gracefully',
     ],
     [
+      'a way to divide beside the system that divides',
+      TWO.replace('] }', '], profile: kubefed, division: { rebalance: true } }'),
+      'federation.division.rebalance: kubefed divides as it does',
+    ],
+    [
       'a period of asking for what is pushed',
       TWO.replace('] }', '], configuration: { period: 1m } }'),
       'federation.configuration.period: nobody asks',

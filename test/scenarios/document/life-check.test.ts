@@ -202,6 +202,15 @@ describe('a scenario of living services', () => {
     expect(problems(circle)).toEqual([]);
   });
 
+  it('has no pods of manifests, but nodes of them', () => {
+    const node = '{ apiVersion: v1, kind: Node, metadata: { name: mine }, status: { allocatable: { cpu: 4 } } }';
+    const pod = '{ apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { containers: [{ name: c, image: i }] } }';
+    const withManifests = (...list: string[]): string[] =>
+      problems(GOOD.replace('fabric:', `  manifests: [${list.join(', ')}]\nfabric:`));
+    expect(withManifests(node)).toEqual([]);
+    expect(withManifests(node, pod)).toEqual(['cluster.manifests: pods of manifests do not live beside load yet']);
+  });
+
   it('has what only it can have', () => {
     const flows = `${GOOD.slice(0, GOOD.indexOf('load:'))}traffic: { talkers: [{ name: a, rate: 1, size: { constant: 1KiB }, measures: latency }] }\n`;
     expect(problems(flows)).toEqual([]);

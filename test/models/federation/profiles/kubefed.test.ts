@@ -37,6 +37,14 @@ function plan(rebalance: boolean, replicas: number, views: readonly ClusterView[
 const EVEN = { '*': 1 } as const;
 const BIG_A = { A: [10000, 0, 10], B: 1, C: [1, 0, 21], D: [1, 0, 10], E: 1 } as const;
 
+it('tells minimums from what runs', () => {
+  const views = clusters('AB', { A: [1, 5, NO_MAX], B: [2, 5, NO_MAX] });
+  const { reasons } = kubefed(false)
+    .planner()
+    .plan(request(8, views, { key: '' }));
+  expect(reasons).toEqual(['too few replicas for its minimum of 5', 'its minimum is 5']);
+});
+
 describe("cases of KubeFed's planner_test.go", () => {
   it.each<[number, string, Preferences, number[]]>([
     // Ties by hash.

@@ -94,8 +94,13 @@ describe('members whose nodes come and go', () => {
 
   it('are not made for replicas that an estimate says do not fit', async () => {
     const text = WORLD + federation('{ name: east }, { name: west }', `nodeAutoscaler: { ${GROUPS} }\n`);
-    const { metrics } = await run(text.replace('profile: karmadaFrom16Static', 'profile: karmadaFrom16Dynamic'));
+    const { metrics, marks } = await run(text.replace('karmadaFrom16Static', 'karmadaFrom16Dynamic'));
     expect([metrics['nodesAdded'], metrics['timeToPlace']]).toEqual([0, undefined]);
+    // What found no place is told, with its reason at each member.
+    expect(metrics['replicasUnplaced']).toBe(5);
+    expect(marks.some(({ name, words }) => name === 'divided' && /; 5 of 10 replicas find no place$/.test(words))).toBe(
+      true,
+    );
   });
 
   it('get no machines while they have no power: one that was booting joins when it is back', async () => {

@@ -59,6 +59,18 @@ describe('nodes that come and go in a living run', () => {
     expect(marks.some(({ name, words }) => name === 'drain' && words === 'takes no new pods')).toBe(true);
   });
 
+  it('come beside nodes of manifests, which are there from the start and stay', async () => {
+    const node = `{ apiVersion: v1, kind: Node, metadata: { name: mine }, status: { allocatable: { cpu: 2, memory: 8Gi, pods: 110 } } }`;
+    const { metrics, marks } = await run(
+      WORLD.replace('fabric:', `  manifests: [${node}]\nfabric:`).concat('faults: [{ at: 700s, node: mine }]\n'),
+    );
+    expect(metrics['nodesAdded']).toBeGreaterThan(0);
+    expect(metrics['nodesRemoved']).toBe(metrics['nodesAdded']);
+    expect(metrics['nodesPeak']).toBe(3 + metrics['nodesAdded']!);
+    // The third node of the start, whatever machines may stand before it in the lists.
+    expect(marks.filter(({ name }) => name === 'node-down').map(({ row }) => row)).toEqual([2]);
+  });
+
   it('tell the way from load to the first byte, whose parts add up to it', async () => {
     const { metrics, marks } = await run(WORLD);
     const parts = Object.entries(metrics).flatMap(([key, value]) => (key.startsWith('growth') ? [value] : []));
