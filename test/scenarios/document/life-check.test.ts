@@ -41,6 +41,10 @@ describe('a scenario of living services', () => {
     expect(problems(GOOD)).toEqual([]);
   });
 
+  it('may say how long the pressure of a disk lasts where nobody follows memory', () => {
+    expect(problems(`${GOOD}${disk('size: 10GB')}\neviction: { transition: 1m }\n`)).toEqual([]);
+  });
+
   it.each([
     [
       'both',

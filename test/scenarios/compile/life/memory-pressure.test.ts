@@ -80,6 +80,19 @@ describe('memory of a living cluster', () => {
     expect(placed[0]!.atS - evicted!.atS).toBeGreaterThanOrEqual(300);
   });
 
+  it('a node that dies under pressure takes pods again when its kubelet has begun anew', async () => {
+    const noisy = 'memoryUse: { start: 512Mi, reaches: 4Gi, after: 500s }';
+    const alive = (await runOf(world({ noisy, nodes: 1 }))).told;
+    const takenS = only(alive, 'memory-pressure')[0]!.atS;
+    const fault = `faults: [{ node: node-0, at: ${Math.ceil(takenS) + 20}s, for: 60s }]`;
+    const { told } = await runOf(world({ noisy, nodes: 1, more: fault }));
+    const back = only(told, 'memory-pressure')[1]!;
+    expect(back.words).toBe('takes pods again');
+    // A look and a status after its return, and not after five minutes.
+    expect(back.atS - takenS).toBeGreaterThan(80);
+    expect(back.atS - takenS).toBeLessThan(105);
+  });
+
   it('a container over its limit is killed at that instant and started again, and its neighbours stay', async () => {
     const noisy = 'memoryUse: { start: 512Mi, reaches: 1536Mi, after: 100s }, memoryLimit: 1Gi';
     const { metrics, told } = await runOf(world({ noisy }));
