@@ -4,7 +4,8 @@
  * Source: the Clos fabric as data centres build it (RFC 7938 describes its routing). Flows are spread over the spines by
  * a hash that the flow carries (equal-cost multipath by five-tuple) as the leaves' routes say: a link that died goes on attracting
  * flows until the switches that choose it have other routes; when they have is a result of routing/route-history.ts.
- * Left out: queues and drops in ports (fluid sharing has none), spines that fail as a whole, links of unequal speed. Sites of a federation
+ * Whoever stands outside comes in over a leaf of its own, the border, which has routes as the others have them and links that never fill or fail.
+ * Left out: queues and drops in ports (fluid sharing has none), links of unequal speed. Sites of a federation
  * stand in racks of their own; what joins them is models/federation/interconnect, and the spines here are those of each site.
  */
 import { assert } from '../../sim/engine/assert.ts';
@@ -48,11 +49,15 @@ export class Fabric {
   readonly carries: Uint8Array;
   /** By link: what floods take of it before flows get theirs, bytes a second. */
   readonly #flooded: Float64Array;
+  /** The number of the border among the leaves: the one after the last rack. */
+  readonly border: number;
   /** By leaf, rack and spine: 1 while the leaf has a route to the rack over the spine. */
   readonly #routes: Uint8Array;
   readonly #resources: SharedResources;
   readonly #rackOf: Int32Array;
+  readonly #way = new Int32Array(PATH_LINKS_MAX);
   #uplinkFactor = 1;
+  #hasBroken = false;
 
   /** `nodes`: how many, or how many at each site; no rack holds nodes of two sites. */
   constructor(nodes: number | readonly number[], setting: FabricSetting, resources: SharedResources) {
@@ -65,6 +70,7 @@ export class Fabric {
     this.setting = setting;
     this.#rackOf = racksOf(sites, setting.nodesPerRack);
     this.racks = this.#rackOf[this.nodes - 1]! + 1;
+    this.border = this.racks;
     this.spines = setting.spines;
     this.linkCount = 2 * this.nodes + 2 * this.racks * this.spines;
     this.#resources = resources;
@@ -73,12 +79,23 @@ export class Fabric {
     this.#flooded = new Float64Array(this.linkCount);
     for (let link = 0; link < this.linkCount; link++)
       this.resourceOf[link] = resources.addResource(this.capacityBitsPerSec(link) / 8);
-    this.#routes = new Uint8Array(this.racks * this.racks * this.spines).fill(1);
+    const leaves = this.racks + 1;
+    this.#routes = new Uint8Array(leaves * leaves * this.spines).fill(1);
   }
 
   /** The rack of a node. */
   rackOf(node: number): number {
     return this.#rackOf[node]!;
+  }
+
+  /** The leaf of a node; below 0, for whoever stands outside, the border. */
+  leafOf(node: number): number {
+    return node < 0 ? this.border : this.#rackOf[node]!;
+  }
+
+  /** Whether any link has ever broken: until then every way is whole. */
+  get hasBroken(): boolean {
+    return this.#hasBroken;
   }
 
   /** The link from a node to its leaf. */
@@ -128,6 +145,7 @@ export class Fabric {
   /** Breaks or repairs one direction; flows on it stand still or move again at the next settle. */
   setCarries(link: number, carries: boolean, nowNs: TimeNs): void {
     this.carries[link] = carries ? 1 : 0;
+    if (!carries) this.#hasBroken = true;
     this.#applyCapacity(link, nowNs);
   }
 
@@ -148,7 +166,7 @@ export class Fabric {
     this.#resources.setCapacity(this.resourceOf[link]!, this.carries[link] === 1 ? leftBytes : 0, nowNs);
   }
 
-  /** The leaf of a rack reaches another rack over these spines from now on. */
+  /** A leaf (a rack's, or the border) reaches another over these spines from now on. */
   setRoute(rack: number, towards: number, spines: readonly number[]): void {
     const first = this.#routeAt(rack, towards);
     this.#routes.fill(0, first, first + this.spines);
@@ -156,7 +174,7 @@ export class Fabric {
   }
 
   #routeAt(rack: number, towards: number): number {
-    return (rack * this.racks + towards) * this.spines;
+    return (rack * (this.racks + 1) + towards) * this.spines;
   }
 
   /**
@@ -176,24 +194,32 @@ export class Fabric {
   }
 
   /**
-   * Writes the links of a path into `into` and returns how many: 0 on one node, 2 in a rack, 4 between racks. When the
-   * leaf has no route, the flow waits at the sender's own link to the hashed spine.
+   * Writes the links of a path into `into` and returns how many: 0 on one node, 2 in a rack, 4 between racks; an end below 0 stands
+   * outside, and adds none. When the leaf has no route, the flow waits at the sender's own link to the hashed spine.
    */
   path(from: number, to: number, hash: number, into: Int32Array): number {
-    if (from === to) return 0;
-    into[0] = this.hostUp(from);
-    const fromRack = this.rackOf(from);
-    const toRack = this.rackOf(to);
-    if (fromRack === toRack) {
-      into[1] = this.hostDown(to);
-      return 2;
+    if (from === to || (from < 0 && to < 0)) return 0;
+    let count = 0;
+    if (from >= 0) into[count++] = this.hostUp(from);
+    const [fromLeaf, toLeaf] = [this.leafOf(from), this.leafOf(to)];
+    if (fromLeaf !== toLeaf) {
+      const found = this.spineFor(fromLeaf, toLeaf, hash);
+      const spine = found >= 0 ? found : hash % this.spines;
+      if (from >= 0) into[count++] = this.uplink(fromLeaf, spine);
+      if (to >= 0) into[count++] = this.downlink(toLeaf, spine);
     }
-    const found = this.spineFor(fromRack, toRack, hash);
-    const spine = found >= 0 ? found : hash % this.spines;
-    into[1] = this.uplink(fromRack, spine);
-    into[2] = this.downlink(toRack, spine);
-    into[3] = this.hostDown(to);
-    return PATH_LINKS_MAX;
+    if (to >= 0) into[count++] = this.hostDown(to);
+    return count;
+  }
+
+  /** Whether what leaves for `to` now arrives: the leaf has a route, and all links of the path carry. */
+  arrives(from: number, to: number, hash: number): boolean {
+    if (!this.#hasBroken) return true;
+    const [fromLeaf, toLeaf] = [this.leafOf(from), this.leafOf(to)];
+    if (fromLeaf !== toLeaf && this.spineFor(fromLeaf, toLeaf, hash) < 0) return false;
+    const count = this.path(from, to, hash, this.#way);
+    for (let at = 0; at < count; at++) if (this.carries[this.#way[at]!] === 0) return false;
+    return true;
   }
 
   /**

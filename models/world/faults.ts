@@ -20,6 +20,10 @@ export type FaultTarget =
     }
   | { readonly kind: 'node'; readonly node: number | 'any'; readonly cut?: boolean }
   | { readonly kind: 'rack'; readonly rack: number | 'any'; readonly cut?: boolean }
+  /** A switch above the racks, with all its links. */
+  | { readonly kind: 'spine'; readonly spine: number | 'any' }
+  /** The switch of a rack, with all its links; its nodes run on. */
+  | { readonly kind: 'leaf'; readonly rack: number | 'any' }
   /** All nodes of a zone. */
   | { readonly kind: 'zone'; readonly nodes: readonly number[]; readonly cut?: boolean }
   | { readonly kind: 'control-plane-away' };
@@ -40,9 +44,9 @@ export interface Fault {
   /** Infinity when it is not repaired. */
   readonly untilNs: TimeNs;
   readonly kind: FaultTarget['kind'];
-  /** Rack of the link or the rack itself; -1 for other faults. */
+  /** Rack of the link or of the leaf, or the rack itself; -1 for other faults. */
   readonly rack: number;
-  /** Spine of the link; -1 for other faults. */
+  /** Spine of the link, or the spine itself; -1 for other faults. */
   readonly spine: number;
   /** The node; -1 for other faults. */
   readonly node: number;
@@ -68,6 +72,14 @@ export function zonesAsNodes(faults: readonly Fault[]): Fault[] {
   );
 }
 
+/** The cables between leaves and spines that a fault breaks, each as a fault of its own; none for faults of machines. */
+export function cablesOf(fault: Fault, { racks, spines }: Pick<FaultExtent, 'racks' | 'spines'>): Fault[] {
+  if (fault.kind === 'link') return [fault];
+  if (fault.kind === 'spine') return Array.from({ length: racks }, (_, rack) => ({ ...fault, kind: 'link', rack }));
+  if (fault.kind === 'leaf') return Array.from({ length: spines }, (_, spine) => ({ ...fault, kind: 'link', spine }));
+  return [];
+}
+
 /** Settles every open target by the seed; the n-th fault has a stream of its own, named after `family`. */
 export function settleFaults(
   plans: readonly FaultPlan[],
@@ -82,6 +94,8 @@ export function settleFaults(
     const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1, nodes: [], silent: false, cut: false };
     const target = plan.target;
     if (target.kind === 'control-plane-away') return { ...base, kind: target.kind };
+    if (target.kind === 'spine') return { ...base, kind: 'spine', spine: settle(target.spine, extent.spines) };
+    if (target.kind === 'leaf') return { ...base, kind: 'leaf', rack: settle(target.rack, extent.racks) };
     const cut = target.kind !== 'link' && (target.cut ?? false);
     if (target.kind === 'zone') return { ...base, kind: 'zone', nodes: target.nodes, cut };
     if (target.kind === 'node') return { ...base, kind: 'node', node: settle(target.node, extent.nodes), cut };

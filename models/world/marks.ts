@@ -45,6 +45,8 @@ export const CLOUD_MARKS: readonly MarkSpec[] = [
   },
   mark('link-down', 'links', 'link broke', 'fault', 'The link stopped carrying.'),
   mark('link-up', 'links', 'link repaired', 'repair', 'The link carries again.'),
+  mark('switch-down', 'switches', 'switch died', 'fault', 'The switch stopped, and all its links with it.'),
+  mark('switch-up', 'switches', 'switch repaired', 'repair', 'The switch and its links carry again.'),
   mark('node-down', 'nodes', 'node died', 'fault', 'The node stopped, with all its pods.'),
   mark('rack-down', 'racks', 'rack died', 'fault', 'All nodes of the rack and its leaf switch stopped.'),
   mark(

@@ -24,6 +24,7 @@ import { WHOLE_CLUSTER } from '../../models/world/marks.ts';
 import type { World } from '../../models/world/world.ts';
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../sim/engine/simulation.ts';
+import { CableHolds } from './cable-holds.ts';
 import type { Proxies } from './proxies.ts';
 import { Routing } from './routing.ts';
 import type { Telling } from './telling.ts';
@@ -72,15 +73,18 @@ export class Breakage {
   readonly #lostWith = new Map<number, number[]>();
   readonly #evicted = new Set<number>();
   readonly #believedDead = new Set<number>();
-  /** How many faults hold each link between a leaf and a spine down. */
-  readonly #breaks: Uint16Array;
+  readonly #cables: CableHolds;
   readonly #kinds: Readonly<Record<'strike' | 'mend' | 'withdrawn' | 'notReady' | 'evict', EventKind>>;
   #talkers: Talkers | undefined;
 
   constructor(faults: readonly Fault[], at: BreakageSurroundings) {
     this.#at = at;
     this.#faults = faults;
-    this.#breaks = new Uint16Array(at.fabric.racks * at.fabric.spines);
+    const { fabric, rows, world } = at;
+    this.#cables = new CableHolds({
+      ...{ sim: world.sim, fabric, rows },
+      changed: (link) => this.#talkers!.linkChanged(link),
+    });
     this.#routing = new Routing(faults, {
       ...at,
       rerouted: (rack, link) => this.#respread(rack, link),
@@ -143,7 +147,7 @@ export class Breakage {
     this.#mark('rack-down', fault.rack);
     // The rows of leaf switches are numbered like their racks.
     publish.recorder.set(publish.column('switches.health'), fault.rack, LINK_HEALTH.down);
-    for (let spine = 0; spine < fabric.spines; spine++) this.#hold(fault.rack, spine, 1);
+    for (let spine = 0; spine < fabric.spines; spine++) this.#cables.hold(fault.rack, spine, 1);
     for (let node = 0; node < fabric.nodes; node++)
       if (residents.nodes[node]!.rack === fault.rack) this.#killNode(node);
   }
@@ -151,7 +155,7 @@ export class Breakage {
   #breakLink(index: number, fault: Fault): void {
     const { fabric } = this.#at;
     this.#mark('link-down', fabric.uplink(fault.rack, fault.spine));
-    this.#hold(fault.rack, fault.spine, 1);
+    this.#cables.hold(fault.rack, fault.spine, 1);
     this.#routing.follow(index, false);
   }
 
@@ -163,26 +167,12 @@ export class Breakage {
     }
     const { fabric } = this.#at;
     this.#mark('link-up', fabric.uplink(fault.rack, fault.spine));
-    this.#hold(fault.rack, fault.spine, -1);
+    this.#cables.hold(fault.rack, fault.spine, -1);
     this.#routing.follow(index, true);
   }
 
   #assumed(rerouteNs: TimeNs): TimeNs {
     return Math.round(rerouteNs * this.#at.rerouteFactor);
-  }
-
-  /** A fault takes hold of a link or lets go of it; it carries while no fault holds it. */
-  #hold(rack: number, spine: number, change: 1 | -1): void {
-    const { fabric, rows, world } = this.#at;
-    const place = rack * fabric.spines + spine;
-    this.#breaks[place]! += change;
-    const carries = this.#breaks[place] === 0;
-    for (const link of [fabric.uplink(rack, spine), fabric.downlink(rack, spine)]) {
-      if ((fabric.carries[link] === 1) === carries) continue;
-      fabric.setCarries(link, carries, world.sim.nowNs);
-      rows.health(link);
-      this.#talkers!.linkChanged(link);
-    }
   }
 
   #respread(rack: number, link: number): void {

@@ -3,7 +3,7 @@
  */
 import type { Environment } from '../../models/network/environment.ts';
 import type { Fabric } from '../../models/network/fabric.ts';
-import type { FabricRouting } from '../../models/network/routing/fabric-speakers.ts';
+import type { FabricExtent, FabricRouting } from '../../models/network/routing/fabric-speakers.ts';
 import { keptHistory } from '../../models/network/routing/kept-histories.ts';
 import type { RouteChange, RoutingEvent } from '../../models/network/routing/route-history.ts';
 import type { NetworkScheme } from '../../models/schemes/scheme.ts';
@@ -14,8 +14,10 @@ import type { EventKind } from '../../sim/engine/simulation.ts';
 
 /** What routes touch. */
 export interface RoutingSurroundings {
-  readonly world: World;
+  readonly world: Pick<World, 'sim' | 'streams'>;
   readonly fabric: Fabric;
+  /** Whose routers speak, if more than those of the fabric's racks. */
+  readonly extent?: FabricExtent;
   readonly scheme: NetworkScheme;
   readonly environment: Environment;
   readonly fabricRouting: FabricRouting;
@@ -53,7 +55,7 @@ export class Routing {
     this.#at = at;
     this.#events = routingEvents(faults);
     const routing = at.scheme.nodeRouting?.(at.environment);
-    const setting = { fabric: at.fabric, own: at.fabricRouting, nodes: routing };
+    const setting = { fabric: at.extent ?? at.fabric, own: at.fabricRouting, nodes: routing };
     const { changes, updates } = keptHistory(setting, this.#events, at.endNs, at.world.streams.seed);
     this.#changes = changes;
     this.#updates = updates;

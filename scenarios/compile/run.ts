@@ -12,7 +12,7 @@ import { Transport } from '../../models/network/transport.ts';
 import { Endpoints } from '../../models/service/endpoints.ts';
 import { callGraph } from '../../models/service/services.ts';
 import { Talkers } from '../../models/traffic/talkers.ts';
-import { settleFaults, zonesAsNodes } from '../../models/world/faults.ts';
+import { cablesOf, settleFaults, zonesAsNodes } from '../../models/world/faults.ts';
 import { WHOLE_CLUSTER } from '../../models/world/marks.ts';
 import { Publication } from '../../models/world/publication.ts';
 import type { World } from '../../models/world/world.ts';
@@ -115,7 +115,10 @@ export class FlowRun implements Run {
   #makeBreakage(): Breakage {
     const { document } = this.#alternative;
     const { nodes, racks, spines } = this.#fabric;
-    const faults = zonesAsNodes(settleFaults(faultPlansOf(document), { nodes, racks, spines }, this.#world.streams));
+    const settled = settleFaults(faultPlansOf(document), { nodes, racks, spines }, this.#world.streams);
+    const faults = zonesAsNodes(settled).flatMap((fault) =>
+      fault.kind === 'spine' ? cablesOf(fault, { racks, spines }) : [fault],
+    );
     this.#faultsHash = faults
       .map(({ kind, atNs, untilNs, rack, spine, node }) => [kind, atNs, untilNs, rack, spine, node].join())
       .join(';');

@@ -113,6 +113,7 @@ function targetOf(
   numberOf: ReadonlyMap<string, number>,
 ): FaultTarget {
   if (fault.kind === 'control-plane-away') return { kind: fault.kind };
+  if (fault.kind === 'switch') return switchOf(fault.target);
   if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target, cut: isCut(fault) };
   if (fault.kind === 'node')
     return { kind: 'node', node: fault.target === 'any' ? 'any' : numberOf.get(fault.target)!, cut: isCut(fault) };
@@ -120,6 +121,12 @@ function targetOf(
   const silent = 'silent' in fault && fault.silent;
   if (target === 'any-uplink') return { kind: 'link', rack: 'any', spine: 'any', silent };
   return { kind: 'link', rack: target.rack, spine: target.spine, silent };
+}
+
+function switchOf(target: Extract<NamedPlace, { kind: 'switch' }>['target']): FaultTarget {
+  if (target === 'any-spine') return { kind: 'spine', spine: 'any' };
+  if (target === 'any-leaf') return { kind: 'leaf', rack: 'any' };
+  return 'leaf' in target ? { kind: 'leaf', rack: target.leaf } : { kind: 'spine', spine: target.spine };
 }
 
 /** A distribution of sizes with every size times `factor`. */

@@ -15,6 +15,11 @@ export type Fault = {
       /** Its packets are lost while its ports see nothing. */
       readonly silent: boolean;
     }
+  /** A switch by number. */
+  | {
+      readonly kind: 'switch';
+      readonly target: 'any-spine' | 'any-leaf' | { readonly spine: number } | { readonly leaf: number };
+    }
   /** A node by name, or any. */
   | { readonly kind: 'node'; readonly target: string; readonly cut: boolean }
   /** A rack by number. */
@@ -36,18 +41,32 @@ export const uplinkSchema = z
   })
   .describe('The link between this rack and this spine.');
 
+const spineSchema = z
+  .strictObject({ spine: z.int().min(0).describe('Number of the spine, from 0.') })
+  .describe('This spine switch.');
+
+const leafSchema = z
+  .strictObject({ leaf: z.int().min(0).describe('Number of its rack, from 0.') })
+  .describe('The top-of-rack switch of this rack.');
+
 const faultFields = z
   .strictObject({
     at: duration().describe('When it breaks.'),
     for: duration({ min: 1 })
       .optional()
       .describe(
-        'How long until a link is mended or a control plane is back, and with `load` until nodes are; to the end if left out.',
+        'How long until a link or a switch is mended or a control plane is back, and with `load` until nodes are; to the end if left out.',
       ),
     link: z
       .union([anyUplink(), uplinkSchema])
       .optional()
       .describe('A leaf-to-spine link: `any-uplink` is drawn by the seed, or name its ends.'),
+    switch: z
+      .union([z.enum(['any-spine', 'any-leaf']), spineSchema, leafSchema])
+      .optional()
+      .describe(
+        'A switch with all its links: `any-spine` and `any-leaf` are drawn by the seed, or give a number. Nodes under a leaf run on, each by itself: only with `load`.',
+      ),
     silent: z
       .boolean()
       .optional()
@@ -76,7 +95,7 @@ const faultFields = z
         'The server that tells nodes of the pods of others (the Kubernetes API, etcd or an SDN controller, whichever the network scheme has) does not answer their agents: nothing new is programmed. Schemes without such a server do not notice.',
       ),
   })
-  .describe('Exactly one of a link, a node, a rack, a zone or a control plane fails.');
+  .describe('Exactly one of a link, a switch, a node, a rack, a zone or a control plane fails.');
 
 const NOT_SILENT: Refusal = {
   message: 'only a link dies in silence',
@@ -93,7 +112,7 @@ const NOT_CUT: Refusal = {
 /** `faults` of a scenario. */
 export const faultsSchema = z
   .array(
-    exactlyOne(faultFields, ['link', 'node', 'rack', 'zone', 'controlPlane'])
+    exactlyOne(faultFields, ['link', 'switch', 'node', 'rack', 'zone', 'controlPlane'])
       .refine(({ link, silent }) => silent === undefined || link !== undefined, {
         path: ['silent'],
         params: { refusal: NOT_SILENT },
@@ -113,6 +132,7 @@ export const faultsSchema = z
 function toFault(fields: z.output<typeof faultFields>): Fault {
   const when = { at: fields.at, for: fields.for ?? null };
   if (fields.link !== undefined) return { ...when, kind: 'link', target: fields.link, silent: fields.silent ?? false };
+  if (fields.switch !== undefined) return { ...when, kind: 'switch', target: fields.switch };
   const cut = fields.cut ?? false;
   if (fields.node !== undefined) return { ...when, kind: 'node', target: fields.node, cut };
   if (fields.rack !== undefined) return { ...when, kind: 'rack', target: fields.rack, cut };

@@ -71,7 +71,7 @@ function checkFlows({ federation }: Partial<ScenarioFile>, { thin, flowsFrom }: 
 }
 
 /** A fault that nothing would follow would be answered as if it were not there. */
-function checkLifeFaults({ faults = [] }: Partial<ScenarioFile>, { thin }: LoadFile): Finding[] {
+function checkLifeFaults({ faults = [], federation }: Partial<ScenarioFile>, { thin }: LoadFile): Finding[] {
   if (faults.length === 0) return [];
   if (thin !== undefined)
     return [
@@ -83,19 +83,16 @@ function checkLifeFaults({ faults = [] }: Partial<ScenarioFile>, { thin }: LoadF
         'leave out thin',
       ),
     ];
-  return faults.flatMap(({ kind }, i) =>
-    kind === 'node' || kind === 'rack' || kind === 'zone'
-      ? []
-      : [
-          finding(
-            ['faults', i, kind === 'link' ? 'link' : 'controlPlane'],
-            'living services do not meet this fault yet',
-            'a node, a rack or a zone',
-            kind === 'link' ? 'a link' : 'a control plane',
-            kind === 'link' ? 'cut a rack off instead: rack: 0, cut: true' : '',
-          ),
-        ],
-  );
+  return faults.flatMap(({ kind }, i) => {
+    if (kind === 'control-plane-away') {
+      const expected = 'a link, a switch, a node, a rack or a zone';
+      const message = 'living services do not meet this fault yet';
+      return [finding(['faults', i, 'controlPlane'], message, expected, 'a control plane', '')];
+    }
+    if ((kind !== 'link' && kind !== 'switch') || federation === undefined) return [];
+    const hint = 'cut a rack off instead: rack: 0, cut: true';
+    return [finding(['faults', i, kind], 'fabrics of members do not break yet', 'one cluster', 'federation', hint)];
+  });
 }
 
 function checkNodes({ changes = [], federation }: Partial<ScenarioFile>, runs: CountedCluster['nodes']): Finding[] {

@@ -9,6 +9,10 @@ import type { Path } from './source.ts';
 /** A place in the fabric, as faults and `packetLevel` name it. */
 export type NamedPlace =
   | { readonly kind: 'link'; readonly target: 'any-uplink' | { readonly rack: number; readonly spine: number } }
+  | {
+      readonly kind: 'switch';
+      readonly target: 'any-spine' | 'any-leaf' | { readonly spine: number } | { readonly leaf: number };
+    }
   | { readonly kind: 'node'; readonly target: string }
   | { readonly kind: 'rack'; readonly target: 'any' | number }
   | { readonly kind: 'zone'; readonly target: string };
@@ -30,12 +34,24 @@ export function checkPlace(
   if (place.kind === 'zone')
     return nodesOfZone(cluster, place.target).length > 0 ? [] : [noSuchZone(path, place.target, cluster)];
   if (place.kind === 'rack') return place.target === 'any' ? [] : outOf(path, 'rack', place.target, racks);
+  if (place.kind === 'switch') return checkSwitch(path, place.target, racks, fabric.spines);
   if (place.target === 'any-uplink') return [];
   const { rack, spine } = place.target;
   return [
     ...outOf([...path, 'rack'], 'rack', rack, racks),
     ...outOf([...path, 'spine'], 'spine', spine, fabric.spines),
   ];
+}
+
+function checkSwitch(
+  path: Path,
+  target: Extract<NamedPlace, { kind: 'switch' }>['target'],
+  racks: number,
+  spines: number,
+): Finding[] {
+  if (typeof target === 'string') return [];
+  if ('leaf' in target) return outOf([...path, 'leaf'], 'rack', target.leaf, racks);
+  return outOf([...path, 'spine'], 'spine', target.spine, spines);
 }
 
 /** The label by which a node says its zone. */

@@ -72,6 +72,7 @@ function checkTimes(file: Partial<ScenarioFile>, durationNs: number): Finding[] 
 function checkFlowFaults(faults: readonly Fault[]): Finding[] {
   return faults.flatMap((fault, index) => {
     if (fault.kind === 'link' || fault.kind === 'control-plane-away') return [];
+    if (fault.kind === 'switch') return checkFlowSwitch(fault.target, ['faults', index, 'switch']);
     if (fault.cut) {
       const hint = 'leave `cut` out, or write load instead of traffic';
       return [finding(['faults', index, 'cut'], 'only nodes of living services are cut off', 'no `cut`', 'true', hint)];
@@ -85,10 +86,18 @@ function checkFlowFaults(faults: readonly Fault[]): Finding[] {
         message,
         'no length',
         got,
-        'leave `for` out; only links, control planes and the nodes of living services come back',
+        'leave `for` out; only links, spines, control planes and the nodes of living services come back',
       ),
     ];
   });
+}
+
+/** Between standing pods a rack dies as a whole. */
+function checkFlowSwitch(target: Extract<Fault, { kind: 'switch' }>['target'], path: Path): Finding[] {
+  const isLeaf = target === 'any-leaf' || (typeof target === 'object' && 'leaf' in target);
+  if (!isLeaf) return [];
+  const hint = 'write rack instead of switch, or load instead of traffic';
+  return [finding(path, 'only the nodes of living services outlive their leaf', 'a spine', 'a leaf', hint)];
 }
 
 function checkTalkers(traffic: TrafficSettings): Finding[] {

@@ -5,8 +5,8 @@
  * faster than one core moves one stream; then its last packet is on its way for a time of its own. An end outside of the cluster has no
  * processors here: its payloads come and go over a spine that is drawn for each. Source: the fluid of network/transport.ts, with these ends; many flows on
  * one link are a queue with processor sharing (Kleinrock 1967), which tests hold it to.
- * Left out: slow start, connections that carry one payload behind the other, acknowledgements' share of the way back, loss by congestion, links that
- * break, and senders that die while they send.
+ * A payload on a link that breaks stands still until its switches have other routes. Left out: slow start, connections that carry one payload behind
+ * the other, acknowledgements' share of the way back, loss by congestion, TCP's pause after a break, and senders that die while they send.
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
@@ -61,6 +61,12 @@ export class PayloadFlows {
   readonly #event: EventHandle[] = [];
   readonly #tag: number[] = [];
   readonly #to: number[] = [];
+  /** Nodes of both ends, and the hash by which switches choose. */
+  readonly #start: number[] = [];
+  readonly #end: number[] = [];
+  readonly #hash: number[] = [];
+  /** The link to or from a spine that each goes over; -1: none. */
+  readonly #trunk: number[] = [];
   readonly #ways: PayloadWay[] = [];
   /** What the ends inside take for each byte. */
   readonly #cpuNsPerByte: number[] = [];
@@ -78,7 +84,8 @@ export class PayloadFlows {
   /** Sends from node to node, either of them below 0 for outside; gives a number for `cancel`. */
   send(from: number, to: number, way: PayloadWay, tag: number, receiver: number): number {
     const { sim, resources, changed } = this.#at;
-    const count = this.#usesOf(from, to, way);
+    const hash = this.#at.hashes.below(HASHES);
+    const count = this.#usesOf(from, to, hash, way);
     const flow = resources.start(sim.nowNs, way.bytes, this.#uses, this.#weights, count, way.streamBytesPerSec);
     const slot = this.#free.pop() ?? this.#flow.length;
     this.#slotOf.set(flow, slot);
@@ -86,10 +93,31 @@ export class PayloadFlows {
     this.#event[slot] = NONE;
     this.#tag[slot] = tag;
     this.#to[slot] = receiver;
+    this.#start[slot] = from;
+    this.#end[slot] = to;
+    this.#hash[slot] = hash;
+    this.#trunk[slot] = this.#trunkOf(from, to, hash);
     this.#ways[slot] = way;
     this.#cpuNsPerByte[slot] = cpuNsPerByteInside(from, to, way);
     changed();
     return slot;
+  }
+
+  /** Switches have other routes: payloads whose way is another now go on over it. Returns how many. */
+  respread(): number {
+    const { sim, resources, changed } = this.#at;
+    let moved = 0;
+    for (const [flow, slot] of this.#slotOf) {
+      const [from, to, hash] = [this.#start[slot]!, this.#end[slot]!, this.#hash[slot]!];
+      const trunk = this.#trunkOf(from, to, hash);
+      if (trunk === this.#trunk[slot]) continue;
+      this.#trunk[slot] = trunk;
+      const count = this.#usesOf(from, to, hash, this.#ways[slot]!);
+      resources.reroute(flow, sim.nowNs, this.#uses, this.#weights, count);
+      moved++;
+    }
+    if (moved > 0) changed();
+    return moved;
   }
 
   /** Forgets a payload that is under way. */
@@ -137,10 +165,18 @@ export class PayloadFlows {
     this.#delivered(this.#tag[slot]!, this.#to[slot]!);
   }
 
+  /** The first link between a leaf and a spine on the way. */
+  #trunkOf(from: number, to: number, hash: number): number {
+    const { fabric } = this.#at;
+    const count = fabric.path(from, to, hash, this.#links);
+    for (let at = 0; at < count; at++) if (fabric.isTrunk(this.#links[at]!)) return this.#links[at]!;
+    return NONE;
+  }
+
   /** Writes what a payload uses, and returns of how many resources. */
-  #usesOf(from: number, to: number, { bytes, wireBytes, cpuNsPerByte }: PayloadWay): number {
+  #usesOf(from: number, to: number, hash: number, { bytes, wireBytes, cpuNsPerByte }: PayloadWay): number {
     const { fabric, processorOf } = this.#at;
-    const links = this.#linksOf(from, to);
+    const links = fabric.path(from, to, hash, this.#links);
     for (let i = 0; i < links; i++) {
       this.#uses[i] = fabric.resourceOf[this.#links[i]!]!;
       this.#weights[i] = wireBytes / bytes;
@@ -152,18 +188,6 @@ export class PayloadFlows {
       this.#weights[count++] = from === to ? cpuNsPerByte : cpuNsPerByte * COST_SHARE_OF_AN_END;
     }
     return count;
-  }
-
-  #linksOf(from: number, to: number): number {
-    const { fabric, hashes } = this.#at;
-    const hash = hashes.below(HASHES);
-    if (from >= 0 && to >= 0) return fabric.path(from, to, hash, this.#links);
-    if (from < 0 && to < 0) return 0;
-    const inside = from < 0 ? to : from;
-    const [rack, spine] = [fabric.rackOf(inside), hash % fabric.spines];
-    this.#links[0] = from < 0 ? fabric.downlink(rack, spine) : fabric.hostUp(inside);
-    this.#links[1] = from < 0 ? fabric.hostDown(inside) : fabric.uplink(rack, spine);
-    return 2;
   }
 }
 

@@ -4,6 +4,7 @@
  * The registry stands outside, at the spines: a layer takes the registry's own line, a link from a spine to the rack, and the node's. Left
  * out: processor time of the node that receives, and of the registry.
  */
+import { NONE } from '../../../models/cluster/pod-table.ts';
 import {
   type ImageDisk,
   ImagePulls,
@@ -12,6 +13,7 @@ import {
   type PullResult,
 } from '../../../models/images/image-pulls.ts';
 import { tcpPayloadBytes } from '../../../models/machine/data-path.ts';
+import { PATH_LINKS_MAX } from '../../../models/network/fabric.ts';
 import { WIRE_FRAMING_BYTES } from '../../../models/network/frames.ts';
 import { formatTime } from '../../../sim/engine/sim-time.ts';
 import type { DiskFile, ImagesFile } from '../../document/image-schema.ts';
@@ -58,7 +60,7 @@ export class ClusterImages {
         ...(file.unpack === undefined ? {} : { unpackBytesPerSec: file.unpack / 8 }),
       },
       carrier: {
-        send: (node, layer, bytes, done) => flows.start(bytes, this.#usesOf(node, layer), done),
+        send: (node, layer, bytes, done) => flows.start(bytes, () => this.#usesOf(node, layer), done),
         hold: (flow, held) => flows.hold(flow, held),
         stop: (flow) => flows.stop(flow),
       },
@@ -118,11 +120,11 @@ export class ClusterImages {
     const { underlayMtu } = ground.alternative.environment;
     const at = place.firstNode + node;
     const weight = (underlayMtu + WIRE_FRAMING_BYTES) / tcpPayloadBytes(underlayMtu);
-    const spine = (at + layer) % fabric.spines;
-    const links = [fabric.downlink(fabric.rackOf(at), spine), fabric.hostDown(at)];
+    const links = new Int32Array(PATH_LINKS_MAX);
+    const count = fabric.path(NONE, at, at + layer, links);
     return [
       { resource: this.#registry, weight },
-      ...links.map((link) => ({ resource: fabric.resourceOf[link]!, weight })),
+      ...Array.from(links.subarray(0, count), (link) => ({ resource: fabric.resourceOf[link]!, weight })),
     ];
   }
 

@@ -1,11 +1,11 @@
 /**
- * What breaks in a living run: nodes, racks and zones that die or are cut off, and come back.
+ * What breaks in a living run: nodes, racks and zones that die or are cut off, links and switches (fabric-faults.ts), and come back.
  *
  * The same section of the document and the same draws as in runs of flows. A machine that several faults hold is back when the last of
  * them is over. A fault of a node strikes that one machine: another that joins under its number is well. A fault of a rack or a zone holds the
  * place: no machine joins from there until it is over. What follows is the work of kubelets, of the control plane (node-roster.ts) and of
  * callers, who are not told.
- * Left out: uplinks, control planes that are away.
+ * Left out: control planes that are away.
  */
 import type { ClusterNode } from '../../../models/cluster/node.ts';
 import { type Fault, settleFaults } from '../../../models/world/faults.ts';
@@ -14,6 +14,7 @@ import type { StreamSource } from '../../../sim/random/stream.ts';
 import { ZONE_LABEL } from '../../document/place-check.ts';
 import type { ScenarioDocument } from '../../document/schema.ts';
 import { faultPlansOf } from '../surroundings.ts';
+import { FabricFaults, type FabricGround } from './fabric-faults.ts';
 import type { NodeRoster } from './node-roster.ts';
 import { Reach } from './reach.ts';
 import type { Tally } from './tally.ts';
@@ -25,7 +26,7 @@ export interface FaultGround {
   readonly document: ScenarioDocument;
   /** All nodes of the run. */
   readonly nodes: readonly ClusterNode[];
-  readonly spines: number;
+  readonly fabric: Omit<FabricGround, 'severed' | 'sim' | 'streams'>;
   readonly tally: Tally;
   /** The roster that a node is on, and its number there. */
   readonly rosterOf: (node: number) => { readonly roster: NodeRoster; readonly own: number };
@@ -34,6 +35,7 @@ export interface FaultGround {
 /** The faults of one run. */
 export class LifeFaults {
   readonly reach: Reach;
+  readonly #fabric: FabricFaults;
   readonly #at: FaultGround;
   readonly #faults: readonly Fault[];
   /** How many faults hold each node's power off. */
@@ -46,7 +48,8 @@ export class LifeFaults {
   readonly #racks: readonly number[];
 
   constructor(at: FaultGround) {
-    const { nodes, spines, streams, document, sim } = at;
+    const { nodes, fabric, streams, document, sim } = at;
+    const { spines } = fabric.fabric;
     this.#at = at;
     // Chance strikes what is there: machines that groups may add may never come.
     this.#there = [...nodes.keys()].filter((node) => this.#exists(node));
@@ -56,6 +59,9 @@ export class LifeFaults {
     this.#struck = this.#faults.map(() => []);
     this.#off = new Uint16Array(nodes.length);
     this.reach = new Reach(nodes.length);
+    const severed = (node: number, isSevered: boolean): void => this.#severed(node, isSevered);
+    const inFabric = this.#faults.map((fault) => (fault.rack < 0 ? fault : { ...fault, rack: this.#racks[fault.rack]! }));
+    this.#fabric = new FabricFaults(inFabric, { ...fabric, sim, streams, severed });
     const strike = sim.kind('fault strikes', (index) => this.#change(index, true));
     const mend = sim.kind('fault is mended', (index) => this.#change(index, false));
     this.#faults.forEach(({ atNs, untilNs }, index) => {
@@ -67,14 +73,25 @@ export class LifeFaults {
   /** The faults as text: equal where runs met the same. */
   get hash(): string {
     return this.#faults
-      .map(({ kind, atNs, untilNs, rack, node, nodes }) => [kind, atNs, untilNs, rack, node, ...nodes].join())
+      .map(({ kind, atNs, untilNs, rack, spine, node, nodes }) =>
+        [kind, atNs, untilNs, rack, ...(spine < 0 ? [] : [spine]), node, ...nodes].join(),
+      )
       .join(';');
+  }
+
+  /** Keys of the catalog's metrics. */
+  metrics(): Readonly<Record<string, number>> {
+    return this.#fabric.metrics();
   }
 
   #change(index: number, strikes: boolean): void {
     const { sim, tally } = this.#at;
     const fault = this.#faults[index]!;
     if (strikes) tally.faultStrikes(sim.nowNs);
+    if (isOfFabric(fault)) {
+      this.#fabric.change(index, strikes);
+      return;
+    }
     if (strikes) this.#struck[index] = this.#nodesOf(fault, index).filter((node) => this.#exists(node));
     const struck = this.#struck[index]!;
     if (!strikes) this.#struck[index] = [];
@@ -136,9 +153,24 @@ export class LifeFaults {
   }
 
   #cut(node: number, fault: number, holds: boolean): void {
-    const { roster, own } = this.#at.rosterOf(node);
     this.reach.cut(node, fault, holds);
-    if (this.reach.isCut(node)) roster.cutOff(own);
+    this.#hear(node);
+  }
+
+  /** No machine joins from where there is no way. */
+  #severed(node: number, isSevered: boolean): void {
+    const { roster, own } = this.#at.rosterOf(node);
+    this.#hear(node);
+    roster.holdPlace(own, isSevered);
+  }
+
+  #hear(node: number): void {
+    const { roster, own } = this.#at.rosterOf(node);
+    if (this.reach.isCut(node) || this.#fabric.isSevered(node)) roster.cutOff(own);
     else roster.reachable(own);
   }
+}
+
+function isOfFabric({ kind }: Fault): boolean {
+  return kind === 'link' || kind === 'spine' || kind === 'leaf';
 }

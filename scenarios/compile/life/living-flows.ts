@@ -17,7 +17,10 @@ export interface FlowUse {
 }
 
 interface Running {
-  readonly uses: readonly FlowUse[];
+  /** What it uses as switches have their routes now. */
+  readonly usesNow: () => readonly FlowUse[];
+  uses: readonly FlowUse[];
+  held: boolean;
   readonly done: () => void;
 }
 
@@ -47,10 +50,11 @@ export class LivingFlows implements FlowOwner {
     return this.#resources.addResource(unitsPerSec);
   }
 
-  /** Starts a flow; `done` is called when its last byte is there. */
-  start(bytes: number, uses: readonly FlowUse[], done: () => void): FlowId {
+  /** Starts a flow, which uses what `usesNow` says, asked again when routes change; `done` is called when its last byte is there. */
+  start(bytes: number, usesNow: () => readonly FlowUse[], done: () => void): FlowId {
+    const uses = usesNow();
     const flow = this.#resources.start(this.#sim.nowNs, bytes, resourcesOf(uses), weightsOf(uses), uses.length);
-    this.#running.set(flow, { uses, done });
+    this.#running.set(flow, { usesNow, uses, held: false, done });
     this.changed();
     if (!this.#looking) {
       this.#looking = true;
@@ -61,10 +65,29 @@ export class LivingFlows implements FlowOwner {
 
   /** The flow stands still, or moves again; what it has left stays. */
   hold(flow: FlowId, held: boolean): void {
-    const { uses } = this.#running.get(flow)!;
+    const running = this.#running.get(flow)!;
+    running.held = held;
+    this.#goOn(flow, running);
+    this.changed();
+  }
+
+  /** Switches have other routes: flows go on over them. Returns how many moved. */
+  respread(): number {
+    let moved = 0;
+    for (const [flow, running] of this.#running) {
+      const uses = running.usesNow();
+      if (uses.every(({ resource }, at) => resource === running.uses[at]!.resource)) continue;
+      running.uses = uses;
+      this.#goOn(flow, running);
+      moved++;
+    }
+    if (moved > 0) this.changed();
+    return moved;
+  }
+
+  #goOn(flow: FlowId, { uses, held }: Running): void {
     const capPerSec = held ? 0 : Number.POSITIVE_INFINITY;
     this.#resources.reroute(flow, this.#sim.nowNs, resourcesOf(uses), weightsOf(uses), uses.length, { capPerSec });
-    this.changed();
   }
 
   /** Ends a flow before its time; nobody is told. */

@@ -114,7 +114,7 @@ function requestLoad(parts: LivingLoadParts, payloads: Payloads): Load {
       },
     },
     answers,
-    (delivered) => payloads.waysOf(nodeOf, delivered),
+    (delivered, lost) => payloads.waysOf(nodeOf, delivered, lost),
   );
   const processors = threadsOn(payloads.ground, nodeOf, (number) => clusterOf(number).limitOf(number));
   if (federation === undefined) return new Load(plan, { sim, streams, carrier, processors });

@@ -2,7 +2,7 @@
  * One run of living services: controllers, scheduler, kubelets, requests, metrics and autoscalers on one clock.
  *
  * Requests pay the way between their pods by the scheme's data path and the fabric's wires and switches, small ones as if nothing else were on
- * them; payloads of `load.flowsFrom` and more share links, and images come over them (cluster-images.ts). Left out so far: faults of links.
+ * them; payloads of `load.flowsFrom` and more share links, and images come over them (cluster-images.ts).
  */
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import { Residents } from '../../../models/cluster/residents.ts';
@@ -98,7 +98,7 @@ export class LivingRun implements Run {
     this.#flows = new LivingFlows(sim, fabric, links, rows);
     const ground = this.#ground(population, options.onAttempt);
     this.#clusters = places.map((place) => sim.within(place.name, () => new ClusterLife(ground, place)));
-    this.#faults = this.#makeFaults(fabric.spines);
+    this.#faults = this.#makeFaults(fabric, rows);
     this.#federation = this.#makeFederation();
     const { load, payloads } = livingLoadOf({
       sim,
@@ -181,6 +181,7 @@ export class LivingRun implements Run {
         ...this.#tally.metrics(this.#endNs, this.#isAutoscaled()),
         ...this.#nodeMetrics(),
         ...this.#federation?.metrics(this.#endNs),
+        ...this.#faults.metrics(),
       },
       arrivalsHash: this.#arrivals(),
       faultsHash: this.#faults.hash,
@@ -245,14 +246,18 @@ export class LivingRun implements Run {
     };
   }
 
-  #makeFaults(spines: number): LifeFaults {
+  #makeFaults(fabric: Fabric, rows: FabricRows): LifeFaults {
     const rosters = this.#clusters.flatMap(({ roster, place }) => place.nodes.map((_, own) => ({ roster, own })));
     return new LifeFaults({
       sim: this.simulation,
       streams: this.#streams,
       document: this.#alternative.document,
       nodes: this.#residents.nodes,
-      spines,
+      fabric: {
+        ...{ alternative: this.#alternative, fabric, rows, publish: this.#publish, endNs: this.#endNs },
+        linksChanged: () => this.#links.changed(),
+        respread: () => this.#flows.respread() + (this.#payloads?.respread() ?? 0),
+      },
       tally: this.#tally,
       rosterOf: (node) => rosters[node]!,
     });

@@ -54,20 +54,19 @@ export class FirstAnswers {
 
 /** Ways of payloads, beside how long an idle one takes. */
 export interface SharedWays {
-  /** Whether a payload is a flow, which shares what others use too. */
-  isFlow(bytes: number): boolean;
-  /** Sends a flow from pod to pod; gives a number for `cancel`. */
-  send(from: number, to: number, bytes: number, tag: number): number;
+  /** Sends from pod to pod what shares its way with others, or is lost at first; gives a number for `cancel`. Undefined: it goes by itself. */
+  send(from: number, to: number, bytes: number, tag: number): number | undefined;
   cancel(sending: number): void;
-  /** A payload that is no flow goes its way. */
-  passes(from: number, to: number, bytes: number): void;
 }
 
-/** Makes them; `delivered` is to hear of a payload's tag and of the pod that it has reached. */
-export type SharedWaysMaker = (delivered: (tag: number, pod: number) => void) => SharedWays;
+/** Makes them; `delivered` is to hear of a payload's tag and of the pod that it has reached, `lost` of the tag of one that never will. */
+export type SharedWaysMaker = (
+  delivered: (tag: number, pod: number) => void,
+  lost: (tag: number) => void,
+) => SharedWays;
 
-/** The numbers of flows begin below those that carriers give for other things. */
-const FIRST_FLOW = ARRIVED - 1;
+/** The numbers of what shares its way begin below those that carriers give for other things. */
+const FIRST_SHARED = ARRIVED - 1;
 
 /** Carries requests to pods that listen. */
 export function portsOf(
@@ -83,20 +82,20 @@ export function portsOf(
       else lost(tag);
     };
     const arrives: EventKind = sim.kind('request reaches a pod', reaches);
-    const shared = makeShared?.(reaches);
+    const shared = makeShared?.(reaches, lost);
     const givesUp: EventKind = sim.kind('sender gives up', lost);
     return {
       send: (from, to, bytes, tag) => {
         watch?.sent(from, to);
         const wayNs = listeners.wayNs(from, to, bytes);
         if (wayNs === Number.POSITIVE_INFINITY) return sim.after(GIVES_UP_NS, givesUp, tag);
-        if (shared?.isFlow(bytes) === true) return FIRST_FLOW - shared.send(from, to, bytes, tag);
-        shared?.passes(from, to, bytes);
+        const sending = shared?.send(from, to, bytes, tag);
+        if (sending !== undefined) return FIRST_SHARED - sending;
         if (wayNs === 0 && (to <= OUTSIDE || listeners.listens(to))) return ARRIVED;
         return sim.after(wayNs, arrives, tag, to);
       },
       cancel: (sending) => {
-        if (sending <= FIRST_FLOW) shared!.cancel(FIRST_FLOW - sending);
+        if (sending <= FIRST_SHARED) shared!.cancel(FIRST_SHARED - sending);
         else sim.cancel(sending);
       },
     };

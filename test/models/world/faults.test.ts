@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FaultPlan, settleFaults } from '../../../models/world/faults.ts';
+import { cablesOf, type FaultPlan, settleFaults } from '../../../models/world/faults.ts';
 import { StreamSource } from '../../../sim/random/stream.ts';
 
 const EXTENT = { nodes: 40, racks: 5, spines: 3 };
@@ -46,5 +46,27 @@ describe('settleFaults', () => {
     const fixed: FaultPlan[] = [{ atNs: 5, target: { kind: 'link', rack: 0, spine: 0 } }, ...PLANS.slice(1)];
     const drawn = settleFaults(PLANS, EXTENT, new StreamSource('7'));
     expect(settleFaults(fixed, EXTENT, new StreamSource('7')).slice(1)).toEqual(drawn.slice(1));
+  });
+});
+
+describe('switches', () => {
+  it('are drawn like links, and break all their cables and no other', () => {
+    const plans: FaultPlan[] = [
+      { atNs: 5, target: { kind: 'spine', spine: 1 } },
+      { atNs: 6, forNs: 3, target: { kind: 'leaf', rack: 'any' } },
+    ];
+    const [spine, leaf] = settleFaults(plans, { nodes: 6, racks: 3, spines: 2 }, new StreamSource('1'));
+    const ends = (fault: typeof spine) =>
+      cablesOf(fault!, { racks: 3, spines: 2 }).map(({ kind, rack, spine: own }) => [kind, rack, own]);
+    expect(ends(spine)).toEqual([0, 1, 2].map((rack) => ['link', rack, 1]));
+    expect(leaf!.untilNs).toBe(9);
+    expect(ends(leaf)).toEqual([0, 1].map((own) => ['link', leaf!.rack, own]));
+    const drawn = new Set(
+      Array.from(
+        { length: 30 },
+        (_, i) => settleFaults(plans, { nodes: 6, racks: 3, spines: 2 }, new StreamSource(`${i}`))[1]!.rack,
+      ),
+    );
+    expect([...drawn].sort()).toEqual([0, 1, 2]);
   });
 });

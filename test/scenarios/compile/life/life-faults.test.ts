@@ -126,9 +126,6 @@ describe('a zone that is cut off', () => {
 
 describe('faults that are not met', () => {
   it('are refused where they stand', () => {
-    expect(problemsOf(cluster('[{ at: 1s, link: any-uplink }]'))).toEqual([
-      'faults.0.link: living services do not meet this fault yet',
-    ]);
     expect(problemsOf(cluster('[{ at: 1s, controlPlane: away }]'))).toEqual([
       'faults.0.controlPlane: living services do not meet this fault yet',
     ]);
