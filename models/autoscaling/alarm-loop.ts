@@ -45,6 +45,8 @@ export const ALARM_DEFAULTS = {
 /** What is watched and scaled. */
 export interface AlarmTarget {
   readonly replicas: number;
+  /** Whether its number can be written now; always if left out. */
+  readonly canScale?: boolean;
   /** Mean of the metric since this was last asked; undefined: nothing was measured. */
   mean(): number | undefined;
   scaleTo(replicas: number): void;
@@ -109,7 +111,7 @@ export class AlarmLoop {
     const alarm = this.#aboveInRow >= periods ? 'high' : this.#belowInRow >= periods ? 'low' : 'none';
     const before = this.#target.replicas;
     const cooling = alarm !== 'none' && nowNs < this.#restsUntilNs;
-    const replicas = cooling ? before : this.#wanted(alarm, before);
+    const replicas = cooling || this.#target.canScale === false ? before : this.#wanted(alarm, before);
     if (replicas !== before) {
       this.#restsUntilNs = nowNs + cooldownNs;
       this.#target.scaleTo(replicas);

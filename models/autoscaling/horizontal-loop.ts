@@ -8,6 +8,7 @@
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../sim/engine/simulation.ts';
 import type { Stream } from '../../sim/random/stream.ts';
+import type { Presence } from '../cluster/control-plane/presence.ts';
 import type { HorizontalAutoscaler } from './horizontal-autoscaler.ts';
 import {
   DEFAULT_SYNC_PERIOD_NS,
@@ -33,10 +34,13 @@ export interface ScaleTarget {
 /** How the loop goes. */
 export interface HorizontalLoopOptions extends Partial<HorizontalOptions> {
   readonly syncPeriodNs?: TimeNs;
+  /** While they are not there nothing is looked at; always there if left out. Anew, they remember no recommendation. */
+  readonly controllers?: Presence;
 }
 
 interface Loop {
-  readonly controller: HorizontalController;
+  controller: HorizontalController;
+  readonly autoscaler: HorizontalAutoscaler;
   readonly target: ScaleTarget;
 }
 
@@ -61,12 +65,15 @@ export class HorizontalLoops {
     this.#options = options;
     this.#onDecision = onDecision;
     this.#kind = sim.kind('autoscaler looks', (autoscaler) => this.#look(autoscaler));
+    options.controllers?.onReturn((anew) => {
+      if (anew) for (const loop of this.#loops) loop.controller = new HorizontalController(loop.autoscaler, options);
+    });
   }
 
   /** A new autoscaler; it looks for the first time within one period. Returns its number. */
   add(autoscaler: HorizontalAutoscaler, target: ScaleTarget): number {
     const number = this.#loops.length;
-    this.#loops.push({ controller: new HorizontalController(autoscaler, this.#options), target });
+    this.#loops.push({ controller: new HorizontalController(autoscaler, this.#options), autoscaler, target });
     this.#sim.after(this.#stream.below(this.#periodNs / 1000) * 1000, this.#kind, number);
     return number;
   }
@@ -81,6 +88,10 @@ export class HorizontalLoops {
   }
 
   #look(autoscaler: number): void {
+    if (this.#options.controllers?.isThere === false) {
+      this.#sim.after(this.#periodNs, this.#kind, autoscaler);
+      return;
+    }
     const { controller, target } = this.#loops[autoscaler]!;
     const { specReplicas, statusReplicas } = target;
     const seen = {

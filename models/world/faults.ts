@@ -9,6 +9,9 @@
 import type { TimeNs } from '../../sim/engine/sim-time.ts';
 import type { StreamSource } from '../../sim/random/stream.ts';
 
+/** Parts of a control plane that may be away: the API server, the scheduler, the controller manager. */
+export type ControlPlanePart = 'server' | 'scheduler' | 'controllers';
+
 /** What a fault may hit, as written: an index, or `any` to be drawn by the seed. */
 export type FaultTarget =
   | {
@@ -26,7 +29,8 @@ export type FaultTarget =
   | { readonly kind: 'leaf'; readonly rack: number | 'any' }
   /** All nodes of a zone. */
   | { readonly kind: 'zone'; readonly nodes: readonly number[]; readonly cut?: boolean }
-  | { readonly kind: 'control-plane-away' };
+  /** The API server if nobody says which part. */
+  | { readonly kind: 'control-plane-away'; readonly part?: ControlPlanePart };
 
 /** A fault as the scenario states it. */
 export interface FaultPlan {
@@ -52,6 +56,8 @@ export interface Fault {
   readonly node: number;
   /** The nodes of a zone; none for other faults. */
   readonly nodes: readonly number[];
+  /** The part of a control plane, where that is the scheduler or the controller manager. */
+  readonly part?: ControlPlanePart;
   /** A link that loses packets while its ports keep their carrier. */
   readonly silent: boolean;
   /** Nodes that are cut off from everybody else instead of dying. */
@@ -93,7 +99,7 @@ export function settleFaults(
     const untilNs = plan.forNs === undefined ? Number.POSITIVE_INFINITY : plan.atNs + plan.forNs;
     const base = { atNs: plan.atNs, untilNs, rack: -1, spine: -1, node: -1, nodes: [], silent: false, cut: false };
     const target = plan.target;
-    if (target.kind === 'control-plane-away') return { ...base, kind: target.kind };
+    if (target.kind === 'control-plane-away') return { ...base, ...target };
     if (target.kind === 'spine') return { ...base, kind: 'spine', spine: settle(target.spine, extent.spines) };
     if (target.kind === 'leaf') return { ...base, kind: 'leaf', rack: settle(target.rack, extent.racks) };
     const cut = target.kind !== 'link' && (target.cut ?? false);

@@ -112,7 +112,8 @@ function targetOf(
   fault: Exclude<Target, { readonly kind: 'zone' }>,
   numberOf: ReadonlyMap<string, number>,
 ): FaultTarget {
-  if (fault.kind === 'control-plane-away') return { kind: fault.kind };
+  if (fault.kind === 'control-plane-away')
+    return { kind: fault.kind, ...(fault.part === undefined ? {} : { part: fault.part }) };
   if (fault.kind === 'switch') return switchOf(fault.target);
   if (fault.kind === 'rack') return { kind: 'rack', rack: fault.target, cut: isCut(fault) };
   if (fault.kind === 'node')

@@ -26,8 +26,8 @@ export type Fault = {
   | { readonly kind: 'rack'; readonly target: 'any' | number; readonly cut: boolean }
   /** All nodes with this value of the zone's label. */
   | { readonly kind: 'zone'; readonly target: string; readonly cut: boolean }
-  /** The server that tells nodes of each other's pods. */
-  | { readonly kind: 'control-plane-away' }
+  /** The server that tells nodes of each other's pods, or another part of a living cluster's control plane. */
+  | { readonly kind: 'control-plane-away'; readonly part?: 'scheduler' | 'controllers' }
 );
 
 /** An uplink that the seed draws. */
@@ -89,10 +89,10 @@ const faultFields = z
         'With `load`: the nodes run on, but nobody outside hears them, nor they anybody outside. Nodes of one cut hear each other.',
       ),
     controlPlane: z
-      .enum(['away'])
+      .enum(['away', 'scheduler', 'controllers'])
       .optional()
       .describe(
-        'The server that tells nodes of the pods of others (the Kubernetes API, etcd or an SDN controller, whichever the network scheme has) does not answer their agents: nothing new is programmed. Schemes without such a server do not notice.',
+        '`away`: the server that tells nodes of the pods of others (the Kubernetes API, etcd or an SDN controller, whichever the network scheme has) does not answer their agents: nothing new is programmed. Schemes without such a server do not notice. With `load` it is the API server, and then the `scheduler` or the controller manager (`controllers`) may be down by themselves: pods run on, and nothing is placed, scaled or evicted until the part is back and has its lease again.',
       ),
   })
   .describe('Exactly one of a link, a switch, a node, a rack, a zone or a control plane fails.');
@@ -137,5 +137,6 @@ function toFault(fields: z.output<typeof faultFields>): Fault {
   if (fields.node !== undefined) return { ...when, kind: 'node', target: fields.node, cut };
   if (fields.rack !== undefined) return { ...when, kind: 'rack', target: fields.rack, cut };
   if (fields.zone !== undefined) return { ...when, kind: 'zone', target: fields.zone, cut };
-  return { ...when, kind: 'control-plane-away' };
+  const part = fields.controlPlane;
+  return { ...when, kind: 'control-plane-away', ...(part === undefined || part === 'away' ? {} : { part }) };
 }

@@ -71,7 +71,8 @@ function checkFlows({ federation }: Partial<ScenarioFile>, { thin, flowsFrom }: 
 }
 
 /** A fault that nothing would follow would be answered as if it were not there. */
-function checkLifeFaults({ faults = [], federation }: Partial<ScenarioFile>, { thin }: LoadFile): Finding[] {
+function checkLifeFaults(file: Partial<ScenarioFile>, { thin }: LoadFile): Finding[] {
+  const { faults = [], federation } = file;
   if (faults.length === 0) return [];
   if (thin !== undefined)
     return [
@@ -84,15 +85,22 @@ function checkLifeFaults({ faults = [], federation }: Partial<ScenarioFile>, { t
       ),
     ];
   return faults.flatMap(({ kind }, i) => {
-    if (kind === 'control-plane-away') {
-      const expected = 'a link, a switch, a node, a rack or a zone';
-      const message = 'living services do not meet this fault yet';
-      return [finding(['faults', i, 'controlPlane'], message, expected, 'a control plane', '')];
-    }
+    if (kind === 'control-plane-away') return checkControlPlane(i, file);
     if ((kind !== 'link' && kind !== 'switch') || federation === undefined) return [];
     const hint = 'cut a rack off instead: rack: 0, cut: true';
     return [finding(['faults', i, kind], 'fabrics of members do not break yet', 'one cluster', 'federation', hint)];
   });
+}
+
+function checkControlPlane(i: number, { federation, nodeAutoscaler }: Partial<ScenarioFile>): Finding[] {
+  const path: Path = ['faults', i, 'controlPlane'];
+  if (federation !== undefined) {
+    const hint = 'isolate a member, or upgrade them';
+    return [finding(path, 'nobody says whose control plane it is', 'one cluster', 'federation', hint)];
+  }
+  if (nodeAutoscaler?.justInTime === undefined) return [];
+  const hint = 'leave justInTime out';
+  return [finding(path, 'nodes made just in time do not meet it yet', 'groups', 'justInTime', hint)];
 }
 
 function checkNodes({ changes = [], federation }: Partial<ScenarioFile>, runs: CountedCluster['nodes']): Finding[] {

@@ -71,7 +71,8 @@ function checkTimes(file: Partial<ScenarioFile>, durationNs: number): Finding[] 
 /** Between standing pods nodes die for good: saying for how long, or that they run on, would be a promise that nobody keeps. */
 function checkFlowFaults(faults: readonly Fault[]): Finding[] {
   return faults.flatMap((fault, index) => {
-    if (fault.kind === 'link' || fault.kind === 'control-plane-away') return [];
+    if (fault.kind === 'link') return [];
+    if (fault.kind === 'control-plane-away') return fault.part === undefined ? [] : [partOfFlows(index, fault.part)];
     if (fault.kind === 'switch') return checkFlowSwitch(fault.target, ['faults', index, 'switch']);
     if (fault.cut) {
       const hint = 'leave `cut` out, or write load instead of traffic';
@@ -90,6 +91,12 @@ function checkFlowFaults(faults: readonly Fault[]): Finding[] {
       ),
     ];
   });
+}
+
+/** Standing pods are placed once: nobody would miss these. */
+function partOfFlows(index: number, part: string): Finding {
+  const hint = 'write away, or load instead of traffic';
+  return finding(['faults', index, 'controlPlane'], 'only living services miss it', 'away', part, hint);
 }
 
 /** Between standing pods a rack dies as a whole. */

@@ -9,6 +9,7 @@
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream } from '../../../sim/random/stream.ts';
+import { Presence } from '../../cluster/control-plane/presence.ts';
 import type { AutoscaledCluster, MachineProvider, SeenNode, StandingPod } from './autoscaled-cluster.ts';
 import { GroupBackoff } from './backoff.ts';
 import type { NodeGroup, WaitingPod } from './node-group.ts';
@@ -36,6 +37,8 @@ export interface GroupAutoscalerFollower {
 /** What it works with. */
 export interface GroupAutoscalerParts {
   readonly sim: Simulation;
+  /** While the API server is not there it does nothing; always there if left out. */
+  readonly server?: Presence;
   /** Draws when it looks first, and among equal groups. */
   readonly stream: Stream;
   readonly cluster: AutoscaledCluster;
@@ -66,14 +69,21 @@ export class GroupAutoscaler {
   #lastDeleteNs: TimeNs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: GroupAutoscalerParts) {
-    const { sim, cluster, provider, settings, follower } = parts;
+    const { sim, server = new Presence(), cluster, provider, settings, follower } = parts;
     this.#parts = parts;
     this.#planner = new ScaleDownPlanner(settings);
     this.#backoff = new GroupBackoff(settings);
-    this.#removals = new NodeRemovals(sim, cluster, provider, settings, {
-      ended: (removable, gone) => follower.removed(removable, gone),
-    });
-    this.#kind = sim.kind('node autoscaler looks', () => this.#look());
+    this.#removals = new NodeRemovals(
+      sim,
+      cluster,
+      provider,
+      settings,
+      {
+        ended: (removable, gone) => follower.removed(removable, gone),
+      },
+      server,
+    );
+    this.#kind = sim.kind('node autoscaler looks', () => server.whenThere(() => this.#look()));
   }
 
   /** Begins to look, for the first time within one period. */

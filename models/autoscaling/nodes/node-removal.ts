@@ -7,6 +7,7 @@
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import { Presence } from '../../cluster/control-plane/presence.ts';
 import type { AutoscaledCluster, MachineProvider } from './autoscaled-cluster.ts';
 import type { RemovableNode } from './scale-down.ts';
 import type { GroupAutoscalerSettings } from './settings.ts';
@@ -41,6 +42,7 @@ export class NodeRemovals {
     provider: MachineProvider,
     settings: GroupAutoscalerSettings,
     follower: RemovalFollower,
+    server = new Presence(),
   ) {
     this.#sim = sim;
     this.#cluster = cluster;
@@ -48,8 +50,10 @@ export class NodeRemovals {
     this.#settings = settings;
     this.#follower = follower;
     this.#kinds = {
-      evict: sim.kind('autoscaler evicts pods', (node) => this.#evict(this.#running.get(node))),
-      look: sim.kind('autoscaler looks whether pods are gone', (node) => this.#look(this.#running.get(node))),
+      evict: sim.kind('autoscaler evicts pods', (node) => server.whenThere(() => this.#evict(this.#running.get(node)))),
+      look: sim.kind('autoscaler looks whether pods are gone', (node) =>
+        server.whenThere(() => this.#look(this.#running.get(node))),
+      ),
     };
   }
 

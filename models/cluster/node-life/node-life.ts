@@ -7,6 +7,7 @@
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import { Presence } from '../control-plane/presence.ts';
 import { Heartbeats } from './heartbeats.ts';
 import {
   NodeConditions,
@@ -45,6 +46,8 @@ export interface NodeLifeContext {
   readonly pods: TaintedPods;
   /** Hears of every change of a node. */
   readonly listener?: NodeListener;
+  /** While they are not there nobody looks, taints or evicts; always there if left out. */
+  readonly controllers?: Presence;
 }
 
 /** Nodes of one cluster. */
@@ -63,7 +66,7 @@ export class NodeLife {
 
   constructor(context: NodeLifeContext) {
     this.#at = context;
-    const { sim, profile, phases, pods } = context;
+    const { sim, profile, phases, pods, controllers = new Presence() } = context;
     this.nodes = new NodeConditions(context.nodes, context.zones, {
       readyChanged: (node) => this.#readyChanged(node),
       taintsChanged: (node, before) => this.#taintsChanged(node, before),
@@ -74,8 +77,9 @@ export class NodeLife {
       nodes: this.nodes,
       gapNs: profile.evictionGapNs,
       rounds: new Rounds(phases.taintingNs, profile.taintingPeriodNs),
+      controllers,
     });
-    this.eviction = new TaintEviction({ sim, nodes: this.nodes, pods, profile });
+    this.eviction = new TaintEviction({ sim, nodes: this.nodes, pods, profile, controllers });
     this.monitor = new NodeMonitor({
       sim,
       nodes: this.nodes,
@@ -84,14 +88,19 @@ export class NodeLife {
       profile,
       rounds: new Rounds(phases.monitorNs, profile.monitorPeriodNs + profile.lookNs),
       nodeLost: (node) => this.#nodeLost(node),
+      controllers,
     });
     this.#own = new Uint8Array(context.nodes);
     this.#kinds = {
-      noSchedule: sim.kind('taint NoSchedule follows Ready', (node) => this.#syncNoSchedule(node)),
-      notReady: sim.kind('pod of a lost node is not Ready', (pod, life) => {
-        if (pods.lifeOf(pod) === life) pods.markNotReady(pod);
-      }),
-      bound: sim.kind('node life hears of a pod', (pod, code) => this.#hearPod(pod, code)),
+      noSchedule: sim.kind('taint NoSchedule follows Ready', (node) =>
+        controllers.whenThere(() => this.#syncNoSchedule(node)),
+      ),
+      notReady: sim.kind('pod of a lost node is not Ready', (pod, life) =>
+        controllers.whenThere(() => {
+          if (pods.lifeOf(pod) === life) pods.markNotReady(pod);
+        }),
+      ),
+      bound: sim.kind('node life hears of a pod', (pod, code) => controllers.whenThere(() => this.#hearPod(pod, code))),
       heard: sim.kind('kubelet is heard again', (node) => this.#heardAgain(node)),
     };
   }

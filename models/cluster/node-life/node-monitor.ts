@@ -3,11 +3,13 @@
  *
  * Source: Kubernetes 1.34 `pkg/controller/nodelifecycle/node_lifecycle_controller.go`. It looks at all nodes every 5 s. Silence counts
  * from the look that saw the last new heartbeat, not from the heartbeat; a node is Unknown at the first look later than that by more
- * than the grace. Here only nodes about which there is something to find are looked at, at the same instants.
+ * than the grace. Here only nodes about which there is something to find are looked at, at the same instants. While the controller is away nothing
+ * is looked at; one that is started anew knows no node: the silence of each counts from its first look, and taints NoExecute go until then.
  * Leaves out: eight workers that write in parallel, writes that fail, the message of the condition.
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { Presence } from '../control-plane/presence.ts';
 import { type Heartbeats, NO_WORD } from './heartbeats.ts';
 import { type NodeConditions, noExecuteFor, READY, READY_NO_EXECUTE, type Ready } from './node-conditions.ts';
 import type { NodeLifeProfile } from './profile.ts';
@@ -31,6 +33,7 @@ export interface NodeMonitorContext {
   readonly rounds: Rounds;
   /** The controller has found a node silent that was Ready: its pods are not Ready either. */
   readonly nodeLost: (node: number) => void;
+  readonly controllers: Presence;
 }
 
 /** The controller of one cluster. */
@@ -49,11 +52,14 @@ export class NodeMonitor {
   #floorNs: TimeNs = NO_WORD;
   /** The look at whose end the zones are judged. */
   #zonesNs: TimeNs = -1;
+  /** Nodes that were to be looked at while the controller was away. */
+  readonly #missed = new Set<number>();
   readonly #kinds: Readonly<Record<'look' | 'zones', EventKind>>;
 
   constructor(context: NodeMonitorContext) {
     this.#at = context;
-    const { sim, nodes, queue, profile } = context;
+    const { sim, nodes, queue, profile, controllers } = context;
+    controllers.onReturn((anew) => this.#back(anew));
     this.#dueNs = new Float64Array(nodes.count).fill(NOT_DUE);
     this.#createdNs = new Float64Array(nodes.count);
     this.#known = new Uint8Array(nodes.count);
@@ -123,10 +129,27 @@ export class NodeMonitor {
     return this.#at.nodes.ready[node] === READY.none ? createdNs : this.#at.rounds.atOrAfter(createdNs);
   }
 
+  #back(anew: boolean): void {
+    const { sim, nodes, rounds } = this.#at;
+    for (const node of this.#missed) this.#request(node, sim.nowNs);
+    this.#missed.clear();
+    if (!anew) return;
+    this.#floorNs = rounds.atOrAfter(sim.nowNs);
+    for (let node = 0; node < nodes.count; node++) {
+      this.#known[node] = 0;
+      this.seen[node] = READY.none;
+      if (nodes.exists[node] === 1) this.#request(node, sim.nowNs);
+    }
+  }
+
   #look(node: number): void {
-    const { sim, nodes } = this.#at;
+    const { sim, nodes, controllers } = this.#at;
     if (this.#dueNs[node] !== sim.nowNs) return;
     this.#dueNs[node] = NOT_DUE;
+    if (!controllers.isThere) {
+      this.#missed.add(node);
+      return;
+    }
     if (this.#zonesNs !== sim.nowNs) {
       this.#zonesNs = sim.nowNs;
       sim.after(0, this.#kinds.zones);

@@ -8,6 +8,7 @@
  */
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { Presence } from '../control-plane/presence.ts';
 import type { EndedPods } from '../workload/ended-pods.ts';
 import { type NodeConditions, READY, TAINT } from './node-conditions.ts';
 import { Rounds } from './rounds.ts';
@@ -38,6 +39,8 @@ export interface PodGarbageContext {
   readonly phaseNs: TimeNs;
   /** Pods that have ended and may stay. */
   readonly endedMax?: number;
+  /** While it is not there nothing is collected; always there if left out. */
+  readonly controllers?: Presence;
 }
 
 /** The collector of one cluster. */
@@ -54,6 +57,11 @@ export class PodGarbage {
     this.#at = context;
     this.#rounds = new Rounds(context.phaseNs, POD_GARBAGE.periodNs);
     this.#kind = context.sim.kind('garbage of pods is collected', () => this.#pass());
+    context.controllers?.onReturn((anew) => {
+      // One that is started anew has nothing in quarantine.
+      if (anew) for (const node of this.#missing.keys()) this.#missing.set(node, Number.POSITIVE_INFINITY);
+      this.#wake(0);
+    });
   }
 
   /** A node object was deleted. */
@@ -88,6 +96,7 @@ export class PodGarbage {
   #pass(): void {
     if (this.#dueNs !== this.#at.sim.nowNs) return;
     this.#dueNs = Number.POSITIVE_INFINITY;
+    if (this.#at.controllers?.isThere === false) return;
     this.#collectEnded();
     this.#collectOutOfService();
     this.#collectOrphans();

@@ -8,6 +8,7 @@
  */
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { Presence } from '../control-plane/presence.ts';
 import { type Taint, type Toleration, tolerates } from '../toleration.ts';
 import { NO_EXECUTE, type NodeConditions, taintsOf } from './node-conditions.ts';
 import type { NodeLifeProfile } from './profile.ts';
@@ -33,6 +34,7 @@ export interface TaintEvictionContext {
   readonly nodes: NodeConditions;
   readonly pods: TaintedPods;
   readonly profile: NodeLifeProfile;
+  readonly controllers: Presence;
 }
 
 /** The controller of one cluster. */
@@ -42,18 +44,33 @@ export class TaintEviction {
   readonly #heard: Uint8Array;
   readonly #clocks = new Map<number, EventHandle>();
   readonly #kinds: Readonly<Record<'node' | 'pod' | 'out' | 'delete', EventKind>>;
+  /** What was due while the controller was away. */
+  #missed: (() => void)[] = [];
 
   constructor(context: TaintEvictionContext) {
     this.#at = context;
-    const { sim, nodes, pods } = context;
+    const { sim, nodes, pods, controllers } = context;
+    controllers.onReturn((anew) => this.#back(anew));
+    const due = (act: () => void): void => {
+      if (controllers.isThere) act();
+      else this.#missed.push(act);
+    };
     this.#heard = new Uint8Array(nodes.count);
     this.#kinds = {
-      node: sim.kind('taint eviction hears of a node', (node) => this.#hearNode(node)),
-      pod: sim.kind('taint eviction hears of a pod', (pod, code) => this.#hearPod(pod, code)),
-      out: sim.kind('toleration of a pod ends', (pod) => this.#disrupt(pod)),
-      delete: sim.kind('pod is evicted for a taint', (pod, life) => {
-        if (pods.lifeOf(pod) === life) pods.evict(pod, 'DeletionByTaintManager');
+      node: sim.kind('taint eviction hears of a node', (node) => due(() => this.#hearNode(node))),
+      pod: sim.kind('taint eviction hears of a pod', (pod, code) => due(() => this.#hearPod(pod, code))),
+      out: sim.kind('toleration of a pod ends', (pod) => {
+        const life = pods.lifeOf(pod);
+        this.#clocks.delete(pod);
+        due(() => {
+          if (pods.lifeOf(pod) === life) this.#disrupt(pod);
+        });
       }),
+      delete: sim.kind('pod is evicted for a taint', (pod, life) =>
+        due(() => {
+          if (pods.lifeOf(pod) === life) pods.evict(pod, 'DeletionByTaintManager');
+        }),
+      ),
     };
   }
 
@@ -82,6 +99,18 @@ export class TaintEviction {
   /** The node object was deleted: clocks run on. */
   nodeDeleted(node: number): void {
     this.#heard[node] = 0;
+  }
+
+  /** One that is started anew has no clocks: they begin again, whatever time has passed. */
+  #back(anew: boolean): void {
+    const missed = this.#missed;
+    this.#missed = [];
+    if (!anew) {
+      for (const act of missed) act();
+      return;
+    }
+    for (const pod of [...this.#clocks.keys()]) this.#stop(pod);
+    for (let node = 0; node < this.#heard.length; node++) this.#hearNode(node);
   }
 
   #hearNode(node: number): void {

@@ -8,6 +8,7 @@
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { Presence } from '../control-plane/presence.ts';
 import { EvictionLimiter } from './eviction-limiter.ts';
 import { type NodeConditions, noExecuteFor, READY_NO_EXECUTE } from './node-conditions.ts';
 import type { Rounds } from './rounds.ts';
@@ -24,6 +25,7 @@ export interface TaintQueueContext {
   /** Pause between two taintings of a zone, until it is told otherwise. */
   readonly gapNs: TimeNs;
   readonly rounds: Rounds;
+  readonly controllers: Presence;
 }
 
 /** The queues of all zones. */
@@ -37,6 +39,7 @@ export class TaintQueue {
   constructor(context: TaintQueueContext) {
     this.#at = context;
     const { zones } = context.nodes;
+    context.controllers.onReturn((anew) => this.#back(anew));
     this.#waiting = Array.from({ length: zones }, () => new Set<number>());
     this.#limiters = Array.from({ length: zones }, () => new EvictionLimiter(context.gapNs));
     this.#dueNs = new Float64Array(zones).fill(NOT_DUE);
@@ -84,10 +87,19 @@ export class TaintQueue {
     sim.at(dueNs, this.#kind, zone);
   }
 
+  /** One that is started anew has empty queues. */
+  #back(anew: boolean): void {
+    for (const zone of this.#waiting.keys()) {
+      if (anew) this.open(zone);
+      this.#wake(zone);
+    }
+  }
+
   #taint(zone: number): void {
-    const { sim, nodes } = this.#at;
+    const { sim, nodes, controllers } = this.#at;
     if (this.#dueNs[zone] !== sim.nowNs) return;
     this.#dueNs[zone] = NOT_DUE;
+    if (!controllers.isThere) return;
     const node = first(this.#waiting[zone]!);
     if (node === undefined) return;
     this.#limiters[zone]!.take(sim.nowNs);

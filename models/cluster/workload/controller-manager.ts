@@ -10,6 +10,7 @@
 import { assert } from '../../../sim/engine/assert.ts';
 import { NS_PER_MS, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import { Presence } from '../control-plane/presence.ts';
 import { type NewPod, NONE, type PodTable } from '../pod-table.ts';
 import { CONTROLLER_MANAGER_WRITES, WriteBudget, type WriteLimits } from '../write-budget.ts';
 
@@ -43,6 +44,8 @@ export interface ControllerManagerOptions {
   /** From a change in the API server to the controller's look at it. */
   readonly watchNs: TimeNs;
   readonly writes: WriteLimits;
+  /** While it is not there nothing is looked at and nothing written; always there if left out. */
+  readonly presence?: Presence;
 }
 
 /** An assumption (10 ms for the way through watch and queue), and the controller manager's default rate. */
@@ -85,10 +88,11 @@ export class ControllerManager {
     this.#followers = followers;
     this.#watchNs = options.watchNs;
     this.#budget = new WriteBudget(options.writes);
+    const { presence = new Presence() } = options;
     this.#kinds = {
-      sync: sim.kind('controller looks', (object) => this.#sync(object)),
-      create: sim.kind('pod is created', (ask) => this.#create(ask)),
-      delete: sim.kind('pod is deleted', (pod, life) => this.#delete(pod, life)),
+      sync: sim.kind('controller looks', (object) => presence.whenThere(() => this.#sync(object))),
+      create: sim.kind('pod is created', (ask) => presence.whenThere(() => this.#create(ask))),
+      delete: sim.kind('pod is deleted', (pod, life) => presence.whenThere(() => this.#delete(pod, life))),
     };
   }
 

@@ -7,6 +7,7 @@
  */
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind } from '../../../sim/engine/simulation.ts';
+import { Presence } from '../control-plane/presence.ts';
 import type { ControllerManager } from './controller-manager.ts';
 import { DaemonSet } from './daemon-set.ts';
 import type { DisruptionBudgets } from './disruption-budget.ts';
@@ -36,14 +37,22 @@ export class Drains {
   readonly #follower: DrainFollower;
   readonly #kind: EventKind;
   readonly #running = new Map<number, Drain>();
+  readonly #server: Presence;
   /** Evictions that budgets refused so far. */
   refusals = 0;
 
-  constructor(manager: ControllerManager, budgets: DisruptionBudgets, follower: DrainFollower) {
+  /** Whoever drains waits while the API `server` is away. */
+  constructor(
+    manager: ControllerManager,
+    budgets: DisruptionBudgets,
+    follower: DrainFollower,
+    server = new Presence(),
+  ) {
+    this.#server = server;
     this.#manager = manager;
     this.#budgets = budgets;
     this.#follower = follower;
-    this.#kind = manager.sim.kind('drain goes on', (node) => this.#goOn(node));
+    this.#kind = manager.sim.kind('drain goes on', (node) => this.#server.whenThere(() => this.#goOn(node)));
   }
 
   /** Begins to drain a node; `timeoutNs` Infinity: as long as it takes. */

@@ -7,6 +7,7 @@
  */
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventHandle, EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { Presence } from '../../cluster/control-plane/presence.ts';
 import type { Decision, PostFilter, Scheduler } from '../scheduler.ts';
 import type { ClusterEvent } from './cluster-event.ts';
 import type { Extension } from './extension.ts';
@@ -19,6 +20,8 @@ export interface LoopContext extends QueueContext {
   readonly nodeCount: () => number;
   /** How long a decision takes. */
   readonly attemptNs: (pod: number) => TimeNs;
+  /** While it is not there nothing is decided or bound; always there if left out. */
+  readonly presence?: Presence;
   /** How long a binding takes, besides what extensions do before it. */
   readonly bindNs: (pod: number) => TimeNs;
   readonly onAttempt?: (pod: number, nowNs: TimeNs) => void;
@@ -59,6 +62,10 @@ export class SchedulingLoop {
     this.#sim = sim;
     this.#context = context;
     this.#extensions = extensions;
+    context.presence?.onReturn((anew) => {
+      if (anew) this.queue.beginAnew(sim.nowNs);
+      this.#look();
+    });
     const mayEnter = (pod: number): boolean =>
       context.mayEnter(pod) && extensions.every((each) => each.preEnqueue?.(pod) ?? true);
     this.queue = new SchedulingQueue({ ...context, mayEnter }, options);
@@ -115,14 +122,19 @@ export class SchedulingLoop {
 
   /** Looks at the queue now, or when it says so. */
   #look(): void {
-    if (this.#busy !== undefined) return;
+    if (this.#busy !== undefined || this.#isAway) return;
     if (this.#wake !== undefined) this.#sim.cancel(this.#wake);
     const wakeNs = this.queue.nextWakeNs(this.#sim.nowNs);
     this.#wake = Number.isFinite(wakeNs) ? this.#sim.at(wakeNs, this.#attempt) : undefined;
   }
 
+  get #isAway(): boolean {
+    return this.#context.presence?.isThere === false;
+  }
+
   #next(): void {
     this.#wake = undefined;
+    if (this.#isAway) return;
     const queued = this.queue.pop(this.#sim.nowNs);
     if (queued === undefined) {
       this.#look();
@@ -141,9 +153,16 @@ export class SchedulingLoop {
     if (this.queue.placeOf(pod) !== 'in-flight') {
       // Deleted while it was decided.
       if (node >= 0) this.#context.scheduler.forget(pod);
-    } else if (node < 0) this.#refuse(decision);
+    } else if (this.#isAway) this.#forgetDecision(decision);
+    else if (node < 0) this.#refuse(decision);
     else this.#reserve(decision);
     this.#look();
+  }
+
+  /** What it has decided cannot be written any more: the pod waits on. */
+  #forgetDecision({ pod, node }: Decision): void {
+    if (node >= 0) this.#context.scheduler.forget(pod);
+    this.queue.failed(pod, [], this.#sim.nowNs);
   }
 
   #refuse({ pod, refusals }: Decision): void {
@@ -193,6 +212,10 @@ export class SchedulingLoop {
 
   #bound(pod: number): void {
     const binding = this.#bindings.get(pod)!;
+    if (this.#isAway) {
+      this.#undo(binding, this.#extensions.length, []);
+      return;
+    }
     this.#bindings.delete(pod);
     this.queue.done(pod);
     this.#context.scheduler.denominate(pod);

@@ -164,6 +164,14 @@ export class SchedulingQueue {
     }
   }
 
+  /** Another process knows of no refusal: every pod that waits for something to happen can be tried. */
+  beginAnew(nowNs: TimeNs): void {
+    for (const pod of [...this.#unschedulable.keys()]) {
+      this.#unschedulable.delete(pod);
+      this.add(pod, nowNs);
+    }
+  }
+
   /** Gates of the pod may have gone. */
   gatesChanged(pod: number, nowNs: TimeNs): void {
     const queued = this.#gated.get(pod);

@@ -20,6 +20,8 @@ interface Waiting {
   readonly receiver: number;
   readonly wayNs: TimeNs;
   copies: number;
+  /** What is waited for the next copy. */
+  pauseNs: TimeNs;
   event: EventHandle;
 }
 
@@ -55,7 +57,7 @@ export class Retransmissions {
   lostFirst(way: { from: number; to: number; hash: number; wayNs: TimeNs }, tag: number, receiver: number): number {
     const slot = this.#free.pop() ?? this.#waiting.length;
     const event = this.#at.sim.after(RETRANSMISSION.firstNs, this.#again, slot);
-    this.#waiting[slot] = { ...way, tag, receiver, copies: 0, event };
+    this.#waiting[slot] = { ...way, tag, receiver, copies: 0, pauseNs: RETRANSMISSION.firstNs, event };
     return slot;
   }
 
@@ -78,8 +80,8 @@ export class Retransmissions {
     if (arrives(one.from, one.to, one.hash)) one.event = sim.after(one.wayNs, this.#there, slot);
     else if (one.copies === RETRANSMISSION.copiesMax) lost(this.#take(slot).tag);
     else {
-      const pauseNs = Math.min(RETRANSMISSION.longestNs, RETRANSMISSION.firstNs * 2 ** one.copies);
-      one.event = sim.after(pauseNs, this.#again, slot);
+      one.pauseNs = Math.min(RETRANSMISSION.longestNs, 2 * one.pauseNs);
+      one.event = sim.after(one.pauseNs, this.#again, slot);
     }
   }
 }

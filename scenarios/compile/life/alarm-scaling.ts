@@ -40,6 +40,7 @@ class AlarmScaling implements ClusterPart {
     const { sim, plan } = this.#ground;
     const workload = plan.workloads.findIndex(({ name }) => name === target);
     const controller = this.#life.controllers[workload]!;
+    const { server } = this.#life.controlPlane;
     const { cpu, requests, periods, period, delay, add, remove, cooldown } = alarm!;
     // The document has exactly one of the two.
     const { above, below } = (cpu ?? requests)!;
@@ -51,6 +52,9 @@ class AlarmScaling implements ClusterPart {
       {
         get replicas() {
           return controller.replicas;
+        },
+        get canScale() {
+          return server.isThere;
         },
         mean,
         scaleTo: (replicas) => controller.scaleTo(replicas),

@@ -26,6 +26,8 @@ import { ClusterMarks } from './cluster-marks.ts';
 import type { ClusterPart } from './cluster-part.ts';
 import { CLUSTER_PARTS } from './cluster-parts.ts';
 import type { ClusterPlace } from './cluster-place.ts';
+import { workloadRowsOf } from './cluster-rows.ts';
+import { ControlPlane } from './control-plane.ts';
 import { type Growth, GrowthTimeline } from './growth-timeline.ts';
 import type { LifePlan, PlannedChange, Version } from './life-plan.ts';
 import { LivingCluster } from './living-cluster.ts';
@@ -34,11 +36,12 @@ import type { MachineTally } from './machine-tally.ts';
 import { NodeRoster, tolerationsOf } from './node-roster.ts';
 import { NodeRows } from './node-rows.ts';
 import { applicationOf } from './pod-application.ts';
+import { plannedBudgets } from './planned-budgets.ts';
 import { PodLife, type PodStep } from './pod-life.ts';
 import type { FirstAnswers, Offers } from './ports.ts';
 import { RosterFollowers } from './roster-followers.ts';
 import type { Tally } from './tally.ts';
-import { WorkloadRows } from './workload-rows.ts';
+import type { WorkloadRows } from './workload-rows.ts';
 import { WORKLOADS } from './workloads/index.ts';
 import { jobWords } from './workloads/job-workload.ts';
 import type { ScaledWorkload } from './workloads/scaled-workload.ts';
@@ -77,6 +80,7 @@ export interface LivingGround {
 /** One cluster at work. */
 export class ClusterLife {
   readonly place: ClusterPlace;
+  readonly controlPlane: ControlPlane;
   readonly cluster: LivingCluster;
   readonly roster: NodeRoster;
   /** By workload: who keeps its pods. */
@@ -101,6 +105,7 @@ export class ClusterLife {
     this.#ground = ground;
     this.place = place;
     this.timeline = new GrowthTimeline((growth) => ground.grown(growth));
+    this.controlPlane = new ControlPlane(ground.sim, place.streams, (mark, words) => this.marks.whole(mark, words));
     this.life = this.#makeLife();
     this.images = this.#makeImages();
     this.cluster = this.#makeCluster();
@@ -109,10 +114,10 @@ export class ClusterLife {
     this.controllers = ground.plan.workloads.map((_, workload) => this.#makeController(workload));
     this.#work = this.controllers.filter((_, workload) => !ground.plan.workloads[workload]!.isReserve);
     ground.tally.jobs.follow(this);
-    this.budgets = this.#makeBudgets();
+    this.budgets = plannedBudgets(ground.plan, this.controllers);
     this.evictions = new DisruptionBudgets(this.cluster.manager, this.budgets);
     this.#drains = this.#makeDrains();
-    this.rows = this.#makeRows();
+    this.rows = workloadRowsOf(ground, this);
     this.#parts = CLUSTER_PARTS.flatMap((make) => make(ground, this) ?? []);
   }
 
@@ -174,7 +179,12 @@ export class ClusterLife {
   }
 
   /** Somebody changes something in it. */
-  change({ file, workload, version }: PlannedChange): void {
+  change(change: PlannedChange): void {
+    // Whoever finds the API server away tries until it is back.
+    this.controlPlane.server.whenThere(() => this.#change(change));
+  }
+
+  #change({ file, workload, version }: PlannedChange): void {
     const { sim, tally } = this.#ground;
     sim.cause = -1;
     if (file.scale !== undefined) this.scale(workload, file.to!, 'a person');
@@ -253,6 +263,7 @@ export class ClusterLife {
       cluster: () => this.cluster,
       load,
       offers,
+      controllers: this.controlPlane.controllers,
       onCreated: (number, workload) => this.#created(number, workload),
       onStep: (pod, step, node) => this.#stepped(pod, step, node),
       onLeft: (node) => this.#drains.podLeft(node),
@@ -279,6 +290,7 @@ export class ClusterLife {
         services: this.#nodeServices(),
         ...this.#attempts(),
         pullsAtOnce: alternative.document.images?.pullsAtOnce ?? 1,
+        controlPlane: this.controlPlane,
       },
       this.life,
     );
@@ -326,6 +338,7 @@ export class ClusterLife {
     const { nodes, streams, firstNode } = this.place;
     const { kubernetes, notReadyAfter, evictionAfter } = alternative.document.lifecycle;
     return new NodeRoster({
+      controlPlane: this.controlPlane,
       sim,
       streams,
       nodes,
@@ -374,14 +387,6 @@ export class ClusterLife {
     if (this.controllers.some((each) => each.nodesChanged)) this.#ground.readinessChanged(this.place.index);
   }
 
-  #makeBudgets(): readonly DisruptionBudget[] {
-    return this.#ground.plan.workloads.flatMap(({ name, file }, workload) =>
-      file.disruptionBudget === undefined
-        ? []
-        : [{ name, covers: [this.controllers[workload]!.object], ...file.disruptionBudget }],
-    );
-  }
-
   #makeMarks(): ClusterMarks {
     const { publish, residents, plan } = this.#ground;
     const { firstNode, index } = this.place;
@@ -391,14 +396,19 @@ export class ClusterLife {
   #makeDrains(): Drains {
     const { sim, tally } = this.#ground;
     const { manager } = this.cluster;
-    return new Drains(manager, this.evictions, {
-      cordoned: (node, cordoned) => (cordoned ? this.roster.cordon(node) : this.roster.uncordon(node)),
-      drained: (node, left) => {
-        tally.drained(this.#what('node', node), sim.nowNs);
-        this.marks.drained(node, left);
-        for (const listener of this.#drained) listener(node, left);
+    return new Drains(
+      manager,
+      this.evictions,
+      {
+        cordoned: (node, cordoned) => (cordoned ? this.roster.cordon(node) : this.roster.uncordon(node)),
+        drained: (node, left) => {
+          tally.drained(this.#what('node', node), sim.nowNs);
+          this.marks.drained(node, left);
+          for (const listener of this.#drained) listener(node, left);
+        },
       },
-    });
+      this.controlPlane.server,
+    );
   }
 
   #created(number: number, workload: number): void {
@@ -420,25 +430,6 @@ export class ClusterLife {
       timeline.gone(number);
       answers.forget(number);
     } else timeline.reached(number, step, sim.nowNs);
-  }
-
-  #makeRows(): WorkloadRows {
-    const { sim, publish, load, plan, alternative } = this.#ground;
-    const { index, prefix } = this.place;
-    return new WorkloadRows(
-      {
-        sim,
-        publish,
-        load,
-        workloads: plan.workloads,
-        firstRow: index * plan.workloads.length,
-        prefix,
-        firstService: index * plan.services,
-        controllers: this.controllers,
-        numberOf: (pod) => this.cluster.numberOf(pod),
-      },
-      alternative.document.duration,
-    );
   }
 
   #rolled(workload: number, state: RolloutState): void {

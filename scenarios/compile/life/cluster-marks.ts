@@ -1,6 +1,7 @@
 /** What is marked on the recording of one cluster, by the row that it concerns. */
 import type { Residents } from '../../../models/cluster/residents.ts';
 import type { RolloutState } from '../../../models/cluster/workload/deployment.ts';
+import { WHOLE_CLUSTER } from '../../../models/world/marks.ts';
 import type { Publication } from '../../../models/world/publication.ts';
 
 const ROLLOUT_WORDS: Readonly<Record<RolloutState, string>> = {
@@ -56,6 +57,11 @@ export class ClusterMarks {
   /** Something about one of its nodes. */
   node(name: string, node: number, words: string): void {
     this.words(name, this.#rows.residents.nodeRow(this.#rows.firstNode + node), words);
+  }
+
+  /** Something about the cluster as a whole. */
+  whole(name: string, words: string): void {
+    this.words(name, WHOLE_CLUSTER, words);
   }
 
   /** Something about a row of the run. */

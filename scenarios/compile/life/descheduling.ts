@@ -35,7 +35,7 @@ class Descheduling implements ClusterPart {
     this.#ground = ground;
     this.#life = life;
     this.#file = file;
-    this.#kind = ground.sim.kind('descheduler looks', () => this.#look());
+    this.#kind = ground.sim.kind('descheduler looks', () => life.controlPlane.server.whenThere(() => this.#look()));
   }
 
   begin(): void {

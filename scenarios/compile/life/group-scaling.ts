@@ -13,6 +13,7 @@ const POD_PRICES = { cpuPerHour: 0.033174, memoryGibPerHour: 0.004446 };
 /** Makes it. */
 export function groupScaling({
   sim,
+  server,
   streams,
   file,
   view,
@@ -23,7 +24,7 @@ export function groupScaling({
   hasPower,
 }: NodeAutoscalerGround): RunningNodeAutoscaler {
   return new GroupAutoscaler({
-    ...{ sim, groups, prices: POD_PRICES, settings: settingsOf(file) },
+    ...{ sim, server, groups, prices: POD_PRICES, settings: settingsOf(file) },
     stream: streams.stream('node autoscaler', 'choices'),
     cluster: view,
     provider: machines,

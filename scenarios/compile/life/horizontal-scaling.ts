@@ -26,6 +26,7 @@ class HorizontalScaling implements ClusterPart {
     new Scaling(
       {
         sim,
+        controllers: life.controlPlane.controllers,
         streams: life.place.streams,
         cluster: life.cluster,
         metrics: this.#metrics,

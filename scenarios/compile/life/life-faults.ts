@@ -1,14 +1,14 @@
 /**
- * What breaks in a living run: nodes, racks and zones that die or are cut off, links and switches (fabric-faults.ts), and come back.
+ * What breaks in a living run: nodes, racks and zones that die or are cut off, links and switches (fabric-faults.ts), parts of the
+ * control plane (control-plane.ts), and come back.
  *
  * The same section of the document and the same draws as in runs of flows. A machine that several faults hold is back when the last of
  * them is over. A fault of a node strikes that one machine: another that joins under its number is well. A fault of a rack or a zone holds the
  * place: no machine joins from there until it is over. What follows is the work of kubelets, of the control plane (node-roster.ts) and of
  * callers, who are not told.
- * Left out: control planes that are away.
  */
 import type { ClusterNode } from '../../../models/cluster/node.ts';
-import { type Fault, settleFaults } from '../../../models/world/faults.ts';
+import { type ControlPlanePart, type Fault, settleFaults } from '../../../models/world/faults.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
 import type { StreamSource } from '../../../sim/random/stream.ts';
 import { ZONE_LABEL } from '../../document/place-check.ts';
@@ -28,6 +28,8 @@ export interface FaultGround {
   readonly nodes: readonly ClusterNode[];
   readonly fabric: Omit<FabricGround, 'severed' | 'sim' | 'streams'>;
   readonly tally: Tally;
+  /** A part of the control plane is held away, or let go. */
+  readonly holdControlPlane: (part: ControlPlanePart, holds: boolean) => void;
   /** The roster that a node is on, and its number there. */
   readonly rosterOf: (node: number) => { readonly roster: NodeRoster; readonly own: number };
 }
@@ -60,7 +62,9 @@ export class LifeFaults {
     this.#off = new Uint16Array(nodes.length);
     this.reach = new Reach(nodes.length);
     const severed = (node: number, isSevered: boolean): void => this.#severed(node, isSevered);
-    const inFabric = this.#faults.map((fault) => (fault.rack < 0 ? fault : { ...fault, rack: this.#racks[fault.rack]! }));
+    const inFabric = this.#faults.map((fault) =>
+      fault.rack < 0 ? fault : { ...fault, rack: this.#racks[fault.rack]! },
+    );
     this.#fabric = new FabricFaults(inFabric, { ...fabric, sim, streams, severed });
     const strike = sim.kind('fault strikes', (index) => this.#change(index, true));
     const mend = sim.kind('fault is mended', (index) => this.#change(index, false));
@@ -88,6 +92,10 @@ export class LifeFaults {
     const { sim, tally } = this.#at;
     const fault = this.#faults[index]!;
     if (strikes) tally.faultStrikes(sim.nowNs);
+    if (fault.kind === 'control-plane-away') {
+      this.#at.holdControlPlane(fault.part ?? 'server', strikes);
+      return;
+    }
     if (isOfFabric(fault)) {
       this.#fabric.change(index, strikes);
       return;

@@ -20,6 +20,7 @@ import { SchedulingLoop } from '../../../models/scheduling/queue/scheduling-loop
 import type { Decision, PostFilter, Scheduler } from '../../../models/scheduling/scheduler.ts';
 import { nsToSeconds, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
+import type { ControlPlane } from './control-plane.ts';
 
 /** What pods of one template are. */
 export interface LivingTemplate {
@@ -78,6 +79,8 @@ export interface LivingParts {
   /** Images that a node pulls at the same time. */
   readonly pullsAtOnce?: number;
   readonly manager?: ControllerManagerOptions;
+  /** All parts are always there if left out. */
+  readonly controlPlane?: Pick<ControlPlane, 'scheduler' | 'controllers'>;
 }
 
 /** One living cluster. */
@@ -114,7 +117,9 @@ export class LivingCluster {
     this.scheduler = parts.scheduler;
     this.#made = parts.templates.map(() => 0);
     const { sim, pods } = { sim: parts.sim, pods: this.pods };
-    this.manager = new ControllerManager(sim, pods, this.#podFollowers(), parts.manager ?? CONTROLLER_MANAGER_DEFAULTS);
+    const { manager = CONTROLLER_MANAGER_DEFAULTS, controlPlane } = parts;
+    const presence = controlPlane === undefined ? {} : { presence: controlPlane.controllers };
+    this.manager = new ControllerManager(sim, pods, this.#podFollowers(), { ...manager, ...presence });
     this.kubelets = new Kubelets({
       sim,
       pods,
@@ -195,7 +200,7 @@ export class LivingCluster {
   }
 
   #makeLoop(): SchedulingLoop {
-    const { sim, templates, scheduler, attemptNs, onAttempt } = this.#parts;
+    const { sim, templates, scheduler, attemptNs, onAttempt, controlPlane } = this.#parts;
     const templateOf = (seat: number): LivingTemplate => templates[this.pods.template[this.#rowOfSeat[seat]!]!]!;
     return new SchedulingLoop(sim, {
       scheduler,
@@ -205,6 +210,7 @@ export class LivingCluster {
       hint: hintsOf(scheduler),
       attemptNs: () => attemptNs,
       bindNs: () => 0,
+      ...(controlPlane === undefined ? {} : { presence: controlPlane.scheduler }),
       ...(onAttempt === undefined ? {} : { onAttempt }),
       onBound: (decision) => this.#bound(decision),
       onRefused: (seat, outcome) => this.#refused(seat, outcome),

@@ -259,6 +259,7 @@ export class LivingRun implements Run {
         respread: () => this.#flows.respread() + (this.#payloads?.respread() ?? 0),
       },
       tally: this.#tally,
+      holdControlPlane: (part, holds) => this.#clusters[0]!.controlPlane.hold(part, holds),
       rosterOf: (node) => rosters[node]!,
     });
   }

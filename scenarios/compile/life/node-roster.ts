@@ -7,6 +7,7 @@
  * Left out: the few milliseconds until the scheduler hears of a change of a node.
  */
 
+import { Presence } from '../../../models/cluster/control-plane/presence.ts';
 import type { ClusterNode } from '../../../models/cluster/node.ts';
 import { READY, TAINT } from '../../../models/cluster/node-life/node-conditions.ts';
 import { NodeLife } from '../../../models/cluster/node-life/node-life.ts';
@@ -15,10 +16,13 @@ import type { NodeLifeProfile } from '../../../models/cluster/node-life/profile.
 import type { PodShape } from '../../../models/cluster/pod.ts';
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import { effectiveTolerations, type Toleration } from '../../../models/cluster/toleration.ts';
+import { CONTROL_PLANES } from '../../../models/network/control-plane/profiles.ts';
+import { firstTryNs } from '../../../models/network/control-plane/reconnect.ts';
 import { assert } from '../../../sim/engine/assert.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
-import type { Simulation } from '../../../sim/engine/simulation.ts';
+import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { Stream, StreamSource } from '../../../sim/random/stream.ts';
+import type { ControlPlane } from './control-plane.ts';
 import type { LivingCluster } from './living-cluster.ts';
 import { TaintedTable } from './tainted-table.ts';
 
@@ -55,7 +59,12 @@ export interface RosterParts {
   readonly follower: RosterFollower;
   /** Pods that have ended and may stay; undefined: as many as by default. */
   readonly endedMax: number | undefined;
+  /** All parts are always there if left out. */
+  readonly controlPlane?: Pick<ControlPlane, 'server' | 'controllers'>;
 }
+
+/** Pauses of kubelets that have lost the API server: client-go's, as of all who watch it. */
+const RECONNECT = CONTROL_PLANES['kube-proxy'].reconnect;
 
 /** Labels that make a zone: nodes of equal values of both are in one. */
 const ZONE_LABELS = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
@@ -99,6 +108,13 @@ export class NodeRoster {
   readonly #cut: Uint8Array;
   /** How many outages hold the place of each number: no machine can register from there. */
   readonly #darkPlaces: Uint16Array;
+  /** Machines whose kubelet runs and has not heard the API server yet: it knows of no pod. */
+  readonly #booted = new Set<number>();
+  /** 1 while the node's kubelet has no connection because the API server is away, or was until a moment ago. */
+  readonly #unconnected: Uint8Array;
+  readonly #server: Presence;
+  readonly #connects: EventKind;
+  #awaySinceNs: TimeNs = 0;
   /** Machines that would join and cannot yet, in the order in which they came. */
   #joining: (() => void)[] = [];
   #beliefs = 0;
@@ -107,6 +123,14 @@ export class NodeRoster {
     this.#parts = parts;
     const { sim, streams, nodes, profile, cluster } = parts;
     const zones = zonesOf(nodes);
+    const { server = new Presence(), controllers = new Presence() } = parts.controlPlane ?? {};
+    this.#server = server;
+    server.onLeave(() => this.#serverLeft());
+    server.onReturn(() => this.#serverBack());
+    this.#unconnected = new Uint8Array(nodes.length);
+    this.#connects = sim.kind('kubelet comes back to the API server', (node, sinceNs) =>
+      this.#connected(node, sinceNs),
+    );
     const phases = streams.stream('node-life', 'phases');
     const upTo = (ns: number): number => within(phases, ns);
     const pods = new TaintedTable(cluster, parts.tolerationsOf);
@@ -125,6 +149,7 @@ export class NodeRoster {
         heartbeatNs: (node) => within(streams.stream(`nodes/${nodes[node]!.name}`, 'lease'), profile.heartbeatPeriodNs),
       },
       pods,
+      controllers,
       listener: {
         readyChanged: (node) => {
           this.#beliefs++;
@@ -143,6 +168,7 @@ export class NodeRoster {
       loose: { terminatingWithoutNode: () => [], ended: cluster.ended },
       phaseNs: upTo(POD_GARBAGE.periodNs),
       endedMax,
+      controllers,
     });
     cluster.follow({
       bound: (pod, node) => this.life.podBound(pod, node),
@@ -196,7 +222,7 @@ export class NodeRoster {
 
   /** Whether a machine of that number could register now: not from a place without power, or one that is cut off. */
   mayJoin(node: number): boolean {
-    return this.#darkPlaces[node] === 0;
+    return this.#darkPlaces[node] === 0 && this.#server.isThere;
   }
 
   /** Calls back when machines may join that could not. */
@@ -208,6 +234,53 @@ export class NodeRoster {
   holdPlace(node: number, holds: boolean): void {
     this.#darkPlaces[node]! += holds ? 1 : -1;
     if (this.#darkPlaces[node] === 0) this.#letJoin();
+  }
+
+  /** The API server answers nobody any more: kubelets go on with what they have. */
+  #serverLeft(): void {
+    this.#awaySinceNs = this.#parts.sim.nowNs;
+    for (let node = 0; node < this.#unconnected.length; node++) {
+      if (!this.exists(node)) continue;
+      this.#unconnected[node] = 1;
+      if (this.isHeard(node)) this.#unhear(node);
+    }
+  }
+
+  /** It answers again: leases are renewed with the next heartbeat, and each kubelet asks anew when its pause is over. */
+  #serverBack(): void {
+    const { sim, streams, nodes } = this.#parts;
+    const awayNs = sim.nowNs - this.#awaySinceNs;
+    for (let node = 0; node < this.#unconnected.length; node++) {
+      if (this.#unconnected[node] === 0 || !this.exists(node)) continue;
+      if (this.isHeard(node) && !this.#booted.has(node)) this.life.reachable(node);
+      const stream = streams.stream(`nodes/${nodes[node]!.name}`, 'reconnect');
+      sim.after(firstTryNs(RECONNECT, awayNs, stream), this.#connects, node, this.#awaySinceNs);
+    }
+    this.#letJoin();
+  }
+
+  #connected(node: number, sinceNs: TimeNs): void {
+    // It has gone away again since.
+    if (sinceNs !== this.#awaySinceNs || !this.#server.isThere || this.#unconnected[node] === 0) return;
+    this.#unconnected[node] = 0;
+    if (this.exists(node) && this.isHeard(node)) this.#hear(node);
+  }
+
+  #unhear(node: number): void {
+    this.#parts.cluster.kubelets.unreachable(node);
+    this.life.silence(node);
+  }
+
+  /** The kubelet and the API server have each other again. */
+  #hear(node: number): void {
+    const { kubelets } = this.#parts.cluster;
+    if (this.#booted.delete(node)) {
+      kubelets.nodeBack(node);
+      this.life.start(node, READY.true);
+      return;
+    }
+    kubelets.reachable(node);
+    this.life.reachable(node);
   }
 
   #letJoin(): void {
@@ -222,6 +295,7 @@ export class NodeRoster {
     assert(!this.exists(node), () => `node ${node} exists already`);
     this.#dead[node] = 0;
     this.#cut[node] = 0;
+    this.#unconnected[node] = 0;
     cluster.scheduler.marks.setPresent(node, true);
     // Admission (TaintNodesByCondition) marks every new node; the mark goes when the node is Ready.
     if (!ready) cluster.scheduler.marks.setTaints(node, TAINT.notReadyNoSchedule);
@@ -241,7 +315,7 @@ export class NodeRoster {
   leave(node: number): void {
     const { cluster, follower } = this.#parts;
     if (!this.exists(node)) return;
-    if (this.#dead[node] === 0) cluster.kubelets.nodeDied(node);
+    if (this.#dead[node] === 0 && !this.#booted.delete(node)) cluster.kubelets.nodeDied(node);
     this.#dead[node] = 1;
     this.life.leave(node);
     cluster.scheduler.marks.setPresent(node, false);
@@ -256,6 +330,7 @@ export class NodeRoster {
     if (!this.isAlive(node)) return;
     this.#dead[node] = 1;
     this.#parts.follower.powered(node, false);
+    if (this.#booted.delete(node)) return;
     this.#parts.cluster.kubelets.nodeDied(node);
     this.life.silence(node);
   }
@@ -266,6 +341,10 @@ export class NodeRoster {
     const { kubelets } = this.#parts.cluster;
     this.#dead[node] = 0;
     this.#parts.follower.powered(node, true);
+    if (this.#unconnected[node] === 1) {
+      this.#booted.add(node);
+      return;
+    }
     kubelets.nodeBack(node);
     if (this.#cut[node] === 1) kubelets.unreachable(node);
     else this.life.start(node, READY.true);
@@ -276,9 +355,7 @@ export class NodeRoster {
     if (!this.exists(node) || this.#cut[node] === 1) return;
     this.#cut[node] = 1;
     this.#parts.follower.linked(node, false);
-    if (this.#dead[node] === 1) return;
-    this.#parts.cluster.kubelets.unreachable(node);
-    this.life.silence(node);
+    if (this.#dead[node] === 0) this.#unhear(node);
   }
 
   /** It is heard again, with its next heartbeat; what it and the API server had to say to each other is said now. */
@@ -286,9 +363,7 @@ export class NodeRoster {
     if (!this.exists(node) || this.#cut[node] === 0) return;
     this.#cut[node] = 0;
     this.#parts.follower.linked(node, true);
-    if (this.#dead[node] === 1) return;
-    this.#parts.cluster.kubelets.reachable(node);
-    this.life.reachable(node);
+    if (this.#dead[node] === 0 && this.#unconnected[node] === 0) this.#hear(node);
   }
 
   /** It takes no new pods; those that it has stay. */
@@ -310,7 +385,9 @@ export class NodeRoster {
 
   /** A kubelet says that something is short, or not any more; `taint` keeps pods off meanwhile. */
   setPressure(node: number, taint: number, isShort: boolean): void {
-    if (this.exists(node)) this.life.setPressure(node, taint, isShort);
+    this.#server.whenThere(() => {
+      if (this.exists(node)) this.life.setPressure(node, taint, isShort);
+    });
   }
 
   #begin(): void {

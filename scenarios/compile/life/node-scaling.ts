@@ -3,6 +3,7 @@
  * what is told of both.
  */
 import type { NodeGroup } from '../../../models/autoscaling/nodes/node-group.ts';
+import type { Presence } from '../../../models/cluster/control-plane/presence.ts';
 import { NONE } from '../../../models/cluster/pod-table.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Simulation } from '../../../sim/engine/simulation.ts';
@@ -29,6 +30,8 @@ export interface NodeScalingFollower {
 
 /** What it stands on. */
 export interface NodeScalingParts extends AutoscaledViewParts {
+  /** It does nothing while the API server is away. */
+  readonly server: Presence;
   readonly streams: StreamSource;
   readonly file: NodeAutoscalerFile;
   readonly follower: NodeScalingFollower;
@@ -52,6 +55,7 @@ export interface NodeWords {
 /** What a node autoscaler of any kind is made from. */
 export interface NodeAutoscalerGround {
   readonly sim: Simulation;
+  readonly server: Presence;
   readonly streams: StreamSource;
   readonly file: NodeAutoscalerFile;
   readonly view: AutoscaledView;
@@ -118,9 +122,9 @@ export class NodeScaling implements ClusterPart {
   }
 
   #make(): RunningNodeAutoscaler {
-    const { sim, streams, file, nodes, groupOf: groups, follower } = this.#parts;
+    const { sim, server, streams, file, nodes, groupOf: groups, follower } = this.#parts;
     const ground: NodeAutoscalerGround = {
-      ...{ sim, streams, file, view: this.#view, machines: this.#machines },
+      ...{ sim, server, streams, file, view: this.#view, machines: this.#machines },
       groups: file.groups.map((group, number) => groupFrom(group, nodes[groups.indexOf(number)]!)),
       nameOf: (node) => nodes[node]!.name,
       hasPower: () => this.#hasPower,

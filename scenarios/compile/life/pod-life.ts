@@ -1,4 +1,5 @@
 /** The life of pods as a run shows and counts it: rows of the recording, offers to callers, containers that use processors. */
+import type { Presence } from '../../../models/cluster/control-plane/presence.ts';
 import type { PodStage } from '../../../models/cluster/kubelet/kubelet-context.ts';
 import { NEVER_NS, NONE } from '../../../models/cluster/pod-table.ts';
 import type { Residents } from '../../../models/cluster/residents.ts';
@@ -28,6 +29,8 @@ export interface PodLifeParts {
   readonly cluster: () => LivingCluster;
   readonly load: () => ServedLoad;
   readonly offers: () => Offers;
+  /** Who tells callers of pods. */
+  readonly controllers: Presence;
   /** Something happened to the pod in a row; `node` is that of a pod that was bound. */
   readonly onStep?: (pod: number, step: PodStep, node: number) => void;
   /** A pod has this number from now on. */
@@ -119,7 +122,7 @@ export class PodLife implements LivingFollower {
       this.#parts.residents.wait(number, PHASE.running);
       this.#step(pod, 'ready');
     }
-    this.#parts.offers().set(number, ready);
+    this.#offer(number, ready);
     this.#parts.onReadiness();
   }
 
@@ -129,12 +132,17 @@ export class PodLife implements LivingFollower {
   }
 
   terminating(pod: number): void {
-    const { tally, residents, sim, offers } = this.#parts;
+    const { tally, residents, sim } = this.#parts;
     const number = this.#numberOf(pod);
     this.#ending.add(number);
     if (this.#counts(pod)) tally.pods(-1, sim.nowNs);
     residents.wait(number, PHASE.ending);
-    offers().set(number, false);
+    this.#offer(number, false);
+  }
+
+  /** Services keep their endpoints until somebody is there to write others. */
+  #offer(number: number, offered: boolean): void {
+    this.#parts.controllers.whenThere(() => this.#parts.offers().set(number, offered));
   }
 
   gone(pod: number): void {

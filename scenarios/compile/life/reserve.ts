@@ -1,4 +1,5 @@
 /** The reserve of a living cluster: as many pause pods as its measure asks for, measured anew every ten seconds. */
+import type { Presence } from '../../../models/cluster/control-plane/presence.ts';
 import { assert } from '../../../sim/engine/assert.ts';
 import type { EventKind, Simulation } from '../../../sim/engine/simulation.ts';
 import type { ReserveFile } from '../../document/node-group-schema.ts';
@@ -11,6 +12,8 @@ export interface ReserveParts {
   readonly workloads: readonly { readonly name: string; readonly shape: Amount; replicas(): number }[];
   /** What each node that exists offers to pods. */
   nodes(): readonly Amount[];
+  /** It measures only while the API server is there. */
+  readonly server: Presence;
   /** Another number of pods of a workload. */
   scaleTo(workload: number, replicas: number): void;
 }
@@ -27,7 +30,7 @@ export class Reserve implements ClusterPart {
     this.#sim = sim;
     this.#file = file;
     this.#parts = parts;
-    this.#kind = sim.kind('reserve is measured', () => this.#measure());
+    this.#kind = sim.kind('reserve is measured', () => parts.server.whenThere(() => this.#measure()));
     this.#workload = parts.workloads.findIndex(({ name }) => name === RESERVE_NAME);
     assert(this.#workload >= 0, () => 'a reserve without pause pods');
   }

@@ -6,11 +6,12 @@ import { Reserve } from './reserve.ts';
 /** The node autoscaler of a cluster; undefined: its nodes stay. */
 export function nodeScalingOf(ground: LivingGround, life: ClusterLife): NodeScaling | undefined {
   const { sim, plan, population, machines: tally } = ground;
-  const { cluster, roster, place, budgets, evictions, marks, timeline } = life;
+  const { cluster, roster, place, budgets, evictions, marks, timeline, controlPlane } = life;
   const { nodes, streams, groupOf, autoscaler: file, firstNode } = place;
   if (file === undefined) return undefined;
   return new NodeScaling({
     ...{ sim, streams, file, nodes, groupOf, cluster, roster, budgets, evictions, tally, firstNode },
+    server: controlPlane.server,
     versions: plan.versions,
     shapes: population.shapes,
     follower: {
@@ -29,8 +30,9 @@ export function nodeScalingOf(ground: LivingGround, life: ClusterLife): NodeScal
 export function reserveOf({ sim, plan, population }: LivingGround, life: ClusterLife): Reserve | undefined {
   const reserve = life.place.autoscaler?.reserve;
   if (reserve === undefined) return undefined;
-  const { roster, controllers, place } = life;
+  const { roster, controllers, place, controlPlane } = life;
   return new Reserve(sim, reserve, {
+    server: controlPlane.server,
     workloads: plan.workloads.map(({ name, versions }, workload) => ({
       name,
       shape: population.shapes[plan.versions[versions[0]!]!.shape]!,

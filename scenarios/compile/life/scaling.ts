@@ -9,6 +9,7 @@ import type { HorizontalDecision } from '../../../models/autoscaling/horizontal-
 import { HorizontalLoops } from '../../../models/autoscaling/horizontal-loop.ts';
 import type { AutoscaledPod, MetricReadings, PodSample } from '../../../models/autoscaling/metric-readings.ts';
 import { type SteadyPods, steadyPods } from '../../../models/autoscaling/steady-usage.ts';
+import type { Presence } from '../../../models/cluster/control-plane/presence.ts';
 import { NEVER_NS, NONE, POD_PHASE } from '../../../models/cluster/pod-table.ts';
 import type { ResourceMetrics } from '../../../models/monitoring/resource-metrics.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
@@ -22,6 +23,7 @@ import type { ScaledWorkload } from './workloads/scaled-workload.ts';
 /** What autoscalers act on. */
 export interface ScalingParts {
   readonly sim: Simulation;
+  readonly controllers: Presence;
   readonly streams: StreamSource;
   readonly cluster: LivingCluster;
   readonly metrics: ResourceMetrics;
@@ -63,8 +65,11 @@ export class Scaling {
 
   constructor(parts: ScalingParts, files: readonly AutoscalerFile[]) {
     this.#parts = parts;
-    this.#loops = new HorizontalLoops(parts.sim, parts.streams.stream('autoscalers', 'phases'), (number, decision) =>
-      parts.onDecision(this.#names[number]!, decision, this.#sights[number]!.cpuMilliSeen),
+    this.#loops = new HorizontalLoops(
+      parts.sim,
+      parts.streams.stream('autoscalers', 'phases'),
+      (number, decision) => parts.onDecision(this.#names[number]!, decision, this.#sights[number]!.cpuMilliSeen),
+      { controllers: parts.controllers },
     );
     this.#rates = new ScrapedRates(parts);
     for (const file of files) this.#add(file);

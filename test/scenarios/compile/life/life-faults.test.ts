@@ -126,9 +126,6 @@ describe('a zone that is cut off', () => {
 
 describe('faults that are not met', () => {
   it('are refused where they stand', () => {
-    expect(problemsOf(cluster('[{ at: 1s, controlPlane: away }]'))).toEqual([
-      'faults.0.controlPlane: living services do not meet this fault yet',
-    ]);
     expect(problemsOf(cluster('[{ at: 1s, zone: d }]'))).toEqual(['faults.0.zone: there is no zone of this name']);
     expect(problemsOf(cluster('[{ at: 1s, link: any-uplink, cut: true }]'))[0]).toMatch(
       /faults.0.cut: only nodes, racks and zones/,

@@ -7,6 +7,7 @@ import { POD_GARBAGE } from '../../../../models/cluster/node-life/pod-garbage.ts
 import { nodeLifeProfile } from '../../../../models/cluster/node-life/profile.ts';
 import { Deployment } from '../../../../models/cluster/workload/deployment.ts';
 import { Scheduler } from '../../../../models/scheduling/scheduler.ts';
+import { ControlPlane } from '../../../../scenarios/compile/life/control-plane.ts';
 import { LivingCluster } from '../../../../scenarios/compile/life/living-cluster.ts';
 import { NodeRoster, tolerationsOf } from '../../../../scenarios/compile/life/node-roster.ts';
 import { NS_PER_SECOND } from '../../../../sim/engine/sim-time.ts';
@@ -32,6 +33,7 @@ export class LivingBench {
   #made = 0;
   readonly #stop = this.sim.kind('the test looks', () => {});
   readonly cluster: LivingCluster;
+  readonly controlPlane: ControlPlane;
   readonly roster: NodeRoster;
   /** What followers were told, with the second at which they were. */
   readonly diary: { readonly seconds: number; readonly what: string }[] = [];
@@ -49,8 +51,11 @@ export class LivingBench {
     const templates = [{ shape: 0, service: -1, name: 'web', runtime, priority: 0 }];
     const say = (what: string): void => this.note(what);
     const name = (pod: number): string => `pod ${this.cluster.numberOf(pod)}`;
+    const streams = new StreamSource(seed);
+    this.controlPlane = new ControlPlane(this.sim, streams, (mark, words) => say(`${mark}: ${words}`));
     this.cluster = new LivingCluster(
       {
+        controlPlane: this.controlPlane,
         sim: this.sim,
         templates,
         scheduler: new Scheduler(list, shapes, [], optionsWith()),
@@ -68,13 +73,15 @@ export class LivingBench {
         terminating: (pod) => say(`${name(pod)} terminating`),
         gone: (pod) => say(`${name(pod)} gone`),
         stage: (pod, stage) => {
-          if (stage === 'started' || stage === 'lost' || stage === 'stopped') say(`${name(pod)} ${stage}`);
+          if (stage === 'started' || stage === 'exited' || stage === 'lost' || stage === 'stopped')
+            say(`${name(pod)} ${stage}`);
         },
       },
     );
     this.roster = new NodeRoster({
       sim: this.sim,
-      streams: new StreamSource(seed),
+      controlPlane: this.controlPlane,
+      streams,
       nodes: list,
       isReserved: (node) => node >= reservedFrom,
       profile: nodeLifeProfile(minor),
