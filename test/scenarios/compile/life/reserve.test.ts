@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Presence } from '../../../../models/cluster/control-plane/presence.ts';
 import { Reserve } from '../../../../scenarios/compile/life/reserve.ts';
 import { Simulation } from '../../../../sim/engine/simulation.ts';
 
@@ -17,7 +18,9 @@ function world(measure: object) {
     ['store', { cpuMilli: 500, memoryMib: 2048 }],
   ] as const;
   const file = { cpu: 500, memory: 512, ...measure };
+  const server = new Presence();
   const reserve = new Reserve(sim, file as never, {
+    server,
     workloads: shapes.map(([name, shape], workload) => ({ name, shape, replicas: () => replicas[workload]! })),
     nodes: () => nodes,
     scaleTo: (workload, count) => {
@@ -26,7 +29,7 @@ function world(measure: object) {
     },
   });
   reserve.begin();
-  return { sim, replicas, nodes, scaled };
+  return { sim, server, replicas, nodes, scaled };
 }
 
 describe('a reserve of pause pods', () => {
@@ -66,5 +69,17 @@ describe('a reserve of pause pods', () => {
     replicas[0] = 100;
     sim.run(95 * SECOND);
     expect(scaled).toEqual([[10, 1, 3]]);
+  });
+
+  it('measures nothing while the API server is away, and again when it is back', () => {
+    const { sim, server, replicas, scaled } = world({ requests: 0.2 });
+    sim.run(15 * SECOND);
+    server.leave();
+    replicas[0] = 16;
+    sim.run(45 * SECOND);
+    expect(scaled).toEqual([[10, 1, 3]]);
+    server.comeBack(false);
+    sim.run(66 * SECOND);
+    expect(scaled).toHaveLength(2);
   });
 });
