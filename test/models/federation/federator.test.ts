@@ -241,6 +241,79 @@ describe('stale estimates', () => {
     }
   });
 
+  it('assumes no more than what was added, and nothing of what runs', () => {
+    const added = new Stage('karmadaFrom16Dynamic', [[4], [4]], { assumes: true });
+    added.add(3);
+    added.run(1);
+    // Two more, which nobody has seen yet: room for six is left of the eight that were.
+    added.federator.scale(0, 5);
+    added.add(6);
+    added.run(0.5);
+    expect(sum(added.stands(1))).toBe(6);
+    const settled = new Stage('karmadaFrom16Dynamic', [[4], [4]], { assumes: true });
+    settled.add(6);
+    settled.run(12);
+    settled.add(2);
+    settled.run(1);
+    expect(sum(settled.stands(1))).toBe(2);
+  });
+
+  it('plans for another number of replicas, and not for the same one', () => {
+    let plans = 0;
+    const planner: FederatorOptions['planner'] = () => {
+      const real = PROFILES.karmadaFrom16Static!().planner();
+      return {
+        plan: (request) => {
+          plans++;
+          return real.plan(request);
+        },
+      };
+    };
+    const stage = new Stage('karmadaFrom16Static', [[9], [9]], { planner, replansOn: [] });
+    const counts = [2, 2, 3].map((replicas, index) => {
+      if (index === 0) stage.add(replicas);
+      else stage.federator.scale(0, replicas);
+      stage.run(1);
+      return plans;
+    });
+    expect(counts).toEqual([1, 1, 2]);
+  });
+
+  it('plans and writes nothing for a workload that was let go, not even what was on its way', () => {
+    const stage = new Stage('karmadaFrom16Static', [[9], [9]]);
+    stage.add(4);
+    stage.run(1);
+    stage.federator.scale(0, 8);
+    stage.run(0.015);
+    expect(stage.federator.assigned(0)).toEqual([4, 4]);
+    expect(stage.federator.letGo(0)).toEqual([0, 1]);
+    stage.federator.scale(0, 2);
+    stage.lose(0);
+    stage.run(30);
+    stage.bringBack(0);
+    stage.run(30);
+    expect(stage.stands()).toEqual([2, 2]);
+    expect(stage.decisions).toHaveLength(2);
+  });
+
+  it('lets old copies stay while it migrates gracefully, and tells them at once where it does not', () => {
+    for (const [purge, stays] of [
+      ['gracefully', [2, 2]],
+      ['directly', [0, 2]],
+    ] as const) {
+      const stage = new Stage('karmadaFrom16Static', [[9], [2]], { migration: { purge, graceNs: 20 * NS_PER_SECOND } });
+      stage.add(4);
+      stage.run(1);
+      // Gone by belief, but within reach; the other has no room for more, so that nothing takes over.
+      stage.health.decide(0, false);
+      stage.run(5);
+      expect([stage.stands()[0], stage.members[1]!.replicasOf(0).ready], purge).toEqual(stays);
+      expect(stage.federator.keptSince()).toHaveLength(purge === 'gracefully' ? 1 : 0);
+      stage.run(30);
+      expect(stage.stands()[0]).toBe(0);
+    }
+  });
+
   it('a decision tells how old its estimates were', () => {
     const stage = new Stage('karmadaFrom16Dynamic', [[9], [9]], { estimatePeriodNs: 10 * NS_PER_SECOND });
     stage.run(17);
