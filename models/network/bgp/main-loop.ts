@@ -95,6 +95,8 @@ export class MainLoop {
   readonly #lists: SocketList[];
   /** 1 while a turn is set, or runs. */
   readonly #isSet: Uint8Array;
+  /** 1 where something to tell has come up while a turn was being told. */
+  readonly #hasMore: Uint8Array;
   /** Until when a speaker reads no OPEN. */
   readonly #openNs: Float64Array;
   /** Counts the daemons that a speaker has had. */
@@ -121,6 +123,7 @@ export class MainLoop {
     this.#sockets = speakers.map(() => new Map());
     this.#lists = speakers.map(() => emptyList());
     this.#isSet = new Uint8Array(speakers.length);
+    this.#hasMore = new Uint8Array(speakers.length);
     this.#openNs = new Float64Array(speakers.length);
     this.#lives = new Uint32Array(speakers.length);
     this.#processors = new Processors(sharedProcessors, streams.stream('bgp', 'processors'), {
@@ -132,7 +135,7 @@ export class MainLoop {
       write: sim.kind('bgp main loop writes', (speaker, life) => this.#write(speaker, life)),
       stopped: sim.kind('bgp main loop goes on', (speaker, life) => this.#processors.ask(speaker, life, true)),
       open: sim.kind('bgp reads opens', (speaker, life) => {
-        if (this.#lives[speaker] === life) this.wake(speaker);
+        if (this.#lives[speaker] === life) this.#wake(speaker);
       }),
     };
   }
@@ -143,7 +146,7 @@ export class MainLoop {
     const socket = this.#sockets[speaker]!.get(end);
     if (socket?.connection === connection) socket.items.push(...items);
     else this.#sockets[speaker]!.set(end, { connection, items: [...items], readyNs: this.#readyNs(speaker, items) });
-    this.wake(speaker);
+    this.#wake(speaker);
   }
 
   /** A socket that is new stands at the end of the list. */
@@ -168,8 +171,13 @@ export class MainLoop {
     return this.#openNs[speaker]!;
   }
 
-  /** The speaker has something to do. */
+  /** The speaker has something to tell: in its next turn, where one is being told already. */
   wake(speaker: number): void {
+    if (this.#turns[speaker] !== undefined) this.#hasMore[speaker] = 1;
+    this.#wake(speaker);
+  }
+
+  #wake(speaker: number): void {
     if (this.#isSet[speaker] === 1) return;
     this.#isSet[speaker] = 1;
     this.#setTurn(speaker);
@@ -179,6 +187,7 @@ export class MainLoop {
   clear(speaker: number): void {
     this.#lives[speaker]!++;
     this.#isSet[speaker] = 0;
+    this.#hasMore[speaker] = 0;
     this.#turns[speaker] = undefined;
     this.#openNs[speaker] = 0;
     this.#sockets[speaker]!.clear();
@@ -271,7 +280,8 @@ export class MainLoop {
     this.#turns[speaker] = undefined;
     this.#processors.free();
     this.#isSet[speaker] = 0;
-    if (this.#hasReady(speaker)) this.wake(speaker);
+    if (this.#hasMore[speaker] === 1 || this.#hasReady(speaker)) this.#wake(speaker);
+    this.#hasMore[speaker] = 0;
   }
 
   #isStopped(speaker: number, turn: Turn): boolean {

@@ -70,6 +70,55 @@ describe('the sockets of a main loop', () => {
   });
 });
 
+describe('what comes up while a daemon tells its neighbours', () => {
+  /** Two daemons on one processor that have something to tell at instants; when they begin to, in us. */
+  function told() {
+    const sim = new Simulation();
+    const toTell = [1, 1];
+    const begun: [speaker: number, atUs: number][] = [];
+    const main: MainLoop = new MainLoop(
+      { sim, streams: new StreamSource('more') },
+      { speakers: fullMesh(2).speakers, segments: [], sharedProcessors: 1 },
+      {
+        read: () => {},
+        letters: (speaker) => {
+          const letters = toTell[speaker]! > 0 ? [{ ends: [1, 2, 3], messages: [] }] : [];
+          toTell[speaker] = 0;
+          begun.push([speaker, sim.nowNs / 1000]);
+          return letters;
+        },
+        send: () => {},
+      },
+    );
+    return { sim, main, toTell, begun };
+  }
+
+  it('is told in a turn of its own, without waiting for a neighbour to say something', () => {
+    const { sim, main, toTell, begun } = told();
+    main.wake(0);
+    while (begun.length === 0) sim.run(sim.nowNs + 1000);
+    toTell[0] = 1;
+    main.wake(0);
+    sim.run(NS_PER_SECOND);
+    expect(begun.map(([speaker]) => speaker)).toEqual([0, 0]);
+    expect(toTell[0]).toBe(0);
+    // And nothing more is set when nothing more came up.
+    main.wake(0);
+    sim.run(2 * NS_PER_SECOND);
+    expect(begun).toHaveLength(3);
+  });
+
+  it('waits no longer for the processor when the daemon is killed that had it', () => {
+    const { sim, main, begun } = told();
+    main.wake(0);
+    while (begun.length === 0) sim.run(sim.nowNs + 1000);
+    main.clear(0);
+    main.wake(1);
+    sim.run(NS_PER_SECOND);
+    expect(begun.map(([speaker]) => speaker)).toEqual([0, 1]);
+  });
+});
+
 describe('a turn of a main loop', () => {
   /** Times at which three neighbours are told of a change of the daemon's own, us after its begin. */
   const told = (seed: string): number[] => {
