@@ -75,7 +75,9 @@ class AlarmScaling implements ClusterPart {
       const running = pods.filter((number) => life.containers.has(number));
       const used = new Map(running.map((number) => [number, load().usedNs(number)]));
       let spentNs = 0;
-      for (const [number, usedNs] of used) spentNs += usedNs - (before.get(number) ?? 0);
+      // One that did not run then has run since its container started.
+      for (const [number, usedNs] of used)
+        spentNs += usedNs - (before.get(number) ?? life.containers.get(number)!.cpuNs);
       const spanNs = sim.nowNs - sinceNs;
       sinceNs = sim.nowNs;
       before = used;
