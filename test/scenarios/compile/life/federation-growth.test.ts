@@ -118,6 +118,12 @@ describe('members whose nodes come and go', () => {
     expect(Math.max(...asked)).toBeLessThan(310);
     expect(joined[0]).toBeCloseTo(asked[asked.length - 1]! + 100, 0);
     expect(joined[1]).toBe(510);
+    // Whoever would ask for a machine has no power either: pods that are too young for it before the loss wait until it is over.
+    const patient = await run(text.replace(`{ ${GROUPS} }`, `{ ${GROUPS}, newPodDelay: 30s }`));
+    const ofEast = patient.marks.filter(({ name, words }) => name === 'machine-asked' && words.startsWith('east-'));
+    expect(ofEast).toHaveLength(1);
+    expect(ofEast[0]!.seconds).toBeGreaterThanOrEqual(510);
+    expect(ofEast[0]!.seconds).toBeLessThan(521);
   });
 });
 
