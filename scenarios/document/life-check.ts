@@ -56,7 +56,7 @@ function checkManifests(manifests: CountedCluster['manifests']): Finding[] {
   if (pods === 0) return [];
   const [message, expected] = ['pods of manifests do not live beside load yet', 'manifests that give nodes only'];
   const hint = 'write what stands there as groups in cluster.pods, or write traffic instead of load';
-  return [finding(['cluster', 'manifests'], message, expected, `${pods} pods`, hint)];
+  return [finding(['cluster', 'manifests'], message, expected, pods === 1 ? '1 pod' : `${pods} pods`, hint)];
 }
 
 /** Flows need requests one by one, and the links of one cluster. */
