@@ -56,6 +56,7 @@ function world(measure: object) {
     cluster: { numberOf: (pod: number) => pod },
     life: { containers },
     controllers: [controller],
+    controlPlane: { server: { isThere: true } },
     serviceOf: () => 0,
     timeline: { ordered: () => {} },
     rows: { seen: (_workload: number, cpuMilli: number) => seen.push(Math.round(cpuMilli)) },

@@ -18,7 +18,7 @@ describe('replicas of all workloads of a cluster', () => {
       },
     }));
     const pods = { version: 7 };
-    const replicas = new ReplicaCounts({ cluster: { pods }, controllers } as never);
+    const replicas = new ReplicaCounts({ cluster: { pods }, work: controllers } as never);
     expect([replicas.placed, replicas.ready]).toEqual([7, 2]);
     expect(looks).toBe(2);
     counts[1]!.ready = 4;
