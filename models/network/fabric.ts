@@ -34,6 +34,8 @@ export const PATH_LINKS_MAX = 4;
 const TRUNKS_OF_A_LONG_PATH = 2;
 /** Share of a link that flows keep however much is flooded, so that a stormed link is slow and not stuck. */
 const KEPT_FOR_FLOWS = 0.001;
+/** What floods take has to move by this share of a link before flows are shared anew: sharing costs the run more than they differ. */
+const FLOODED_STEP = 0.0001;
 
 /** The fabric of one run. Link numbers: host up, host down (node order), then uplinks and downlinks (rack, spine). */
 export class Fabric {
@@ -49,6 +51,8 @@ export class Fabric {
   readonly carries: Uint8Array;
   /** By link: what floods take of it before flows get theirs, bytes a second. */
   readonly #flooded: Float64Array;
+  /** The same as flows were last told. */
+  readonly #heeded: Float64Array;
   /** The number of the border among the leaves: the one after the last rack. */
   readonly border: number;
   /** By leaf, rack and spine: 1 while the leaf has a route to the rack over the spine. */
@@ -77,6 +81,7 @@ export class Fabric {
     this.resourceOf = new Int32Array(this.linkCount);
     this.carries = new Uint8Array(this.linkCount).fill(1);
     this.#flooded = new Float64Array(this.linkCount);
+    this.#heeded = new Float64Array(this.linkCount);
     for (let link = 0; link < this.linkCount; link++)
       this.resourceOf[link] = resources.addResource(this.capacityBitsPerSec(link) / 8);
     const leaves = this.racks + 1;
@@ -149,10 +154,14 @@ export class Fabric {
     this.#applyCapacity(link, nowNs);
   }
 
-  /** Floods take so much of a link from now on; flows get the rest. */
-  setFlooded(link: number, bytesPerSec: number, nowNs: TimeNs): void {
+  /** Floods take so much of a link from now on; flows get the rest, to a ten-thousandth of the link. True if that changed. */
+  setFlooded(link: number, bytesPerSec: number, nowNs: TimeNs): boolean {
     this.#flooded[link] = bytesPerSec;
-    this.#applyCapacity(link, nowNs);
+    const heeded = this.#heeded[link]!;
+    const hasEnded = bytesPerSec === 0 && heeded !== 0;
+    const hasMoved = 8 * Math.abs(bytesPerSec - heeded) >= FLOODED_STEP * this.capacityBitsPerSec(link);
+    if (hasEnded || hasMoved) this.#applyCapacity(link, nowNs);
+    return hasEnded || hasMoved;
   }
 
   /** What floods take of a link, bytes a second. */
@@ -161,6 +170,7 @@ export class Fabric {
   }
 
   #applyCapacity(link: number, nowNs: TimeNs): void {
+    this.#heeded[link] = this.#flooded[link]!;
     const wholeBytes = this.capacityBitsPerSec(link) / 8;
     const leftBytes = Math.max(wholeBytes - this.#flooded[link]!, KEPT_FOR_FLOWS * wholeBytes);
     this.#resources.setCapacity(this.resourceOf[link]!, this.carries[link] === 1 ? leftBytes : 0, nowNs);

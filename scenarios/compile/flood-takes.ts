@@ -44,26 +44,30 @@ export class FloodTakes implements FloodListener {
   /** See `FloodListener`. */
   windowEnds(): void {
     const { fabric, trunks } = this.#of;
+    let hasMoved = false;
     // One rack alone has nobody to flood to.
     for (let rack = 0; fabric.racks > 1 && rack < fabric.racks; rack++) {
       const frames = trunks.of(rack);
       const before = this.#before[rack] ?? { up: 0, down: 0 };
       this.#before[rack] = frames;
-      this.#setTrunks(rack, bytesPerTrunk(frames.up - before.up), bytesPerTrunk(frames.down - before.down));
+      const [up, down] = [bytesPerTrunk(frames.up - before.up), bytesPerTrunk(frames.down - before.down)];
+      hasMoved = this.#setTrunks(rack, up, down) || hasMoved;
     }
-    this.#of.changed();
+    if (hasMoved) this.#of.changed();
 
     function bytesPerTrunk(count: number): number {
       return (count * FLOODED_WIRE_BYTES * NS_PER_SECOND) / BROADCAST_WINDOW_NS / fabric.spines;
     }
   }
 
-  #setTrunks(rack: number, upBytesPerSec: number, downBytesPerSec: number): void {
+  #setTrunks(rack: number, upBytesPerSec: number, downBytesPerSec: number): boolean {
     const { fabric } = this.#of;
     const nowNs = this.#of.now();
+    let hasMoved = false;
     for (let spine = 0; spine < fabric.spines; spine++) {
-      fabric.setFlooded(fabric.uplink(rack, spine), upBytesPerSec, nowNs);
-      fabric.setFlooded(fabric.downlink(rack, spine), downBytesPerSec, nowNs);
+      hasMoved = fabric.setFlooded(fabric.uplink(rack, spine), upBytesPerSec, nowNs) || hasMoved;
+      hasMoved = fabric.setFlooded(fabric.downlink(rack, spine), downBytesPerSec, nowNs) || hasMoved;
     }
+    return hasMoved;
   }
 }

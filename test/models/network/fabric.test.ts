@@ -128,6 +128,11 @@ describe('capacity', () => {
     fabric.scaleUplinks(0.5, 0);
     expect([capacity(down), capacity(up), capacity(fabric.hostUp(3))]).toEqual([1e9, 2.25e9, 1.25e9]);
     expect(fabric.floodedBytesPerSec(down)).toBe(0.25e9);
+    // A ten-thousandth of the link more or less is heeded, and less is not, until all has ended.
+    fabric.setFlooded(down, 0.25e9 + 0.12e6, 0);
+    expect([capacity(down), fabric.floodedBytesPerSec(down)]).toEqual([1e9, 0.25e9 + 0.12e6]);
+    fabric.setFlooded(down, 0.25e9 - 0.13e6, 0);
+    expect(capacity(down)).toBe(1e9 + 0.13e6);
     fabric.setFlooded(down, 9e9, 0);
     expect(capacity(down)).toBe(1.25e6);
     fabric.setCarries(down, false, 0);

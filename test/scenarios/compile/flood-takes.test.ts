@@ -43,7 +43,7 @@ describe('floods of a run', () => {
   });
 
   it('go up once and down to every other rack, evenly over the spines, and are gone a window later', () => {
-    const { takes, capacity, fabric, trunks } = world();
+    const { takes, capacity, fabric, trunks, changes } = world();
     // In a tenth of a second: 400 broadcasts of rack 0, 200 strays that only rack 1 need not have got.
     for (let i = 0; i < 400; i++) trunks.broadcast(0);
     for (let i = 0; i < 200; i++) trunks.stray(1, 0, 0);
@@ -55,6 +55,9 @@ describe('floods of a run', () => {
     }
     takes.windowEnds();
     expect(capacity(fabric.uplink(0, 0))).toBe(1e6);
+    // A window that changes nothing asks nobody to share anew.
+    takes.windowEnds();
+    expect(changes()).toBe(2);
   });
 
   it('one rack alone puts nothing on its spines', () => {
