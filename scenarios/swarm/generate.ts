@@ -47,7 +47,10 @@ export function swarmFile(seed: number): SwarmFile {
     cluster: { nodes, pods },
     fabric: { nodesPerRack, spines: 1, hostLink: '10Gbps', uplink: '10Gbps' },
     lifecycle: drawLifecycle(new Draw(seed, 'lifecycle')),
-    load: drawLoad(new Draw(seed, 'load'), { pods, clock, members, heavy }),
+    load: {
+      ...drawLoad(new Draw(seed, 'load'), { pods, clock, members, heavy }),
+      ...new Draw(seed, 'standing').maybe(0.25, () => ({ standing: true })),
+    },
     workloads: drawWorkloads(new Draw(seed, 'workloads'), pods),
     ...(changes.length === 0 ? {} : { changes }),
     ...sections,

@@ -87,10 +87,16 @@ export class Onlooker {
   /** Takes in what has happened. */
   see(now: Instant): void {
     for (const { what, table, row } of now.changes) if (what === 'born' && table === 'pods') this.#pod(row);
+    if (now.timeNs === 0) this.#stand();
     for (const mark of now.marks) this.#mark(mark, now.timeNs);
     for (const { what, table, row, column } of now.changes)
       if (what === 'set' && table === 'pods' && column === 'phase' && row.values['phase'] === PHASE.ending)
         this.pods[row.row]!.endsNs ??= now.timeNs;
+  }
+
+  /** Whether pods stand when the run begins. */
+  get stands(): boolean {
+    return this.document.load?.standing === true;
   }
 
   /** Name of a workload. */
@@ -155,6 +161,13 @@ export class Onlooker {
     const never = Number.NEGATIVE_INFINITY;
     const nothing = { ready: false, evicted: false, refusal: '', endsNs: undefined };
     this.pods[row.row] = { row, workload, ...nothing, readyNs: never, refusedNs: never, failedNs: never };
+  }
+
+  /** Pods that stand from the start are Ready without a word. */
+  #stand(): void {
+    if (!this.stands) return;
+    for (const pod of this.pods)
+      if (pod.row.values['phase'] === PHASE.running) Object.assign(pod, { ready: true, readyNs: 0 });
   }
 
   #mark({ name, row, payload }: SeenMark, timeNs: TimeNs): void {

@@ -83,6 +83,7 @@ function plainerLoad(file: SwarmFile): SwarmFile[] {
     ...services
       .filter(({ name }) => !asked.includes(`"to":"${name}"`))
       .map(({ name }) => ({ ...load, services: services.filter((service) => service['name'] !== name) })),
+    without(load, 'standing'),
     ...services.map((service) => ({
       ...load,
       services: services.map((one) => (one === service ? withoutCalls(one) : one)),

@@ -29,7 +29,8 @@ export const phases: Checker = {
       for (const [pod, before] of firstValues(changes)) {
         const [from, to] = [NAMES[before]!, NAMES[pod.values['phase']!]!];
         const known = onlooker.pods[pod.row]!;
-        if (from !== to && !NEXT[from]?.includes(to))
+        const stands = onlooker.stands && timeNs === 0 && to === 'running';
+        if (from !== to && !stands && !NEXT[from]?.includes(to))
           report(timeNs, `after ${from}: ${NEXT[from]?.join(', ') ?? 'nothing'}`, `${pod.name} is ${to}`);
         const ordered = known.endsNs !== undefined && known.endsNs < timeNs;
         if (ordered && to !== 'ending' && to !== 'lost')

@@ -39,6 +39,15 @@ describe('phases', () => {
     expect(seenIn(await run.saidBy(phases))).toEqual(['web-0 is running']);
   });
 
+  it('let pods stand in the first instant where the document says so, and those are Ready', async () => {
+    const document = documentOf();
+    const run = new StagedRun({ ...document, load: { ...document.load!, standing: true } });
+    run.set('pods', run.pod(), { phase: PHASE.running });
+    run.at(1).set('pods', run.pod(), { phase: PHASE.running });
+    run.at(50).set('pods', 0, { phase: PHASE.starting });
+    expect(seenIn(await run.saidBy(phases))).toEqual(['web-1 is running', 'web-0 is starting']);
+  });
+
   it('say of a Ready pod that it runs', async () => {
     const run = wellRun().at(50).set('pods', 0, { phase: PHASE.starting });
     expect(seenIn(await run.saidBy(phases))).toEqual(['web-0 is starting']);
