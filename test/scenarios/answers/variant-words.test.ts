@@ -83,4 +83,12 @@ describe('variants', () => {
     expect(text).toMatch(/verdict +throughput +p99\n/);
     expect(text).not.toContain('kinds of change');
   });
+
+  it('leave out a figure that one alternative alone has: there is nothing to hold it against', () => {
+    const keys = (figures: Parameters<typeof resultOf>[0]) =>
+      leadingMetrics(resultOf(figures)).map(({ spec }) => spec.key);
+    const calm = { goodput: 6e9 };
+    expect(keys({ 'spread/calm': calm, 'spread/broken': { goodput: 3e9, rerouteTime: 1e9 } })).toEqual(['goodput']);
+    expect(keys({ 'spread/broken': { goodput: 3e9, rerouteTime: 1e9 } })).toEqual(['goodput', 'rerouteTime']);
+  });
 });
