@@ -1,11 +1,11 @@
 /**
- * Memory pressure of one node: what its kubelet makes of the memory that is left, look by look.
+ * Memory pressure of one node, and that of its disk: what its kubelet makes of what is left, look by look.
  *
  * Source: Kubernetes 1.34 `pkg/kubelet/eviction/eviction_manager.go`: a look each 10 s, or as soon as an evicted pod is cleaned up; a
  * threshold is met while less is available, and acts when that has lasted its grace (none for the hard one); one pod goes at a look; the
  * condition MemoryPressure holds until 5 min after the threshold was last met (`evictionPressureTransitionPeriod`). Defaults:
  * `memory.available<100Mi`, no soft threshold.
- * Leaves out: the kernel's notifications of thresholds (off by default), minimum reclaim (0 by default), disk and process ids, and that a
+ * Leaves out: the kernel's notifications of thresholds (off by default), minimum reclaim (0 by default), process ids, and that a
  * kubelet under pressure turns away pods without requests that came before the taint.
  */
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
