@@ -114,6 +114,15 @@ describe('a controller manager that is away', () => {
     );
   });
 
+  it('takes no endpoint away from Services, not even that of a pod that a drain has ended', async () => {
+    const text = world('[{ at: 80s, for: 150s, controlPlane: controllers }]', 'changes: [{ at: 120s, drain: node-0 }]');
+    const seen = await watched(text);
+    const [manager] = timesOf(seen, 'part-acts');
+    const errors = seen.metrics['requestErrors']! * seen.metrics['requestsOffered']! * 315;
+    // A quarter of 160 a second are refused until somebody writes endpoints again.
+    expect(Math.abs(errors / (0.25 * 160 * (manager! - 120)) - 1)).toBeLessThan(0.1);
+  });
+
   it('has forgotten its clocks: tolerations begin again when it is started anew', () => {
     const evictedAt = (away: boolean): number => {
       const bench = new LivingBench({ nodes: 3 });
