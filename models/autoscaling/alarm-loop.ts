@@ -4,7 +4,8 @@
  * Source: simple scaling policies of Amazon EC2 Auto Scaling with CloudWatch alarms, which others offer alike: the metric is averaged over
  * periods of a minute, an alarm is on while so many periods in a row are beyond its threshold, and each evaluation of an alarm that is on
  * adds or takes away a fixed number unless a change was made within the cooldown (300 s by default). Periods without a value
- * break a row. How late a period is known differs by provider and is a parameter.
+ * break a row. How late a period is known differs by provider and is a parameter. What somebody has set to no replicas at all is let be, as a
+ * HorizontalPodAutoscaler does: a workload that is switched off, or that a federation keeps elsewhere.
  * Leaves out: step and target-tracking policies, waiting for a scaling activity that has not ended (only its cooldown counts), alarms of
  * m out of n periods, composite alarms.
  */
@@ -121,7 +122,7 @@ export class AlarmLoop {
 
   #wanted(alarm: AlarmLook['alarm'], before: number): number {
     const { add, remove, min, max } = this.#rule;
-    if (alarm === 'none') return before;
+    if (alarm === 'none' || before === 0) return before;
     const wanted = alarm === 'high' ? before + add : before - remove;
     return Math.max(min, Math.min(max, wanted));
   }

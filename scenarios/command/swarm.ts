@@ -95,8 +95,7 @@ async function writeFiles(args: Arguments, io: Io, trials: readonly Trial[]): Pr
   const files = new Map<number, string>();
   for (const { seed, findings } of trials) {
     if (io.signal.aborted) break;
-    const checker = findings[0]?.checker;
-    const file = checker === undefined ? swarmFile(seed) : await smallest(seed, checker);
+    const file = findings[0] === undefined ? swarmFile(seed) : await smallest(seed, findings[0]);
     const name = join(out, `swarm-${seed}.yaml`);
     writeFileSync(callerPath(io, name), swarmText(file, commentOf(seed, findings[0])));
     files.set(seed, name);
@@ -104,11 +103,16 @@ async function writeFiles(args: Arguments, io: Io, trials: readonly Trial[]): Pr
   return files;
 }
 
-async function smallest(seed: number, checker: string): Promise<SwarmFile> {
+async function smallest(seed: number, finding: Finding): Promise<SwarmFile> {
   return await shrunk(swarmFile(seed), async (file) => {
-    const { findings } = await tryFile(seed, file);
-    return findings[0]?.checker === checker;
+    const [first] = (await tryFile(seed, file)).findings;
+    return first !== undefined && kindOf(first) === kindOf(finding);
   });
+}
+
+/** Of what does not run, by the kind of error: a smaller file that is refused shows nothing of one that breaks off. */
+function kindOf({ checker, seen }: Finding): string {
+  return checker === 'runs' ? `${checker} ${seen.split(':')[0]}` : checker;
 }
 
 function commentOf(seed: number, finding: Finding | undefined): string {

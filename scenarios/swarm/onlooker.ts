@@ -8,6 +8,7 @@ import { HEALTH, PHASE } from '../../models/world/catalog.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../sim/engine/sim-time.ts';
 import { RESERVE_NAME } from '../document/reserve.ts';
 import type { ScenarioDocument } from '../document/schema.ts';
+import type { WorkloadKind } from '../document/workload-kind-schema.ts';
 import type { Instant, Row, SeenMark, Tables } from './playback.ts';
 
 /** What is known of a pod. */
@@ -21,12 +22,16 @@ export interface KnownPod {
   readyNs: TimeNs;
   /** The control plane gave it up for its node's sake. */
   evicted: boolean;
+  /** When the descheduler moved it. */
+  movedNs: TimeNs | undefined;
   /** Why it has no node, as it was last told. */
   refusal: string;
   /** When that was. */
   refusedNs: TimeNs;
   /** When its end was ordered. */
   endsNs: TimeNs | undefined;
+  /** When its containers ended for good, well or badly. */
+  doneNs: TimeNs | undefined;
   /** When it last lost its readiness without being told to end. */
   failedNs: TimeNs;
 }
@@ -54,6 +59,8 @@ export class Onlooker {
   readonly orders: readonly (readonly Order[])[];
   /** Rows of nodes that people or autoscalers have closed, with the time. */
   readonly cordoned = new Map<number, TimeNs>();
+  /** When memory was last short: containers were killed, or pods evicted. */
+  shortNs: TimeNs = Number.NEGATIVE_INFINITY;
   /** Names of members; one empty name where there is no federation. */
   readonly clusters: readonly string[];
   readonly #groups: readonly string[];
@@ -151,6 +158,11 @@ export class Onlooker {
     return this.document.workloads[this.nameOf(workload)];
   }
 
+  /** Who keeps the pods of a workload. */
+  kindOf(workload: number): WorkloadKind {
+    return this.fileOf(workload)?.kind ?? 'Deployment';
+  }
+
   #waits({ row, refusal, endsNs }: KnownPod): boolean {
     return refusal !== '' && row.diedNs === undefined && endsNs === undefined && row.values['node']! < 0;
   }
@@ -159,7 +171,14 @@ export class Onlooker {
     const group = row.name.slice(0, row.name.lastIndexOf('-'));
     const workload = group === RESERVE_NAME ? -1 : this.#groups.indexOf(group);
     const never = Number.NEGATIVE_INFINITY;
-    const nothing = { ready: false, evicted: false, refusal: '', endsNs: undefined };
+    const nothing = {
+      ready: false,
+      evicted: false,
+      refusal: '',
+      endsNs: undefined,
+      doneNs: undefined,
+      movedNs: undefined,
+    };
     this.pods[row.row] = { row, workload, ...nothing, readyNs: never, refusedNs: never, failedNs: never };
   }
 
@@ -178,6 +197,9 @@ export class Onlooker {
       pod.ready = false;
       pod.failedNs = timeNs;
     } else if (name === 'evicted') pod.evicted = true;
+    else if (name === 'pod-succeeded' || name === 'pod-failed') pod.doneNs = timeNs;
+    else if (name === 'descheduled') pod.movedNs = timeNs;
+    else if (name === 'memory-evicted' || name === 'oom-killed') this.shortNs = timeNs;
     else if (name === 'unschedulable') Object.assign(pod, { refusal: String(payload[0]), refusedNs: timeNs });
     else if (name === 'drain') this.#drain(row, String(payload[0]), timeNs);
     else if (order === undefined) return;

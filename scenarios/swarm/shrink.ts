@@ -9,6 +9,18 @@ import type { Section, SwarmFile } from './swarm-file.ts';
 /** So many smaller scenarios are tried at most. */
 const TRIES_MAX = 150;
 
+/** Sections without which a scenario is still one. */
+const SECTIONS = ['nodeAutoscaler', 'descheduler', 'eviction'] as const;
+/** Likewise in a federation. */
+const FEDERATION_SECTIONS = [
+  'activeStandby',
+  'migration',
+  'configuration',
+  'control',
+  'discovery',
+  'detection',
+] as const;
+
 /** The smaller file; `fails` says whether one still shows the fault. */
 export async function shrunk(file: SwarmFile, fails: (file: SwarmFile) => Promise<boolean>): Promise<SwarmFile> {
   let tries = 0;
@@ -33,7 +45,9 @@ export function candidates(file: SwarmFile): SwarmFile[] {
     ...withoutOne(file.faults).map((faults) => ({ ...file, faults })),
     ...withoutOne(file.autoscalers).map((autoscalers) => ({ ...file, autoscalers })),
     ...withoutMemberFault(file),
-    ...(file.nodeAutoscaler === undefined ? [] : [without(file, 'nodeAutoscaler')]),
+    ...SECTIONS.filter((key) => file[key] !== undefined).map((key) => without(file, key)),
+    ...(file.images === undefined ? [] : [withoutImages(file)]),
+    ...withoutFederationPart(file),
     ...withoutGroup(file),
     ...plainerWorkloads(file),
     ...plainerLoad(file),
@@ -55,10 +69,25 @@ function withoutMemberFault(file: SwarmFile): SwarmFile[] {
   return withoutOne(federation.faults).map((faults) => ({ ...file, federation: { ...federation, faults } }));
 }
 
+function withoutFederationPart(file: SwarmFile): SwarmFile[] {
+  const { federation } = file;
+  if (federation === undefined) return [];
+  return FEDERATION_SECTIONS.filter((key) => federation[key] !== undefined).map((key) => ({
+    ...file,
+    federation: { ...without(federation, key), clusters: federation.clusters },
+  }));
+}
+
+/** The registry, and whoever has images. */
+function withoutImages(file: SwarmFile): SwarmFile {
+  const workloads = Object.entries(file.workloads).map(([name, workload]) => [name, without(workload, 'image')]);
+  return { ...without(file, 'images'), workloads: Object.fromEntries(workloads) };
+}
+
 /** A group of pods goes if nobody names it. */
 function withoutGroup(file: SwarmFile): SwarmFile[] {
   const { nodes, pods } = file.cluster;
-  const named = JSON.stringify([file.changes ?? [], file.autoscalers ?? [], file.load]);
+  const named = JSON.stringify([file.changes ?? [], file.autoscalers ?? [], file.load, file.federation ?? {}]);
   return pods
     .filter(({ name }) => pods.length > 1 && !named.includes(`"${name}"`))
     .map(({ name }) => ({
@@ -79,6 +108,7 @@ function plainerLoad(file: SwarmFile): SwarmFile[] {
   const [sources, services] = [load['sources'], load['services']] as [Section[], Section[]];
   const asked = JSON.stringify(sources) + JSON.stringify(services.map((service) => service['requests']));
   return [
+    ...(load['thin'] === undefined ? [] : [without(load, 'thin')]),
     ...(sources.length < 2 ? [] : withoutOne(sources).map((fewer) => ({ ...load, sources: fewer }))),
     ...services
       .filter(({ name }) => !asked.includes(`"to":"${name}"`))

@@ -16,6 +16,7 @@ export interface NodeSection extends Section {
 export interface PodSection extends Section {
   readonly name: string;
   readonly count: number;
+  readonly priority?: number;
 }
 
 /** The whole file. */
@@ -34,7 +35,13 @@ export interface SwarmFile {
   readonly changes?: readonly Section[];
   readonly autoscalers?: readonly Section[];
   readonly nodeAutoscaler?: Section;
-  readonly federation?: Section & { readonly faults?: readonly Section[] };
+  readonly images?: Section;
+  readonly eviction?: Section;
+  readonly descheduler?: Section;
+  readonly federation?: Section & {
+    readonly clusters: readonly { readonly name: string }[];
+    readonly faults?: readonly Section[];
+  };
   readonly faults?: readonly Section[];
   readonly environment: string;
   readonly scheme: string;

@@ -12,7 +12,7 @@
  * Left out: retries as load (they count for latency and errors only, so there are no retry storms); that a request which is given up frees what
  * it held (it costs its whole work here, as with `abandoned: leave`); what a replica has when it dies; a queue's place (replicas that come take over
  * what waits at others, where a real one waits at its replica); requests under way at a window's end (each counts in the window in which it arrives); anything
- * faster than a window; that users of a closed source who wait ask nothing meanwhile, but in the mean (latencies are too long, by a seventh at three quarters of use and half where they fill a service); neighbours on a node.
+ * faster than a window; calls that leave a cluster of many (only sources find another where their own has nobody; calls of services fail); that users of a closed source who wait ask nothing meanwhile, but in the mean (latencies are too long, by a seventh at three quarters of use and half where they fill a service); neighbours on a node.
  */
 import { assert } from '../../../sim/engine/assert.ts';
 import { NS_PER_SECOND, TIME_NS_MAX, type TimeNs } from '../../../sim/engine/sim-time.ts';

@@ -76,8 +76,9 @@ export class GrowthTimeline {
     return this.#slowest;
   }
 
-  /** An autoscaler ordered so many more pods of a workload. */
+  /** An autoscaler ordered so many more pods of a workload. What it orders before any load has come follows no rise. */
   ordered(workload: number, more: number, cause: GrowthCause): void {
+    if (cause.riseNs > cause.decidedNs) return;
     const list = this.#pending.get(workload) ?? [];
     list.push({ ...cause, left: more });
     this.#pending.set(workload, list);

@@ -50,8 +50,9 @@ export class WorkloadRows {
     });
   }
 
-  /** Looks begin; the load must be there by now. */
+  /** Looks begin; the load must be there by now. What has no pods has its version at once. */
   begin(): void {
+    for (const controller of this.#parts.controllers) controller.podsChanged?.();
     const { workloads, firstService, load } = this.#parts;
     const { kindsOf } = load().graph;
     this.#requests = workloads.map(({ service }) => (service < 0 ? [] : kindsOf[firstService + service]!));

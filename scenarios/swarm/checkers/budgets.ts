@@ -1,4 +1,4 @@
-/** A node that is emptied, by people or by the node autoscaler, never takes a workload below its disruption budget. */
+/** A node that is emptied, by people or by the node autoscaler, and the descheduler never take a workload below its disruption budget. */
 import { podsOf } from '../../../models/cluster/workload/rolling-update.ts';
 import type { Checker, Scene } from '../checker.ts';
 import { endedReady, isLately } from '../endings.ts';
@@ -9,7 +9,7 @@ import type { Instant } from '../playback.ts';
 export const budgets: Checker = {
   name: 'budgets',
   statement:
-    'A node that is emptied, by people or by the node autoscaler, never takes a workload below its disruption budget.',
+    'A node that is emptied, by people or by the node autoscaler, and the descheduler never take a workload below its disruption budget.',
   watch: (scene) => ({
     instant: (now) => {
       for (const order of drained(scene, now)) check(scene, now, order);
@@ -19,7 +19,9 @@ export const budgets: Checker = {
 
 /** Workloads that lost a Ready pod to a drain, and to nothing else. */
 function drained({ onlooker }: Scene, now: Instant): Set<Order> {
-  const losses = endedReady(onlooker, now).filter(({ pod, node }) => onlooker.cordoned.has(node.row) && !pod.evicted);
+  const losses = endedReady(onlooker, now).filter(
+    ({ pod, node }) => (onlooker.cordoned.has(node.row) || pod.movedNs === now.timeNs) && !pod.evicted,
+  );
   return new Set(losses.map(({ order }) => order).filter((order) => !isLately(order, now.timeNs) && !order.rolling));
 }
 

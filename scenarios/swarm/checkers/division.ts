@@ -11,6 +11,8 @@ import type { Checker, Scene, Watch } from '../checker.ts';
 import { fitting } from '../fit.ts';
 import { seconds } from '../onlooker.ts';
 import type { Instant } from '../playback.ts';
+import { isDeleted } from './deletions.ts';
+import { evacuatedNs, GRACEFUL_NS } from './members.ts';
 
 /** From a change to the plan that follows it. */
 const PLANNING_NS = 3 * NS_PER_SECOND;
@@ -55,18 +57,22 @@ class Divided implements Watch {
       divided.add(workload);
       this.#dividedNs = timeNs;
     }
-    for (const workload of divided) this.#sum(timeNs, workload);
+    for (const workload of divided) if (!isDeleted(this.#scene, workload, timeNs)) this.#sum(timeNs, workload);
     this.#published(timeNs, divided.size > 0);
   }
 
   end(): void {
-    const { onlooker, endNs, report } = this.#scene;
+    const { onlooker, document, endNs, report } = this.#scene;
     this.#assigned.forEach((assigned, workload) => {
+      if (isDeleted(this.#scene, workload, endNs)) return;
       this.#sum(endNs, workload);
       if (endNs - this.#dividedNs < WRITING_NS) return;
+      const isScaled = document.autoscalers.some(({ target }) => target === onlooker.nameOf(workload));
       assigned.forEach((replicas, cluster) => {
         const { wanted, orderedNs } = onlooker.orders[cluster]![workload]!;
-        if (wanted !== replicas)
+        // Where an autoscaler of the member owns the number, the federation says whether there are any.
+        if (wanted > replicas && this.#mayKeep()) return;
+        if (isScaled ? wanted > 0 !== replicas > 0 : wanted !== replicas)
           report(
             endNs,
             `${onlooker.clusters[cluster]} has the order for ${replicas} of ${onlooker.nameOf(workload)}`,
@@ -74,6 +80,14 @@ class Divided implements Watch {
           );
       });
     });
+  }
+
+  /** Copies that leave a member gracefully stay until others are Ready, or for a while; where nothing migrates they stay. */
+  #mayKeep(): boolean {
+    const { profile = '', migration } = this.#scene.document.federation!;
+    const mode = migration.mode ?? (profile.startsWith('karmada') ? 'gracefully' : 'directly');
+    if (mode === 'directly') return false;
+    return mode === 'never' || this.#scene.endNs - this.#dividedNs < (migration.timeout ?? GRACEFUL_NS);
   }
 
   #check(timeNs: TimeNs, workload: number, cluster: number, before: number): void {
@@ -108,11 +122,17 @@ class Divided implements Watch {
 
   /** Nobody is believed lost, nobody has a limit, and nobody asks how much room there is, or there is enough. */
   #mustPlaceAll(timeNs: TimeNs, workload: number, missing: number): boolean {
-    const { clusters, profile, division: own, detection } = this.#scene.document.federation!;
+    const { document } = this.#scene;
+    const { clusters, profile, division: own, detection } = document.federation!;
     const { tables } = this.#scene.onlooker;
     if (clusters.some(({ max }) => max !== undefined)) return false;
     if (!tables.living('clusters').every(({ values }) => values['believed'] === MEMBER_HEALTH.up)) return false;
-    if (timeNs - this.#believedNs <= (detection.returnAfter ?? 0) + PLANNING_NS) return false;
+    if (clusters.some(({ name }) => evacuatedNs(this.#scene, name, timeNs) !== undefined)) return false;
+    const admittedNs = Math.max(
+      0,
+      ...document.changes.filter(({ at, admit }) => admit !== undefined && at <= timeNs).map(({ at }) => at),
+    );
+    if (timeNs - Math.max(admittedNs, this.#believedNs) <= (detection.returnAfter ?? 0) + PLANNING_NS) return false;
     const asksRoom =
       profile === undefined
         ? own.heedsCapacity || own.weights !== 'static'

@@ -1,4 +1,4 @@
-/** A drain goes on until the node is empty; only a budget that has nothing to spare holds a pod back. */
+/** A drain goes on until the node is empty but for DaemonSets; only a budget that has nothing to spare holds a pod back. */
 import { podsOf } from '../../../models/cluster/workload/rolling-update.ts';
 import { NS_PER_SECOND } from '../../../sim/engine/sim-time.ts';
 import type { Checker, Scene } from '../checker.ts';
@@ -30,6 +30,7 @@ function check(scene: Scene, node: Row): void {
   const { onlooker, endNs, report } = scene;
   for (const pod of onlooker.living()) {
     if (onlooker.nodeOf(pod) !== node || pod.endsNs !== undefined || isHeld(scene, pod, node)) continue;
+    if (onlooker.kindOf(pod.workload) === 'DaemonSet') continue;
     report(endNs, `${node.name} is drained of ${pod.row.name}, for no budget holds it`, 'it is still there');
   }
 }

@@ -34,7 +34,7 @@ function checkWorkload({ onlooker, report }: Scene, timeNs: number, { row, name,
   const says = (column: string, counted: number): void => {
     if (values[column] !== counted) report(timeNs, `${name}: ${column} ${counted}`, `${values[column]}`);
   };
-  says('wanted', order.wanted);
+  if (['Deployment', 'StatefulSet'].includes(onlooker.kindOf(order.workload))) says('wanted', order.wanted);
   says('ready', onlooker.healthy(order).length);
   if (onlooker.clusters.length === 1 && !stirs(onlooker.pods, order, timeNs))
     says('exist', staying(onlooker.living(), order));

@@ -1,5 +1,6 @@
 /** A pod is in one phase at a time, and goes from phase to phase as pods do. */
 import { PHASE } from '../../../models/world/catalog.ts';
+import type { TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Checker } from '../checker.ts';
 import type { Change } from '../playback.ts';
 
@@ -20,27 +21,35 @@ const NEXT: Readonly<Partial<Record<keyof typeof PHASE, readonly (keyof typeof P
   ending: ['lost'],
 };
 
+/** A Ready pod runs, or what became of it has yet to be told. */
+const UNHEARD: readonly (keyof typeof PHASE)[] = ['running', 'lost', 'crashed', 'evicted'];
+
 /** As the file says. */
 export const phases: Checker = {
   name: 'phases',
   statement: 'A pod is in one phase at a time, and goes from phase to phase as pods do.',
-  watch: ({ onlooker, report }) => ({
-    instant: ({ timeNs, changes }) => {
-      for (const [pod, before] of firstValues(changes)) {
-        const [from, to] = [NAMES[before]!, NAMES[pod.values['phase']!]!];
-        const known = onlooker.pods[pod.row]!;
-        const stands = onlooker.stands && timeNs === 0 && to === 'running';
-        if (from !== to && !stands && !NEXT[from]?.includes(to))
-          report(timeNs, `after ${from}: ${NEXT[from]?.join(', ') ?? 'nothing'}`, `${pod.name} is ${to}`);
-        const ordered = known.endsNs !== undefined && known.endsNs < timeNs;
-        if (ordered && to !== 'ending' && to !== 'lost')
-          report(timeNs, 'a pod that was told to end is never started again', `${pod.name} is ${to}`);
-        // A machine that came back has not yet said that its pods start anew.
-        if (known.ready && to !== 'running' && to !== 'lost' && to !== 'crashed' && from !== 'lost')
-          report(timeNs, 'a pod that is Ready runs', `${pod.name} is ${to}`);
-      }
-    },
-  }),
+  watch: ({ onlooker, report }) => {
+    /** When pods were last lost with their node. */
+    const lostNs = new Map<Change['row'], TimeNs>();
+    return {
+      instant: ({ timeNs, changes }) => {
+        for (const [pod, before] of firstValues(changes)) {
+          const [from, to] = [NAMES[before]!, NAMES[pod.values['phase']!]!];
+          const known = onlooker.pods[pod.row]!;
+          const stands = onlooker.stands && timeNs === 0 && to === 'running';
+          if (from !== to && !stands && !NEXT[from]?.includes(to))
+            report(timeNs, `after ${from}: ${NEXT[from]?.join(', ') ?? 'nothing'}`, `${pod.name} is ${to}`);
+          const ordered = known.endsNs !== undefined && known.endsNs < timeNs;
+          if (ordered && to !== 'ending' && to !== 'lost')
+            report(timeNs, 'a pod that was told to end is never started again', `${pod.name} is ${to}`);
+          if (to === 'lost') lostNs.set(pod, timeNs);
+          // A machine that came back has not yet said that its pods start anew.
+          if (known.ready && !UNHEARD.includes(to) && (lostNs.get(pod) ?? -1) < known.readyNs)
+            report(timeNs, 'a pod that is Ready runs', `${pod.name} is ${to}`);
+        }
+      },
+    };
+  },
 };
 
 /** Pods whose phase was set in an instant, with what it was before. */

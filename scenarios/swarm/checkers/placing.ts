@@ -37,7 +37,8 @@ function whyNot(
   const node = onlooker.nodeOf(pod);
   if (node === undefined || node.diedNs !== undefined) return 'a node that is not there';
   const closedNs = onlooker.cordoned.get(node.row) ?? timeNs;
-  if (closedNs < timeNs - UNDER_WAY_NS) return `${node.name}, which is drained`;
+  const toleratesClosed = onlooker.kindOf(pod.workload) === 'DaemonSet';
+  if (!toleratesClosed && closedNs < timeNs - UNDER_WAY_NS) return `${node.name}, which is drained`;
   const lostNs = node.values['healthBelieved'] === HEALTH.ready ? timeNs : believedNs.get(node.row)!;
   if (lostNs < timeNs - UNDER_WAY_NS) return `${node.name}, which is believed dead`;
   const rule = refusal(onlooker, pod.workload, node);

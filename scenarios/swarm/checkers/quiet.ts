@@ -17,7 +17,12 @@ export const quiet: Checker = {
     if (document.autoscalers.length > 0 || document.nodeAutoscaler !== undefined) return {};
     const { start, warmUp } = document.load!;
     const settledNs = start + warmUp;
+    const isMoved = (workload: number): boolean =>
+      onlooker.pods.some(({ workload: own, movedNs = 0 }) => own === workload && movedNs > settledNs - TOLD_NS);
     const mayStir = (workload: number): boolean => {
+      // Jobs come and go.
+      if (['Job', 'CronJob'].includes(onlooker.kindOf(workload))) return true;
+      if (onlooker.shortNs > 0 || isMoved(workload)) return true;
       const isBad = onlooker.orders.some((cluster) => isBroken(scene, cluster[workload]!));
       // Federations that are told that pods find no node try them elsewhere, for ever if there is no room anywhere.
       return isBad || (document.federation !== undefined && onlooker.isShortSince(workload, settledNs - TOLD_NS));

@@ -3,9 +3,11 @@
  *
  * What Kubernetes 1.34 counts is pods that were Ready for `minReadySeconds` (`pkg/controller/deployment/rolling.go`): of an old version
  * it first takes as many as are not (`cleanupUnhealthyReplicas`), and which of the Ready ones go is for the ReplicaSet to choose. So each
- * pod that was not Ready for long enough yet may cost one that was, and takes nothing away where too few were there before.
+ * pod that was not Ready for long enough yet may cost one that was, and takes nothing away where too few were there before. A StatefulSet takes
+ * one pod after another, an ordered one only while all others are Ready; DaemonSets and Jobs have checkers of their own.
  */
 
+import type { Fenceposts } from '../../../models/cluster/workload/rolling-update.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import type { Checker, Scene } from '../checker.ts';
 import { endedReady, isLately } from '../endings.ts';
@@ -25,9 +27,11 @@ export const rollouts: Checker = {
   statement: 'A rolling update takes no more Ready pods away than it may, and no workload has more pods than it may.',
   watch: (scene) => ({
     instant: (now) => {
-      for (const [order, lost] of rolled(scene, now)) checkReady(scene, now, order, lost);
+      for (const [order, lost] of rolled(scene, now))
+        if (limitsFor(scene, order) !== undefined) checkReady(scene, now, order, lost);
       if (now.changes.some(({ what, table }) => what === 'born' && table === 'pods'))
-        for (const order of scene.onlooker.orders.flat()) checkCount(scene, now, order);
+        for (const order of scene.onlooker.orders.flat())
+          if (scene.onlooker.kindOf(order.workload) === 'Deployment') checkCount(scene, now, order);
     },
   }),
 };
@@ -37,14 +41,27 @@ function rolled({ onlooker, document }: Scene, now: Instant): Map<Order, KnownPo
   const top = Math.max(...document.cluster.pods.map(({ shape }) => shape.priority));
   const losses = endedReady(onlooker, now).filter(({ pod, node, order }) => {
     const mayBePushedOut = document.cluster.pods[pod.workload]!.shape.priority < top;
-    return order.rolling && !pod.evicted && !onlooker.cordoned.has(node.row) && !mayBePushedOut;
+    return (
+      order.rolling && !pod.evicted && pod.movedNs === undefined && !onlooker.cordoned.has(node.row) && !mayBePushedOut
+    );
   });
   return new Map(losses.map(({ order }) => [order, losses.filter((one) => one.order === order).map(({ pod }) => pod)]));
 }
 
-function checkReady({ onlooker, report }: Scene, { timeNs }: Instant, order: Order, lost: readonly KnownPod[]): void {
+/** How far the rollout of an order may go; undefined: as far as it likes. */
+function limitsFor({ onlooker }: Scene, { workload, wanted }: Order): Fenceposts | undefined {
+  const file = onlooker.fileOf(workload);
+  if (file === undefined || file.strategy === 'recreate') return undefined;
+  if (file.kind === 'Deployment') return limitsOf(file, wanted);
+  const isOrdered = file.kind === 'StatefulSet' && file.podManagement !== 'Parallel';
+  return isOrdered ? { maxSurge: 0, maxUnavailable: 1 } : undefined;
+}
+
+function checkReady(scene: Scene, { timeNs }: Instant, order: Order, lost: readonly KnownPod[]): void {
+  const { onlooker, report } = scene;
   const file = onlooker.fileOf(order.workload);
-  if (file === undefined || file.strategy === 'recreate' || timeNs - order.orderedNs < MEANTIME_NS) return;
+  const limits = limitsFor(scene, order);
+  if (file === undefined || limits === undefined || timeNs - order.orderedNs < MEANTIME_NS) return;
   if (hasLostOthers(onlooker.standing(order), timeNs)) return;
   const { minReady } = file;
   const counts = ({ readyNs }: KnownPod): boolean => minReady === 0 || timeNs - readyNs > minReady + MOMENT_NS;
@@ -52,25 +69,24 @@ function checkReady({ onlooker, report }: Scene, { timeNs }: Instant, order: Ord
   const left = staying.filter(counts).length;
   const before = left + lost.filter(counts).length;
   const young = staying.length + lost.length - before;
-  const needed = Math.min(before, order.wanted - limitsOf(file, order.wanted).maxUnavailable);
+  const needed = Math.min(before, order.wanted - limits.maxUnavailable);
   if (left + young < needed)
     report(timeNs, `${onlooker.nameOf(order.workload)} keeps ${needed} Ready while it is rolled`, `${left}`);
 }
 
 /** Whether pods were lost a moment ago in another way: with their node, or to a drain. */
 function hasLostOthers(pods: Scene['onlooker']['pods'], timeNs: TimeNs): boolean {
-  return pods.some(({ failedNs, endsNs, evicted }) => {
-    const lost = endsNs === undefined ? failedNs : evicted ? endsNs : Number.NEGATIVE_INFINITY;
+  return pods.some(({ failedNs, endsNs, evicted, movedNs }) => {
+    const lost = endsNs === undefined ? failedNs : evicted || movedNs !== undefined ? endsNs : Number.NEGATIVE_INFINITY;
     return timeNs - lost < MEANTIME_NS;
   });
 }
 
-function checkCount({ onlooker, report }: Scene, { timeNs }: Instant, order: Order): void {
+function checkCount(scene: Scene, { timeNs }: Instant, order: Order): void {
+  const { onlooker, report } = scene;
   if (timeNs - order.orderedNs < MEANTIME_NS) return;
-  const file = onlooker.fileOf(order.workload);
   const surging = order.rolling || isLately(order, timeNs);
-  const surge =
-    file === undefined || !surging || file.strategy === 'recreate' ? 0 : limitsOf(file, order.wanted).maxSurge;
+  const surge = surging ? (limitsFor(scene, order)?.maxSurge ?? 0) : 0;
   const pods = onlooker.clusters.length === 1 ? onlooker.living() : onlooker.standing(order);
   const there = pods.filter(({ workload, endsNs }) => workload === order.workload && endsNs === undefined).length;
   if (there > order.wanted + surge)

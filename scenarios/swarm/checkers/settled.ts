@@ -8,6 +8,7 @@
 
 import { HEALTH, MEMBER_HEALTH, PHASE } from '../../../models/world/catalog.ts';
 import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
+import type { WorkloadKind } from '../../document/workload-kind-schema.ts';
 import type { Checker, Scene } from '../checker.ts';
 import { hasRoom, refusal } from '../fit.ts';
 import { type KnownPod, type Order, seconds } from '../onlooker.ts';
@@ -15,6 +16,15 @@ import { limitsOf } from '../rollout-limits.ts';
 
 /** What an autoscaler ordered so shortly before the end may still be on its way. */
 const YOUNG_NS = 120 * NS_PER_SECOND;
+
+/** For so long containers that were killed may wait for their next start, and nodes take no pods. */
+const SHORT_NS = 420 * NS_PER_SECOND;
+
+/** The scheduler tries a pod again within ten seconds after somebody left. */
+const MOMENT_NS = 12 * NS_PER_SECOND;
+
+/** Kinds that have a number of pods; the others have checkers of their own. */
+const SCALED: readonly WorkloadKind[] = ['Deployment', 'StatefulSet'];
 
 /** As the file says. */
 export const settled: Checker = {
@@ -25,7 +35,8 @@ export const settled: Checker = {
     end: () => {
       checkNodes(scene);
       for (const pod of scene.onlooker.living()) checkPod(scene, pod);
-      for (const order of scene.onlooker.orders.flat()) checkOrder(scene, order);
+      for (const order of scene.onlooker.orders.flat())
+        if (SCALED.includes(scene.onlooker.kindOf(order.workload))) checkOrder(scene, order);
     },
   }),
 };
@@ -40,6 +51,10 @@ function checkNodes({ onlooker: { tables }, endNs, report }: Scene): void {
     if (values['health'] !== MEMBER_HEALTH.up) report(endNs, `${name} is up`, 'it is lost or cut off');
     if (values['believed'] !== MEMBER_HEALTH.up) report(endNs, `${name} is believed up`, 'it is believed lost');
   }
+}
+
+function isBatch(kind: WorkloadKind): boolean {
+  return kind === 'Job' || kind === 'CronJob';
 }
 
 function checkPod({ onlooker, endNs, report }: Scene, pod: KnownPod): void {
@@ -61,11 +76,12 @@ function checkOrder(scene: Scene, order: Order): void {
   const healthy = staying.filter(({ ready }) => ready).length;
   if (isYoung(scene, order)) return;
   const waiting = Math.max(0, order.wanted - staying.length);
-  if (waiting > 0) checkWaiting(scene, order, waiting);
+  if (waiting > 0 && !isStuck(scene, order)) checkWaiting(scene, order, waiting);
   if (isBroken(scene, order)) {
     checkBroken(scene, order, healthy + waiting);
     return;
   }
+  if (isStuck(scene, order)) return;
   const rolling = order.rolling && isShort(scene, order);
   if (healthy < staying.length && !rolling)
     report(endNs, `all ${staying.length} pods of ${name} that have a node are Ready`, `${healthy}`);
@@ -81,7 +97,8 @@ function checkWaiting(scene: Scene, order: Order, waiting: number): void {
   const pending = onlooker
     .living()
     .filter((pod) => pod.workload === order.workload && onlooker.nodeOf(pod) === undefined);
-  if (pending.length < waiting) {
+  const least = isOrdered(scene, order) ? 1 : waiting;
+  if (pending.length < least) {
     report(endNs, `${order.wanted} pods of ${name}, or some that wait`, `${waiting} too few`);
     return;
   }
@@ -104,6 +121,7 @@ function checkBroken({ document, onlooker, endNs, report }: Scene, order: Order,
   const rolls = document.changes.filter(({ roll }) => roll === onlooker.nameOf(order.workload));
   const rolledNs = Math.min(...rolls.flatMap(({ broken, at }) => (broken === true ? [at] : [])));
   const file = onlooker.fileOf(order.workload);
+  if (file?.kind === 'StatefulSet') return;
   // Pods that were ordered since are of the version that never answers.
   if (file === undefined || file.strategy === 'recreate' || order.orderedNs > rolledNs) return;
   const needed = order.wanted - limitsOf(file, order.wanted).maxUnavailable;
@@ -114,6 +132,16 @@ function checkBroken({ document, onlooker, endNs, report }: Scene, order: Order,
 /** Whether pods of it wait anywhere: then its rollout may wait for room. */
 function isShort({ onlooker }: Scene, { workload }: Order): boolean {
   return onlooker.living().some((pod) => pod.workload === workload && onlooker.nodeOf(pod) === undefined);
+}
+
+/** Whether its pods are made one after another: only the first that has no room is there, and waits. */
+function isOrdered({ onlooker }: Scene, { workload }: Order): boolean {
+  return onlooker.kindOf(workload) === 'StatefulSet' && onlooker.fileOf(workload)!.podManagement !== 'Parallel';
+}
+
+/** A version that never answers holds an ordered StatefulSet for ever, whatever comes after it (Kubernetes issue 67250). */
+function isStuck(scene: Scene, order: Order): boolean {
+  return isOrdered(scene, order) && wasBroken(scene, order);
 }
 
 /** Whether its newest version never answers. */
@@ -127,11 +155,16 @@ export function wasBroken({ document, onlooker }: Scene, { workload }: Order): b
   return document.changes.some(({ roll, broken }) => roll === onlooker.nameOf(workload) && broken === true);
 }
 
-/** Whether an autoscaler, or a federation that looks for room, has just moved its pods or its nodes. */
+/** Whether an autoscaler, the descheduler, a Job, or a federation that looks for room, has just moved its pods or its nodes. */
 function isYoung({ document, onlooker, endNs }: Scene, order: Order): boolean {
   const since = (timeNs: TimeNs | undefined): boolean => timeNs !== undefined && endNs - timeNs < YOUNG_NS;
   const searches = document.federation !== undefined && onlooker.isShortSince(order.workload, endNs - YOUNG_NS);
-  if (document.autoscalers.length === 0 && document.nodeAutoscaler === undefined && !searches) return false;
+  const moves = document.descheduler !== undefined || document.nodeAutoscaler !== undefined;
+  // Pods whose memory is short come and go, and so do containers that use more than they may.
+  if (endNs - onlooker.shortNs < SHORT_NS) return true;
+  if (onlooker.pods.some((pod) => isBatch(onlooker.kindOf(pod.workload)) && endNs - (pod.row.diedNs ?? 0) < MOMENT_NS))
+    return true;
+  if (document.autoscalers.length === 0 && !moves && !searches) return false;
   return since(order.orderedNs) || onlooker.pods.some(({ row }) => since(row.diedNs) || since(row.bornNs));
 }
 

@@ -8,17 +8,18 @@ const CHANGES_MAX = 5;
 /** Changes before the quiet tail. */
 export function drawChanges(
   draw: Draw,
-  pods: readonly PodSection[],
+  { scaled, rolled: rolling }: { readonly scaled: readonly PodSection[]; readonly rolled: readonly PodSection[] },
   nodes: readonly string[],
   { troubleFrom, quietFrom }: Clock,
 ): Section[] {
-  const names = pods.map(({ name }) => name);
+  const [scalable, rollable] = [scaled, rolling].map((pods) => pods.map(({ name }) => name)) as [string[], string[]];
   const changes = Array.from({ length: draw.whole(0, CHANGES_MAX) }, () => {
     const at = draw.whole(troubleFrom, quietFrom - 60);
     const kind = draw.pick(['scale', 'roll', 'drain']);
-    if (kind === 'scale') return [{ at: `${at}s`, scale: draw.pick(names), to: draw.whole(0, 7) }];
+    if (kind === 'scale')
+      return scalable.length === 0 ? [] : [{ at: `${at}s`, scale: draw.pick(scalable), to: draw.whole(0, 7) }];
     if (kind === 'drain') return drained(draw, draw.pick(nodes), at, quietFrom);
-    return rolled(draw, draw.pick(names), at, quietFrom);
+    return rolled(draw, draw.pick(rollable), at, quietFrom);
   });
   return changes.flat();
 }

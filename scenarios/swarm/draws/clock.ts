@@ -20,8 +20,8 @@ const FEDERATION: Clock = { troubleFrom: 40, quietFrom: 480, settledFrom: 900, e
 /** Autoscalers look back five minutes, and machines go only when they were unneeded for a while. */
 const AUTOSCALED: Clock = { troubleFrom: 40, quietFrom: 300, settledFrom: 1080, end: 1140 };
 
-/** The clock of a scenario with these parts. */
-export function clockOf(parts: { readonly federation: boolean; readonly autoscaled: boolean }): Clock {
-  if (parts.federation) return FEDERATION;
-  return parts.autoscaled ? AUTOSCALED : CLUSTER;
+/** The clock of a scenario with these parts; `later`: what settles takes so many seconds more. */
+export function clockOf(parts: { readonly federation: boolean; readonly autoscaled: boolean }, later: number): Clock {
+  const clock = parts.federation ? FEDERATION : parts.autoscaled ? AUTOSCALED : CLUSTER;
+  return { ...clock, settledFrom: clock.settledFrom + later, end: clock.end + later };
 }

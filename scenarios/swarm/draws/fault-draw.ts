@@ -8,6 +8,7 @@ const FAULTS_MAX = 3;
 /** Where faults may strike. */
 export interface Places {
   readonly nodes: readonly string[];
+  /** 0: nobody says which there are. */
   readonly racks: number;
   readonly zones: readonly string[];
 }
@@ -24,7 +25,7 @@ export function drawFaults(draw: Draw, places: Places, clock: Clock): Section[] 
 function struck(draw: Draw, { nodes, racks, zones }: Places): Section {
   const kind = draw.pick(['node', 'any', 'rack', 'zone']);
   if (kind === 'zone' && zones.length > 0) return { zone: draw.pick(zones) };
-  if (kind === 'rack') return { rack: draw.whole(0, racks - 1) };
+  if (kind === 'rack' && racks > 0) return { rack: draw.whole(0, racks - 1) };
   return { node: kind === 'any' ? 'any' : draw.pick(nodes) };
 }
 

@@ -49,7 +49,14 @@ export function drawFederation(draw: Draw, profile: string | undefined, members:
       ...draw.maybe(0.3, () => ({ sync: draw.seconds(1, 10) })),
       resolver: draw.pick(['honest', 'honest', 'coredns', 'java', 'none', 'forever']),
     },
+    ...draw.maybe(0.2, () => ({ migration: migrationOf(draw) })),
+    ...draw.maybe(0.2, () => ({ configuration: { delivery: 'pull', period: draw.seconds(10, 60) } })),
   };
+}
+
+function migrationOf(draw: Draw): Section {
+  const mode = draw.pick(['gracefully', 'gracefully', 'directly', 'never']);
+  return { mode, ...draw.maybe(mode === 'gracefully' ? 0.6 : 0, () => ({ timeout: draw.seconds(20, 120) })) };
 }
 
 function divisionOf(draw: Draw): Section {

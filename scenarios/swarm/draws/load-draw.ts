@@ -43,6 +43,11 @@ export function drawLoad(
   };
 }
 
+/** Requests counted by windows. */
+export function thinOf(draw: Draw): Section {
+  return { window: draw.pick(['5s', '15s']), ...draw.maybe(0.5, () => ({ samples: draw.whole(5, 50) })) };
+}
+
 function callsOf(draw: Draw, below: readonly string[]): Section {
   if (below.length === 0 || draw.chance(0.5)) return {};
   return { calls: [{ to: draw.pick(below), timeout: '1s', ...draw.maybe(0.3, () => ({ attempts: 2 })) }] };

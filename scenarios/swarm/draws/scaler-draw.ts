@@ -1,4 +1,4 @@
-/** Autoscalers of a drawn scenario: of pods on processor use, and of nodes for pods that find no room. */
+/** Autoscalers of a drawn scenario: of pods by processors, by requests or by alarms, and of nodes for pods that find no room. */
 import type { Draw } from '../draw.ts';
 import type { NodeSection, PodSection, Section } from '../swarm-file.ts';
 
@@ -15,6 +15,37 @@ export function drawAutoscalers(draw: Draw, pods: readonly PodSection[]): Sectio
       ...draw.maybe(0.2, () => ({ upWindow: '60s' })),
     };
   });
+}
+
+/** One that goes by requests or by alarms instead; `served`: workloads that somebody asks. */
+export function otherwise(draw: Draw, autoscaler: Section, served: readonly string[]): Section {
+  const { target, min, max, downWindow } = autoscaler;
+  if (!served.includes(target as string) || draw.chance(0.6)) return autoscaler;
+  const requests = draw.pick([0.5, 1, 3]);
+  if (draw.chance(0.5)) return { target, min, max, requests, ...(downWindow === undefined ? {} : { downWindow }) };
+  const metric = draw.chance(0.5)
+    ? { cpu: { above: '60%', below: '20%' } }
+    : { requests: { above: 2 * requests, below: requests } };
+  return {
+    target,
+    min,
+    max,
+    alarm: { ...metric, periods: draw.whole(1, 3), period: '30s', cooldown: draw.seconds(30, 90) },
+  };
+}
+
+/** The same groups, of which single machines are bought just in time. */
+export function justInTime(draw: Draw, { groups, reserve }: Section): Section {
+  return {
+    groups: (groups as Section[]).map(({ min: _, ...group }) => group),
+    ...(reserve === undefined ? {} : { reserve }),
+    justInTime: {
+      ...draw.maybe(0.6, () => ({ consolidation: draw.pick(['whenEmptyOrUnderutilised', 'whenEmpty', 'never']) })),
+      ...draw.maybe(0.5, () => ({ consolidateAfter: draw.seconds(5, 60) })),
+      ...draw.maybe(0.5, () => ({ budget: draw.pick([1, 2, '50%']) })),
+      ...draw.maybe(0.2, () => ({ expireAfter: draw.seconds(200, 400) })),
+    },
+  };
 }
 
 /** Groups that grow and shrink fast, so that a short run sees both. */

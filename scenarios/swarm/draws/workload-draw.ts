@@ -1,10 +1,31 @@
 /** How the workloads of a drawn scenario start, end, roll, and what drains must leave of them. */
+import type { WorkloadKind } from '../../document/workload-kind-schema.ts';
 import type { Draw } from '../draw.ts';
 import type { PodSection, Section } from '../swarm-file.ts';
+import { type Kinds, kindOf } from './kind-draw.ts';
 
-/** One Deployment for each group of pods. */
-export function drawWorkloads(draw: Draw, pods: readonly PodSection[]): Record<string, Section> {
-  return Object.fromEntries(pods.map(({ name }) => [name, drawWorkload(draw)]));
+/** Fields of Deployments that others of the kinds do not have. */
+const NOT_OF: Readonly<Partial<Record<WorkloadKind, readonly string[]>>> = {
+  StatefulSet: ['maxSurge', 'maxUnavailable', 'strategy', 'progressDeadline'],
+  DaemonSet: ['maxSurge', 'maxUnavailable', 'strategy', 'progressDeadline', 'disruptionBudget'],
+  Job: ['maxSurge', 'maxUnavailable', 'strategy', 'progressDeadline', 'disruptionBudget', 'minReady'],
+  CronJob: ['maxSurge', 'maxUnavailable', 'strategy', 'progressDeadline', 'disruptionBudget', 'minReady'],
+};
+
+/** One workload for each group of pods; what only some kinds have comes from a stream of its own. */
+export function drawWorkloads(
+  draw: Draw,
+  pods: readonly PodSection[],
+  kinds: Kinds,
+  ofKinds: Draw,
+): Record<string, Section> {
+  return Object.fromEntries(
+    pods.map(({ name }) => {
+      const kind = kinds.get(name)!;
+      const common = Object.entries(drawWorkload(draw)).filter(([key]) => !(NOT_OF[kind] ?? []).includes(key));
+      return [name, { ...Object.fromEntries(common), ...kindOf(ofKinds, kind) }];
+    }),
+  );
 }
 
 function drawWorkload(draw: Draw): Section {

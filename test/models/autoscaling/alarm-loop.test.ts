@@ -19,7 +19,7 @@ function run(rule: AlarmRule, loadAt: (minute: number) => number | undefined, mi
     },
     mean: () => {
       const load = loadAt(sim.nowNs / MINUTE);
-      return load === undefined ? undefined : load / replicas;
+      return load === undefined ? undefined : load / Math.max(1, replicas);
     },
     scaleTo: (wanted: number) => {
       replicas = wanted;
@@ -68,6 +68,11 @@ describe('alarms with a cooldown', () => {
     expect(looks.indexOf(shrunk[0]!)).toBe(2);
     expect(shrunk.map(({ replicas, alarm }) => [replicas, alarm])).toEqual([6, 3, 2].map((count) => [count, 'low']));
     expect(changes(run({ ...RULE, max: 6, add: 5 }, () => 50, 60)).map(({ replicas }) => replicas)).toEqual([6]);
+  });
+
+  it('let be what has no replicas, whatever the fewest are', () => {
+    expect(changes(run({ ...RULE, periods: 1, min: 2 }, () => 0, 30, 0))).toEqual([]);
+    expect(changes(run({ ...RULE, periods: 1, min: 2 }, () => 0, 30, 1)).map(({ replicas }) => replicas)).toEqual([2]);
   });
 
   it('flap when the thresholds lie so near that a step overshoots, and rest when they do not', () => {

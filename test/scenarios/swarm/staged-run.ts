@@ -12,8 +12,8 @@ import { Recorder } from '../../../sim/trace/recorder.ts';
 
 const S = 1e9;
 
-/** Two nodes of two cores, two pods of `web`, and callers; more sections as a test needs them. */
-export function documentOf(more = ''): ScenarioDocument {
+/** Two nodes of two cores, two pods of `web`, and callers; more sections and groups of pods as a test needs them. */
+export function documentOf(more = '', groups = ''): ScenarioDocument {
   const text = `
 wavetank: 1
 title: staged
@@ -21,7 +21,7 @@ question: What do checkers say?
 duration: 300s
 cluster:
   nodes: [{ count: 2, name: node, cpu: 2, memory: 8Gi }]
-  pods: [{ count: 2, name: web, cpu: 1, memory: 1Gi, replicas: 2 }]
+  pods: [{ count: 2, name: web, cpu: 1, memory: 1Gi, replicas: 2 }${groups}]
 fabric: { nodesPerRack: 2, spines: 1, hostLink: 10Gbps, uplink: 10Gbps }
 load:
   start: 10s
@@ -56,8 +56,9 @@ export class StagedRun {
       new Recorder({ catalog: CLOUD_CATALOG, clock: this.#clock, header, level: 'state', sink: this.#source }),
     );
     this.#publish.recorder.born(this.#publish.table('racks'), 0, 'rack-0');
-    const members = document.federation?.clusters.length ?? 1;
-    for (let row = 0; row < members; row++) this.#publish.recorder.born(this.#publish.table('workloads'), row, 'web');
+    const members = document.federation?.clusters ?? [{}];
+    const names = members.flatMap(() => document.cluster.pods.map(({ name }) => name));
+    for (const [row, name] of names.entries()) this.#publish.recorder.born(this.#publish.table('workloads'), row, name);
   }
 
   /** Time goes on to this second. */
@@ -77,9 +78,14 @@ export class StagedRun {
   }
 
   /** A pod that waits. */
-  pod(name = 'web'): number {
+  pod(group = 'web'): number {
+    return this.named(`${group}-${this.#pods}`);
+  }
+
+  /** A pod of this name that waits. */
+  named(name: string): number {
     const row = this.#pods++;
-    this.#publish.recorder.born(this.#publish.table('pods'), row, `${name}-${row}`);
+    this.#publish.recorder.born(this.#publish.table('pods'), row, name);
     this.set('pods', row, { cpuMilli: 1000, memoryMib: 1024 });
     return row;
   }

@@ -85,7 +85,10 @@ export abstract class OwnedPods implements ScaledWorkload {
     const isNew = this.template >= 0;
     this.template = template;
     this.#isRolling = true;
-    if (isNew) this.ground.onRollout('progressing');
+    if (!isNew) return;
+    this.ground.onRollout('progressing');
+    // Where there is no pod, none has to come.
+    this.podsChanged();
   }
 
   #sum(count: (owner: number) => number): number {

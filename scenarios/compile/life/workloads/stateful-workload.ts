@@ -33,7 +33,9 @@ export class StatefulWorkload extends OwnedPods {
 
   /** As the interface says. */
   override scaleTo(replicas: number): void {
-    if (replicas !== this.replicas) this.#set.scaleTo(replicas);
+    if (replicas === this.replicas) return;
+    this.#set.scaleTo(replicas);
+    this.podsChanged();
   }
 
   /** As the interface says. */

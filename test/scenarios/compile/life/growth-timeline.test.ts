@@ -78,6 +78,14 @@ describe('the way from load to the first byte', () => {
     expect(growthWords({ pod: 0, riseNs: 0, partsNs: GROWTH_PARTS.map(() => 0), wholeNs: 0 })).not.toContain('%');
   });
 
+  it('is none of a pod that an autoscaler ordered before any load had come', () => {
+    const timeline = new GrowthTimeline();
+    timeline.ordered(0, 1, { riseNs: 100, measuredNs: 80, decidedNs: 90 });
+    expect(timeline.created(1, 0, 91)).toBe(false);
+    timeline.answered(1, 95);
+    expect(timeline.slowest).toBeUndefined();
+  });
+
   it('takes no time for what did not happen, or had happened before', () => {
     const timeline = new GrowthTimeline();
     timeline.asked(2, 50);

@@ -50,6 +50,21 @@ describe('a StatefulSet', () => {
     for (const { bornS } of life.of('db')) expect(bornS).toBeLessThan(1);
   });
 
+  it('has its version at once where it has no pods, and so has one that is rolled when it has none', async () => {
+    const none = await watched(
+      world({ kind, more: 'changes: [{ at: 20s, scale: db, to: 0 }, { at: 100s, roll: db }]', duration: '130s' }),
+    );
+    const rollouts = none.marks.filter(({ kind: mark, words }) => mark === 'rollout' && words !== '');
+    expect(rollouts.map(({ atS, words }) => [Math.round(atS), words])).toEqual(
+      expect.arrayContaining([
+        [20, 'complete'],
+        [100, 'begins'],
+        [100, 'complete'],
+      ]),
+    );
+    expect(none.metrics['rolloutTime']! / 1e9).toBeLessThan(1);
+  });
+
   it('rolls from the highest down, and each pod has the name of the one before', async () => {
     const life = await watched(world({ kind, more: 'changes: [{ at: 100s, roll: db }]' }));
     const fresh = life.of('db').filter(({ bornS }) => bornS > 100);
