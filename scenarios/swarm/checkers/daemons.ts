@@ -11,7 +11,7 @@ import { endedReady } from '../endings.ts';
 import { hasRoom, refusal } from '../fit.ts';
 import type { KnownPod } from '../onlooker.ts';
 import type { Row } from '../playback.ts';
-import { isBroken } from './settled.ts';
+import { isBroken, SHORT_NS } from './settled.ts';
 
 /** A node that came so late may still be without one. */
 const YOUNG_NS = 60 * NS_PER_SECOND;
@@ -66,7 +66,8 @@ function checkAlone(scene: Scene, timeNs: TimeNs, pod: KnownPod): void {
 function checkEnd(scene: Scene, workload: number): void {
   const { onlooker, endNs, report } = scene;
   const order = onlooker.orders[0]![workload]!;
-  if (isBroken(scene, order)) return;
+  // Containers that use more than they may wait longer and longer for their next start.
+  if (isBroken(scene, order) || endNs - onlooker.shortNs < SHORT_NS) return;
   const waits = onlooker
     .living()
     .some((pod) => pod.workload === workload && pod.refusal !== '' && pod.row.values['node']! < 0);

@@ -142,12 +142,18 @@ class Divided implements Watch {
 
   /** Nothing has moved for so long that everybody knows what is free, and it is enough for so many more. */
   #hasHadRoom(timeNs: TimeNs, workload: number, missing: number): boolean {
-    const { onlooker } = this.#scene;
+    const { onlooker, document } = this.#scene;
     const moved = onlooker.pods.some(
       ({ row, readyNs, endsNs = 0 }) => timeNs - Math.max(row.bornNs, row.diedNs ?? 0, readyNs, endsNs) < ESTIMATED_NS,
     );
     if (moved) return false;
-    const open = onlooker.tables.living('nodes').filter((node) => onlooker.isOpen(node));
+    const { clusters, profile, division: own } = document.federation!;
+    // Who has no weight gets nothing, whatever room it has.
+    const counts = (member: number): boolean =>
+      profile !== undefined || own.weights !== 'static' || clusters[member]!.weight > 0;
+    const open = onlooker.tables
+      .living('nodes')
+      .filter((node) => onlooker.isOpen(node) && counts(onlooker.clusterOf(node)));
     return open.reduce((sum, node) => sum + fitting(onlooker, workload, node), 0) >= missing;
   }
 

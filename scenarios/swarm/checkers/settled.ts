@@ -18,7 +18,7 @@ import { limitsOf } from '../rollout-limits.ts';
 const YOUNG_NS = 120 * NS_PER_SECOND;
 
 /** For so long containers that were killed may wait for their next start, and nodes take no pods. */
-const SHORT_NS = 420 * NS_PER_SECOND;
+export const SHORT_NS = 420 * NS_PER_SECOND;
 
 /** The scheduler tries a pod again within ten seconds after somebody left. */
 const MOMENT_NS = 12 * NS_PER_SECOND;
