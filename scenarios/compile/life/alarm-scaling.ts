@@ -28,7 +28,8 @@ class AlarmScaling implements ClusterPart {
   constructor(ground: LivingGround, life: ClusterLife, files: readonly AutoscalerFile[]) {
     this.#ground = ground;
     this.#life = life;
-    this.#loops = files.map((file) => this.#loopOf(file));
+    // Kinds of events are named for the workload: each has a loop of its own.
+    this.#loops = files.map((file) => ground.sim.within(file.target, () => this.#loopOf(file)));
   }
 
   begin(): void {

@@ -73,6 +73,19 @@ describe('autoscalers of a document', () => {
     expect(short['replicasPeak']).toBe(2);
   });
 
+  it('are alarms of their own for each of two workloads', () => {
+    const alarm = (target: string, more: string): string =>
+      `{ target: ${target}, min: 1, max: 9, alarm: { requests: { above: 5, below: 1 }, periods: 1, ${more} } }`;
+    const both = world('', false, 6)
+      .replace('pods: [', 'pods: [{ count: 2, name: shop, cpu: 500m, memory: 64Mi, replicas: 2 }, ')
+      .replace('web: { start: 1s }', 'web: { start: 1s }, shop: { start: 1s }')
+      .replace('services: [', 'services: [{ name: shop, workers: 50, requests: [{ cpu: { constant: 10ms } }] }, ')
+      .replace('to: web, rate: 40 }', 'to: web, rate: 40 }, { name: buyers, to: shop, rate: 40 }')
+      .replace(/autoscalers: .*/, `autoscalers: [${alarm('web', 'add: 3')}, ${alarm('shop', 'add: 5')}]`);
+    // One step each within the pause, of a size of its own.
+    expect(peak(both)).toBe(2 + 3 + 2 + 5);
+  });
+
   it.each([
     ['requests: 5, scrape: { interval: 1m, range: 90s }', 'scrape: rate() never has two values'],
     ['scrape: { interval: 30s }', 'scrape: nobody asks for it'],
