@@ -203,11 +203,19 @@ export class Federator {
     this.#ask(one, 'scaled');
   }
 
-  /** Nothing is planned or written for the workload any more; gives the clusters that were told to run some of it. */
+  /**
+   * Nothing is planned or written for the workload any more; gives the clusters that may have some of it.
+   *
+   * One that was to have none and could not be told so counts: its Work keeps Karmada's finalizer (issues 2989, 5752), and KubeFed asks each
+   * cluster, placed or not, before it takes its own away (pull request 791).
+   */
   letGo(workload: number): number[] {
     const one = this.#workloads[workload]!;
     one.isLetGo = true;
-    return [...one.copies.keys()].filter((cluster) => this.#wanted(one.copies[cluster]!) > 0);
+    return [...one.copies.keys()].filter((cluster) => {
+      const copy = one.copies[cluster]!;
+      return this.#wanted(copy) > 0 || copy.writing;
+    });
   }
 
   /** Old copies that have not been told to go yet, since when. */

@@ -296,6 +296,27 @@ describe('stale estimates', () => {
     expect(stage.decisions).toHaveLength(2);
   });
 
+  it('names, of a workload that it lets go, who has some of it, and who could not be told to have none', () => {
+    const world = (): Stage => {
+      const stage = new Stage('karmadaFrom16Static', [[9], [9], [9]]);
+      stage.add(4, [1, 1, 0]);
+      stage.run(1);
+      stage.lose(0);
+      stage.run(30);
+      return stage;
+    };
+    const away = world();
+    // Replaced elsewhere, and there nonetheless.
+    expect(away.federator.assigned(0)).toEqual([0, 4, 0]);
+    expect(away.stands()).toEqual([2, 4, 0]);
+    expect(away.federator.letGo(0)).toEqual([0, 1]);
+    const back = world();
+    back.bringBack(0);
+    back.run(5);
+    expect(back.stands()).toEqual([0, 4, 0]);
+    expect(back.federator.letGo(0)).toEqual([1]);
+  });
+
   it('lets old copies stay while it migrates gracefully, and tells them at once where it does not', () => {
     for (const [purge, stays] of [
       ['gracefully', [2, 2]],

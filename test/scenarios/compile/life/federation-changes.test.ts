@@ -153,6 +153,18 @@ describe('a workload that is deleted', () => {
     expect(cut(', for: 300s')['deletionTime']! / SECOND).toBeLessThan(295);
   });
 
+  it('waits for a member that was believed lost, and is replaced, as for any other', async () => {
+    const text = twoWith(', faults: [{ at: 60s, isolate: east, for: 600s }]', '{ at: 600s, delete: web }');
+    const { trace, result } = await recordedRun(text);
+    // What runs where nobody can be told runs on beside its replacement.
+    expect(await membersAt(trace, 590, 'ready')).toEqual([4, 8]);
+    expect(await membersAt(trace, 650, 'ready')).toEqual([4, 0]);
+    expect(await membersAt(trace, 670, 'ready')).toEqual([0, 0]);
+    expect(result.metrics['deletionsBlocked']).toBe(0);
+    expect(result.metrics['deletionTime']! / SECOND).toBeGreaterThan(60);
+    expect(result.metrics['deletionTime']! / SECOND).toBeLessThan(65);
+  });
+
   it('leaves orphans behind where that is asked for', async () => {
     const text = deletes(', faults: [{ at: 90s, isolate: east }]', ', orphan: true');
     expect(runOf(text).metrics['deletionTime']).toBe(0);
