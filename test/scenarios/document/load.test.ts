@@ -144,7 +144,7 @@ describe('one fault, one problem at its place', () => {
       'node: any }',
       'node: any, for: ▸2s }',
       'faults.0.for',
-      'leave `for` out; only links, control planes and the nodes of living services come back',
+      'leave `for` out; only links, spines, control planes and the nodes of living services come back',
     ],
     ['node: any', 'rack: ▸3', 'faults.0.rack', ''],
     ['node: any', 'rack: ▸some', 'faults.0.rack', ''],

@@ -1,9 +1,10 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LOCK_FILE, lockFolder } from '../../../sim/node/folder-lock.ts';
@@ -37,6 +38,30 @@ async function bundledLock(): Promise<string> {
     },
   });
   return join(folder, 'lock.mjs');
+}
+
+/** Another process that says a line at a time, and goes on when it is told to. */
+class Speaker {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(args: readonly string[]) {
+    this.#child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  async line(): Promise<string> {
+    const { value } = await this.#lines.next();
+    return value;
+  }
+
+  go(): void {
+    this.#child.stdin.write('go');
+  }
+
+  leave(): void {
+    this.#child.stdin.end();
+  }
 }
 
 function heldBy(more: object): void {
@@ -122,18 +147,20 @@ describe('the lock of a folder', () => {
     const lockModule = await bundledLock();
     const race = join(folder, 'race');
     mkdirSync(race);
-    const started = Date.now() + 700;
+    // All are told to go at once when all are there, and whoever has it keeps it until all have spoken.
     const script = `
       import { lockFolder } from ${JSON.stringify(lockModule)};
-      while (Date.now() < ${started});
-      try { lockFolder(${JSON.stringify(race)}); console.log('mine'); await new Promise((r) => setTimeout(r, 1500)); }
-      catch (error) { console.log(error.name); }`;
+      console.log('there');
+      process.stdin.once('data', () => {
+        try { lockFolder(${JSON.stringify(race)}); console.log('mine'); } catch (error) { console.log(error.name); }
+      });`;
     writeFileSync(join(race, LOCK_FILE), JSON.stringify({ pid, host: hostname(), started: 'today' }));
-    const runs = Array.from({ length: 6 }, () =>
-      promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]),
-    );
-    const said = (await Promise.all(runs)).map(({ stdout }) => stdout.trim()).sort();
-    expect(said).toEqual([...Array(5).fill('FileProblem'), 'mine']);
+    const runs = Array.from({ length: 6 }, () => new Speaker(['--input-type=module', '-e', script]));
+    for (const run of runs) expect(await run.line()).toBe('there');
+    for (const run of runs) run.go();
+    const said = await Promise.all(runs.map((run) => run.line()));
+    for (const run of runs) run.leave();
+    expect(said.sort()).toEqual([...Array(5).fill('FileProblem'), 'mine']);
   }, 30_000);
 });
 

@@ -305,7 +305,7 @@ function slowed(right: Case): Case {
 
 describe('power', () => {
   // Those of which theory leaves least between right and slow.
-  it.each([5, 6, 8, 10].map((index) => CASES[index]))('sees work that is 5 %% long: $name', (right) => {
+  it.each([5, 6, 8, 10].map((index) => CASES[index]))('sees work that is a twentieth long: $name', (right) => {
     STATEMENTS.expectTold(right, samplesOf(slowed(right)));
   });
 });
