@@ -27,6 +27,8 @@ export interface DrainFollower {
 
 interface Drain {
   readonly node: number;
+  /** Counts drains: what is left of one that was given up does nothing for the next of its node. */
+  readonly turn: number;
   readonly untilNs: TimeNs;
 }
 
@@ -38,6 +40,7 @@ export class Drains {
   readonly #kind: EventKind;
   readonly #running = new Map<number, Drain>();
   readonly #server: Presence;
+  #begun = 0;
   /** Evictions that budgets refused so far. */
   refusals = 0;
 
@@ -52,15 +55,18 @@ export class Drains {
     this.#manager = manager;
     this.#budgets = budgets;
     this.#follower = follower;
-    this.#kind = manager.sim.kind('drain goes on', (node) => this.#server.whenThere(() => this.#goOn(node)));
+    this.#kind = manager.sim.kind('drain goes on', (node, turn) =>
+      this.#server.whenThere(() => this.#goOn(node, turn)),
+    );
   }
 
   /** Begins to drain a node; `timeoutNs` Infinity: as long as it takes. */
   begin(node: number, timeoutNs: TimeNs = Number.POSITIVE_INFINITY): void {
     if (this.#running.has(node)) return;
     this.#follower.cordoned(node, true);
-    this.#running.set(node, { node, untilNs: this.#manager.sim.nowNs + timeoutNs });
-    this.#goOn(node);
+    const turn = ++this.#begun;
+    this.#running.set(node, { node, turn, untilNs: this.#manager.sim.nowNs + timeoutNs });
+    this.#goOn(node, turn);
   }
 
   /** The node is back in service: a drain that still goes on is given up. */
@@ -75,9 +81,9 @@ export class Drains {
     if (drain !== undefined && this.#toGo(node).length === 0) this.#end(drain, 0);
   }
 
-  #goOn(node: number): void {
+  #goOn(node: number, turn: number): void {
     const drain = this.#running.get(node);
-    if (drain === undefined) return;
+    if (drain?.turn !== turn) return;
     const { pods, sim } = this.#manager;
     for (const pod of this.#toGo(node)) {
       if (pods.terminating[pod] === 1) continue;
@@ -90,7 +96,7 @@ export class Drains {
     if (!this.#running.has(node)) return;
     if (left === 0) this.#end(drain, 0);
     else if (sim.nowNs >= drain.untilNs) this.#end(drain, left);
-    else sim.after(Math.min(EVICTION_RETRY_NS, drain.untilNs - sim.nowNs), this.#kind, node);
+    else sim.after(Math.min(EVICTION_RETRY_NS, drain.untilNs - sim.nowNs), this.#kind, node, turn);
   }
 
   #toGo(node: number): number[] {

@@ -2,7 +2,9 @@
  * An upgrade of the members by waves: the control plane of a member first, whose API is away meanwhile, then its nodes, drained so many at a time.
  *
  * A member that is touched is well when it has power, is believed well and has all its pods Ready: nothing new is begun before. That is looked at as
- * often as the federation looks at its workloads. Left out: what controllers of a member do not do while its API is away (they go on).
+ * often as the federation looks at its workloads. A node that somebody uncordons before it is empty is cordoned and drained again at the next look, as
+ * Cluster API does it (the Machine controller cordons and evicts anew each time it looks at a node that is to be drained): whoever uncordons it holds
+ * an upgrade up, and does not end it. Left out: what controllers of a member do not do while its API is away (they go on).
  */
 import { UpgradeWaves } from '../../../models/federation/upgrade/waves.ts';
 import type { TimeNs } from '../../../sim/engine/sim-time.ts';
@@ -102,6 +104,14 @@ export class FederationUpgrade implements FederationPart {
     life.drain(own);
   }
 
+  /** A drain that goes on is left as it is; nothing is asked of a member that cannot be reached. */
+  #drainAgain(): void {
+    for (const node of [...this.#draining]) {
+      const { cluster, life, own } = this.#at(node);
+      if (this.#ground.isWell(cluster)) life.drain(own);
+    }
+  }
+
   #uncordon(node: number, minor: number): void {
     const { life, own, cluster } = this.#at(node);
     life.marks.node('drain', own, `its kubelet runs 1.${minor}`);
@@ -123,6 +133,7 @@ export class FederationUpgrade implements FederationPart {
 
   #look(): void {
     this.#ground.sim.cause = -1;
+    this.#drainAgain();
     this.#waves.resume();
     if (this.#waves.state === 'done') {
       if (this.#doneNs < 0) this.#doneNs = this.#ground.sim.nowNs;

@@ -68,6 +68,19 @@ describe('draining a node', () => {
     expect(deployment.available).toBe(3);
   });
 
+  it('asks no more often when it was given up and begun again', () => {
+    const { cluster, drains } = world(3, { minAvailable: '100%' });
+    drains.begin(0);
+    cluster.run(1);
+    drains.uncordon(0);
+    expect(cluster.cordoned.has(0)).toBe(false);
+    drains.begin(0);
+    expect(cluster.cordoned.has(0)).toBe(true);
+    cluster.run(99);
+    // Once for the first drain, and each five seconds for the second.
+    expect(drains.refusals).toBe(1 + 20);
+  });
+
   it('asks no budget for pods that do nothing yet', () => {
     const { cluster, budgets } = world(3, { minAvailable: 3 }, 1e6);
     const pending = cluster.all()[0]!;
