@@ -188,6 +188,20 @@ describe('figures', () => {
     expect(seenIn(await run.saidBy(figures))).toEqual(['3', '5', '4', '6']);
   });
 
+  it('leave open whether a pod that ended on a node that was cut off still exists, and no other pod', async () => {
+    const says = (exist: number, heard = true) => {
+      const run = wellRun().at(50).mark('pod-succeeded', 1).at(60);
+      return (heard ? run.mark('pod-unready', 1) : run)
+        .set('workloads', 0, { wanted: 2, exist, ready: heard ? 1 : 2 })
+        .saidBy(figures);
+    };
+    for (const exist of [1, 2]) expect(await says(exist)).toEqual([]);
+    expect(seenIn(await says(0))).toEqual(['0']);
+    expect(seenIn(await says(3))).toEqual(['3']);
+    expect(await says(2, false)).toEqual([]);
+    expect(seenIn(await says(1, false))).toEqual(['1']);
+  });
+
   it('of members are the replicas that are Ready there', async () => {
     const run = new StagedRun(documentOf(FEDERATION)).member(0, 'east').member(1, 'west').node(0, 'east-node-0');
     run.at(1).serve(run.pod(), 0).set('clusters', 0, { ready: 1 });
