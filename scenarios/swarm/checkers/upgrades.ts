@@ -7,6 +7,7 @@ import { NS_PER_SECOND, type TimeNs } from '../../../sim/engine/sim-time.ts';
 import { minorOf } from '../../document/fabric-schema.ts';
 import type { ChangeFile } from '../../document/workload-schema.ts';
 import type { Checker, Scene, Watch } from '../checker.ts';
+import type { KnownPod } from '../onlooker.ts';
 import type { Instant } from '../playback.ts';
 
 /** Pods that end and start, evictions that are tried again, a look at whether members are well. */
@@ -103,6 +104,14 @@ class Upgraded implements Watch {
     return this.#minor[member] === this.#toMinor && nodes.every(({ row }) => this.#kubelet.get(row) === this.#toMinor);
   }
 
+  /** It is on a node that is closed, by the upgrade or by people who drain it too. */
+  #mustGo(pod: KnownPod, touched: readonly number[]): boolean {
+    const { onlooker } = this.#scene;
+    const node = onlooker.nodeOf(pod);
+    if (node === undefined || onlooker.kindOf(pod.workload) === 'DaemonSet') return false;
+    return onlooker.cordoned.has(node.row) && touched.includes(onlooker.clusterOf(node));
+  }
+
   /** Somebody lacks a Ready pod, or a drain waits for a budget. */
   #isHeld(): boolean {
     const { onlooker } = this.#scene;
@@ -110,7 +119,6 @@ class Upgraded implements Watch {
     const lacks = touched.some((member) =>
       onlooker.orders[member]!.some((order) => onlooker.healthy(order).length < order.wanted),
     );
-    const waits = onlooker.living().some((pod) => this.#away.has(onlooker.nodeOf(pod)?.row ?? -1));
-    return lacks || waits;
+    return lacks || onlooker.living().some((pod) => this.#mustGo(pod, touched));
   }
 }

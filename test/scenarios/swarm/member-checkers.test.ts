@@ -142,6 +142,17 @@ describe('upgrades', () => {
     expect(await run.saidBy(upgrades)).toEqual([]);
   });
 
+  it('may wait for a budget on a node that people have drained too, and for no node that is open', async () => {
+    const shared = (more: string): StagedRun => {
+      const file = '{ to: "1.35", waves: [[east], [west]], controlPlane: 1s, node: 1s, soak: 1s }';
+      const run = federated('', `{ at: 15s, drain: west-node-0 }, { at: 20s, upgrade: ${file} }`);
+      const begun = control(whole(run.at(20), 0).at(40), 1).mark('drain', 1, 'takes no new pods');
+      return (more === '' ? begun : begun.mark('drain', 1, more)).at(45).serve(run.pod(), 1);
+    };
+    expect(await shared('').saidBy(upgrades)).toEqual([]);
+    expect(seenIn(await shared('takes pods again').saidBy(upgrades))).toEqual(['not all of it is']);
+  });
+
   it('touch nodes after their control plane, and no more of them than they may', async () => {
     expect(seenIn(await whole(node(upgrading().at(20), 0).at(30), 0).saidBy(upgrades))).toContain(
       'its kubelet runs 1.35',
